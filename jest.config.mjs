@@ -1,0 +1,18 @@
+/**
+ * Four layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
+ * with n8n-core; `n8n` and `browser` start a real n8n with the packed tarball installed.
+ */
+const project = (name, extra = {}) => ({
+	displayName: name,
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	testEnvironment: 'node',
+	transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+	// p-limit and its queue are published as ES modules only.
+	transformIgnorePatterns: ['/node_modules/(?!(p-limit|yocto-queue)/)'],
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.n8n/'],
+	...extra,
+});
+
+export default {
+	projects: [project('unit'), project('workflow'), project('n8n'), project('browser')],
+};
