@@ -1,0 +1,125 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { description } from './description';
+import { findUnsupported } from './description/unsupported';
+import { runConcurrently } from './engine/runConcurrently';
+import { RunStatistics } from './engine/RunStatistics';
+import { summarize } from './engine/summarize';
+import { assertSuccess } from './errors/HttpStatusError';
+import { describeFailure } from './errors/ItemFailure';
+import { toErrorItem } from './errors/toErrorItem';
+import { toNodeError } from './errors/toNodeError';
+import { readAuthentication } from './request/authentication';
+import { buildRequest } from './request/buildRequest';
+import { readConcurrency } from './request/concurrency';
+import type { HttpRequest } from './request/HttpRequest';
+import { InvalidParameter } from './request/InvalidParameter';
+import { RunParameters } from './request/ItemParameters';
+import { readResponseOptions } from './response/ResponseOptions';
+import { toItems } from './response/toItems';
+import { n8nEgressPolicy } from './transport/n8nEgressPolicy';
+import { Transport } from './transport/Transport';
+import { TransportFailure } from './transport/TransportFailure';
+
+/**
+ * Sends the HTTP requests of all items concurrently, within a limit. One item's way, from top to
+ * bottom of `processItem`: parameters, request, transport, response, output items.
+ */
+export class ConcurrentHttpRequest implements INodeType {
+	description = description;
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const node = this.getNode();
+		const inputItems = this.getInputData();
+		const parameters = new RunParameters(this);
+		const concurrency = checkRun(this, parameters);
+
+		const startedAt = Date.now();
+		const statistics = new RunStatistics();
+		const transport = new Transport({
+			egress: n8nEgressPolicy(this.helpers.getSecureEgressFilter()),
+			connectionsPerOrigin: concurrency,
+			onConnection: () => statistics.connectionOpened(),
+		});
+		const cancelSignal = this.getExecutionCancelSignal();
+		const abort = () => transport.abort(new TransportFailure('cancelled', 'The run was stopped'));
+		cancelSignal?.addEventListener('abort', abort);
+
+		const processItem = async (
+			item: INodeExecutionData,
+			itemIndex: number,
+		): Promise<INodeExecutionData[]> => {
+			let sent: HttpRequest | undefined;
+			try {
+				const itemParameters = parameters.forItem(itemIndex);
+				const responseOptions = readResponseOptions(itemParameters);
+				const authentication = await readAuthentication(
+					itemParameters,
+					async (type) => await this.getCredentials(type, itemIndex),
+					node,
+				);
+				const request = buildRequest(itemParameters, authentication, node.typeVersion);
+				sent = request;
+				const response = await statistics.request(() => transport.send(request));
+				assertSuccess(response, responseOptions.neverError);
+				const source = { itemIndex, item, url: request.url };
+				return await toItems(response, responseOptions, source, this.helpers);
+			} catch (error) {
+				if (cancelSignal?.aborted) throw error;
+				const failure = describeFailure(error, sent, itemIndex);
+				statistics.itemFailed(failure.kind);
+				if (!this.continueOnFail()) throw toNodeError(node, failure, itemIndex);
+				return [toErrorItem(failure, itemIndex, node.typeVersion)];
+			}
+		};
+
+		const outputs: INodeExecutionData[][] = [];
+		try {
+			await runConcurrently({
+				inputs: inputItems.entries(),
+				concurrency,
+				isCancelled: () => cancelSignal?.aborted === true,
+				onFailure: abort,
+				task: async ([itemIndex, item]) => {
+					outputs[itemIndex] = await processItem(item, itemIndex);
+				},
+			});
+		} finally {
+			cancelSignal?.removeEventListener('abort', abort);
+			await transport.close();
+		}
+		if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The run was stopped');
+		this.addExecutionHints({
+			message: summarize(statistics, Date.now() - startedAt),
+			location: 'outputPane',
+		});
+		return [outputs.flat()];
+	}
+}
+
+/**
+ * Checks what concerns the whole run.
+ *
+ * @returns how many requests may be in flight
+ */
+function checkRun(context: IExecuteFunctions, parameters: RunParameters): number {
+	const node = context.getNode();
+	const fail = (message: string, hint?: string) =>
+		new NodeOperationError(node, message, { description: hint });
+	if (typeof context.helpers.getSecureEgressFilter !== 'function') {
+		throw fail('This node needs n8n 2.31 or later', 'Update n8n, or use HTTP Request.');
+	}
+	const unsupported = findUnsupported(node.parameters);
+	if (unsupported !== undefined) throw fail(unsupported);
+	try {
+		return readConcurrency(parameters.forItem(0));
+	} catch (error) {
+		if (!(error instanceof InvalidParameter)) throw error;
+		throw fail(error.message, error.hint);
+	}
+}

@@ -1,0 +1,142 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { keyValuePairs } from './keyValuePairs';
+
+/**
+ * The body. `specifyBody`, `bodyParameters` and `body` occur once per content type, as in HTTP
+ * Request; n8n keeps the one whose display options hold.
+ */
+export const bodyProperties: INodeProperties[] = [
+	{
+		displayName: 'Send Body',
+		name: 'sendBody',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description:
+			'Whether the requests carry a body, as those that create or change something usually do',
+	},
+	{
+		displayName: 'Body Content Type',
+		name: 'contentType',
+		type: 'options',
+		displayOptions: { show: { sendBody: [true] } },
+		options: [
+			{
+				name: 'Form URL Encoded',
+				value: 'form-urlencoded',
+				description: 'As an HTML form sends it, for example <code>name=Ada&city=London</code>',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'What most APIs expect, for example <code>{ "name": "Ada" }</code>',
+			},
+			{
+				name: 'Raw',
+				value: 'raw',
+				description: 'Text of any other type, sent as it is, for example XML, CSV or GraphQL',
+			},
+		],
+		default: 'json',
+		description: 'Format of the body; it also sets the Content-Type header',
+	},
+	{
+		displayName: 'Specify Body',
+		name: 'specifyBody',
+		type: 'options',
+		displayOptions: { show: { sendBody: [true], contentType: ['json'] } },
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'keypair',
+				description: 'One name and one value per property, for flat objects',
+			},
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'The whole body as JSON, for nested objects, lists, or one expression',
+			},
+		],
+		default: 'keypair',
+	},
+	keyValuePairs({
+		displayName: 'Body Parameters',
+		name: 'bodyParameters',
+		displayOptions: {
+			show: { sendBody: [true], contentType: ['json'], specifyBody: ['keypair'] },
+		},
+		pair: 'Body Field',
+		nameExample: 'email',
+		valueExample: 'ada@example.com',
+		description:
+			'Properties of the JSON object that is sent. Text stays text; an expression such as <code>{{ $json.age }}</code> keeps its type.',
+	}),
+	{
+		displayName: 'JSON',
+		name: 'jsonBody',
+		type: 'json',
+		displayOptions: { show: { sendBody: [true], contentType: ['json'], specifyBody: ['json'] } },
+		default: '',
+		placeholder: '{ "name": "Ada", "tags": ["new"] }',
+		description:
+			'The body as JSON. To send an item as it came in, use the expression <code>{{ $json }}</code>.',
+	},
+	{
+		displayName: 'Specify Body',
+		name: 'specifyBody',
+		type: 'options',
+		displayOptions: { show: { sendBody: [true], contentType: ['form-urlencoded'] } },
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'keypair',
+				description: 'One name and one value per form field; they are encoded for you',
+			},
+			{
+				name: 'Using Single Field',
+				value: 'string',
+				description: 'The whole form as one text that you have encoded yourself',
+			},
+		],
+		default: 'keypair',
+	},
+	keyValuePairs({
+		displayName: 'Body Fields',
+		name: 'bodyParameters',
+		displayOptions: {
+			show: { sendBody: [true], contentType: ['form-urlencoded'], specifyBody: ['keypair'] },
+		},
+		pair: 'Field',
+		nameExample: 'city',
+		valueExample: 'London',
+		description: 'Fields of the form that is sent',
+	}),
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'string',
+		displayOptions: { show: { sendBody: [true], specifyBody: ['string'] } },
+		default: '',
+		placeholder: 'e.g. name=Ada&city=London',
+		description: 'Form fields joined by <code>&</code>, their names and values URL encoded',
+	},
+	{
+		displayName: 'Content Type',
+		name: 'rawContentType',
+		type: 'string',
+		displayOptions: { show: { sendBody: [true], contentType: ['raw'] } },
+		default: '',
+		placeholder: 'e.g. application/xml',
+		description:
+			'Value of the Content-Type header, for example <code>text/csv; charset=utf-8</code>',
+	},
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'string',
+		displayOptions: { show: { sendBody: [true], contentType: ['raw'] } },
+		default: '',
+		placeholder: 'e.g. <user><name>Ada</name></user>',
+		description: 'Text that is sent as the body, unchanged',
+	},
+];

@@ -1,0 +1,74 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/*
+ * Parameters of HTTP Request that this node does not support, kept so that it can say so.
+ *
+ * Before a workflow runs, and when the editor opens it, n8n rebuilds the parameters of each node
+ * from the node's description:
+ * - A value that a known parameter does not offer (`contentType: 'binaryData'`) stays as it is.
+ * - A parameter that the description does not have (`options.pagination`) is dropped without a
+ *   word, and is lost for good once the editor saves.
+ *
+ * The second kind would make a node that was moved here quietly do something else than before:
+ * fetch the first page only, or send without its certificate. So the description has those
+ * parameters too, on one condition: that they hold something. Where they do, the panel shows them,
+ * so that they can be removed there; elsewhere they are neither shown, nor offered, nor stored.
+ */
+
+/** On the node's first level. */
+export const leftoverProperties: INodeProperties[] = [
+	{
+		displayName: 'SSL Certificates (Not Supported)',
+		name: 'provideSslCertificates',
+		type: 'boolean',
+		noDataExpression: true,
+		displayOptions: onlyIfOn('provideSslCertificates'),
+		default: false,
+		description:
+			'Whether to present a client certificate. This came from HTTP Request, and this node cannot do it yet: switch it off to send without one.',
+	},
+	{
+		displayName: 'Optimize Response (Not Supported)',
+		name: 'optimizeResponse',
+		type: 'boolean',
+		noDataExpression: true,
+		displayOptions: onlyIfOn('optimizeResponse'),
+		default: false,
+		description:
+			'Whether to shorten responses for an AI agent. This came from HTTP Request, and this node cannot do it yet: switch it off to hand responses on in full.',
+	},
+];
+
+/**
+ * Under Options. They hold objects, and their type is `json` for two reasons: only a parameter of
+ * a simple type can be the condition of its own display, and of the simple types it is the one in
+ * which the editor shows an object.
+ */
+export const leftoverOptions: INodeProperties[] = [
+	{
+		displayName: 'Batching (Not Supported)',
+		name: 'batching',
+		type: 'json',
+		displayOptions: onlyIfSet('batching'),
+		default: '',
+		description:
+			'This came from HTTP Request, where it pauses between groups of items. Remove it and set Max Concurrency instead.',
+	},
+	{
+		displayName: 'Pagination (Not Supported)',
+		name: 'pagination',
+		type: 'json',
+		displayOptions: onlyIfSet('pagination'),
+		default: '',
+		description:
+			'This came from HTTP Request, and this node cannot do it yet. Remove it to fetch one page per item.',
+	},
+];
+
+function onlyIfSet(name: string): INodeProperties['displayOptions'] {
+	return { show: { [name]: [{ _cnd: { exists: true } }] } };
+}
+
+function onlyIfOn(name: string): INodeProperties['displayOptions'] {
+	return { show: { [name]: [true] } };
+}

@@ -1,0 +1,197 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { leftoverOptions } from './leftovers';
+
+const allowUnauthorizedCerts: INodeProperties = {
+	displayName: 'Ignore SSL Issues (Insecure)',
+	name: 'allowUnauthorizedCerts',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether to connect even if the server cannot prove who it is, for example with a self-signed certificate on your own network. Anyone in between can then read and change what is sent.',
+};
+
+const queryParameterArrays: INodeProperties = {
+	displayName: 'Array Format in Query Parameters',
+	name: 'queryParameterArrays',
+	type: 'options',
+	displayOptions: { show: { '/sendQuery': [true] } },
+	options: [
+		{ name: 'No Brackets', value: 'repeat', description: 'For example id=1&id=2' },
+		{ name: 'Brackets Only', value: 'brackets', description: 'For example id[]=1&id[]=2' },
+		{ name: 'Brackets with Indices', value: 'indices', description: 'For example id[0]=1&id[1]=2' },
+	],
+	default: 'brackets',
+	description:
+		'How a parameter with several values is written; the documentation of the API says which it expects. Without this option it is written with indices.',
+};
+
+const lowercaseHeaders: INodeProperties = {
+	displayName: 'Lowercase Headers',
+	name: 'lowercaseHeaders',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to send the names of your headers in lower case, for example <code>x-trace</code> for <code>X-Trace</code>. Servers must treat both alike; switch it off for one that does not.',
+};
+
+const redirect: INodeProperties = {
+	displayName: 'Redirects',
+	name: 'redirect',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: false },
+	placeholder: 'Add Redirect',
+	default: { redirect: {} },
+	description: 'Without this option up to 21 redirects are followed',
+	options: [
+		{
+			displayName: 'Redirect',
+			name: 'redirect',
+			values: [
+				{
+					displayName: 'Follow Redirects',
+					name: 'followRedirects',
+					type: 'boolean',
+					noDataExpression: true,
+					default: true,
+					description:
+						'Whether to go on to the address a 3xx response names. If off, that response is the result, or an error unless Never Error is on.',
+				},
+				{
+					displayName: 'Max Redirects',
+					name: 'maxRedirects',
+					type: 'number',
+					displayOptions: { show: { followRedirects: [true] } },
+					default: 21,
+					description: 'After how many redirects a request fails, for example 5',
+				},
+			],
+		},
+	],
+};
+
+const response: INodeProperties = {
+	displayName: 'Response',
+	name: 'response',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: false },
+	placeholder: 'Add Response',
+	default: { response: {} },
+	options: [
+		{
+			displayName: 'Response',
+			name: 'response',
+			values: [
+				{
+					displayName: 'Include Response Headers and Status',
+					name: 'fullResponse',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to return <code>body</code>, <code>headers</code>, <code>statusCode</code> and <code>statusMessage</code>, for example to read <code>headers.etag</code>, and not the body alone',
+				},
+				{
+					displayName: 'Never Error',
+					name: 'neverError',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to hand on every response as a result, whatever its status, for example a 404 that only means "not there". Requests without a response still fail.',
+				},
+				{
+					displayName: 'Response Format',
+					name: 'responseFormat',
+					type: 'options',
+					noDataExpression: true,
+					options: [
+						{
+							name: 'Autodetect',
+							value: 'autodetect',
+							description: 'JSON, text or file, as the Content-Type of each response says',
+						},
+						{
+							name: 'File',
+							value: 'file',
+							description: 'Binary data, for example an image or a PDF',
+						},
+						{
+							name: 'JSON',
+							value: 'json',
+							description: 'Fields of the item; a list becomes items',
+						},
+						{
+							name: 'Text',
+							value: 'text',
+							description: 'One field with the text, for example HTML',
+						},
+					],
+					default: 'autodetect',
+					description: 'What to make of the body of a response',
+				},
+				{
+					displayName: 'Put Output in Field',
+					name: 'outputPropertyName',
+					type: 'string',
+					required: true,
+					displayOptions: { show: { responseFormat: ['file', 'text'] } },
+					default: 'data',
+					description:
+						'Name of the field that receives the text or the file, for example <code>html</code> or <code>invoice</code>',
+				},
+			],
+		},
+	],
+};
+
+const proxy: INodeProperties = {
+	displayName: 'Proxy',
+	name: 'proxy',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. http://proxy.example.com:3128',
+	description:
+		"Proxy to send these requests through, for example <code>http://user:password@proxy.example.com:3128</code>. Without it the HTTP_PROXY, HTTPS_PROXY and NO_PROXY of n8n's environment apply.",
+};
+
+const timeout: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 10000,
+	description:
+		'Milliseconds a request may take from connecting to the last byte of its response, for example 10000 for 10 seconds. Time spent waiting for its turn does not count. Without this option it is 5 minutes.',
+};
+
+const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
+	displayName: 'Send Credentials on Cross-Origin Redirect',
+	name: 'sendCredentialsOnCrossOriginRedirect',
+	type: 'boolean',
+	// HTTP Request sends them by default up to its version 4.3. We drop them when the origin
+	// changes, whatever the version, unless this option is set.
+	default: false,
+	description:
+		'Whether to send credentials on when a redirect leads to another origin, for example from https://api.example.com to https://files.example.net. Leave it off unless you trust every server on the way.',
+};
+
+/** What is set only when the defaults do not fit. */
+export const optionsProperties: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			allowUnauthorizedCerts,
+			queryParameterArrays,
+			lowercaseHeaders,
+			redirect,
+			response,
+			proxy,
+			timeout,
+			sendCredentialsOnCrossOriginRedirect,
+			...leftoverOptions,
+		],
+	},
+];

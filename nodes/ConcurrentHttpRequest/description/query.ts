@@ -1,0 +1,55 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { keyValuePairs } from './keyValuePairs';
+
+/** Parameters after the `?` of the URL. */
+export const queryProperties: INodeProperties[] = [
+	{
+		displayName: 'Send Query Parameters',
+		name: 'sendQuery',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description:
+			'Whether to append parameters to the URL, for example <code>?page=2&limit=50</code>',
+	},
+	{
+		displayName: 'Specify Query Parameters',
+		name: 'specifyQuery',
+		type: 'options',
+		displayOptions: { show: { sendQuery: [true] } },
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'keypair',
+				description: 'One name and one value per parameter',
+			},
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description:
+					'All parameters as one JSON object, for example to build them in an expression',
+			},
+		],
+		default: 'keypair',
+	},
+	keyValuePairs({
+		displayName: 'Query Parameters',
+		name: 'queryParameters',
+		displayOptions: { show: { sendQuery: [true], specifyQuery: ['keypair'] } },
+		pair: 'Query Parameter',
+		nameExample: 'limit',
+		valueExample: '50',
+		description:
+			'Write them as they are, for example <code>rock & roll</code>: they are encoded for you. A name that occurs more than once is sent as a list.',
+	}),
+	{
+		displayName: 'JSON',
+		name: 'jsonQuery',
+		type: 'json',
+		displayOptions: { show: { sendQuery: [true], specifyQuery: ['json'] } },
+		default: '',
+		placeholder: '{ "page": 2, "tag": ["new", "open"] }',
+		description:
+			'Object with a property per parameter. Lists are written as Options > Array Format in Query Parameters says.',
+	},
+];

@@ -1,0 +1,140 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { CONCURRENT_HTTP_API, genericAuthTypes } from './authentication';
+
+/** One thing that HTTP Request does and this node does not. */
+interface Unsupported {
+	/** The parameter that asks for it, from the node's first level. */
+	readonly path: string;
+	/** Whether HTTP Request would do it for this value, which is never `undefined`. */
+	readonly isUsed: (value: unknown, parameters: INodeParameters) => boolean;
+	/** What cannot be done, and what to do about it. */
+	readonly message: (value: unknown) => string;
+}
+
+const authenticationKinds = ['none', 'genericCredentialType', CONCURRENT_HTTP_API];
+
+const otherGenericAuthTypes: Record<string, string> = {
+	httpDigestAuth: 'Digest Auth',
+	httpTemplatedCustomAuth: 'Templated Custom Auth',
+	oAuth1Api: 'OAuth1',
+	oAuth2Api: 'OAuth2',
+};
+
+const contentTypes = ['form-urlencoded', 'json', 'raw'];
+
+const otherContentTypes: Record<string, string> = {
+	binaryData: 'n8n Binary File',
+	'multipart-form-data': 'Form-Data',
+};
+
+const OR_KEEP = 'or keep HTTP Request for this step';
+
+const unsupported: readonly Unsupported[] = [
+	{
+		path: 'authentication',
+		isUsed: (value) => isOtherThan(value, authenticationKinds),
+		message: (value) =>
+			value === 'predefinedCredentialType'
+				? `Predefined credential types are not supported, because n8n reserves them to its own nodes. Under Authentication choose Generic Credential Type or Concurrent HTTP API, ${OR_KEEP}.`
+				: `Authentication "${String(value)}" is not supported. Choose one from the list.`,
+	},
+	{
+		path: 'genericAuthType',
+		isUsed: (value, { authentication }) =>
+			authentication === 'genericCredentialType' &&
+			isOtherThan(value, ['', ...Object.keys(genericAuthTypes)]),
+		message: (value) =>
+			`${labelOf(value, otherGenericAuthTypes)} is not supported yet. Choose a Generic Auth Type from the list, ${OR_KEEP}.`,
+	},
+	{
+		path: 'provideSslCertificates',
+		isUsed: (value) => value === true,
+		message: () =>
+			`Client certificates are not supported yet. Switch off SSL Certificates, ${OR_KEEP}.`,
+	},
+	{
+		path: 'optimizeResponse',
+		isUsed: (value) => value === true,
+		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
+	},
+	{
+		path: 'contentType',
+		isUsed: (value, { sendBody }) => sendBody === true && isOtherThan(value, contentTypes),
+		message: (value) =>
+			`The body content type ${labelOf(value, otherContentTypes)} is not supported yet. Choose a Body Content Type from the list, ${OR_KEEP}.`,
+	},
+	{
+		path: 'options.pagination',
+		isUsed: isPaginationOn,
+		message: () =>
+			`Pagination is not supported yet: only the first page would be fetched. Remove Pagination from Options, ${OR_KEEP}.`,
+	},
+	{
+		path: 'options.batching',
+		isUsed: isBatchingOn,
+		message: () =>
+			`Batching is not supported: requests would follow each other faster than it allows. Remove Batching from Options and set Max Concurrency to what the server can take, ${OR_KEEP}.`,
+	},
+];
+
+/**
+ * Looks for something that HTTP Request would do for these parameters and this node would not do.
+ *
+ * An expression is known only per item, so it passes here: whoever resolves it has to refuse what
+ * it cannot do.
+ *
+ * @param parameters The node's parameters as n8n keeps them (`getNode().parameters`), unresolved.
+ * @returns What to tell the user, or `undefined` if the node may run.
+ */
+export function findUnsupported(parameters: INodeParameters): string | undefined {
+	for (const { path, isUsed, message } of unsupported) {
+		const value = valueAt(parameters, path);
+		if (value !== undefined && isUsed(value, parameters)) return message(value);
+	}
+	return undefined;
+}
+
+function isOtherThan(value: unknown, known: string[]): boolean {
+	const isExpression = typeof value === 'string' && value.startsWith('=');
+	return !isExpression && !known.includes(String(value));
+}
+
+/** On as soon as the option has its inner part, unless the mode says off. */
+function isPaginationOn(option: unknown): boolean {
+	if (!isObject(option)) return isEditedText(option);
+	const { pagination } = option;
+	return isObject(pagination) && pagination.paginationMode !== 'off';
+}
+
+/**
+ * The interval is what slows requests down, and its default is not 0. A negative batch size is
+ * HTTP Request's way to say "disabled".
+ */
+function isBatchingOn(option: unknown): boolean {
+	if (!isObject(option)) return isEditedText(option);
+	const { batch } = option;
+	if (!isObject(batch) || batch.batchInterval === 0) return false;
+	return !(typeof batch.batchSize === 'number' && batch.batchSize < 0);
+}
+
+/** The panel shows a leftover as JSON; edited there, it is a text, and still not supported. */
+function isEditedText(option: unknown): boolean {
+	return typeof option === 'string' && option.trim() !== '';
+}
+
+function valueAt(parameters: INodeParameters, path: string): unknown {
+	let value: unknown = parameters;
+	for (const name of path.split('.')) {
+		if (!isObject(value)) return undefined;
+		value = value[name];
+	}
+	return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function labelOf(value: unknown, labels: Record<string, string>): string {
+	return labels[String(value)] ?? `"${String(value)}"`;
+}

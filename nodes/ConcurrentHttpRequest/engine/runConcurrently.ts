@@ -1,0 +1,64 @@
+import pLimit from 'p-limit';
+
+/** Work that is to be done for each of several inputs, within a limit. */
+export interface ConcurrentRun<T> {
+	/** What there is to do, in the order in which it is started. */
+	readonly inputs: Iterable<T>;
+	/** Tasks in progress at most; a whole number from 1. */
+	readonly concurrency: number;
+	/**
+	 * Does the work for one input. It is called when its turn comes, not before, so that what it
+	 * prepares is neither computed nor held for inputs that wait.
+	 */
+	readonly task: (input: T) => Promise<void>;
+	/** Asked before each task: nothing more is started once it says so. */
+	readonly isCancelled?: () => boolean;
+	/** Called when a task fails, before anything else happens. */
+	readonly onFailure?: (error: unknown) => void;
+}
+
+/**
+ * Does tasks in a sliding window: whenever one ends, the next one starts, so that the limit is
+ * always used and never exceeded. The first failure stops the rest from being started.
+ *
+ * p-limit keeps the window. Its queue never holds more than one task, since each task that
+ * starts puts the next one behind it; a run of 100,000 costs no more memory than one of 100.
+ *
+ * @throws the first failure, after every task that was in progress has ended
+ */
+export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
+	const limit = pLimit(run.concurrency);
+	const inputs = run.inputs[Symbol.iterator]();
+	let unfinished = 0;
+	let failed = false;
+	let failure: unknown;
+
+	await new Promise<void>((resolve) => {
+		const admitNext = (): void => {
+			const next = inputs.next();
+			if (!next.done) {
+				unfinished++;
+				void limit(perform, next.value).then(ended);
+			}
+		};
+		const perform = async (input: T): Promise<void> => {
+			if (failed || run.isCancelled?.()) return;
+			admitNext();
+			try {
+				await run.task(input);
+			} catch (error) {
+				if (failed) return;
+				failed = true;
+				failure = error;
+				run.onFailure?.(error);
+			}
+		};
+		const ended = (): void => {
+			unfinished--;
+			if (unfinished === 0) resolve();
+		};
+		admitNext();
+		if (unfinished === 0) resolve();
+	});
+	if (failed) throw failure;
+}

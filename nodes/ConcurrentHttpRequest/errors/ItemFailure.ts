@@ -1,0 +1,113 @@
+import type { HttpRequest } from '../request/HttpRequest';
+import { InvalidParameter } from '../request/InvalidParameter';
+import { UnreadableResponse } from '../response/UnreadableResponse';
+import { TransportFailure } from '../transport/TransportFailure';
+import { adviceForFailure, adviceForStatus } from './advice';
+import { HttpStatusError } from './HttpStatusError';
+import { displayUrl, redact, redactWithin } from './redact';
+import { errorBody, serverMessage } from './serverMessage';
+
+/** Why an item has no response, in words for people, without secrets. */
+export interface ItemFailure {
+	/** What failures of this kind have in common, for counting: `503`, `timeout`, `invalid input`. */
+	readonly kind: string;
+	readonly message: string;
+	/** What the server says, and what to do. */
+	readonly description: string | undefined;
+	/** The request that failed; `undefined` when nothing was sent. */
+	readonly request: { readonly method: string; readonly url: string } | undefined;
+	/** The answer, where there was one. */
+	readonly response:
+		| { readonly statusCode: number; readonly statusMessage: string; readonly body: unknown }
+		| undefined;
+	/** The system's or the HTTP client's code, for example `ECONNREFUSED`. */
+	readonly code: string | undefined;
+}
+
+/**
+ * Says what went wrong with an item.
+ *
+ * @param error whatever was thrown
+ * @param request `undefined` when the item did not get that far
+ */
+export function describeFailure(
+	error: unknown,
+	request: HttpRequest | undefined,
+	itemIndex: number,
+): ItemFailure {
+	return request === undefined
+		? describeInput(error, itemIndex)
+		: describeRequest(error, request, itemIndex);
+}
+
+function describeInput(error: unknown, itemIndex: number): ItemFailure {
+	return {
+		kind: 'invalid input',
+		message: `Item ${itemIndex}: ${messageOf(error)}`,
+		description: error instanceof InvalidParameter ? error.hint : descriptionOf(error),
+		request: undefined,
+		response: undefined,
+		code: undefined,
+	};
+}
+
+function describeRequest(error: unknown, request: HttpRequest, itemIndex: number): ItemFailure {
+	const { method, secrets } = request;
+	const url = displayUrl(request.url, secrets);
+	const { kind, problem, says, advice } = explain(error);
+	const said = says === undefined ? '' : `The server says: "${says}". `;
+	return {
+		kind,
+		message: redact(`Item ${itemIndex}: ${method} ${url} failed: ${problem}`, secrets),
+		description: redact(`${said}${advice}`, secrets),
+		request: { method, url },
+		response: error instanceof HttpStatusError ? responseOf(error, secrets) : undefined,
+		code: error instanceof TransportFailure ? error.code : undefined,
+	};
+}
+
+function explain(error: unknown): { kind: string; problem: string; says?: string; advice: string } {
+	if (error instanceof HttpStatusError) {
+		const { response } = error;
+		return {
+			kind: String(response.statusCode),
+			problem: error.message,
+			says: serverMessage(response),
+			advice: adviceForStatus(response.statusCode),
+		};
+	}
+	if (error instanceof TransportFailure) {
+		// Who refuses, and which address, stands in the description of n8n's own error.
+		const detail = descriptionOf(error.cause);
+		const advice = error.kind === 'blocked by policy' && detail ? detail : adviceForFailure(error.kind);
+		return { kind: error.kind, problem: error.message, advice };
+	}
+	if (error instanceof UnreadableResponse) {
+		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
+	}
+	return {
+		kind: 'unexpected error',
+		problem: messageOf(error),
+		advice: 'This is a fault of the node. Please report it with this message.',
+	};
+}
+
+/** A server may send back what it was sent. */
+function responseOf(error: HttpStatusError, secrets: readonly string[]): ItemFailure['response'] {
+	const { statusCode, statusMessage } = error.response;
+	return {
+		statusCode,
+		statusMessage: redact(statusMessage, secrets),
+		body: redactWithin(errorBody(error.response), secrets),
+	};
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function descriptionOf(error: unknown): string | undefined {
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { description } = error as { description?: unknown };
+	return typeof description === 'string' ? description : undefined;
+}

@@ -1,0 +1,51 @@
+import type { TransportFailureKind } from '../transport/TransportFailure';
+
+const BY_STATUS: Record<number, string> = {
+	400: 'Check the parameters and the body of this item.',
+	401: 'Check the credential: the server does not accept it.',
+	403: 'The credential is known but may not do this. Check its permissions.',
+	404: 'Check the URL of this item.',
+	405: 'Check the method: the server does not offer it at this URL.',
+	408: 'The server waited too long for the request. Try again, or lower Max Concurrency.',
+	413: 'The body is larger than the server takes.',
+	415: 'Check Body Content Type: the server does not take this one.',
+	422: 'Check the body of this item.',
+	429: 'The server limits how often it may be called. Lower Max Concurrency.',
+	500: 'The server failed. Try again later, or ask whoever runs it.',
+	502: 'A gateway could not reach the service behind it. Try again later.',
+	503: 'The service cannot answer at the moment. Try again later, or lower Max Concurrency.',
+	504: 'A gateway waited too long for the service. Try again later, or lower Max Concurrency.',
+};
+
+const BY_KIND: Record<TransportFailureKind, string> = {
+	timeout: 'Raise the option Timeout, or lower Max Concurrency if the server is overloaded.',
+	'connection refused': 'Check host and port in the URL, and that the server is running.',
+	'connection reset': 'Try again. If it happens often, lower Max Concurrency.',
+	'host not found': 'Check the host name in the URL.',
+	'network error': 'Check the network between n8n and the server.',
+	'certificate not trusted':
+		'Correct the server’s certificate, or switch on the option Ignore SSL Issues if you know this server.',
+	'proxy error': 'Check the proxy’s address and login.',
+	'blocked by policy':
+		'An administrator decides where requests may go. Ask them to allow this host, or use another.',
+	'redirect not followed': 'Check the URL, or change the option Redirects.',
+	'unreadable answer': 'Check that the URL leads to an HTTP server.',
+	cancelled: 'Run the workflow again.',
+};
+
+/** What to do about a status that is not 2xx. */
+export function adviceForStatus(statusCode: number): string {
+	if (statusCode >= 300 && statusCode < 400) {
+		return 'The server redirects elsewhere. Switch on the option Redirects > Follow Redirects, or enter the new URL.';
+	}
+	const known = BY_STATUS[statusCode];
+	if (known) return known;
+	return statusCode >= 500
+		? 'The server failed. Try again later, or ask whoever runs it.'
+		: 'Check the parameters of this item.';
+}
+
+/** What to do about a request that got no answer. */
+export function adviceForFailure(kind: TransportFailureKind): string {
+	return BY_KIND[kind];
+}

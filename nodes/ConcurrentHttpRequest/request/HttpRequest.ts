@@ -1,0 +1,37 @@
+/** Header names as they go on the wire. A list value becomes one header line for each entry. */
+export type RequestHeaders = Record<string, string | string[]>;
+
+/**
+ * What of a request came from a credential. It belongs to the origin that the request was
+ * made for: the transport leaves it out when a redirect leads to another origin, and never
+ * sends it to a host outside `allowedDomains`.
+ */
+export interface CredentialParts {
+	/** Lower-case names of the headers that the credential set. */
+	readonly headerNames: ReadonlySet<string>;
+	/** Whether the credential put something into the body. */
+	readonly inBody: boolean;
+	/** The credential's "Allowed Domains" list, `undefined` for any host. */
+	readonly allowedDomains: string | undefined;
+}
+
+/** One request, complete and checked: the transport sends it as it is. */
+export interface HttpRequest {
+	readonly method: string;
+	/** Absolute http or https URL, without user information and fragment. */
+	readonly url: URL;
+	readonly headers: RequestHeaders;
+	readonly body: string | Buffer | undefined;
+	readonly credential: CredentialParts;
+	/** Texts that must not appear in an error: passwords, tokens, keys. */
+	readonly secrets: readonly string[];
+	/** Milliseconds for connecting, sending, and receiving the whole answer, redirects included. */
+	readonly timeout: number;
+	/** Redirects to follow before giving up; 0 hands the redirect itself over as the answer. */
+	readonly maxRedirects: number;
+	readonly sendCredentialsOnCrossOriginRedirect: boolean;
+	/** Proxy of the node's own option; `undefined` leaves the choice to the environment. */
+	readonly proxy: string | undefined;
+	/** Accept certificates that cannot be verified. */
+	readonly allowUnauthorizedCerts: boolean;
+}

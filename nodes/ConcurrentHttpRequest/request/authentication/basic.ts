@@ -1,0 +1,11 @@
+import type { AuthenticationKind } from './Authentication';
+
+/** Basic authentication (RFC 7617), in UTF-8. */
+export const basic: AuthenticationKind = ({ user, password }) => ({
+	headers: { Authorization: basicAuthorization(String(user ?? ''), String(password ?? '')) },
+});
+
+/** The value of the Authorization header for a login. */
+export function basicAuthorization(user: string, password: string): string {
+	return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}

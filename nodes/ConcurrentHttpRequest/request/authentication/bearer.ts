@@ -1,0 +1,6 @@
+import type { AuthenticationKind } from './Authentication';
+
+/** A bearer token (RFC 6750 section 2.1). */
+export const bearer: AuthenticationKind = ({ token }) => ({
+	headers: { Authorization: `Bearer ${String(token ?? '')}` },
+});

@@ -1,0 +1,27 @@
+import { InvalidParameter } from '../InvalidParameter';
+import { parseJsonObject } from '../parseJson';
+import type { AuthenticationKind } from './Authentication';
+
+const FIELD = 'Custom Auth JSON';
+
+/** Headers, query parameters and body fields, given as one JSON object. */
+export const custom: AuthenticationKind = ({ json }) => {
+	const parts = parseJsonObject(json || '{}', FIELD);
+	return {
+		headers: part(parts, 'headers'),
+		query: part(parts, 'qs'),
+		body: part(parts, 'body'),
+	};
+};
+
+function part(
+	parts: Record<string, unknown>,
+	name: string,
+): Record<string, unknown> | undefined {
+	const value = parts[name];
+	if (value === undefined || value === null) return undefined;
+	if (typeof value !== 'object' || Array.isArray(value)) {
+		throw new InvalidParameter(FIELD, `must have an object under "${name}"`);
+	}
+	return value as Record<string, unknown>;
+}

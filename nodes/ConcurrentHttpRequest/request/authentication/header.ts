@@ -1,0 +1,6 @@
+import type { AuthenticationKind } from './Authentication';
+
+/** A key in a header of the API's own choice. */
+export const header: AuthenticationKind = ({ name, value }) => ({
+	headers: { [String(name ?? '')]: value },
+});

@@ -1,0 +1,6 @@
+import type { AuthenticationKind } from './Authentication';
+
+/** A key in a query parameter of the API's own choice. */
+export const query: AuthenticationKind = ({ name, value }) => ({
+	query: { [String(name ?? '')]: value },
+});

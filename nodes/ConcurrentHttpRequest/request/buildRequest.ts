@@ -1,0 +1,91 @@
+import { ACCEPT_ENCODING } from '../transport/decompress';
+import type { ItemAuthentication } from './authentication';
+import { basicAuthorization } from './authentication/basic';
+import { readBody } from './body';
+import { checkHeader, readHeaders, setDefaultHeader, setHeader } from './headers';
+import type { HttpRequest, RequestHeaders } from './HttpRequest';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+import { appendQuery, readQuery } from './query';
+import { readSettings } from './settings';
+import { parseUrl } from './url';
+import { defaultUserAgent } from './userAgent';
+
+/** What the response format makes the item ask for, as HTTP Request does. */
+const ACCEPT: Record<string, string> = {
+	json: 'application/json,text/*;q=0.99',
+	text: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1',
+};
+const ACCEPT_ANY =
+	'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7';
+
+/**
+ * Turns the parameters of one item into a request.
+ *
+ * @param typeVersion HTTP Request's versions 4.x differ in details
+ * @throws {InvalidParameter} naming the field, before anything is sent
+ */
+export function buildRequest(
+	parameters: ItemParameters,
+	authentication: ItemAuthentication,
+	typeVersion: number,
+): HttpRequest {
+	const { url, userInfo } = parseUrl(parameters.get('url'), authentication.baseUrl);
+	const headers = readHeaders(parameters, typeVersion);
+	const body = readBody(parameters, authentication.body, typeVersion);
+	appendQuery(url, { ...readQuery(parameters, typeVersion), ...authentication.query }, parameters);
+
+	if (body && body.contentType !== '') {
+		const contentType = String(
+			checkHeader('content-type', body.contentType, 'Content Type') ?? body.contentType,
+		);
+		if (body.contentTypeIsFixed) setHeader(headers, 'content-type', contentType);
+		else setDefaultHeader(headers, 'content-type', contentType);
+	}
+	if (userInfo) {
+		setHeader(headers, 'Authorization', basicAuthorization(userInfo.user, userInfo.password));
+	}
+	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
+	const format = String(parameters.get('options.response.response.responseFormat') ?? '');
+	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
+	setDefaultHeader(headers, 'accept-encoding', ACCEPT_ENCODING);
+	setDefaultHeader(headers, 'user-agent', defaultUserAgent());
+
+	return {
+		method: readMethod(parameters.get('method')),
+		url,
+		headers,
+		body: body?.content,
+		credential: {
+			headerNames: credentialHeaders,
+			inBody: Object.keys(authentication.body ?? {}).length > 0,
+			allowedDomains: authentication.allowedDomains,
+		},
+		secrets: userInfo ? [...authentication.secrets, userInfo.password] : authentication.secrets,
+		...readSettings(parameters),
+	};
+}
+
+/** @returns the names of the headers that were set, in lower case */
+function setCredentialHeaders(
+	headers: RequestHeaders,
+	added: Record<string, unknown> = {},
+): Set<string> {
+	const names = new Set<string>();
+	for (const [name, value] of Object.entries(added)) {
+		const checked = checkHeader(name, value, 'Headers of the credential');
+		if (checked === undefined) continue;
+		setHeader(headers, name, checked);
+		names.add(name.toLowerCase());
+	}
+	return names;
+}
+
+/** RFC 9110 section 9.1: a method is a token, and case matters. */
+function readMethod(value: unknown): string {
+	const method = value === undefined ? 'GET' : String(value).trim();
+	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {
+		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
+	}
+	return method;
+}

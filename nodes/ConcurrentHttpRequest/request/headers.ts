@@ -1,0 +1,103 @@
+import type { RequestHeaders } from './HttpRequest';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+import { toPairs, toRecord } from './keyValuePairs';
+import { parseJsonObject } from './parseJson';
+
+/** RFC 9110 section 5.6.2, `token`. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** RFC 9110 section 5.5, `field-value`: no line breaks, no other control characters. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Headers about the connection or the length of the message (RFC 9110 section 7.6.1). They are
+ * the transport's own business on pooled connections, and undici refuses most of them.
+ */
+const TRANSPORT_HEADERS = new Set([
+	'connection',
+	'content-length',
+	'expect',
+	'keep-alive',
+	'proxy-connection',
+	'transfer-encoding',
+	'upgrade',
+]);
+
+/** The headers that the item asks for. */
+export function readHeaders(parameters: ItemParameters, typeVersion: number): RequestHeaders {
+	if (parameters.get('sendHeaders') !== true) return {};
+	const asked =
+		parameters.get('specifyHeaders') === 'json'
+			? parseJsonObject(parameters.get('jsonHeaders'), 'JSON (Headers)')
+			: toRecord(
+					toPairs(parameters.get('headerParameters.parameters')).filter(({ name }) => name !== ''),
+					typeVersion,
+				);
+	const lowerCase = parameters.get('options.lowercaseHeaders') !== false;
+	const headers: RequestHeaders = {};
+	for (const [name, value] of Object.entries(asked)) {
+		const checked = checkHeader(name, value);
+		if (checked === undefined || TRANSPORT_HEADERS.has(name.toLowerCase())) continue;
+		setHeader(headers, lowerCase ? name.toLowerCase() : name, checked);
+	}
+	return headers;
+}
+
+/**
+ * Checks a header against what HTTP allows. Numbers and booleans become text; `null` and
+ * `false` leave the header out, as HTTP Request has it.
+ *
+ * @param source the field or credential to name in the error
+ * @throws {InvalidParameter} without the value, which may be a secret
+ */
+export function checkHeader(
+	name: string,
+	value: unknown,
+	source = 'Headers',
+): string | string[] | undefined {
+	if (!HEADER_NAME.test(name)) {
+		throw new InvalidParameter(
+			source,
+			`contain the name ${JSON.stringify(name)}, which HTTP does not allow`,
+			'A header name consists of letters, digits and hyphens, without spaces or colons.',
+		);
+	}
+	if (value === undefined || value === null || value === false) return undefined;
+	return Array.isArray(value)
+		? value.map((entry) => checkValue(name, entry, source))
+		: checkValue(name, value, source);
+}
+
+/** Sets a header in place of one that differs from it only in upper and lower case. */
+export function setHeader(
+	headers: RequestHeaders,
+	name: string,
+	value: string | string[],
+): void {
+	const lowerCase = name.toLowerCase();
+	for (const existing of Object.keys(headers)) {
+		if (existing.toLowerCase() === lowerCase) delete headers[existing];
+	}
+	headers[name] = value;
+}
+
+/** Sets a header that the item did not ask for itself. */
+export function setDefaultHeader(headers: RequestHeaders, name: string, value: string): void {
+	const isSet = Object.keys(headers).some((existing) => existing.toLowerCase() === name);
+	if (!isSet) headers[name] = value;
+}
+
+function checkValue(name: string, value: unknown, source: string): string {
+	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const trimmed = text.trim();
+	if (!HEADER_VALUE.test(trimmed)) {
+		const problem = /[\r\n]/.test(trimmed) ? 'a line break' : 'a character';
+		throw new InvalidParameter(
+			source,
+			`contain a value for "${name}" with ${problem} that HTTP does not allow`,
+			'Encode other characters first, for example with encodeURIComponent.',
+		);
+	}
+	return trimmed;
+}

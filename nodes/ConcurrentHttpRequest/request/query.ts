@@ -1,0 +1,34 @@
+import { stringify } from 'qs';
+
+import type { ItemParameters } from './ItemParameters';
+import { toPairs, toRecord } from './keyValuePairs';
+import { parseJsonObject } from './parseJson';
+
+type ArrayFormat = 'brackets' | 'indices' | 'repeat';
+
+/** The query parameters that the item asks for, lists not yet written out. */
+export function readQuery(
+	parameters: ItemParameters,
+	typeVersion: number,
+): Record<string, unknown> {
+	if (parameters.get('sendQuery') !== true) return {};
+	return parameters.get('specifyQuery') === 'json'
+		? parseJsonObject(parameters.get('jsonQuery'), 'JSON (Query Parameters)')
+		: toRecord(toPairs(parameters.get('queryParameters.parameters')), typeVersion);
+}
+
+/**
+ * Adds parameters behind those that the URL already has.
+ *
+ * @param url changed in place
+ */
+export function appendQuery(
+	url: URL,
+	query: Record<string, unknown>,
+	parameters: ItemParameters,
+): void {
+	const chosen = parameters.get('sendQuery') && parameters.get('options.queryParameterArrays');
+	const arrayFormat = (chosen || 'indices') as ArrayFormat;
+	const added = stringify(query, { arrayFormat });
+	if (added !== '') url.search = url.search === '' ? added : `${url.search}&${added}`;
+}

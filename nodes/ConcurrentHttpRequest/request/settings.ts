@@ -1,0 +1,72 @@
+import type { HttpRequest } from './HttpRequest';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+
+/** How a request is sent, rather than what it says. */
+export type RequestSettings = Pick<
+	HttpRequest,
+	| 'timeout'
+	| 'maxRedirects'
+	| 'sendCredentialsOnCrossOriginRedirect'
+	| 'proxy'
+	| 'allowUnauthorizedCerts'
+>;
+
+/** Milliseconds; HTTP Request's default. */
+const DEFAULT_TIMEOUT = 300_000;
+
+/** Milliseconds; the longest that a timer of Node.js can wait. */
+const MAX_TIMEOUT = 2_147_483_647;
+
+/** HTTP Request's default. */
+const DEFAULT_MAX_REDIRECTS = 21;
+
+/** @throws {InvalidParameter} */
+export function readSettings(parameters: ItemParameters): RequestSettings {
+	return {
+		timeout: readTimeout(parameters.get('options.timeout')),
+		maxRedirects: readMaxRedirects(parameters),
+		sendCredentialsOnCrossOriginRedirect:
+			parameters.get('options.sendCredentialsOnCrossOriginRedirect') === true,
+		proxy: readProxy(parameters.get('options.proxy')),
+		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
+	};
+}
+
+function readTimeout(value: unknown): number {
+	if (value === undefined || value === '' || value === 0) return DEFAULT_TIMEOUT;
+	const timeout = Number(value);
+	if (!(timeout > 0 && timeout <= MAX_TIMEOUT)) {
+		throw new InvalidParameter(
+			'Timeout',
+			'must be a number of milliseconds above 0',
+			'For example 10000 for ten seconds.',
+		);
+	}
+	return timeout;
+}
+
+function readMaxRedirects(parameters: ItemParameters): number {
+	const redirect = parameters.get('options.redirect.redirect');
+	if (redirect === undefined) return DEFAULT_MAX_REDIRECTS;
+	if (parameters.get('options.redirect.redirect.followRedirects') !== true) return 0;
+	const value = parameters.get('options.redirect.redirect.maxRedirects') ?? DEFAULT_MAX_REDIRECTS;
+	const maxRedirects = Number(value);
+	if (!Number.isInteger(maxRedirects) || maxRedirects < 0) {
+		throw new InvalidParameter('Max Redirects', 'must be a whole number from 0');
+	}
+	return maxRedirects;
+}
+
+function readProxy(value: unknown): string | undefined {
+	if (value === undefined || value === '') return undefined;
+	const text = String(value).trim();
+	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+		throw new InvalidParameter(
+			'Proxy',
+			'must be an http or https address',
+			'For example http://proxy.example.com:3128.',
+		);
+	}
+	return text;
+}

@@ -1,0 +1,97 @@
+import { InvalidParameter } from './InvalidParameter';
+
+const FIELD = 'URL';
+
+/** An absolute URL and the login that was written into it, taken out. */
+export interface ParsedUrl {
+	readonly url: URL;
+	readonly userInfo: { readonly user: string; readonly password: string } | undefined;
+}
+
+/**
+ * Checks the URL of one item. Its fragment is dropped, since it is never sent (RFC 9110
+ * section 7.1); a login in it becomes Basic authentication, as HTTP Request has it.
+ *
+ * @param value what the parameter holds
+ * @param baseUrl of the credential, for a URL that is only a path
+ * @throws {InvalidParameter} when it is not an absolute http or https URL
+ */
+export function parseUrl(value: unknown, baseUrl?: string): ParsedUrl {
+	if (typeof value !== 'string') {
+		throw new InvalidParameter(
+			FIELD,
+			`must be a text, but it is ${value === undefined ? 'empty' : typeof value}`,
+			'If it is an expression, check that it gives a text for every item.',
+		);
+	}
+	const text = value.trim();
+	const url = baseUrl === undefined ? absolute(text) : belowBase(text, baseUrl);
+	const userInfo =
+		url.username === '' && url.password === ''
+			? undefined
+			: { user: decode(url.username), password: decode(url.password) };
+	url.username = '';
+	url.password = '';
+	url.hash = '';
+	return { url, userInfo };
+}
+
+function absolute(text: string): URL {
+	if (text === '') {
+		throw new InvalidParameter(FIELD, 'is empty', 'Enter the address to send the request to.');
+	}
+	if (!/^https?:\/\//i.test(text)) {
+		throw new InvalidParameter(
+			FIELD,
+			'must start with "http://" or "https://"',
+			'Enter the whole address, for example https://api.example.com/users.',
+		);
+	}
+	return toUrl(text, FIELD);
+}
+
+/**
+ * The credential's secret belongs to the API at its base URL, so an absolute URL has to stay
+ * on that origin.
+ */
+function belowBase(text: string, baseUrl: string): URL {
+	const base = toUrl(baseUrl.trim(), 'Base URL');
+	if (!/^[a-z][a-z0-9+.-]*:/i.test(text) && !text.startsWith('//')) {
+		const path = base.href.replace(/[?#].*$/, '').replace(/\/+$/, '');
+		return toUrl(text === '' ? path : `${path}/${text.replace(/^\/+/, '')}`, FIELD);
+	}
+	const url = absolute(text);
+	if (url.origin !== base.origin) {
+		throw new InvalidParameter(
+			FIELD,
+			`leads to ${url.origin}, but the credential is for ${base.origin}`,
+			'Enter a path below the credential’s base URL, or choose another credential.',
+		);
+	}
+	return url;
+}
+
+function toUrl(text: string, field: string): URL {
+	let url: URL;
+	try {
+		url = new URL(text);
+	} catch {
+		throw new InvalidParameter(
+			field,
+			'is not a valid URL',
+			'Check it for spaces, a missing host name or a wrong port.',
+		);
+	}
+	if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+		throw new InvalidParameter(field, 'must be an http or https address');
+	}
+	return url;
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}

@@ -1,0 +1,32 @@
+import { InvalidParameter } from '../request/InvalidParameter';
+import type { ItemParameters } from '../request/ItemParameters';
+
+export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
+
+/** How an answer is turned into items. */
+export interface ResponseOptions {
+	readonly format: ResponseFormat;
+	/** Output headers and status as well as the body. */
+	readonly fullResponse: boolean;
+	/** Treat every answer as a result, whatever its status. */
+	readonly neverError: boolean;
+	/** The field that takes a text or a file. */
+	readonly outputPropertyName: string;
+}
+
+const FORMATS: readonly string[] = ['autodetect', 'file', 'json', 'text'] satisfies ResponseFormat[];
+
+/** @throws {InvalidParameter} */
+export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
+	const option = (name: string) => parameters.get(`options.response.response.${name}`);
+	const format = String(option('responseFormat') ?? 'autodetect');
+	if (!FORMATS.includes(format)) {
+		throw new InvalidParameter('Response Format', `"${format}" is not one of the list`);
+	}
+	return {
+		format: format as ResponseFormat,
+		fullResponse: option('fullResponse') === true,
+		neverError: option('neverError') === true,
+		outputPropertyName: String(option('outputPropertyName') ?? 'data'),
+	};
+}

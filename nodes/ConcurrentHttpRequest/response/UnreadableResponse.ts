@@ -1,0 +1,11 @@
+/** The server answered, but the answer is not what the response format asks for. */
+export class UnreadableResponse extends Error {
+	override readonly name = 'UnreadableResponse';
+	/** What to do about it, in a sentence. */
+	readonly hint: string;
+
+	constructor(message: string, hint: string) {
+		super(message);
+		this.hint = hint;
+	}
+}

@@ -1,0 +1,90 @@
+/** Why no answer came. The kind is also the word under which a failure is counted. */
+export type TransportFailureKind =
+	| 'timeout'
+	| 'connection refused'
+	| 'connection reset'
+	| 'host not found'
+	| 'network error'
+	| 'certificate not trusted'
+	| 'proxy error'
+	| 'blocked by policy'
+	| 'redirect not followed'
+	| 'unreadable answer'
+	| 'cancelled';
+
+/** A request that ended without an answer. */
+export class TransportFailure extends Error {
+	override readonly name = 'TransportFailure';
+	readonly kind: TransportFailureKind;
+	/** The system's or the client library's code, for example `ECONNREFUSED`. */
+	readonly code: string | undefined;
+
+	constructor(kind: TransportFailureKind, message: string, cause?: unknown) {
+		super(message, { cause });
+		this.kind = kind;
+		this.code = errorCode(cause);
+	}
+}
+
+function errorCode(error: unknown): string | undefined {
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { code } = error as { code?: unknown };
+	return typeof code === 'string' ? code : undefined;
+}
+
+const KIND_BY_CODE: Record<string, TransportFailureKind> = {
+	ECONNREFUSED: 'connection refused',
+	ECONNRESET: 'connection reset',
+	EPIPE: 'connection reset',
+	UND_ERR_SOCKET: 'connection reset',
+	UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection reset',
+	ENOTFOUND: 'host not found',
+	EAI_AGAIN: 'host not found',
+	UND_ERR_CONNECT_TIMEOUT: 'timeout',
+	ETIMEDOUT: 'timeout',
+	UND_ERR_PRX_CONN: 'proxy error',
+	UND_ERR_PRX_TLS: 'proxy error',
+	HPE_INVALID_CONSTANT: 'unreadable answer',
+};
+
+const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
+	timeout: 'The server did not accept the connection in time',
+	'connection refused': 'The server refused the connection',
+	'connection reset': 'The server closed the connection before its answer was complete',
+	'host not found': 'The host name could not be found',
+	'unreadable answer': 'The server answered with something that is not HTTP',
+};
+
+/** OpenSSL's and Node's codes for a certificate that does not pass verification. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+
+/**
+ * Names an error of the connection or the HTTP client.
+ *
+ * @param error what undici or Node's sockets raised
+ */
+export function toTransportFailure(error: unknown): TransportFailure {
+	if (error instanceof TransportFailure) return error;
+	const cause = firstOfSeveral(error);
+	const code = errorCode(cause) ?? '';
+	if (CERTIFICATE_CODE.test(code)) {
+		return new TransportFailure(
+			'certificate not trusted',
+			`The server's certificate is not trusted (${code})`,
+			cause,
+		);
+	}
+	const message = cause instanceof Error ? cause.message : String(cause);
+	if (/^Proxy (response|Authentication)/.test(message)) {
+		return new TransportFailure('proxy error', `The proxy refused: ${message}`, cause);
+	}
+	const kind = KIND_BY_CODE[code] ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
+	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
+}
+
+/** A name with several addresses fails with one error for each; the first tells enough. */
+function firstOfSeveral(error: unknown): unknown {
+	return error instanceof AggregateError && error.errors.length > 0
+		? (error.errors[0] as unknown)
+		: error;
+}

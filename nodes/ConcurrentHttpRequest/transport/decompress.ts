@@ -1,0 +1,60 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+
+import { TransportFailure } from './TransportFailure';
+
+const gunzip = promisify(zlib.gunzip);
+const inflate = promisify(zlib.inflate);
+const inflateRaw = promisify(zlib.inflateRaw);
+const brotliDecompress = promisify(zlib.brotliDecompress);
+const zstdDecompress = promisify(zlib.zstdDecompress);
+
+/** Servers that leave out the end of a gzip or deflate stream are common; browsers accept it. */
+const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+
+const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {
+	gzip: async (body) => await gunzip(body, TOLERANT),
+	'x-gzip': async (body) => await gunzip(body, TOLERANT),
+	deflate: async (body) =>
+		// RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream.
+		// A zlib header has compression method 8 in the low half of its first byte (RFC 1950).
+		((body[0] ?? 0) & 0x0f) === 8 ? await inflate(body, TOLERANT) : await inflateRaw(body, TOLERANT),
+	br: async (body) => await brotliDecompress(body),
+	zstd: async (body) => await zstdDecompress(body),
+};
+
+/** The value of Accept-Encoding that goes with {@link decompress}. */
+export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
+
+/**
+ * Undoes the content codings of a body, the last applied first (RFC 9110 section 8.4). A
+ * coding that is not known leaves the rest as it is.
+ *
+ * @returns the body, and whether every coding was undone
+ * @throws {TransportFailure} when the body is not what its header says
+ */
+export async function decompress(
+	body: Buffer,
+	contentEncoding: string,
+): Promise<{ body: Buffer; complete: boolean }> {
+	const codings = contentEncoding
+		.toLowerCase()
+		.split(',')
+		.map((coding) => coding.trim())
+		.filter((coding) => coding !== '' && coding !== 'identity');
+	let decoded = body;
+	for (const coding of codings.reverse()) {
+		const decoder = DECODERS[coding];
+		if (!decoder) return { body: decoded, complete: false };
+		try {
+			decoded = await decoder(decoded);
+		} catch (error) {
+			throw new TransportFailure(
+				'unreadable answer',
+				`The answer says that it is compressed with ${coding}, but it could not be decompressed`,
+				error,
+			);
+		}
+	}
+	return { body: decoded, complete: true };
+}

@@ -1,0 +1,49 @@
+import type { ResponseHeaders } from './HttpResponse';
+
+/** Headers of which Node keeps only the first line (Node.js documentation, `message.headers`). */
+const FIRST_LINE_ONLY = new Set([
+	'age',
+	'authorization',
+	'content-length',
+	'content-type',
+	'etag',
+	'expires',
+	'from',
+	'host',
+	'if-modified-since',
+	'if-unmodified-since',
+	'last-modified',
+	'location',
+	'max-forwards',
+	'proxy-authorization',
+	'referer',
+	'retry-after',
+	'server',
+	'user-agent',
+]);
+
+/**
+ * Joins repeated header lines as Node's own HTTP client does, because workflows read the
+ * result: `set-cookie` is a list, `cookie` is joined with `; `, others with `, ` (RFC 9110
+ * section 5.3).
+ *
+ * @param headers lower-case names; a list where a header came in several lines
+ */
+export function toResponseHeaders(
+	headers: Record<string, string | string[] | undefined>,
+): ResponseHeaders {
+	const result: ResponseHeaders = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (value === undefined) continue;
+		if (name === 'set-cookie') {
+			result[name] = Array.isArray(value) ? value : [value];
+		} else if (!Array.isArray(value)) {
+			result[name] = value;
+		} else if (FIRST_LINE_ONLY.has(name)) {
+			result[name] = value[0] ?? '';
+		} else {
+			result[name] = value.join(name === 'cookie' ? '; ' : ', ');
+		}
+	}
+	return result;
+}
