@@ -22,7 +22,7 @@ import { InvalidParameter } from './request/InvalidParameter';
 import { RunParameters } from './request/ItemParameters';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
-import { n8nEgressPolicy } from './transport/n8nEgressPolicy';
+import { n8nEgressPolicy } from './n8nEgressPolicy';
 import { Transport } from './transport/Transport';
 import { TransportFailure } from './transport/TransportFailure';
 
@@ -50,6 +50,8 @@ export class ConcurrentHttpRequest implements INodeType {
 		const abort = () => transport.abort(new TransportFailure('cancelled', 'The run was stopped'));
 		cancelSignal?.addEventListener('abort', abort);
 
+		const stopped = () => new NodeOperationError(node, 'The run was stopped');
+
 		const processItem = async (
 			item: INodeExecutionData,
 			itemIndex: number,
@@ -70,7 +72,7 @@ export class ConcurrentHttpRequest implements INodeType {
 				const source = { itemIndex, item, url: request.url };
 				return await toItems(response, responseOptions, source, this.helpers);
 			} catch (error) {
-				if (cancelSignal?.aborted) throw error;
+				if (cancelSignal?.aborted) throw stopped();
 				const failure = describeFailure(error, sent, itemIndex);
 				statistics.itemFailed(failure.kind);
 				if (!this.continueOnFail()) throw toNodeError(node, failure, itemIndex);
@@ -93,7 +95,7 @@ export class ConcurrentHttpRequest implements INodeType {
 			cancelSignal?.removeEventListener('abort', abort);
 			await transport.close();
 		}
-		if (cancelSignal?.aborted) throw new NodeOperationError(node, 'The run was stopped');
+		if (cancelSignal?.aborted) throw stopped();
 		this.addExecutionHints({
 			message: summarize(statistics, Date.now() - startedAt),
 			location: 'outputPane',
@@ -119,7 +121,7 @@ function checkRun(context: IExecuteFunctions, parameters: RunParameters): number
 	try {
 		return readConcurrency(parameters.forItem(0));
 	} catch (error) {
-		if (!(error instanceof InvalidParameter)) throw error;
-		throw fail(error.message, error.hint);
+		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
+		throw new NodeOperationError(node, error as Error);
 	}
 }

@@ -15,7 +15,9 @@ export function summarize(statistics: RunStatistics, duration: number): string {
 	const failures = statistics.failuresByKind();
 	if (failures.length > 0) {
 		const total = failures.reduce((sum, { count }) => sum + count, 0);
-		const kinds = failures.map(({ kind, count }) => (count > 1 ? `${number(count)} x ${kind}` : `1 ${kind}`));
+		const kinds = failures.map(({ kind, count }) =>
+			count > 1 ? `${number(count)} x ${kind}` : `1 ${kind}`,
+		);
 		parts.push(`${number(total)} failed (${kinds.join(', ')})`);
 	}
 	return parts.join(', ');

@@ -79,7 +79,8 @@ function explain(error: unknown): { kind: string; problem: string; says?: string
 	if (error instanceof TransportFailure) {
 		// Who refuses, and which address, stands in the description of n8n's own error.
 		const detail = descriptionOf(error.cause);
-		const advice = error.kind === 'blocked by policy' && detail ? detail : adviceForFailure(error.kind);
+		const advice =
+			error.kind === 'blocked by policy' && detail ? detail : adviceForFailure(error.kind);
 		return { kind: error.kind, problem: error.message, advice };
 	}
 	if (error instanceof UnreadableResponse) {

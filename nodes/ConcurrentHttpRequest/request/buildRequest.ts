@@ -1,4 +1,3 @@
-import { ACCEPT_ENCODING } from '../transport/decompress';
 import type { ItemAuthentication } from './authentication';
 import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
@@ -8,6 +7,7 @@ import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { appendQuery, readQuery } from './query';
 import { readSettings } from './settings';
+import { toText } from './toText';
 import { parseUrl } from './url';
 import { defaultUserAgent } from './userAgent';
 
@@ -46,9 +46,8 @@ export function buildRequest(
 		setHeader(headers, 'Authorization', basicAuthorization(userInfo.user, userInfo.password));
 	}
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
-	const format = String(parameters.get('options.response.response.responseFormat') ?? '');
+	const format = toText(parameters.get('options.response.response.responseFormat'));
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
-	setDefaultHeader(headers, 'accept-encoding', ACCEPT_ENCODING);
 	setDefaultHeader(headers, 'user-agent', defaultUserAgent());
 
 	return {
@@ -83,7 +82,7 @@ function setCredentialHeaders(
 
 /** RFC 9110 section 9.1: a method is a token, and case matters. */
 function readMethod(value: unknown): string {
-	const method = value === undefined ? 'GET' : String(value).trim();
+	const method = toText(value ?? 'GET').trim();
 	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {
 		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
 	}

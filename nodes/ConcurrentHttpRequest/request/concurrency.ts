@@ -1,6 +1,7 @@
 import { maxConcurrencyBounds } from '../description/concurrency';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { toText } from './toText';
 
 /**
  * How many requests of a run may be in flight. It holds for the whole run, so an expression is
@@ -11,7 +12,7 @@ import type { ItemParameters } from './ItemParameters';
 export function readConcurrency(parameters: ItemParameters): number {
 	const mode = parameters.get('concurrencyMode') ?? 'fixed';
 	if (mode !== 'fixed') {
-		throw new InvalidParameter('Concurrency Mode', `"${String(mode)}" is not supported yet`);
+		throw new InvalidParameter('Concurrency Mode', `"${toText(mode)}" is not supported yet`);
 	}
 	const value = parameters.get('maxConcurrency');
 	const { default: preset, min, max } = maxConcurrencyBounds;

@@ -3,6 +3,7 @@ import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { toPairs, toRecord } from './keyValuePairs';
 import { parseJsonObject } from './parseJson';
+import { toText } from './toText';
 
 /** RFC 9110 section 5.6.2, `token`. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -70,11 +71,7 @@ export function checkHeader(
 }
 
 /** Sets a header in place of one that differs from it only in upper and lower case. */
-export function setHeader(
-	headers: RequestHeaders,
-	name: string,
-	value: string | string[],
-): void {
+export function setHeader(headers: RequestHeaders, name: string, value: string | string[]): void {
 	const lowerCase = name.toLowerCase();
 	for (const existing of Object.keys(headers)) {
 		if (existing.toLowerCase() === lowerCase) delete headers[existing];
@@ -89,8 +86,7 @@ export function setDefaultHeader(headers: RequestHeaders, name: string, value: s
 }
 
 function checkValue(name: string, value: unknown, source: string): string {
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	const trimmed = text.trim();
+	const trimmed = toText(value).trim();
 	if (!HEADER_VALUE.test(trimmed)) {
 		const problem = /[\r\n]/.test(trimmed) ? 'a line break' : 'a character';
 		throw new InvalidParameter(

@@ -1,3 +1,5 @@
+import { toText } from './toText';
+
 /** One row of a "Using Fields Below" list. */
 export interface KeyValuePair {
 	readonly name: string;
@@ -9,7 +11,7 @@ export function toPairs(rows: unknown): KeyValuePair[] {
 	if (!Array.isArray(rows)) return [];
 	return rows
 		.map((row: { name?: unknown; value?: unknown }) => ({
-			name: String(row.name ?? ''),
+			name: toText(row.name),
 			value: row.value,
 		}))
 		.filter(({ name, value }) => name !== '' || (value !== '' && value !== undefined));
@@ -25,7 +27,11 @@ export function toRecord(pairs: KeyValuePair[], typeVersion: number): Record<str
 	for (const { name, value } of pairs) {
 		const earlier = values.get(name);
 		if (earlier === undefined || typeVersion < 4.3) values.set(name, value);
-		else values.set(name, Array.isArray(earlier) ? [...earlier, value] : [earlier, value]);
+		else
+			values.set(
+				name,
+				Array.isArray(earlier) ? [...(earlier as unknown[]), value] : [earlier, value],
+			);
 	}
 	return Object.fromEntries(values);
 }

@@ -27,8 +27,7 @@ export function appendQuery(
 	query: Record<string, unknown>,
 	parameters: ItemParameters,
 ): void {
-	const chosen = parameters.get('sendQuery') && parameters.get('options.queryParameterArrays');
-	const arrayFormat = (chosen || 'indices') as ArrayFormat;
+	const arrayFormat = (parameters.get('options.queryParameterArrays') ?? 'indices') as ArrayFormat;
 	const added = stringify(query, { arrayFormat });
 	if (added !== '') url.search = url.search === '' ? added : `${url.search}&${added}`;
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest } from './HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { toText } from './toText';
 
 /** How a request is sent, rather than what it says. */
 export type RequestSettings = Pick<
@@ -60,7 +61,7 @@ function readMaxRedirects(parameters: ItemParameters): number {
 
 function readProxy(value: unknown): string | undefined {
 	if (value === undefined || value === '') return undefined;
-	const text = String(value).trim();
+	const text = toText(value).trim();
 	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
 		throw new InvalidParameter(
 			'Proxy',

@@ -5,5 +5,6 @@
  */
 export function defaultUserAgent(environment: NodeJS.ProcessEnv = process.env): string {
 	if (environment.N8N_ENFORCE_GLOBAL_USER_AGENT?.toLowerCase() !== 'true') return 'n8n';
-	return environment.N8N_GLOBAL_USER_AGENT_VALUE || 'Mozilla/5.0 (compatible; n8n; +https://n8n.io/)';
+	const { N8N_GLOBAL_USER_AGENT_VALUE: value = '' } = environment;
+	return value === '' ? 'Mozilla/5.0 (compatible; n8n; +https://n8n.io/)' : value;
 }

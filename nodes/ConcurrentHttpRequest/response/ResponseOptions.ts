@@ -1,5 +1,6 @@
 import { InvalidParameter } from '../request/InvalidParameter';
 import type { ItemParameters } from '../request/ItemParameters';
+import { toText } from '../request/toText';
 
 export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
 
@@ -14,12 +15,17 @@ export interface ResponseOptions {
 	readonly outputPropertyName: string;
 }
 
-const FORMATS: readonly string[] = ['autodetect', 'file', 'json', 'text'] satisfies ResponseFormat[];
+const FORMATS: readonly string[] = [
+	'autodetect',
+	'file',
+	'json',
+	'text',
+] satisfies ResponseFormat[];
 
 /** @throws {InvalidParameter} */
 export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
 	const option = (name: string) => parameters.get(`options.response.response.${name}`);
-	const format = String(option('responseFormat') ?? 'autodetect');
+	const format = toText(option('responseFormat') ?? 'autodetect');
 	if (!FORMATS.includes(format)) {
 		throw new InvalidParameter('Response Format', `"${format}" is not one of the list`);
 	}
@@ -27,6 +33,6 @@ export function readResponseOptions(parameters: ItemParameters): ResponseOptions
 		format: format as ResponseFormat,
 		fullResponse: option('fullResponse') === true,
 		neverError: option('neverError') === true,
-		outputPropertyName: String(option('outputPropertyName') ?? 'data'),
+		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),
 	};
 }

@@ -1,7 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** What of n8n's helpers decoding needs. */
-export type TextHelpers = Pick<IExecuteFunctions['helpers'], 'binaryToString' | 'detectBinaryEncoding'>;
+export type TextHelpers = Pick<
+	IExecuteFunctions['helpers'],
+	'binaryToString' | 'detectBinaryEncoding'
+>;
 
 /** Stands for bytes that are not UTF-8 (Unicode section 23.8). */
 const REPLACEMENT_CHARACTER = '\uFFFD';

@@ -18,8 +18,13 @@ export async function toBinaryData(
 	url: URL,
 	helpers: FileHelpers,
 ): Promise<IBinaryData> {
-	const mimeType = contentType.split(/[ ;]/)[0] || undefined;
-	const data = await helpers.prepareBinaryData(body, undefined, mimeType);
+	const [mimeType] = contentType.split(/[ ;]/);
+	// Without a type n8n looks at the file's first bytes.
+	const data = await helpers.prepareBinaryData(
+		body,
+		undefined,
+		mimeType === '' ? undefined : mimeType,
+	);
 	if (!data.fileName && data.fileExtension) {
 		const lastPart = url.href.split('/').pop() ?? '';
 		data.fileName = lastPart.endsWith(data.fileExtension)

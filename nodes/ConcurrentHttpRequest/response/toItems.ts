@@ -61,5 +61,5 @@ function toItemJson(value: unknown): IDataObject {
 	if (value === null || value === undefined) return {};
 	return typeof value === 'object' && !Array.isArray(value)
 		? (value as IDataObject)
-		: { data: value as IDataObject[string] };
+		: { data: value };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
-import { decompress } from './decompress';
+import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { HttpResponse } from './HttpResponse';
 import { toResponseHeaders } from './responseHeaders';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
@@ -47,8 +47,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 			{
 				origin: url.origin,
 				path: url.pathname + url.search,
-				method: method as Dispatcher.HttpMethod,
-				headers,
+				method,
+				headers: withAcceptEncoding(headers),
 				body: body ?? null,
 				// undici closes the connection after a HEAD request unless told otherwise.
 				reset: false,
@@ -111,4 +111,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		if (decoded.complete) delete headers['content-encoding'];
 		return { statusCode, statusMessage, headers, body: decoded.body };
 	}
+}
+
+/** What can be decompressed is asked for, unless the item asks for something itself. */
+function withAcceptEncoding(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
+	const isAsked = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding');
+	return isAsked ? headers : { ...headers, 'accept-encoding': ACCEPT_ENCODING };
 }

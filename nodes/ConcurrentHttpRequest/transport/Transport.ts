@@ -5,7 +5,7 @@ import { Exchange } from './Exchange';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { type Hop, isRedirect, redirected } from './redirect';
-import { TransportFailure } from './TransportFailure';
+import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 export interface TransportOptions {
 	readonly egress: EgressPolicy;
@@ -65,7 +65,7 @@ export class Transport {
 			this.flights.add(flight);
 			this.follow(request, flight).then(
 				(response) => land(() => resolve(response)),
-				(error: unknown) => land(() => reject(error as Error)),
+				(error: unknown) => land(() => reject(toTransportFailure(error))),
 			);
 		});
 	}
@@ -101,10 +101,10 @@ export class Transport {
 	}
 
 	private async exchange(hop: Hop, request: HttpRequest, flight: Flight): Promise<HttpResponse> {
-		if (flight.failure) throw flight.failure;
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
 		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);
+		// The flight may have ended while the policy was asked.
 		if (flight.failure) throw flight.failure;
 		flight.exchange = new Exchange(hop);
 		flight.exchange.start(dispatcher);

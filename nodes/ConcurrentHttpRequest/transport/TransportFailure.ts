@@ -78,7 +78,8 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	if (/^Proxy (response|Authentication)/.test(message)) {
 		return new TransportFailure('proxy error', `The proxy refused: ${message}`, cause);
 	}
-	const kind = KIND_BY_CODE[code] ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
+	const kind =
+		KIND_BY_CODE[code] ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
 }
 

@@ -18,7 +18,9 @@ const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {
 	deflate: async (body) =>
 		// RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream.
 		// A zlib header has compression method 8 in the low half of its first byte (RFC 1950).
-		((body[0] ?? 0) & 0x0f) === 8 ? await inflate(body, TOLERANT) : await inflateRaw(body, TOLERANT),
+		((body[0] ?? 0) & 0x0f) === 8
+			? await inflate(body, TOLERANT)
+			: await inflateRaw(body, TOLERANT),
 	br: async (body) => await brotliDecompress(body),
 	zstd: async (body) => await zstdDecompress(body),
 };

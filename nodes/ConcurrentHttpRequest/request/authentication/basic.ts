@@ -1,8 +1,9 @@
+import { toText } from '../toText';
 import type { AuthenticationKind } from './Authentication';
 
 /** Basic authentication (RFC 7617), in UTF-8. */
 export const basic: AuthenticationKind = ({ user, password }) => ({
-	headers: { Authorization: basicAuthorization(String(user ?? ''), String(password ?? '')) },
+	headers: { Authorization: basicAuthorization(toText(user), toText(password)) },
 });
 
 /** The value of the Authorization header for a login. */

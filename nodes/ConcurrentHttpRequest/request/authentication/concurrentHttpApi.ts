@@ -1,4 +1,5 @@
 import { InvalidParameter } from '../InvalidParameter';
+import { toText } from '../toText';
 import type { AuthenticationKind } from './Authentication';
 import { basic } from './basic';
 import { bearer } from './bearer';
@@ -11,16 +12,17 @@ const KINDS: Record<string, AuthenticationKind> = {
 	none: () => ({}),
 	basic,
 	bearer,
-	header: ({ headerName, headerValue }) => header({ name: headerName ?? '', value: headerValue ?? '' }),
+	header: ({ headerName, headerValue }) =>
+		header({ name: headerName ?? '', value: headerValue ?? '' }),
 	query: ({ queryName, queryValue }) => query({ name: queryName ?? '', value: queryValue ?? '' }),
 	custom,
 };
 
 /** The package's own credential: one API, by its base URL and one kind of authentication. */
 export const concurrentHttpApi: AuthenticationKind = (credential) => {
-	const kind = KINDS[String(credential.authType ?? 'none')];
+	const kind = KINDS[toText(credential.authType)];
 	if (!kind) {
 		throw new InvalidParameter('Authentication', 'of the credential is of an unknown kind');
 	}
-	return { ...kind(credential), baseUrl: String(credential.baseUrl ?? '') };
+	return { ...kind(credential), baseUrl: toText(credential.baseUrl) };
 };

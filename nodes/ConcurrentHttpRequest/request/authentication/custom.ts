@@ -1,12 +1,13 @@
 import { InvalidParameter } from '../InvalidParameter';
 import { parseJsonObject } from '../parseJson';
+import { toText } from '../toText';
 import type { AuthenticationKind } from './Authentication';
 
 const FIELD = 'Custom Auth JSON';
 
 /** Headers, query parameters and body fields, given as one JSON object. */
 export const custom: AuthenticationKind = ({ json }) => {
-	const parts = parseJsonObject(json || '{}', FIELD);
+	const parts = parseJsonObject(toText(json) === '' ? '{}' : json, FIELD);
 	return {
 		headers: part(parts, 'headers'),
 		query: part(parts, 'qs'),
@@ -14,10 +15,7 @@ export const custom: AuthenticationKind = ({ json }) => {
 	};
 };
 
-function part(
-	parts: Record<string, unknown>,
-	name: string,
-): Record<string, unknown> | undefined {
+function part(parts: Record<string, unknown>, name: string): Record<string, unknown> | undefined {
 	const value = parts[name];
 	if (value === undefined || value === null) return undefined;
 	if (typeof value !== 'object' || Array.isArray(value)) {

@@ -1,6 +1,7 @@
+import { toText } from '../toText';
 import type { AuthenticationKind } from './Authentication';
 
 /** A key in a header of the API's own choice. */
 export const header: AuthenticationKind = ({ name, value }) => ({
-	headers: { [String(name ?? '')]: value },
+	headers: { [toText(name)]: value },
 });

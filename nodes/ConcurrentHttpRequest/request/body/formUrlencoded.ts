@@ -2,6 +2,7 @@ import { stringify } from 'qs';
 
 import type { ItemParameters } from '../ItemParameters';
 import { toPairs, toRecord } from '../keyValuePairs';
+import { toText } from '../toText';
 import type { BodyKind } from './RequestBody';
 
 /** A form body (`application/x-www-form-urlencoded`), given by fields or as text. */
@@ -9,9 +10,7 @@ export const formUrlencoded: BodyKind = (parameters, credentialFields, typeVersi
 	const fields =
 		parameters.get('specifyBody') === 'string'
 			? fromText(parameters)
-			: stringify(
-					toRecord(toPairs(parameters.get('bodyParameters.parameters')), typeVersion),
-				);
+			: stringify(toRecord(toPairs(parameters.get('bodyParameters.parameters')), typeVersion));
 	const content = [fields, stringify(credentialFields ?? {})].filter(Boolean).join('&');
 	return {
 		content,
@@ -22,8 +21,7 @@ export const formUrlencoded: BodyKind = (parameters, credentialFields, typeVersi
 
 /** The text is read and written anew, so that what was left unencoded is sent encoded. */
 function fromText(parameters: ItemParameters): string {
-	const text = parameters.get('body');
-	return [...new URLSearchParams(text === undefined ? '' : String(text))]
+	return [...new URLSearchParams(toText(parameters.get('body')))]
 		.map(([name, value]) => stringify({ [name]: value }))
 		.join('&');
 }

@@ -1,5 +1,6 @@
 import { InvalidParameter } from '../InvalidParameter';
 import type { ItemParameters } from '../ItemParameters';
+import { toText } from '../toText';
 import { formUrlencoded } from './formUrlencoded';
 import { json, jsonOfCredential } from './json';
 import { raw } from './raw';
@@ -25,7 +26,7 @@ export function readBody(
 	if (parameters.get('sendBody') !== true) {
 		return fields && jsonOfCredential(fields);
 	}
-	const type = String(parameters.get('contentType') ?? 'json');
+	const type = toText(parameters.get('contentType') ?? 'json');
 	const kind = KINDS[type];
 	if (!kind) throw new InvalidParameter('Body Content Type', `"${type}" is not supported yet`);
 	return kind(parameters, fields, typeVersion);

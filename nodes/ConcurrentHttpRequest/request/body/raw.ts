@@ -1,4 +1,5 @@
 import { InvalidParameter } from '../InvalidParameter';
+import { toText } from '../toText';
 import type { BodyKind } from './RequestBody';
 
 /** Any text with any Content-Type. */
@@ -10,11 +11,11 @@ export const raw: BodyKind = (parameters, credentialFields) => {
 			'Use JSON or Form URL Encoded with this credential.',
 		);
 	}
-	const value = parameters.get('body');
-	if (value === undefined || value === '') return undefined;
+	const content = toText(parameters.get('body'));
+	if (content === '') return undefined;
 	return {
-		content: typeof value === 'object' ? JSON.stringify(value) : String(value),
-		contentType: String(parameters.get('rawContentType') ?? ''),
+		content,
+		contentType: toText(parameters.get('rawContentType')),
 		contentTypeIsFixed: true,
 	};
 };

@@ -1,8 +1,8 @@
 import { lookup as systemLookup } from 'node:dns';
 import { assertUrlAllowed, type NodeEgressFilter } from 'n8n-workflow';
 
-import type { EgressPolicy } from './EgressPolicy';
-import { toTransportFailure, TransportFailure } from './TransportFailure';
+import type { EgressPolicy } from './transport/EgressPolicy';
+import { toTransportFailure, TransportFailure } from './transport/TransportFailure';
 
 /**
  * n8n 2.31 gave its filter the first two checks only, and gave no filter at all where the
