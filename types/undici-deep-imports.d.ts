@@ -22,3 +22,9 @@ declare module 'undici/lib/dispatcher/pool.js' {
 	import { Pool } from 'undici';
 	export default Pool;
 }
+
+declare module 'undici/lib/api/api-connect.js' {
+	import type { Dispatcher } from 'undici';
+	const connect: Dispatcher['connect'];
+	export default connect;
+}

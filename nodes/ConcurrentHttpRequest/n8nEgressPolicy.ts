@@ -56,7 +56,12 @@ function refusing(check: () => void): void {
 
 /** A name that cannot be resolved is no refusal: system errors keep their own kind. */
 function refusal(error: unknown): TransportFailure {
-	if (error instanceof Error && 'syscall' in error) return toTransportFailure(error);
+	if (isSystemError(error)) return toTransportFailure(error);
 	const message = error instanceof Error ? error.message : String(error);
 	return new TransportFailure('blocked by policy', message, error);
+}
+
+/** Node.js documentation, class `SystemError`. */
+function isSystemError(error: unknown): boolean {
+	return typeof error === 'object' && error !== null && 'syscall' in error;
 }

@@ -3,16 +3,24 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 /** The value of `authentication`, and the name of the credential, for this package's own credential. */
 export const CONCURRENT_HTTP_API = 'concurrentHttpApi';
 
-/** n8n's generic credential types that this node can apply, and how the panel calls them. */
-export const genericAuthTypes = {
-	httpBasicAuth: 'Basic Auth',
-	httpBearerAuth: 'Bearer Auth',
-	httpCustomAuth: 'Custom Auth',
-	httpHeaderAuth: 'Header Auth',
-	httpQueryAuth: 'Query Auth',
-} as const;
+/** The values of `genericAuthType`, and the names of n8n's credentials, that this node can apply. */
+export const genericAuthTypes = [
+	'httpBasicAuth',
+	'httpBearerAuth',
+	'httpCustomAuth',
+	'httpHeaderAuth',
+	'httpQueryAuth',
+] as const;
 
-export type GenericAuthType = keyof typeof genericAuthTypes;
+export type GenericAuthType = (typeof genericAuthTypes)[number];
+
+/** Other generic types, which the editor lists all the same, and how it calls them. */
+export const otherGenericAuthTypes: Record<string, string> = {
+	httpDigestAuth: 'Digest Auth',
+	httpTemplatedCustomAuth: 'Simplified Custom Auth',
+	oAuth1Api: 'OAuth1 API',
+	oAuth2Api: 'OAuth2 API',
+};
 
 export const authenticationProperties: INodeProperties[] = [
 	{
@@ -35,29 +43,46 @@ export const authenticationProperties: INodeProperties[] = [
 				name: 'Generic Credential Type',
 				value: 'genericCredentialType',
 				description:
-					"One of n8n's own Basic, Bearer, Custom, Header and Query credentials, for example those you use in HTTP Request",
+					"One of n8n's own Basic, Bearer, Custom, Header and Query credentials, for example one you use in HTTP Request",
 			},
 		],
 		default: 'none',
-		description: 'Who the requests are sent as. The secret stays in the credential.',
+		description: 'How the API is told who you are. The secret stays in the credential.',
 	},
 	{
+		// Says where the editor shows the credential; without it, above Authentication.
+		displayName: 'Credential',
+		name: 'credentialPosition',
+		type: 'credentials',
+		displayOptions: { show: { authentication: [CONCURRENT_HTTP_API] } },
+		default: '',
+	},
+	{
+		// The editor draws a parameter of this name as a list of credential types, whatever its type
+		// is, and cannot be told to list some of the generic ones only. Hence the notice below.
 		displayName: 'Generic Auth Type',
 		name: 'genericAuthType',
-		type: 'options',
+		type: 'credentialsSelect',
 		noDataExpression: true,
 		required: true,
+		credentialTypes: ['has:genericAuth'],
 		displayOptions: { show: { authentication: ['genericCredentialType'] } },
-		options: [
-			// HTTP Request's default is '', so it is ours. As an option of its own it also keeps the
-			// editor from moving this field into the credential's dialog, which it does with a field
-			// whose every option leads to a credential.
-			{ name: 'Choose a Type', value: '' },
-			...Object.entries(genericAuthTypes).map(([value, name]) => ({ name, value })),
-		],
 		default: '',
 		description:
-			'How the API wants to be told who you are, for example Bearer Auth for <code>Authorization: Bearer …</code> or Header Auth for <code>X-API-Key: …</code>',
+			'For example Bearer Auth for <code>Authorization: Bearer …</code>, or Header Auth for <code>X-API-Key: …</code>',
+	},
+	{
+		displayName:
+			'This type is not supported yet. Choose Basic, Bearer, Custom, Header or Query Auth.',
+		name: 'genericAuthTypeNotice',
+		type: 'notice',
+		displayOptions: {
+			show: {
+				authentication: ['genericCredentialType'],
+				genericAuthType: Object.keys(otherGenericAuthTypes),
+			},
+		},
+		default: '',
 	},
 ];
 
@@ -68,11 +93,19 @@ export const credentials: INodeCredentialDescription[] = [
 		required: true,
 		displayOptions: { show: { authentication: [CONCURRENT_HTTP_API] } },
 	},
-	...Object.keys(genericAuthTypes).map((name) => ({
+	...genericAuthTypes.map((name) => ({
 		name,
 		required: true,
 		displayOptions: {
-			show: { authentication: ['genericCredentialType'], genericAuthType: [name] },
+			show: {
+				authentication: ['genericCredentialType'],
+				genericAuthType: [name],
+				// Below Generic Auth Type the editor shows a field for the credential by itself, and
+				// for this entry it would show a second one. No parameter has this name, so for n8n's
+				// engine the condition holds. The editor gets the description as JSON, where
+				// `undefined` in a list is `null`, and there the condition does not hold.
+				genericAuthTypeShowsCredential: [undefined],
+			},
 		},
 	})),
 ];

@@ -1,4 +1,5 @@
 import { NodeConnectionTypes, type INodeTypeDescription } from 'n8n-workflow';
+
 import { authenticationProperties, credentials } from './authentication';
 import { bodyProperties } from './body';
 import { concurrencyProperties } from './concurrency';

@@ -21,8 +21,7 @@ export const leftoverProperties: INodeProperties[] = [
 		displayName: 'SSL Certificates (Not Supported)',
 		name: 'provideSslCertificates',
 		type: 'boolean',
-		noDataExpression: true,
-		displayOptions: onlyIfOn('provideSslCertificates'),
+		displayOptions: { show: { provideSslCertificates: [true] } },
 		default: false,
 		description:
 			'Whether to present a client certificate. This came from HTTP Request, and this node cannot do it yet: switch it off to send without one.',
@@ -31,8 +30,8 @@ export const leftoverProperties: INodeProperties[] = [
 		displayName: 'Optimize Response (Not Supported)',
 		name: 'optimizeResponse',
 		type: 'boolean',
-		noDataExpression: true,
-		displayOptions: onlyIfOn('optimizeResponse'),
+		// HTTP Request, too, heeds it only where it is the tool of an agent.
+		displayOptions: { show: { '@tool': [true], optimizeResponse: [true] } },
 		default: false,
 		description:
 			'Whether to shorten responses for an AI agent. This came from HTTP Request, and this node cannot do it yet: switch it off to hand responses on in full.',
@@ -67,8 +66,4 @@ export const leftoverOptions: INodeProperties[] = [
 
 function onlyIfSet(name: string): INodeProperties['displayOptions'] {
 	return { show: { [name]: [{ _cnd: { exists: true } }] } };
-}
-
-function onlyIfOn(name: string): INodeProperties['displayOptions'] {
-	return { show: { [name]: [true] } };
 }

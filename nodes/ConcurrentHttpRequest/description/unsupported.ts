@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { CONCURRENT_HTTP_API, genericAuthTypes } from './authentication';
+
+import { CONCURRENT_HTTP_API, genericAuthTypes, otherGenericAuthTypes } from './authentication';
 
 /** One thing that HTTP Request does and this node does not. */
 interface Unsupported {
@@ -12,13 +13,6 @@ interface Unsupported {
 }
 
 const authenticationKinds = ['none', 'genericCredentialType', CONCURRENT_HTTP_API];
-
-const otherGenericAuthTypes: Record<string, string> = {
-	httpDigestAuth: 'Digest Auth',
-	httpTemplatedCustomAuth: 'Templated Custom Auth',
-	oAuth1Api: 'OAuth1',
-	oAuth2Api: 'OAuth2',
-};
 
 const contentTypes = ['form-urlencoded', 'json', 'raw'];
 
@@ -41,20 +35,21 @@ const unsupported: readonly Unsupported[] = [
 	{
 		path: 'genericAuthType',
 		isUsed: (value, { authentication }) =>
-			authentication === 'genericCredentialType' &&
-			isOtherThan(value, ['', ...Object.keys(genericAuthTypes)]),
+			authentication === 'genericCredentialType' && isOtherThan(value, genericAuthTypes),
 		message: (value) =>
-			`${labelOf(value, otherGenericAuthTypes)} is not supported yet. Choose a Generic Auth Type from the list, ${OR_KEEP}.`,
+			value === ''
+				? 'Authentication is set to Generic Credential Type, but no type is chosen. Choose a Generic Auth Type.'
+				: `${labelOf(value, otherGenericAuthTypes)} is not supported yet. Choose Basic, Bearer, Custom, Header or Query Auth as Generic Auth Type, ${OR_KEEP}.`,
 	},
 	{
 		path: 'provideSslCertificates',
-		isUsed: (value) => value === true,
+		isUsed: (value) => value !== false,
 		message: () =>
 			`Client certificates are not supported yet. Switch off SSL Certificates, ${OR_KEEP}.`,
 	},
 	{
 		path: 'optimizeResponse',
-		isUsed: (value) => value === true,
+		isUsed: (value) => value !== false,
 		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
 	},
 	{
@@ -80,8 +75,8 @@ const unsupported: readonly Unsupported[] = [
 /**
  * Looks for something that HTTP Request would do for these parameters and this node would not do.
  *
- * An expression is known only per item, so it passes here: whoever resolves it has to refuse what
- * it cannot do.
+ * A choice by expression is known only per item, so it passes here: whoever resolves it has to
+ * refuse what it cannot do.
  *
  * @param parameters The node's parameters as n8n keeps them (`getNode().parameters`), unresolved.
  * @returns What to tell the user, or `undefined` if the node may run.
@@ -94,7 +89,7 @@ export function findUnsupported(parameters: INodeParameters): string | undefined
 	return undefined;
 }
 
-function isOtherThan(value: unknown, known: string[]): boolean {
+function isOtherThan(value: unknown, known: readonly string[]): boolean {
 	const isExpression = typeof value === 'string' && value.startsWith('=');
 	return !isExpression && !known.includes(String(value));
 }

@@ -16,7 +16,7 @@ export function summarize(statistics: RunStatistics, duration: number): string {
 	if (failures.length > 0) {
 		const total = failures.reduce((sum, { count }) => sum + count, 0);
 		const kinds = failures.map(({ kind, count }) =>
-			count > 1 ? `${number(count)} x ${kind}` : `1 ${kind}`,
+			count > 1 || /^\d/.test(kind) ? `${number(count)} x ${kind}` : `1 ${kind}`,
 		);
 		parts.push(`${number(total)} failed (${kinds.join(', ')})`);
 	}

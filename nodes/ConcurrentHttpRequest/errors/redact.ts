@@ -1,10 +1,10 @@
 const HIDDEN = '***';
 
-/** Replaces every secret in a text, as it is and as it stands in a URL. */
+/** Replaces every secret in a text, as it is, as it stands in a URL, and within JSON. */
 export function redact(text: string, secrets: readonly string[]): string {
 	let safe = text;
 	for (const secret of secrets) {
-		for (const form of [secret, encodeURIComponent(secret)]) {
+		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
 			safe = safe.split(form).join(HIDDEN);
 		}
 	}
@@ -15,6 +15,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 export function redactWithin(value: unknown, secrets: readonly string[]): unknown {
 	if (typeof value === 'string') return redact(value, secrets);
 	if (Array.isArray(value)) return value.map((entry) => redactWithin(entry, secrets));
+	if (typeof value === 'number') return redactNumber(value, secrets);
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([name, entry]) => [
@@ -22,6 +23,13 @@ export function redactWithin(value: unknown, secrets: readonly string[]): unknow
 			redactWithin(entry, secrets),
 		]),
 	);
+}
+
+/** A secret of digits is a number to a server that sends it back as JSON. */
+function redactNumber(value: number, secrets: readonly string[]): number | string {
+	const text = String(value);
+	const safe = redact(text, secrets);
+	return safe === text ? value : safe;
 }
 
 /**

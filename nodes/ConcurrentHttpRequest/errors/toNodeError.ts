@@ -9,12 +9,12 @@ export function toNodeError(
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
 	const { message, description, request, response } = failure;
-	if (request === undefined) {
-		return new NodeOperationError(node, message, { itemIndex, description });
-	}
-	return new NodeApiError(
-		node,
-		{ message },
-		{ message, description, itemIndex, httpCode: response && String(response.statusCode) },
-	);
+	const httpCode = response && String(response.statusCode);
+	const error =
+		request === undefined
+			? new NodeOperationError(node, message, { itemIndex, description })
+			: new NodeApiError(node, { message }, { description, itemIndex, httpCode });
+	// n8n replaces a message in which it finds a system's error code, even within a URL.
+	error.message = message;
+	return error;
 }

@@ -15,13 +15,12 @@ export function readConcurrency(parameters: ItemParameters): number {
 		throw new InvalidParameter('Concurrency Mode', `"${toText(mode)}" is not supported yet`);
 	}
 	const value = parameters.get('maxConcurrency');
-	const { default: preset, min, max } = maxConcurrencyBounds;
-	if (value === undefined) return preset;
+	const { min, max } = maxConcurrencyBounds;
 	const concurrency = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (!Number.isInteger(concurrency) || Number(concurrency) < min || Number(concurrency) > max) {
 		throw new InvalidParameter(
 			'Max Concurrency',
-			`must be a whole number from ${min} to ${max}, but it is ${JSON.stringify(value)}`,
+			`must be a whole number from ${min} to ${max}, but it is ${value === undefined ? 'empty' : JSON.stringify(value)}`,
 		);
 	}
 	return Number(concurrency);

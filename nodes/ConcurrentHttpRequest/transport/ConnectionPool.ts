@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { buildConnector as ConnectorTypes, Dispatcher } from 'undici';
+import connect from 'undici/lib/api/api-connect.js';
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
@@ -101,7 +102,8 @@ export class ConnectionPool {
 			connectTimeout: CONNECT_TIMEOUT,
 			requestTls: { ...tls },
 			proxyTls: { ...tls, ...(proxy.chosenInNode ? { lookup: egress.lookup } : {}) },
-			clientFactory: toProxy,
+			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
+			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
 			factory: (origin, options) => {
 				// undici asks for two kinds of client here: forwarding ones, to the proxy, and
 				// tunnelled ones, to the target, whose connections are already tracked as the proxy's.

@@ -1,3 +1,5 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import { InvalidParameter } from '../InvalidParameter';
 import { toText } from '../toText';
 import type { AuthenticationKind } from './Authentication';
@@ -11,18 +13,35 @@ import { query } from './query';
 const KINDS: Record<string, AuthenticationKind> = {
 	none: () => ({}),
 	basic,
-	bearer,
-	header: ({ headerName, headerValue }) =>
-		header({ name: headerName ?? '', value: headerValue ?? '' }),
-	query: ({ queryName, queryValue }) => query({ name: queryName ?? '', value: queryValue ?? '' }),
+	bearer: (credential) => bearer({ token: required(credential, 'token', 'Token') }),
+	header: (credential) =>
+		header({
+			name: required(credential, 'headerName', 'Header Name'),
+			value: required(credential, 'headerValue', 'Header Value'),
+		}),
+	query: (credential) =>
+		query({
+			name: required(credential, 'queryName', 'Query Parameter Name'),
+			value: required(credential, 'queryValue', 'Query Parameter Value'),
+		}),
 	custom,
 };
 
-/** The package's own credential: one API, by its base URL and one kind of authentication. */
+/**
+ * The package's own credential: one API, by its base URL and one kind of authentication.
+ *
+ * @throws {InvalidParameter} when the credential is incomplete, without its secrets
+ */
 export const concurrentHttpApi: AuthenticationKind = (credential) => {
 	const kind = KINDS[toText(credential.authType)];
-	if (!kind) {
+	if (!kind)
 		throw new InvalidParameter('Authentication', 'of the credential is of an unknown kind');
-	}
-	return { ...kind(credential), baseUrl: toText(credential.baseUrl) };
+	return { ...kind(credential), baseUrl: required(credential, 'baseUrl', 'Base URL') };
 };
+
+/** A space or line break around a pasted text is a common slip, and never part of a token. */
+function required(credential: ICredentialDataDecryptedObject, name: string, field: string): string {
+	const text = toText(credential[name]).trim();
+	if (text === '') throw new InvalidParameter(field, 'of the credential is empty');
+	return text;
+}

@@ -1,0 +1,93 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+const to = (path: string, maxConcurrency = 5): INodeParameters => ({
+	url: server.origin + path,
+	maxConcurrency,
+});
+
+describe('the Stop button', () => {
+	it.each([
+		['waits for headers', '/hang'],
+		['is in a body', '/hang-body'],
+		['receives a body in pieces', '/stream?chunks=100000&ms=2'],
+		['has been redirected', '/redirect?to=/hang'],
+	])('aborts what %s, and nothing more is sent', async (_name, path) => {
+		const stop = new AbortController();
+		const running = sendItems(to(path), { items: numbered(50), signal: stop.signal });
+		const onTheWay = path.startsWith('/redirect') ? 10 : 5;
+		await server.waitFor(
+			({ requests, inFlight }) => requests.length === onTheWay && inFlight === 5,
+		);
+		stop.abort();
+		await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
+		await running;
+		expect(server.aborted).toBe(5);
+		expect(server.requests).toHaveLength(onTheWay);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'holds with On Error: %s',
+		async (onError) => {
+			const stop = new AbortController();
+			const running = sendItems(to('/hang'), { items: numbered(50), signal: stop.signal, onError });
+			await server.waitFor(({ requests }) => requests.length === 5);
+			stop.abort();
+			await running;
+			await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
+			expect(server.requests).toHaveLength(5);
+		},
+	);
+
+	it('ends the run at once', async () => {
+		// 100 ms are allowed. Counted in turns of the event loop it cannot depend on the machine.
+		const stop = new AbortController();
+		const running = sendItems(to('/hang'), { items: numbered(50), signal: stop.signal });
+		await server.waitFor(({ inFlight }) => inFlight === 5);
+		let turns = 0;
+		let ended = false;
+		void running.then(() => (ended = true));
+		stop.abort();
+		while (!ended && turns < 50) {
+			turns++;
+			await new Promise(setImmediate);
+		}
+		expect(ended).toBe(true);
+		await server.waitFor(({ inFlight }) => inFlight === 0);
+	});
+
+	it('sends nothing where it was pressed before the first request', async () => {
+		const stop = new AbortController();
+		const url = '={{ $json.id }}';
+		const running = sendItems(
+			{ ...to('/hang'), url: `=${server.origin}/hang?${url.slice(1)}` },
+			{ items: numbered(50), signal: stop.signal },
+		);
+		stop.abort();
+		await running;
+		expect(server.requests).toHaveLength(0);
+	});
+
+	it('leaves nothing behind that was only about to connect', async () => {
+		const stop = new AbortController();
+		// More than the server has accepted by then.
+		const running = sendItems(to('/hang', 200), { items: numbered(400), signal: stop.signal });
+		await server.waitFor(({ requests }) => requests.length > 0);
+		stop.abort();
+		await running;
+		await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
+		expect(server.requests.length).toBeLessThanOrEqual(200);
+	});
+});

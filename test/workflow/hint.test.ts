@@ -1,0 +1,70 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+const to = (path: string, more: INodeParameters = {}): INodeParameters => ({
+	url: `=${server.origin}${path}`,
+	...more,
+});
+
+const SECONDS = String.raw`\d+\.\d s`;
+
+it('says how many requests took how long, on how many connections', async () => {
+	const parameters = to('/delay?ms=2', { maxConcurrency: 4 });
+	const { hints, result } = await sendItems(parameters, { items: numbered(1_200) });
+	expect(hints).toEqual([
+		expect.stringMatching(new RegExp(`^1,200 requests in ${SECONDS}, 4 in flight, 4 connections$`)),
+	]);
+	expect(result.hints('HTTP')[0]?.location).toBe('outputPane');
+});
+
+it('knows one from many', async () => {
+	const { hints } = await sendItems(to('/text'));
+	expect(hints[0]).toMatch(new RegExp(`^1 request in ${SECONDS}, 1 in flight, 1 connection$`));
+});
+
+it('counts failures by kind, the most frequent first', async () => {
+	const paths = ['/text', '/status?code=503', '/status?code=503', '/hang', '/text'];
+	const path = `{{ ${JSON.stringify(paths)}[$json.id] ?? "/reset" }}`;
+	const { hints } = await sendItems(
+		to(path, { options: { timeout: '={{ $json.id === 3 ? 50 : 60000 }}' } }),
+		{
+			items: numbered(6),
+			onError: 'continueRegularOutput',
+		},
+	);
+	expect(hints[0]).toMatch(
+		new RegExp(
+			`^6 requests in ${SECONDS}, 6 in flight, 6 connections, 4 failed \\(2 x 503, 1 connection reset, 1 timeout\\)$`,
+		),
+	);
+});
+
+it('does not count as sent what was not', async () => {
+	const { hints } = await sendItems(
+		{ url: `={{ $json.id ? "nonsense" : "${server.origin}/text" }}` },
+		{ items: numbered(3), onError: 'continueErrorOutput' },
+	);
+	expect(hints[0]).toMatch(
+		/^1 request in .* 1 in flight, 1 connection, 2 failed \(2 x invalid input\)$/,
+	);
+});
+
+it('is what the server saw', async () => {
+	const { hints } = await sendItems(to('/delay?ms=2', { maxConcurrency: 7 }), {
+		items: numbered(50),
+	});
+	const { mostInFlight, connections } = server;
+	expect(hints[0]).toContain(`, ${mostInFlight} in flight, ${connections} connections`);
+});
