@@ -1,0 +1,182 @@
+import type {
+	IAuthenticate,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { concurrentHttpApiAuthentication } from './concurrentHttpApiAuthentication';
+
+const show = (authType: string): INodeProperties['displayOptions'] => ({
+	show: { authType: [authType] },
+});
+
+const REDIRECTED =
+	'The API redirects the test request, perhaps to a login page. Check the secret, or choose another Test Path.';
+
+/** What the connection test says of a response, by its status; of others it names the status. */
+const failures: Record<number, string> = {
+	301: REDIRECTED,
+	302: REDIRECTED,
+	303: REDIRECTED,
+	307: REDIRECTED,
+	308: REDIRECTED,
+	401: 'The API does not accept the secret (401 Unauthorized).',
+	403: 'The API does not accept the secret for the Test Path (403 Forbidden).',
+	404: 'There is nothing at the Test Path (404 Not Found). Check it and the Base URL.',
+};
+
+/** Fields are added to an object; a text, a form or a stream as the body is left as it is. */
+const takesFields = (body: unknown): body is IDataObject | undefined =>
+	Object.getPrototypeOf(body ?? {}) === Object.prototype;
+
+/** One API: where it is, the secret it wants, and a request that shows whether both are right. */
+export class ConcurrentHttpApi implements ICredentialType {
+	name = 'concurrentHttpApi';
+
+	displayName = 'Concurrent HTTP API';
+
+	icon = {
+		light: 'file:../nodes/ConcurrentHttpRequest/concurrentHttpRequest.svg',
+		dark: 'file:../nodes/ConcurrentHttpRequest/concurrentHttpRequest.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-concurrent-http/n8n-nodes-concurrent-http#concurrent-http-api-credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'https://api.example.com/v1',
+			description:
+				'Address that all requests with this credential begin with. The URL of a node may then be a path such as <code>/users/42</code>; the secret is sent to this address only.',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authType',
+			type: 'options',
+			options: [
+				{ name: 'None', value: 'none', description: 'Base URL only' },
+				{ name: 'Basic', value: 'basic', description: 'User and password' },
+				{ name: 'Bearer', value: 'bearer', description: 'Authorization: Bearer [token]' },
+				{ name: 'Header', value: 'header', description: 'A header such as X-API-Key' },
+				{ name: 'Query', value: 'query', description: 'A query parameter such as ?api_key=…' },
+				{ name: 'Custom', value: 'custom', description: 'Several headers, parameters or fields' },
+			],
+			default: 'bearer',
+			description: 'How the API wants to be told who you are; its documentation says which',
+		},
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			displayOptions: show('basic'),
+			default: '',
+			placeholder: 'ada@example.com',
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			displayOptions: show('basic'),
+			default: '',
+		},
+		{
+			displayName: 'Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			displayOptions: show('bearer'),
+			default: '',
+			description: 'The token alone, without the word Bearer',
+		},
+		{
+			displayName: 'Header Name',
+			name: 'headerName',
+			type: 'string',
+			required: true,
+			displayOptions: show('header'),
+			default: '',
+			placeholder: 'X-API-Key',
+		},
+		{
+			displayName: 'Header Value',
+			name: 'headerValue',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			displayOptions: show('header'),
+			default: '',
+		},
+		{
+			displayName: 'Query Parameter Name',
+			name: 'queryName',
+			type: 'string',
+			required: true,
+			displayOptions: show('query'),
+			default: '',
+			placeholder: 'api_key',
+		},
+		{
+			displayName: 'Query Parameter Value',
+			name: 'queryValue',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			displayOptions: show('query'),
+			default: '',
+		},
+		{
+			displayName: 'JSON',
+			name: 'json',
+			type: 'json',
+			// Hides every value, and only the values, once the credential is saved.
+			typeOptions: { redactJsonLeaves: true },
+			required: true,
+			displayOptions: show('custom'),
+			default: '',
+			placeholder: '{ "headers": { "X-App": "n8n", "X-Key": "secret" }, "qs": { "v": "2" } }',
+			description:
+				'Object with <code>headers</code>, <code>qs</code> (query parameters) and <code>body</code> (fields of a JSON or form body), each of them optional',
+		},
+		{
+			displayName: 'Test Path',
+			name: 'testPath',
+			type: 'string',
+			default: '/',
+			placeholder: '/me',
+			description:
+				'Path below the base URL that the connection test reads with GET. Choose one that needs the secret, for example <code>/me</code>. The test passes on a 2xx response only; a redirect counts as a failure, because many services send those who are not logged in to a login page.',
+		},
+	];
+
+	authenticate: IAuthenticate = async (credential, request) => {
+		const { headers, qs, body, basic } = concurrentHttpApiAuthentication(credential);
+		if (headers) request.headers = { ...request.headers, ...headers };
+		if (qs) request.qs = { ...request.qs, ...qs };
+		if (body && takesFields(request.body)) request.body = { ...request.body, ...body };
+		if (basic) request.auth = { username: basic.user, password: basic.password };
+		return request;
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.trim() }}',
+			// A leading slash keeps the request on the host of the base URL, whatever the path says.
+			url: '={{ "/" + $credentials.testPath.trim().replace(/^\\/+/, "") }}',
+			method: 'GET',
+			disableFollowRedirect: true,
+		},
+		rules: Object.entries(failures).map(([status, message]) => ({
+			type: 'responseCode',
+			properties: { value: Number(status), message },
+		})),
+	};
+}

@@ -1,0 +1,368 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { findUnsupported } from '../../../nodes/ConcurrentHttpRequest/description/unsupported';
+import { description } from '../../../nodes/ConcurrentHttpRequest/description';
+import { asRun, asSaved, toolDescription } from './n8n';
+
+/** Parameters as HTTP Request 4.x saves them: nothing that equals its default. */
+const supported: Record<string, INodeParameters> = {
+	'a plain GET': { url: 'https://api.example.com/users', options: {} },
+	'an expression': { url: '=https://api.example.com/users/{{ $json.id }}', options: {} },
+	'query fields': {
+		url: 'https://api.example.com',
+		sendQuery: true,
+		queryParameters: {
+			parameters: [
+				{ name: 'tag', value: 'new' },
+				{ name: 'id', value: '={{ $json.id }}' },
+			],
+		},
+		options: { queryParameterArrays: 'indices' },
+	},
+	'query JSON': {
+		url: 'https://api.example.com',
+		sendQuery: true,
+		specifyQuery: 'json',
+		jsonQuery: '{ "page": 2 }',
+		options: {},
+	},
+	'header fields': {
+		url: 'https://api.example.com',
+		sendHeaders: true,
+		headerParameters: { parameters: [{ name: 'X-Trace', value: '1' }] },
+		options: { lowercaseHeaders: false },
+	},
+	'header JSON': {
+		url: 'https://api.example.com',
+		sendHeaders: true,
+		specifyHeaders: 'json',
+		jsonHeaders: '={{ $json.headers }}',
+		options: {},
+	},
+	'JSON body fields': {
+		method: 'POST',
+		url: 'https://api.example.com',
+		sendBody: true,
+		bodyParameters: { parameters: [{ name: 'age', value: '={{ $json.age }}' }] },
+		options: {},
+	},
+	'JSON body': {
+		method: 'PUT',
+		url: 'https://api.example.com',
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: '={{ $json }}',
+		options: {},
+	},
+	'form fields': {
+		method: 'POST',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: 'form-urlencoded',
+		bodyParameters: { parameters: [{ name: 'city', value: 'London' }] },
+		options: {},
+	},
+	'form text': {
+		method: 'POST',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: 'form-urlencoded',
+		specifyBody: 'string',
+		body: 'city=London',
+		options: {},
+	},
+	'raw body': {
+		method: 'PATCH',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: 'raw',
+		rawContentType: 'text/csv',
+		body: 'a,b',
+		options: {},
+	},
+	'a content type by expression': {
+		method: 'POST',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: '={{ $json.type }}',
+		bodyParameters: { parameters: [{ name: 'a', value: 'b' }] },
+		options: {},
+	},
+	'a generic credential': {
+		url: 'https://api.example.com',
+		authentication: 'genericCredentialType',
+		genericAuthType: 'httpHeaderAuth',
+		options: {},
+	},
+	'every option': {
+		url: 'https://api.example.com',
+		sendQuery: true,
+		queryParameters: { parameters: [{ name: 'a', value: 'b' }] },
+		options: {
+			allowUnauthorizedCerts: true,
+			queryParameterArrays: 'repeat',
+			lowercaseHeaders: false,
+			redirect: { redirect: { maxRedirects: 3 } },
+			response: {
+				response: {
+					fullResponse: true,
+					neverError: true,
+					responseFormat: 'text',
+					outputPropertyName: 'html',
+				},
+			},
+			proxy: 'http://proxy.example.com:3128',
+			timeout: 1000,
+			sendCredentialsOnCrossOriginRedirect: true,
+		},
+	},
+	'redirects switched off': {
+		url: 'https://api.example.com',
+		options: { redirect: { redirect: { followRedirects: false } } },
+	},
+	'a WebDAV method': { method: 'PROPFIND', url: 'https://dav.example.com', options: {} },
+};
+
+/** What HTTP Request would do and this node would not, and a word of what the user is told. */
+const unsupported: Record<string, { parameters: INodeParameters; message: RegExp }> = {
+	'a predefined credential type': {
+		parameters: {
+			url: 'https://api.example.com',
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'githubApi',
+			options: {},
+		},
+		message: /^Predefined credential types are not supported/,
+	},
+	'digest authentication': {
+		parameters: {
+			url: 'https://api.example.com',
+			authentication: 'genericCredentialType',
+			genericAuthType: 'httpDigestAuth',
+			options: {},
+		},
+		message: /^Digest Auth is not supported yet/,
+	},
+	OAuth2: {
+		parameters: {
+			url: 'https://api.example.com',
+			authentication: 'genericCredentialType',
+			genericAuthType: 'oAuth2Api',
+			options: {},
+		},
+		message: /^OAuth2 API is not supported yet/,
+	},
+	'a generic type that n8n may add one day': {
+		parameters: {
+			url: 'https://api.example.com',
+			authentication: 'genericCredentialType',
+			genericAuthType: 'httpQuantumAuth',
+			options: {},
+		},
+		message: /^"httpQuantumAuth" is not supported yet/,
+	},
+	'a client certificate': {
+		parameters: { url: 'https://api.example.com', provideSslCertificates: true, options: {} },
+		message: /^Client certificates are not supported yet/,
+	},
+	'a client certificate by expression': {
+		parameters: {
+			url: 'https://api.example.com',
+			provideSslCertificates: '={{ $json.secure }}',
+			options: {},
+		},
+		message: /^Client certificates are not supported yet/,
+	},
+	'a multipart body': {
+		parameters: {
+			method: 'POST',
+			url: 'https://api.example.com',
+			sendBody: true,
+			contentType: 'multipart-form-data',
+			bodyParameters: {
+				parameters: [
+					{ name: 'title', value: 'Report' },
+					{ parameterType: 'formBinaryData', name: 'file', inputDataFieldName: 'data' },
+				],
+			},
+			options: {},
+		},
+		message: /^The body content type Form-Data is not supported yet/,
+	},
+	'a file as the body': {
+		parameters: {
+			method: 'PUT',
+			url: 'https://api.example.com',
+			sendBody: true,
+			contentType: 'binaryData',
+			inputDataFieldName: 'data',
+			options: {},
+		},
+		message: /^The body content type n8n Binary File is not supported yet/,
+	},
+	'pagination by parameter, the default mode': {
+		parameters: {
+			url: 'https://api.example.com',
+			options: {
+				pagination: {
+					pagination: {
+						parameters: {
+							parameters: [{ name: 'page', value: '={{ $pageCount + 1 }}' }],
+						},
+					},
+				},
+			},
+		},
+		message: /^Pagination is not supported yet: only the first page would be fetched/,
+	},
+	'pagination by next URL': {
+		parameters: {
+			url: 'https://api.example.com',
+			options: {
+				pagination: {
+					pagination: {
+						paginationMode: 'responseContainsNextURL',
+						nextURL: '={{ $response.body.next }}',
+					},
+				},
+			},
+		},
+		message: /^Pagination is not supported yet/,
+	},
+	'batching with its defaults': {
+		parameters: { url: 'https://api.example.com', options: { batching: { batch: {} } } },
+		message: /^Batching is not supported/,
+	},
+	'batching by expression': {
+		parameters: {
+			url: 'https://api.example.com',
+			options: { batching: { batch: { batchInterval: '={{ $vars.pause }}' } } },
+		},
+		message: /^Batching is not supported/,
+	},
+};
+
+/** What stands in the parameters and yet changes nothing. */
+const switchedOff: Record<string, INodeParameters> = {
+	'pagination off': {
+		url: 'https://api.example.com',
+		options: { pagination: { pagination: { paginationMode: 'off' } } },
+	},
+	'pagination added and left empty': {
+		url: 'https://api.example.com',
+		options: { pagination: {} },
+	},
+	'batching without a pause': {
+		url: 'https://api.example.com',
+		options: { batching: { batch: { batchInterval: 0 } } },
+	},
+	'batching disabled': {
+		url: 'https://api.example.com',
+		options: { batching: { batch: { batchSize: -1 } } },
+	},
+	'a content type without a body': {
+		url: 'https://api.example.com',
+		contentType: 'binaryData',
+		options: {},
+	},
+	'no client certificate': {
+		url: 'https://api.example.com',
+		provideSslCertificates: false,
+		options: {},
+	},
+	'a generic type without authentication': {
+		url: 'https://api.example.com',
+		genericAuthType: 'httpDigestAuth',
+		options: {},
+	},
+};
+
+describe('what this node supports', () => {
+	test.each(Object.entries(supported))('reaches it unchanged: %s', (_, parameters) => {
+		expect(asRun(parameters)).toMatchObject(parameters);
+	});
+
+	test.each(Object.entries(supported))('is saved by the editor as it was: %s', (_, parameters) => {
+		expect(asSaved(parameters)).toEqual(parameters);
+	});
+
+	test.each(Object.entries(supported))('is not refused: %s', (_, parameters) => {
+		expect(findUnsupported(asRun(parameters))).toBeUndefined();
+	});
+});
+
+describe('what this node does not support', () => {
+	const cases = Object.entries(unsupported);
+
+	test.each(cases)('is refused: %s', (_, { parameters, message }) => {
+		expect(findUnsupported(asRun(parameters))).toMatch(message);
+	});
+
+	test.each(cases)('is refused after the editor has saved it: %s', (_, { parameters, message }) => {
+		expect(findUnsupported(asRun(asSaved(parameters)))).toMatch(message);
+	});
+
+	test.each(cases)('is told what to do in whole sentences: %s', (_, { parameters }) => {
+		expect(findUnsupported(asRun(parameters))).toMatch(
+			/^[A-Z"].+\. .+ or keep HTTP Request for this step\.$/,
+		);
+	});
+
+	test.each(Object.entries(switchedOff))('is not refused where it is off: %s', (_, parameters) => {
+		expect(findUnsupported(asRun(parameters))).toBeUndefined();
+	});
+
+	test.each(['batching', 'pagination'])(
+		'is refused when it was edited as text in the panel: %s',
+		(name) => {
+			const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
+			expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
+			const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
+			expect(findUnsupported(asRun(emptied))).toBeUndefined();
+		},
+	);
+});
+
+test('shortening responses for an agent is refused, and ignored where there is no agent', () => {
+	const parameters = { url: 'https://api.example.com', options: {}, optimizeResponse: true };
+	const saved = asSaved(parameters, toolDescription);
+	expect(findUnsupported(asRun(saved, toolDescription))).toMatch(/^Optimize Response is not/);
+	expect(findUnsupported(asRun(parameters))).toBeUndefined();
+});
+
+test('a generic credential whose type is not chosen is refused', () => {
+	const parameters = { url: 'https://api.example.com', authentication: 'genericCredentialType' };
+	expect(findUnsupported(asRun(parameters))).toMatch(/no type is chosen/);
+});
+
+describe('the leftovers in the description', () => {
+	const names = ['provideSslCertificates', 'optimizeResponse', 'batching', 'pagination'];
+
+	/** The node's description without the parameters that are only there to be refused. */
+	const withoutLeftovers = {
+		...description,
+		properties: description.properties
+			.filter(({ name }) => !names.includes(name))
+			.map((property) =>
+				property.name === 'options'
+					? { ...property, options: property.options?.filter(({ name }) => !names.includes(name)) }
+					: property,
+			),
+	};
+
+	test.each(['a client certificate', 'pagination by next URL', 'batching with its defaults'])(
+		'are needed: n8n would drop them unseen, for example %s',
+		(name) => {
+			const { parameters } = unsupported[name]!;
+			expect(findUnsupported(asRun(parameters, withoutLeftovers))).toBeUndefined();
+		},
+	);
+
+	test('do not show up in a node that does not use them', () => {
+		const run = asRun({ url: 'https://api.example.com', options: {} });
+		expect(Object.keys(run)).not.toEqual(
+			expect.arrayContaining([expect.stringMatching(names.join('|'))]),
+		);
+		expect(run.options).toEqual({});
+	});
+});

@@ -1,0 +1,220 @@
+import {
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
+	NodeHelpers,
+} from 'n8n-workflow';
+
+import { description } from '../../../nodes/ConcurrentHttpRequest/description';
+import {
+	genericAuthTypes,
+	otherGenericAuthTypes,
+} from '../../../nodes/ConcurrentHttpRequest/description/authentication';
+import { asRun, nodeWith } from './n8n';
+
+/** Every property, also those within collections, with the path of names that leads to it. */
+function everyProperty(
+	properties: INodeProperties[] = description.properties,
+	path = '',
+): Array<{ path: string; property: INodeProperties; siblings: INodeProperties[] }> {
+	return properties.flatMap((property) => {
+		const here = path + property.name;
+		return [
+			{ path: here, property, siblings: properties },
+			...(property.type === 'collection'
+				? everyProperty(property.options as INodeProperties[], `${here}.`)
+				: []),
+			...(property.type === 'fixedCollection'
+				? (property.options as INodePropertyCollection[]).flatMap(({ name, values }) =>
+						everyProperty(values, `${here}.${name}.`),
+					)
+				: []),
+		];
+	});
+}
+
+/** Labels of what the panel shows, in order, for these parameters. */
+function shown(parameters: INodeParameters): string[] {
+	const node = nodeWith(asRun(parameters));
+	return description.properties
+		.filter((property) => property.type !== 'hidden' && isShown(property, node))
+		.map(({ displayName }) => displayName);
+}
+
+/** Names that "Add option" offers. */
+function offered(parameters: INodeParameters): string[] {
+	const node = nodeWith(asRun(parameters));
+	const options = description.properties.find(({ name }) => name === 'options');
+	return (options?.options as INodeProperties[])
+		.filter((property) => isShown(property, node, 'options'))
+		.map(({ name }) => name);
+}
+
+function isShown(property: INodeProperties, node: INode, path = ''): boolean {
+	return NodeHelpers.displayParameterPath(node.parameters, property, path, node, description);
+}
+
+describe('the panel', () => {
+	test('has the versions of HTTP Request 4', () => {
+		expect(description.version).toEqual([4, 4.1, 4.2, 4.3, 4.4, 4.5]);
+		expect(description.defaultVersion).toBe(4.5);
+	});
+
+	test('of a new node asks for the request and its concurrency', () => {
+		expect(shown({})).toEqual([
+			'Method',
+			'URL',
+			'Authentication',
+			'Send Query Parameters',
+			'Send Headers',
+			'Send Body',
+			'Max Concurrency',
+			'Options',
+		]);
+	});
+
+	test.each<[string, INodeParameters, string[]]>([
+		['query fields', { sendQuery: true }, ['Specify Query Parameters', 'Query Parameters']],
+		['query JSON', { sendQuery: true, specifyQuery: 'json' }, ['Specify Query Parameters', 'JSON']],
+		['header fields', { sendHeaders: true }, ['Specify Headers', 'Headers']],
+		['header JSON', { sendHeaders: true, specifyHeaders: 'json' }, ['Specify Headers', 'JSON']],
+		['a JSON body', { sendBody: true }, ['Body Content Type', 'Specify Body', 'Body Parameters']],
+		[
+			'a body as JSON',
+			{ sendBody: true, specifyBody: 'json' },
+			['Body Content Type', 'Specify Body', 'JSON'],
+		],
+		[
+			'form fields',
+			{ sendBody: true, contentType: 'form-urlencoded' },
+			['Body Content Type', 'Specify Body', 'Body Fields'],
+		],
+		[
+			'a form as text',
+			{ sendBody: true, contentType: 'form-urlencoded', specifyBody: 'string' },
+			['Body Content Type', 'Specify Body', 'Body'],
+		],
+		[
+			'a raw body',
+			{ sendBody: true, contentType: 'raw' },
+			['Body Content Type', 'Content Type', 'Body'],
+		],
+		['our credential', { authentication: 'concurrentHttpApi' }, ['Credential']],
+		[
+			'a generic credential',
+			{ authentication: 'genericCredentialType', genericAuthType: 'httpBasicAuth' },
+			['Generic Auth Type'],
+		],
+	])('shows for %s what it needs and nothing else', (_, parameters, added) => {
+		const plain = shown({});
+		expect(shown(parameters).filter((label) => !plain.includes(label))).toEqual(added);
+	});
+
+	test.each(Object.keys(otherGenericAuthTypes))('warns where %s is chosen', (genericAuthType) => {
+		const labels = shown({ authentication: 'genericCredentialType', genericAuthType });
+		expect(labels).toContainEqual(expect.stringMatching(/^This type is not supported yet/));
+	});
+
+	test('offers no option that is not supported', () => {
+		expect(offered({ sendQuery: true })).toEqual([
+			'allowUnauthorizedCerts',
+			'queryParameterArrays',
+			'lowercaseHeaders',
+			'redirect',
+			'response',
+			'proxy',
+			'timeout',
+			'sendCredentialsOnCrossOriginRedirect',
+		]);
+	});
+
+	test.each(['batching', 'pagination'])('shows a leftover where there is one: %s', (name) => {
+		expect(offered({ options: { [name]: { a: {} } } })).toContain(name);
+	});
+
+	test('shows a leftover where it is on: provideSslCertificates', () => {
+		const labels = shown({ provideSslCertificates: true });
+		expect(labels).toContain('SSL Certificates (Not Supported)');
+	});
+});
+
+describe('every parameter', () => {
+	const visible = everyProperty().filter(({ property }) => property.type !== 'hidden');
+
+	test.each(visible.filter(({ property }) => !['notice', 'credentials'].includes(property.type)))(
+		'says what it is for: $path',
+		({ property }) => {
+			const choices = (property.options ?? []) as INodePropertyOptions[];
+			const explained =
+				property.description ??
+				property.placeholder ??
+				(choices.length > 0 && choices.every((choice) => choice.description));
+			expect(explained).toBeTruthy();
+		},
+	);
+
+	test.each(visible.filter(({ property }) => property.type === 'boolean'))(
+		'that is a switch says whether: $path',
+		({ property }) => {
+			expect(property.description).toMatch(/^Whether /);
+		},
+	);
+
+	test.each(visible.filter(({ property }) => property.type === 'options'))(
+		'that is a choice has a default among the choices: $path',
+		({ property }) => {
+			const values = (property.options as INodePropertyOptions[]).map(({ value }) => value);
+			expect(values).toContain(property.default);
+		},
+	);
+
+	test.each(everyProperty().filter(({ property }) => property.displayOptions))(
+		'depends on parameters that exist: $path',
+		({ property, siblings }) => {
+			const { show = {}, hide = {} } = property.displayOptions ?? {};
+			for (const name of [...Object.keys(show), ...Object.keys(hide)]) {
+				const level = name.startsWith('/') ? description.properties : siblings;
+				if (name.startsWith('@')) continue;
+				expect(level.map((sibling) => sibling.name)).toContain(name.replace('/', ''));
+			}
+		},
+	);
+});
+
+describe('the credentials', () => {
+	const displayed = (parameters: INodeParameters, from = description) => {
+		const node = nodeWith(asRun(parameters));
+		return (from.credentials ?? [])
+			.filter((credential) => NodeHelpers.displayParameter(node.parameters, credential, node, from))
+			.map(({ name }) => name);
+	};
+
+	test('are none without authentication', () => {
+		expect(displayed({})).toEqual([]);
+	});
+
+	test('are our own for our own', () => {
+		expect(displayed({ authentication: 'concurrentHttpApi' })).toEqual(['concurrentHttpApi']);
+	});
+
+	test.each(genericAuthTypes)('are the chosen generic type: %s', (genericAuthType) => {
+		const parameters = { authentication: 'genericCredentialType', genericAuthType };
+		expect(displayed(parameters)).toEqual([genericAuthType]);
+	});
+
+	test('of a generic type are shown once in the editor, which gets the description as JSON', () => {
+		const inEditor = JSON.parse(JSON.stringify(description)) as typeof description;
+		const generic = { authentication: 'genericCredentialType', genericAuthType: 'httpBasicAuth' };
+		expect(displayed(generic, inEditor)).toEqual([]);
+		expect(displayed({ authentication: 'concurrentHttpApi' }, inEditor)).toEqual([
+			'concurrentHttpApi',
+		]);
+	});
+
+	test.each(Object.keys(otherGenericAuthTypes))('are never asked for: %s', (genericAuthType) => {
+		const parameters = { authentication: 'genericCredentialType', genericAuthType };
+		expect(displayed(parameters)).toEqual([]);
+	});
+});
