@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { concurrentHttpApiAuthentication } from './concurrentHttpApiAuthentication';
+import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/request/authentication/concurrentHttpApi';
 
 const show = (authType: string): INodeProperties['displayOptions'] => ({
 	show: { authType: [authType] },
@@ -158,11 +158,10 @@ export class ConcurrentHttpApi implements ICredentialType {
 	];
 
 	authenticate: IAuthenticate = async (credential, request) => {
-		const { headers, qs, body, basic } = concurrentHttpApiAuthentication(credential);
-		if (headers) request.headers = { ...request.headers, ...headers };
-		if (qs) request.qs = { ...request.qs, ...qs };
+		const { headers, query, body } = concurrentHttpApi(credential);
+		request.headers = { ...request.headers, ...headers };
+		request.qs = { ...request.qs, ...query };
 		if (body && takesFields(request.body)) request.body = { ...request.body, ...body };
-		if (basic) request.auth = { username: basic.user, password: basic.password };
 		return request;
 	};
 

@@ -2,10 +2,12 @@ import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { description } from './description';
+import { credentials, properties } from './description';
 import { findUnsupported } from './description/unsupported';
 import { runConcurrently } from './engine/runConcurrently';
 import { RunStatistics } from './engine/RunStatistics';
@@ -31,7 +33,27 @@ import { TransportFailure } from './transport/TransportFailure';
  * bottom of `processItem`: parameters, request, transport, response, output items.
  */
 export class ConcurrentHttpRequest implements INodeType {
-	description = description;
+	description: INodeTypeDescription = {
+		displayName: 'Concurrent HTTP Request',
+		name: 'concurrentHttpRequest',
+		icon: {
+			light: 'file:concurrentHttpRequest.svg',
+			dark: 'file:concurrentHttpRequest.dark.svg',
+		},
+		group: ['output'],
+		// These are the versions of HTTP Request, not of this node: with its parameters and its version
+		// numbers, changing `type` in a workflow's JSON is enough to move a node here, and back.
+		version: [4, 4.1, 4.2, 4.3, 4.4, 4.5],
+		defaultVersion: 4.5,
+		subtitle: '={{$parameter["method"] + ": " + $parameter["url"]}}',
+		description: 'Sends an HTTP request per item, many at the same time, up to a limit you set',
+		defaults: { name: 'Concurrent HTTP Request' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		properties,
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const node = this.getNode();
@@ -115,6 +137,12 @@ function checkRun(context: IExecuteFunctions, parameters: RunParameters): number
 		new NodeOperationError(node, message, { description: hint });
 	if (typeof context.helpers.getSecureEgressFilter !== 'function') {
 		throw fail('This node needs n8n 2.31 or later', 'Update n8n, or use HTTP Request.');
+	}
+	if (node.typeVersion < 4) {
+		throw fail(
+			'This node has the version of an HTTP Request node from before 4.0',
+			'Its parameters meant something else then. Set up a new Concurrent HTTP Request node.',
+		);
 	}
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);

@@ -32,20 +32,22 @@ function errorCode(error: unknown): string | undefined {
 	return typeof code === 'string' ? code : undefined;
 }
 
-const KIND_BY_CODE: Record<string, TransportFailureKind> = {
-	ECONNREFUSED: 'connection refused',
-	ECONNRESET: 'connection reset',
-	EPIPE: 'connection reset',
-	UND_ERR_SOCKET: 'connection reset',
-	UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection reset',
-	ENOTFOUND: 'host not found',
-	EAI_AGAIN: 'host not found',
-	UND_ERR_CONNECT_TIMEOUT: 'timeout',
-	ETIMEDOUT: 'timeout',
-	UND_ERR_PRX_CONN: 'proxy error',
-	UND_ERR_PRX_TLS: 'proxy error',
-	HPE_INVALID_CONSTANT: 'unreadable answer',
-};
+const KIND_BY_CODE = new Map(
+	Object.entries<TransportFailureKind>({
+		ECONNREFUSED: 'connection refused',
+		ECONNRESET: 'connection reset',
+		EPIPE: 'connection reset',
+		UND_ERR_SOCKET: 'connection reset',
+		UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection reset',
+		ENOTFOUND: 'host not found',
+		EAI_AGAIN: 'host not found',
+		UND_ERR_CONNECT_TIMEOUT: 'timeout',
+		ETIMEDOUT: 'timeout',
+		UND_ERR_PRX_CONN: 'proxy error',
+		UND_ERR_PRX_TLS: 'proxy error',
+		HPE_INVALID_CONSTANT: 'unreadable answer',
+	}),
+);
 
 const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	timeout: 'The server did not accept the connection in time',
@@ -79,7 +81,7 @@ export function toTransportFailure(error: unknown): TransportFailure {
 		return new TransportFailure('proxy error', `The proxy refused: ${message}`, cause);
 	}
 	const kind =
-		KIND_BY_CODE[code] ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
+		KIND_BY_CODE.get(code) ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
 }
 

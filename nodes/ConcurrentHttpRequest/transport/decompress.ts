@@ -12,18 +12,20 @@ const zstdDecompress = promisify(zlib.zstdDecompress);
 /** Servers that leave out the end of a gzip or deflate stream are common; browsers accept it. */
 const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
 
-const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {
-	gzip: async (body) => await gunzip(body, TOLERANT),
-	'x-gzip': async (body) => await gunzip(body, TOLERANT),
-	deflate: async (body) =>
-		// RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream.
-		// A zlib header has compression method 8 in the low half of its first byte (RFC 1950).
-		((body[0] ?? 0) & 0x0f) === 8
-			? await inflate(body, TOLERANT)
-			: await inflateRaw(body, TOLERANT),
-	br: async (body) => await brotliDecompress(body),
-	zstd: async (body) => await zstdDecompress(body),
-};
+const DECODERS = new Map(
+	Object.entries<(body: Buffer) => Promise<Buffer>>({
+		gzip: async (body) => await gunzip(body, TOLERANT),
+		'x-gzip': async (body) => await gunzip(body, TOLERANT),
+		deflate: async (body) =>
+			// RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream.
+			// A zlib header has compression method 8 in the low half of its first byte (RFC 1950).
+			((body[0] ?? 0) & 0x0f) === 8
+				? await inflate(body, TOLERANT)
+				: await inflateRaw(body, TOLERANT),
+		br: async (body) => await brotliDecompress(body),
+		zstd: async (body) => await zstdDecompress(body),
+	}),
+);
 
 /** The value of Accept-Encoding that goes with {@link decompress}. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
@@ -46,7 +48,7 @@ export async function decompress(
 		.filter((coding) => coding !== '' && coding !== 'identity');
 	let decoded = body;
 	for (const coding of codings.reverse()) {
-		const decoder = DECODERS[coding];
+		const decoder = DECODERS.get(coding);
 		if (!decoder) return { body: decoded, complete: false };
 		try {
 			decoded = await decoder(decoded);

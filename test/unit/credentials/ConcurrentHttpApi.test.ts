@@ -25,7 +25,7 @@ async function authenticate(
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> {
 	const add = credential.authenticate as Exclude<IAuthenticate, { type: string }>;
-	return await add(data, request);
+	return await add({ baseUrl: 'https://api.test', ...data }, request);
 }
 
 describe("the credential's dialog", () => {
@@ -76,9 +76,9 @@ describe('authenticating a request that n8n sends', () => {
 		expect((await authenticate(data, request())).qs).toEqual({ page: 2, k: 't0' });
 	});
 
-	test('sets user and password', async () => {
+	test('adds a login as a header', async () => {
 		const sent = await authenticate({ authType: 'basic', user: 'ada', password: 'p' }, request());
-		expect(sent.auth).toEqual({ username: 'ada', password: 'p' });
+		expect(sent.headers).toEqual({ Accept: 'text/plain', Authorization: 'Basic YWRhOnA=' });
 	});
 
 	test('changes nothing without authentication', async () => {

@@ -1,8 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { findUnsupported } from '../../../nodes/ConcurrentHttpRequest/description/unsupported';
-import { description } from '../../../nodes/ConcurrentHttpRequest/description';
+import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node';
 import { asRun, asSaved, toolDescription } from './n8n';
+
+const { description } = new ConcurrentHttpRequest();
 
 /** Parameters as HTTP Request 4.x saves them: nothing that equals its default. */
 const supported: Record<string, INodeParameters> = {

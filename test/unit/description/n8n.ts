@@ -1,6 +1,8 @@
 import { type INode, type INodeParameters, NodeHelpers } from 'n8n-workflow';
 
-import { description } from '../../../nodes/ConcurrentHttpRequest/description';
+import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node';
+
+const { description } = new ConcurrentHttpRequest();
 
 /** A node of ours as it stands in a workflow's JSON. */
 export function nodeWith(parameters: INodeParameters, typeVersion = 4.5): INode {

@@ -7,12 +7,14 @@ import {
 	NodeHelpers,
 } from 'n8n-workflow';
 
-import { description } from '../../../nodes/ConcurrentHttpRequest/description';
+import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node';
 import {
 	genericAuthTypes,
 	otherGenericAuthTypes,
 } from '../../../nodes/ConcurrentHttpRequest/description/authentication';
 import { asRun, nodeWith } from './n8n';
+
+const { description } = new ConcurrentHttpRequest();
 
 /** Every property, also those within collections, with the path of names that leads to it. */
 function everyProperty(

@@ -1,10 +1,10 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 /** What a credential adds to a request. */
 export interface Authentication {
-	readonly headers?: Record<string, unknown>;
-	readonly query?: Record<string, unknown>;
-	readonly body?: Record<string, unknown>;
+	readonly headers?: IDataObject;
+	readonly query?: IDataObject;
+	readonly body?: IDataObject;
 	/** The URL that a request's own URL may be relative to. */
 	readonly baseUrl?: string;
 }

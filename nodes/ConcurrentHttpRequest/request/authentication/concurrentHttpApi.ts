@@ -10,22 +10,24 @@ import { header } from './header';
 import { query } from './query';
 
 /** The kinds that the package's own credential offers, by its field "Authentication". */
-const KINDS: Record<string, AuthenticationKind> = {
-	none: () => ({}),
-	basic,
-	bearer: (credential) => bearer({ token: required(credential, 'token', 'Token') }),
-	header: (credential) =>
-		header({
-			name: required(credential, 'headerName', 'Header Name'),
-			value: required(credential, 'headerValue', 'Header Value'),
-		}),
-	query: (credential) =>
-		query({
-			name: required(credential, 'queryName', 'Query Parameter Name'),
-			value: required(credential, 'queryValue', 'Query Parameter Value'),
-		}),
-	custom,
-};
+const KINDS = new Map(
+	Object.entries<AuthenticationKind>({
+		none: () => ({}),
+		basic,
+		bearer: (credential) => bearer({ token: required(credential, 'token', 'Token') }),
+		header: (credential) =>
+			header({
+				name: required(credential, 'headerName', 'Header Name'),
+				value: required(credential, 'headerValue', 'Header Value'),
+			}),
+		query: (credential) =>
+			query({
+				name: required(credential, 'queryName', 'Query Parameter Name'),
+				value: required(credential, 'queryValue', 'Query Parameter Value'),
+			}),
+		custom,
+	}),
+);
 
 /**
  * The package's own credential: one API, by its base URL and one kind of authentication.
@@ -33,7 +35,7 @@ const KINDS: Record<string, AuthenticationKind> = {
  * @throws {InvalidParameter} when the credential is incomplete, without its secrets
  */
 export const concurrentHttpApi: AuthenticationKind = (credential) => {
-	const kind = KINDS[toText(credential.authType)];
+	const kind = KINDS.get(toText(credential.authType));
 	if (!kind)
 		throw new InvalidParameter('Authentication', 'of the credential is of an unknown kind');
 	return { ...kind(credential), baseUrl: required(credential, 'baseUrl', 'Base URL') };

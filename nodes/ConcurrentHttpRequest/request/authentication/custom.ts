@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { InvalidParameter } from '../InvalidParameter';
 import { parseJsonObject } from '../parseJson';
 import { toText } from '../toText';
@@ -15,11 +17,11 @@ export const custom: AuthenticationKind = ({ json }) => {
 	};
 };
 
-function part(parts: Record<string, unknown>, name: string): Record<string, unknown> | undefined {
+function part(parts: Record<string, unknown>, name: string): IDataObject | undefined {
 	const value = parts[name];
 	if (value === undefined || value === null) return undefined;
 	if (typeof value !== 'object' || Array.isArray(value)) {
 		throw new InvalidParameter(FIELD, `must have an object under "${name}"`);
 	}
-	return value as Record<string, unknown>;
+	return value as IDataObject;
 }

@@ -17,14 +17,16 @@ import { query } from './query';
 export type { Authentication } from './Authentication';
 
 /** Every credential type that the node can use. A new one is a file and a line here. */
-const KINDS: Record<string, AuthenticationKind> = {
-	httpBasicAuth: basic,
-	httpBearerAuth: bearer,
-	httpHeaderAuth: header,
-	httpQueryAuth: query,
-	httpCustomAuth: custom,
-	concurrentHttpApi,
-};
+const KINDS = new Map(
+	Object.entries<AuthenticationKind>({
+		httpBasicAuth: basic,
+		httpBearerAuth: bearer,
+		httpHeaderAuth: header,
+		httpQueryAuth: query,
+		httpCustomAuth: custom,
+		concurrentHttpApi,
+	}),
+);
 
 /** The fields of credentials that are no secrets, and may stand in an error. */
 const PUBLIC_FIELDS = new Set([
@@ -66,7 +68,7 @@ export async function readAuthentication(
 ): Promise<ItemAuthentication> {
 	const type = credentialType(parameters);
 	if (type === undefined) return NONE;
-	const kind = KINDS[type];
+	const kind = KINDS.get(type);
 	if (!kind) throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
 	const credential = await readCredential(type);
 	const added = kind(credential);

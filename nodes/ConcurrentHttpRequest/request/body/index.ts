@@ -9,11 +9,13 @@ import type { BodyKind, RequestBody } from './RequestBody';
 export type { RequestBody } from './RequestBody';
 
 /** Every kind of body, by the parameter "Body Content Type". A new one is a file and a line here. */
-const KINDS: Record<string, BodyKind> = {
-	json,
-	'form-urlencoded': formUrlencoded,
-	raw,
-};
+const KINDS = new Map(
+	Object.entries<BodyKind>({
+		json,
+		'form-urlencoded': formUrlencoded,
+		raw,
+	}),
+);
 
 /** The body that the item asks for, with what its credential adds. */
 export function readBody(
@@ -27,7 +29,7 @@ export function readBody(
 		return fields && jsonOfCredential(fields);
 	}
 	const type = toText(parameters.get('contentType') ?? 'json');
-	const kind = KINDS[type];
+	const kind = KINDS.get(type);
 	if (!kind) throw new InvalidParameter('Body Content Type', `"${type}" is not supported yet`);
 	return kind(parameters, fields, typeVersion);
 }
