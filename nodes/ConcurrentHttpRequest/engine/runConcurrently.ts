@@ -36,15 +36,17 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	await new Promise<void>((resolve) => {
 		const admitNext = (): void => {
 			const next = inputs.next();
-			if (!next.done) {
-				unfinished++;
-				void limit(perform, next.value).then(ended);
-			}
+			if (next.done) return;
+			unfinished++;
+			void limit(perform, next.value).then(() => {
+				unfinished--;
+				if (unfinished === 0) resolve();
+			});
 		};
 		const perform = async (input: T): Promise<void> => {
 			if (failed || run.isCancelled?.()) return;
-			admitNext();
 			try {
+				admitNext();
 				await run.task(input);
 			} catch (error) {
 				if (failed) return;
@@ -52,10 +54,6 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 				failure = error;
 				run.onFailure?.(error);
 			}
-		};
-		const ended = (): void => {
-			unfinished--;
-			if (unfinished === 0) resolve();
 		};
 		admitNext();
 		if (unfinished === 0) resolve();

@@ -54,7 +54,7 @@ function describeInput(error: unknown, itemIndex: number): ItemFailure {
 function describeRequest(error: unknown, request: HttpRequest, itemIndex: number): ItemFailure {
 	const { method, secrets } = request;
 	const url = displayUrl(request.url, secrets);
-	const { kind, problem, says, advice } = explain(error);
+	const { kind, problem, says, advice } = explain(error, secrets);
 	const said = says === undefined ? '' : `The server says: "${says}". `;
 	return {
 		kind,
@@ -66,13 +66,16 @@ function describeRequest(error: unknown, request: HttpRequest, itemIndex: number
 	};
 }
 
-function explain(error: unknown): { kind: string; problem: string; says?: string; advice: string } {
+function explain(
+	error: unknown,
+	secrets: readonly string[],
+): { kind: string; problem: string; says?: string; advice: string } {
 	if (error instanceof HttpStatusError) {
 		const { response } = error;
 		return {
 			kind: String(response.statusCode),
 			problem: error.message,
-			says: serverMessage(response),
+			says: serverMessage(response, secrets),
 			advice: adviceForStatus(response.statusCode),
 		};
 	}

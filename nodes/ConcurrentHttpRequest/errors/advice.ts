@@ -6,6 +6,7 @@ const BY_STATUS: Record<number, string> = {
 	403: 'The credential is known but may not do this. Check its permissions.',
 	404: 'Check the URL of this item.',
 	405: 'Check the method: the server does not offer it at this URL.',
+	407: 'Check the proxy’s login.',
 	408: 'The server waited too long for the request. Try again, or lower Max Concurrency.',
 	413: 'The body is larger than the server takes.',
 	415: 'Check Body Content Type: the server does not take this one.',

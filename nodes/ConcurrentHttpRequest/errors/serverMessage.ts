@@ -1,16 +1,27 @@
 import type { HttpResponse } from '../transport/HttpResponse';
+import { redact } from './redact';
 
 /** Where APIs put what they have to say, the usual first (RFC 9457, RFC 6749 section 5.2, custom). */
 const FIELDS = ['message', 'error_description', 'detail', 'error', 'errors', 'title', 'reason'];
 
+/** Levels at which a message is looked for. */
+const DEEPEST = 5;
+
 /** Characters of a server's message that an error shows. */
 const LONGEST = 300;
 
-/** What the server says about a failure, in its own words; `undefined` when it says nothing. */
-export function serverMessage(response: HttpResponse): string | undefined {
+/**
+ * What the server says about a failure, in its own words but without secrets; `undefined` when
+ * it says nothing.
+ */
+export function serverMessage(
+	response: HttpResponse,
+	secrets: readonly string[] = [],
+): string | undefined {
 	const text = response.body.toString('utf8').trim();
 	const message = find(parse(text)) ?? (isPlainText(response) ? text : '');
-	const oneLine = message.replace(/\s+/g, ' ').trim();
+	// Secrets are looked for before anything is changed, and in the whole.
+	const oneLine = redact(message, secrets).replace(/\s+/g, ' ').trim();
 	if (oneLine === '') return undefined;
 	return oneLine.length > LONGEST ? `${oneLine.slice(0, LONGEST)}…` : oneLine;
 }
@@ -33,10 +44,14 @@ function parse(text: string): unknown {
 	}
 }
 
-function find(value: unknown): string | undefined {
-	if (typeof value === 'string') return value;
-	if (Array.isArray(value)) return find(value[0]);
-	if (typeof value !== 'object' || value === null) return undefined;
+function find(value: unknown, depth = 0): string | undefined {
+	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+	if (typeof value !== 'object' || value === null || depth > DEEPEST) return undefined;
+	if (Array.isArray(value)) return find(value[0], depth + 1);
 	const fields = value as Record<string, unknown>;
-	return FIELDS.map((name) => find(fields[name])).find((found) => found !== undefined);
+	for (const name of FIELDS) {
+		const found = find(fields[name], depth + 1);
+		if (found !== undefined) return found;
+	}
+	return undefined;
 }

@@ -6,6 +6,7 @@ import type { HttpRequest, RequestHeaders } from './HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { appendQuery, readQuery } from './query';
+import { secretsIn } from './secrets';
 import { readSettings } from './settings';
 import { toText } from './toText';
 import { parseUrl } from './url';
@@ -42,9 +43,8 @@ export function buildRequest(
 		if (body.contentTypeIsFixed) setHeader(headers, 'content-type', contentType);
 		else setDefaultHeader(headers, 'content-type', contentType);
 	}
-	if (userInfo) {
-		setHeader(headers, 'Authorization', basicAuthorization(userInfo.user, userInfo.password));
-	}
+	const login = userInfo && basicAuthorization(userInfo.user, userInfo.password);
+	if (login !== undefined) setHeader(headers, 'Authorization', login);
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
 	const format = toText(parameters.get('options.response.response.responseFormat'));
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
@@ -60,7 +60,7 @@ export function buildRequest(
 			inBody: Object.keys(authentication.body ?? {}).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
-		secrets: userInfo ? [...authentication.secrets, userInfo.password] : authentication.secrets,
+		secrets: [...authentication.secrets, ...secretsIn([userInfo?.password, login])],
 		...readSettings(parameters),
 	};
 }
@@ -80,9 +80,11 @@ function setCredentialHeaders(
 	return names;
 }
 
-/** RFC 9110 section 9.1: a method is a token, and case matters. */
+/** A token (RFC 9110 section 9.1), in capitals, as HTTP Request writes it. */
 function readMethod(value: unknown): string {
-	const method = toText(value ?? 'GET').trim();
+	const method = toText(value ?? 'GET')
+		.trim()
+		.toUpperCase();
 	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {
 		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
 	}

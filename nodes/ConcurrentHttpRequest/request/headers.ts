@@ -27,7 +27,9 @@ const TRANSPORT_HEADERS = new Set([
 
 /** The headers that the item asks for. */
 export function readHeaders(parameters: ItemParameters, typeVersion: number): RequestHeaders {
-	if (parameters.get('sendHeaders') !== true) return {};
+	// Without a prototype, so that a header may have any name.
+	const headers = Object.create(null) as RequestHeaders;
+	if (parameters.get('sendHeaders') !== true) return headers;
 	const asked =
 		parameters.get('specifyHeaders') === 'json'
 			? parseJsonObject(parameters.get('jsonHeaders'), 'JSON (Headers)')
@@ -36,10 +38,9 @@ export function readHeaders(parameters: ItemParameters, typeVersion: number): Re
 					typeVersion,
 				);
 	const lowerCase = parameters.get('options.lowercaseHeaders') !== false;
-	const headers: RequestHeaders = {};
 	for (const [name, value] of Object.entries(asked)) {
 		const checked = checkHeader(name, value);
-		if (checked === undefined || TRANSPORT_HEADERS.has(name.toLowerCase())) continue;
+		if (checked === undefined) continue;
 		setHeader(headers, lowerCase ? name.toLowerCase() : name, checked);
 	}
 	return headers;
@@ -47,7 +48,7 @@ export function readHeaders(parameters: ItemParameters, typeVersion: number): Re
 
 /**
  * Checks a header against what HTTP allows. Numbers and booleans become text; `null` and
- * `false` leave the header out, as HTTP Request has it.
+ * `false` leave the header out, as HTTP Request has it; so does a name that is the transport's.
  *
  * @param source the field or credential to name in the error
  * @throws {InvalidParameter} without the value, which may be a secret
@@ -64,6 +65,7 @@ export function checkHeader(
 			'A header name consists of letters, digits and hyphens, without spaces or colons.',
 		);
 	}
+	if (TRANSPORT_HEADERS.has(name.toLowerCase())) return undefined;
 	if (value === undefined || value === null || value === false) return undefined;
 	return Array.isArray(value)
 		? value.map((entry) => checkValue(name, entry, source))

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** What of n8n's helpers decoding needs. */
@@ -27,7 +28,7 @@ export async function decodeText(
 		if (decoded !== undefined) return decoded;
 	}
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
-	if (!utf8.includes(REPLACEMENT_CHARACTER)) return utf8;
+	if (isUtf8(body)) return utf8;
 	for (const encoding of [detect(body, helpers), LAST_RESORT]) {
 		const decoded = encoding && (await decode(body, encoding, helpers));
 		if (decoded && !decoded.includes(REPLACEMENT_CHARACTER)) return decoded;

@@ -87,7 +87,8 @@ export class ConnectionPool {
 	private proxied(proxy: ProxyChoice, tls: TlsOptions): Dispatcher {
 		const { egress } = this.options;
 		if (proxy.chosenInNode) {
-			const error = egress.connectionHostError(new URL(proxy.url).hostname);
+			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
+			const error = egress.connectionHostError(host);
 			if (error) throw error;
 		}
 		const clientOptions = this.clientOptions();

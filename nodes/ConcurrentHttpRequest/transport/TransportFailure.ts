@@ -45,7 +45,7 @@ const KIND_BY_CODE = new Map(
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_CONN: 'proxy error',
 		UND_ERR_PRX_TLS: 'proxy error',
-		HPE_INVALID_CONSTANT: 'unreadable answer',
+		UND_ERR_HEADERS_OVERFLOW: 'unreadable answer',
 	}),
 );
 
@@ -80,8 +80,10 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	if (/^Proxy (response|Authentication)/.test(message)) {
 		return new TransportFailure('proxy error', `The proxy refused: ${message}`, cause);
 	}
-	const kind =
-		KIND_BY_CODE.get(code) ?? (code.startsWith('HPE_') ? 'unreadable answer' : 'network error');
+	// undici gives its parser's errors a code only now and then.
+	const isNotHttp =
+		code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError');
+	const kind = isNotHttp ? 'unreadable answer' : (KIND_BY_CODE.get(code) ?? 'network error');
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
 }
 

@@ -18,7 +18,8 @@ export function isRedirect(response: HttpResponse): boolean {
 	return (
 		response.statusCode >= 300 &&
 		response.statusCode < 400 &&
-		typeof response.headers.location === 'string'
+		typeof response.headers.location === 'string' &&
+		response.headers.location !== ''
 	);
 }
 
@@ -34,7 +35,8 @@ export function isRedirect(response: HttpResponse): boolean {
  */
 export function redirected(request: HttpRequest, current: Hop, response: HttpResponse): Hop {
 	const url = targetOf(current.url, String(response.headers.location));
-	const { method, dropBody } = methodAfter(current.method, response.statusCode);
+	const method = methodAfter(current.method, response.statusCode);
+	const dropBody = method !== request.method;
 	const body = dropBody ? undefined : current.body;
 	const keepCredentials =
 		url.origin === request.url.origin || request.sendCredentialsOnCrossOriginRedirect;
@@ -44,11 +46,11 @@ export function redirected(request: HttpRequest, current: Hop, response: HttpRes
 			`The server redirects to ${url.origin} and asks for the body again, which holds a credential meant for ${request.url.origin}`,
 		);
 	}
-	const headers: RequestHeaders = {};
+	const headers = Object.create(null) as RequestHeaders;
 	for (const [name, value] of Object.entries(request.headers)) {
 		const lowerCase = name.toLowerCase();
 		if (lowerCase === 'host') continue;
-		if (body === undefined && lowerCase.startsWith('content-')) continue;
+		if (dropBody && lowerCase.startsWith('content-')) continue;
 		const isCredential =
 			CREDENTIAL_HEADERS.has(lowerCase) || request.credential.headerNames.has(lowerCase);
 		if (isCredential && !keepCredentials) continue;
@@ -80,9 +82,9 @@ function targetOf(from: URL, location: string): URL {
 	return url;
 }
 
-function methodAfter(method: string, statusCode: number): { method: string; dropBody: boolean } {
+function methodAfter(method: string, statusCode: number): string {
 	const becomesGet =
 		(statusCode === 303 && method !== 'GET' && method !== 'HEAD') ||
 		((statusCode === 301 || statusCode === 302) && method === 'POST');
-	return becomesGet ? { method: 'GET', dropBody: true } : { method, dropBody: false };
+	return becomesGet ? 'GET' : method;
 }

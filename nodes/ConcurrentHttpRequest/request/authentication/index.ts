@@ -6,6 +6,7 @@ import {
 
 import { InvalidParameter } from '../InvalidParameter';
 import type { ItemParameters } from '../ItemParameters';
+import { secretsIn } from '../secrets';
 import type { Authentication, AuthenticationKind } from './Authentication';
 import { basic } from './basic';
 import { bearer } from './bearer';
@@ -40,9 +41,6 @@ const PUBLIC_FIELDS = new Set([
 	'allowedHttpRequestDomains',
 	'allowedDomains',
 ]);
-
-/** Characters. Hiding anything shorter would blacken whole messages and protect nothing. */
-const SHORTEST_SECRET = 3;
 
 /** What the chosen credential adds to a request, and where it may be sent. */
 export interface ItemAuthentication extends Authentication {
@@ -99,12 +97,5 @@ function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentica
 	const fields = Object.entries(credential)
 		.filter(([name]) => !PUBLIC_FIELDS.has(name))
 		.map(([, value]) => value);
-	const texts = new Set(leafTexts([fields, added.headers, added.query, added.body]));
-	return [...texts].filter((text) => text.length >= SHORTEST_SECRET);
-}
-
-function leafTexts(value: unknown): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.values(value).flatMap(leafTexts);
+	return secretsIn([fields, added.headers, added.query, added.body]);
 }
