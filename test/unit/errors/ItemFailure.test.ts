@@ -1,0 +1,146 @@
+import { HttpStatusError } from '../../../nodes/ConcurrentHttpRequest/errors/HttpStatusError.ts';
+import { describeFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/request/InvalidParameter.ts';
+import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/response/UnreadableResponse.ts';
+import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { answer, requestTo } from '../transport/requestTo.ts';
+
+const request = requestTo('http://x.test/users/7?key=abc', { method: 'POST' });
+
+describe('of the input', () => {
+	it('names item and field, and what to do', () => {
+		const error = new InvalidParameter('Headers', 'contain the name "a b"', 'Leave it out.');
+		expect(describeFailure(error, undefined, 3)).toEqual({
+			kind: 'invalid input',
+			message: 'Item 3: "Headers" contain the name "a b"',
+			description: 'Leave it out.',
+			request: undefined,
+			response: undefined,
+			code: undefined,
+		});
+	});
+
+	it.each([
+		[Object.assign(new Error('no credential'), { description: 'Choose one.' }), 'Choose one.'],
+		[new Error('no credential'), undefined],
+	])('takes over what n8n says', (error, description) => {
+		expect(describeFailure(error, undefined, 0)).toMatchObject({
+			message: 'Item 0: no credential',
+			description,
+		});
+	});
+
+	it.each(['text', undefined, null])('may be thrown as anything: %p', (thrown) => {
+		expect(describeFailure(thrown, undefined, 0).message).toBe(`Item 0: ${thrown}`);
+	});
+});
+
+describe('of a request', () => {
+	it('by its status says what the server says', () => {
+		const error = new HttpStatusError(answer(404, { message: 'no user 7' }));
+		expect(describeFailure(error, request, 3)).toEqual({
+			kind: '404',
+			message: 'Item 3: POST http://x.test/users/7?… failed: 404 Message',
+			description: 'The server says: "no user 7". Check the URL of this item.',
+			request: { method: 'POST', url: 'http://x.test/users/7?…' },
+			response: { statusCode: 404, statusMessage: 'Message', body: { message: 'no user 7' } },
+			code: undefined,
+		});
+	});
+
+	it('without an answer says why', () => {
+		const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+		const error = new TransportFailure('connection refused', 'The server refused', cause);
+		expect(describeFailure(error, request, 0)).toMatchObject({
+			kind: 'connection refused',
+			message: 'Item 0: POST http://x.test/users/7?… failed: The server refused',
+			description: 'Check host and port in the URL, and that the server is running.',
+			response: undefined,
+			code: 'ECONNREFUSED',
+		});
+	});
+
+	it('that the policy refuses says what n8n says about it', () => {
+		const cause = Object.assign(new Error('x'), { description: 'Ask for 10.0.0.1.' });
+		const failed = (kind: 'blocked by policy' | 'timeout') =>
+			describeFailure(new TransportFailure(kind, 'no', cause), request, 0).description;
+		expect(failed('blocked by policy')).toBe('Ask for 10.0.0.1.');
+		expect(failed('timeout')).not.toContain('Ask for');
+		const withoutDetail = new TransportFailure('blocked by policy', 'no', new Error('x'));
+		expect(describeFailure(withoutDetail, request, 0).description).toMatch(/administrator/);
+	});
+
+	it('with an answer that cannot be read', () => {
+		const error = new UnreadableResponse('Not JSON', 'Choose Text.');
+		expect(describeFailure(error, request, 0)).toMatchObject({
+			kind: 'unreadable answer',
+			description: 'Choose Text.',
+		});
+	});
+
+	it.each([new TypeError('x is not a function'), 'text'])(
+		'that nobody thought of is a fault of the node: %p',
+		(error) => {
+			expect(describeFailure(error, request, 0)).toMatchObject({
+				kind: 'unexpected error',
+				description: expect.stringContaining('fault of the node') as string,
+			});
+		},
+	);
+});
+
+describe('secrets', () => {
+	const secret = 'k3y/+"s\u00e9cret"';
+	const withSecret = (changes = {}) =>
+		requestTo(`http://x.test/${encodeURIComponent(secret)}`, { secrets: [secret], ...changes });
+
+	it.each([
+		[
+			new HttpStatusError({
+				...answer(401, { message: `bad ${secret}`, [secret]: [{ key: secret }] }),
+				statusMessage: `Bad ${secret}`,
+			}),
+		],
+		[new HttpStatusError(answer(401, `bad ${secret}`, 'text/plain'))],
+		[new TransportFailure('network error', `no ${secret}`, new Error(secret))],
+		[
+			new TransportFailure(
+				'blocked by policy',
+				'no',
+				Object.assign(new Error(), { description: secret }),
+			),
+		],
+		[new UnreadableResponse(secret, secret)],
+		[new Error(`cannot ${secret}`)],
+	])('stand nowhere in a failure: %s', (error) => {
+		const failure = JSON.stringify(describeFailure(error, withSecret(), 0));
+		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+			expect(failure).not.toContain(form);
+			expect(failure).not.toContain(JSON.stringify(form).slice(1, -1));
+		}
+		expect(failure).toContain('***');
+	});
+
+	it('leave no part where a long message is cut', () => {
+		const long = 'abcdefghijklmnopqrstuvwxyz';
+		for (let before = 270; before <= 300; before++) {
+			const error = new HttpStatusError(answer(401, { message: '-'.repeat(before) + long }));
+			const { description } = describeFailure(error, withSecret({ secrets: [long] }), 0);
+			expect(description).not.toContain('abc');
+		}
+	});
+
+	it('are found where line breaks in them are made spaces', () => {
+		const key = 'BEGIN KEY\nabcdef\nEND KEY';
+		const error = new HttpStatusError(answer(401, { message: `bad: ${key}` }));
+		const { description } = describeFailure(error, withSecret({ secrets: [key] }), 0);
+		expect(description).not.toContain('abcdef');
+	});
+});
+
+it('describes any JSON of a server, however deep', () => {
+	const depth = 50_000;
+	const body = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+	const error = new HttpStatusError(answer(500, body));
+	expect(describeFailure(error, { ...request, secrets: ['abc'] }, 0).kind).toBe('500');
+});

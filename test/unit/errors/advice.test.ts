@@ -1,0 +1,38 @@
+import {
+	adviceForFailure,
+	adviceForStatus,
+} from '../../../nodes/ConcurrentHttpRequest/errors/advice.ts';
+
+it('has a sentence for every status', () => {
+	for (let status = 100; status < 600; status++) {
+		expect(adviceForStatus(status)).toMatch(/^[A-Z].*\.$/);
+	}
+});
+
+it.each([
+	[302, /redirects/],
+	[401, /credential/],
+	[404, /URL/],
+	[407, /proxy/i],
+	[418, /parameters/],
+	[429, /Max Concurrency/],
+	[599, /server failed/],
+])('for %i it is about %p', (status, topic) => {
+	expect(adviceForStatus(status)).toMatch(topic);
+});
+
+it.each([
+	['timeout', /Timeout/],
+	['connection refused', /host and port/],
+	['connection reset', /Try again/],
+	['host not found', /host name/],
+	['network error', /network/],
+	['certificate not trusted', /Ignore SSL Issues/],
+	['proxy error', /proxy/],
+	['blocked by policy', /administrator/],
+	['redirect not followed', /Redirects/],
+	['unreadable answer', /HTTP server/],
+	['cancelled', /again/],
+] as const)('for a failure of the kind "%s" it is about %p', (kind, topic) => {
+	expect(adviceForFailure(kind)).toMatch(topic);
+});

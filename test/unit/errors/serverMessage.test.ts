@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+
+import {
+	errorBody,
+	serverMessage,
+} from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
+import { answer } from '../transport/requestTo.ts';
+
+it.each([
+	[{ message: 'no such user' }, 'no such user'],
+	[{ error: { code: 7, message: 'no such user' } }, 'no such user'],
+	[{ errors: [{ detail: 'first' }, { detail: 'second' }] }, 'first'],
+	[{ error: 'invalid_grant', error_description: 'expired' }, 'expired'],
+	[{ type: 'about:blank', title: 'Conflict', detail: 'already there' }, 'already there'],
+	[{ error: true, reason: 'quota' }, 'quota'],
+	[{ error: {}, title: 'Bad Request' }, 'Bad Request'],
+	[[{ message: 'in a list' }], 'in a list'],
+	['"only a text"', 'only a text'],
+	// An empty field says nothing; the next one may.
+	[{ message: '', error: 'no such user' }, 'no such user'],
+	[{ message: ' \n', title: 'Conflict' }, 'Conflict'],
+])('finds it in %j', (body, expected) => {
+	expect(serverMessage(answer(400, body))).toBe(expected);
+});
+
+it.each([
+	[{}],
+	[[]],
+	['null'],
+	['7'],
+	[{ status: 400 }],
+	[{ message: { code: 7 } }],
+	['{"message":'],
+	['<html>'],
+])('says nothing where there is nothing: %j', (body) => {
+	expect(serverMessage(answer(400, body))).toBeUndefined();
+});
+
+it.each([
+	['text/plain; charset=utf-8', 'busy'],
+	['', 'busy'],
+	['text/html', undefined],
+	['image/png', undefined],
+])('takes the whole text of %j: %j', (type, expected) => {
+	expect(serverMessage(answer(503, ' busy\n', type))).toBe(expected);
+	expect(serverMessage(answer(503, '', type))).toBeUndefined();
+});
+
+it('is one line of a length that people read', () => {
+	expect(serverMessage(answer(400, { message: ' a\r\n  b\tc ' }))).toBe('a b c');
+	fc.assert(
+		fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (message) => {
+			const said = serverMessage(answer(400, { message })) ?? '';
+			expect(said.length).toBeLessThanOrEqual(301);
+			expect(said).not.toMatch(/[\r\n]/);
+		}),
+		{ numRuns: 20 },
+	);
+	expect(serverMessage(answer(400, { message: 'x'.repeat(300) }))).toBe('x'.repeat(300));
+	expect(serverMessage(answer(400, { message: 'x'.repeat(301) }))).toBe(`${'x'.repeat(300)}…`);
+});
+
+it.each([
+	['{"a":[1]}', { a: [1] }],
+	['text', 'text'],
+	['', ''],
+	['null', 'null'],
+	['false', false],
+])('gives the body as data where it is JSON: %j', (body, expected) => {
+	expect(errorBody(answer(400, body))).toEqual(expected);
+});

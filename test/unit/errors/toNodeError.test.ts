@@ -1,0 +1,54 @@
+import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { ItemFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
+import { toNodeError } from '../../../nodes/ConcurrentHttpRequest/errors/toNodeError.ts';
+
+const node = { name: 'Request', type: 'x', typeVersion: 4.4 } as INode;
+
+const failure: ItemFailure = {
+	kind: '503',
+	message: 'Item 3: GET http://x.test/ failed: 503 Busy',
+	description: 'Try again later.',
+	request: { method: 'GET', url: 'http://x.test/' },
+	response: { statusCode: 503, statusMessage: 'Busy', body: 'x' },
+	code: undefined,
+};
+
+it('is an API error where a request was sent', () => {
+	const error = toNodeError(node, failure, 3);
+	expect(error).toBeInstanceOf(NodeApiError);
+	expect(error).toMatchObject({
+		message: failure.message,
+		description: 'Try again later.',
+		httpCode: '503',
+		context: { itemIndex: 3 },
+	});
+});
+
+// n8n would put a text of its own in place of a message in which it finds such a word.
+it.each(['http://x.test/ECONNREFUSED', 'http://etimedout.test/', 'http://x.test/ENOTFOUND'])(
+	'keeps its message although a code stands in the URL: %s',
+	(url) => {
+		for (const request of [{ method: 'GET', url }, undefined]) {
+			const message = `Item 3: GET ${url} failed: 503 Busy`;
+			expect(toNodeError(node, { ...failure, message, request }, 3).message).toBe(message);
+		}
+	},
+);
+
+it('is one without a status where no answer came', () => {
+	const error = toNodeError(node, { ...failure, response: undefined, code: 'ECONNRESET' }, 3);
+	expect(error).toBeInstanceOf(NodeApiError);
+	expect(error.message).toBe(failure.message);
+	expect((error as NodeApiError).httpCode).toBeFalsy();
+});
+
+it('is an operation error where nothing was sent', () => {
+	const error = toNodeError(node, { ...failure, request: undefined, response: undefined }, 0);
+	expect(error).toBeInstanceOf(NodeOperationError);
+	expect(error).toMatchObject({
+		message: failure.message,
+		description: 'Try again later.',
+		context: { itemIndex: 0 },
+	});
+});

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { RunParameters } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters.ts';
+
+interface Reading {
+	name: string;
+	item: number;
+	raw: boolean;
+}
+
+/**
+ * What n8n hands out: the raw parameters, or each with its expressions resolved. Here every
+ * expression resolves to its text and the item's number.
+ */
+function contextOf(parameters: Record<string, unknown>) {
+	const readings: Reading[] = [];
+	const resolve = (value: unknown, item: number): unknown => {
+		if (typeof value === 'string' && value.startsWith('=')) return `${value.slice(1)} of ${item}`;
+		if (Array.isArray(value)) return value.map((entry) => resolve(entry, item));
+		if (typeof value !== 'object' || value === null) return value;
+		return Object.fromEntries(
+			Object.entries(value).map(([name, entry]) => [name, resolve(entry, item)]),
+		);
+	};
+	const getNodeParameter = (
+		name: string,
+		item: number,
+		fallback: unknown,
+		options?: { rawExpressions?: boolean },
+	) => {
+		const raw = options?.rawExpressions === true;
+		readings.push({ name, item, raw });
+		if (!Object.hasOwn(parameters, name)) return fallback;
+		return raw ? parameters[name] : resolve(parameters[name], item);
+	};
+	const context = { getNodeParameter } as unknown as Pick<IExecuteFunctions, 'getNodeParameter'>;
+	return { parameters: new RunParameters(context), readings };
+}
+
+const parameters = {
+	method: 'POST',
+	url: '=url',
+	options: { timeout: 5, response: { response: { fullResponse: true } } },
+	headerParameters: {
+		parameters: [
+			{ name: 'a', value: 1 },
+			{ name: 'b', value: '=header' },
+		],
+	},
+	empty: null,
+};
+
+it('gives values as they are for the item, also nested ones', () => {
+	const { parameters: run } = contextOf(parameters);
+	expect(run.forItem(0).get('method')).toBe('POST');
+	expect(run.forItem(3).get('url')).toBe('url of 3');
+	expect(run.forItem(4).get('url')).toBe('url of 4');
+	expect(run.forItem(1).get('options.response.response.fullResponse')).toBe(true);
+	expect(run.forItem(7).get('headerParameters.parameters')).toEqual([
+		{ name: 'a', value: 1 },
+		{ name: 'b', value: 'header of 7' },
+	]);
+});
+
+it.each(['missing', 'empty', 'options.missing', 'options.timeout.missing', 'url.missing.too'])(
+	'gives undefined for what is not set: %s',
+	(name) => {
+		expect(contextOf(parameters).parameters.forItem(0).get(name)).toBeUndefined();
+	},
+);
+
+it('keeps false, 0 and the empty text, which are set', () => {
+	const { parameters: run } = contextOf({ off: false, zero: 0, text: '', nested: { off: false } });
+	const item = run.forItem(0);
+	expect(['off', 'zero', 'text', 'nested.off'].map((name) => item.get(name))).toEqual([
+		false,
+		0,
+		'',
+		false,
+	]);
+});
+
+it('takes no text for an expression that only has a "=" somewhere else', () => {
+	const { parameters: run, readings } = contextOf({ url: 'http://x/?a=1', note: ' =b' });
+	for (const item of [0, 1, 2]) run.forItem(item).get('url');
+	expect(readings.filter(({ raw }) => !raw)).toHaveLength(1);
+	expect(run.forItem(5).get('note')).toBe(' =b');
+});
+
+const reads = fc.array(
+	fc.record({
+		item: fc.nat({ max: 5 }),
+		name: fc.constantFrom(
+			'method',
+			'url',
+			'options.timeout',
+			'options.response.response.fullResponse',
+			'options.missing',
+			'headerParameters.parameters',
+			'missing',
+		),
+	}),
+	{ maxLength: 60 },
+);
+
+it('reads constants once a run and expressions once an item, in whatever order they are asked', () => {
+	fc.assert(
+		fc.property(reads, (asked) => {
+			const { parameters: run, readings } = contextOf(parameters);
+			const items = Array.from({ length: 6 }, (_, index) => run.forItem(index));
+			for (const { item, name } of asked) items[item]!.get(name);
+
+			const evaluated = readings
+				.filter(({ raw }) => !raw)
+				.map(({ name, item }) => `${name} ${item}`);
+			// Nothing twice for the same item...
+			expect(new Set(evaluated).size).toBe(evaluated.length);
+			for (const name of ['method', 'options', 'missing']) {
+				// ...what is constant once for all of them...
+				const times = evaluated.filter((reading) => reading.startsWith(`${name} `)).length;
+				expect(times).toBeLessThanOrEqual(1);
+			}
+			for (const name of ['url', 'headerParameters']) {
+				// ...and expressions for those items only that asked.
+				const items = asked.filter((each) => each.name.split('.')[0] === name);
+				const expected = new Set(items.map(({ item }) => `${name} ${item}`));
+				expect(new Set(evaluated.filter((each) => each.startsWith(`${name} `)))).toEqual(expected);
+			}
+			// Whether there is an expression is looked up once a run.
+			const looked = readings.filter(({ raw }) => raw).map(({ name }) => name);
+			expect(new Set(looked).size).toBe(looked.length);
+		}),
+	);
+});
+
+it('evaluates nothing before it is asked for', () => {
+	const { parameters: run, readings } = contextOf(parameters);
+	run.forItem(0);
+	expect(readings).toEqual([]);
+});

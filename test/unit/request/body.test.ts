@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { parse } from 'qs';
+
+import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/index.ts';
+import { parametersOf } from './parametersOf.ts';
+
+const body = (
+	values: Record<string, unknown>,
+	credentialFields?: Record<string, unknown>,
+	version = 4.4,
+) => readBody(parametersOf({ sendBody: true, ...values }), credentialFields, version);
+
+const fields = (...rows: Array<[string, unknown]>) => ({
+	bodyParameters: { parameters: rows.map(([name, value]) => ({ name, value })) },
+});
+
+const text = fc.string({ unit: 'grapheme' });
+
+describe('JSON', () => {
+	it('given as text or as value means the same', () => {
+		fc.assert(
+			fc.property(
+				fc.jsonValue().filter((value) => value !== null),
+				(value) => {
+					const expected = JSON.stringify(value);
+					const json = { contentType: 'json', specifyBody: 'json' };
+					expect(body({ ...json, jsonBody: expected })?.content).toBe(expected);
+					// A text that stands for itself would be read as JSON: an expression may give it.
+					if (typeof value === 'string') return;
+					expect(body({ ...json, jsonBody: value })?.content).toBe(expected);
+				},
+			),
+		);
+	});
+
+	it('from fields keeps types and builds nested values', () => {
+		const rows = fields(
+			['a', 1],
+			['user.name', 'x'],
+			['user.tags[1]', true],
+			['user.tags[0]', null],
+			['list', [1]],
+		);
+		expect(JSON.parse(String(body(rows)?.content))).toEqual({
+			a: 1,
+			user: { name: 'x', tags: [null, true] },
+			list: [1],
+		});
+	});
+
+	it('from fields cannot change what all objects inherit', () => {
+		body(fields(['__proto__.polluted', 1], ['constructor.prototype.polluted', 1]));
+		expect({}).not.toHaveProperty('polluted');
+	});
+
+	it.each([undefined, null, 'null'])('of nothing is no body: %j', (jsonBody) => {
+		expect(body({ specifyBody: 'json', jsonBody })).toBeUndefined();
+	});
+
+	it('leaves the Content-Type to a header of the item', () => {
+		expect(body(fields(['a', 1]))).toMatchObject({
+			contentType: 'application/json',
+			contentTypeIsFixed: false,
+		});
+	});
+
+	it('says where it is wrong', () => {
+		expect(() => body({ specifyBody: 'json', jsonBody: '{\n"a": x}' })).toThrow(
+			'"JSON Body" is not valid JSON: invalid symbol at line 2, column 6',
+		);
+	});
+});
+
+describe('a form', () => {
+	const form = { contentType: 'form-urlencoded' };
+	const names = text.filter((name) => name !== '' && !/^\d+$/.test(name));
+
+	it('from fields arrives as it was given', () => {
+		fc.assert(
+			fc.property(fc.uniqueArray(fc.tuple(names, text), { selector: ([name]) => name }), (rows) => {
+				const content = String(body({ ...form, ...fields(...rows) })?.content);
+				expect([...new URLSearchParams(content)]).toEqual(rows);
+			}),
+		);
+	});
+
+	it('from text arrives as it was meant, encoded or not', () => {
+		const encoded = fc.array(fc.tuple(names, text)).map((pairs) => new URLSearchParams(pairs));
+		fc.assert(
+			fc.property(encoded, (pairs) => {
+				const content = String(
+					body({ ...form, specifyBody: 'string', body: pairs.toString() })?.content,
+				);
+				expect([...new URLSearchParams(content)]).toEqual([...pairs]);
+			}),
+		);
+		const unencoded = body({ ...form, specifyBody: 'string', body: 'a=x y&b=ü&a=/&c' });
+		expect(unencoded?.content).toBe('a=x%20y&b=%C3%BC&a=%2F&c=');
+	});
+
+	it.each([
+		[4.2, { a: '2' }],
+		[4.3, { a: ['1', '2'] }],
+	])('repeats names by version %p', (version, expected) => {
+		const content = body(
+			{ ...form, ...fields(['a', '1'], ['a', '2']) },
+			undefined,
+			version,
+		)?.content;
+		expect(parse(String(content))).toEqual(expected);
+	});
+
+	it('decides the Content-Type', () => {
+		expect(body({ ...form, ...fields() })).toEqual({
+			content: '',
+			contentType: 'application/x-www-form-urlencoded',
+			contentTypeIsFixed: true,
+		});
+	});
+});
+
+describe('raw', () => {
+	const raw = { contentType: 'raw', rawContentType: 'application/xml' };
+
+	it('is sent byte for byte', () => {
+		fc.assert(
+			fc.property(fc.string({ minLength: 1 }), (content) => {
+				expect(body({ ...raw, body: content })).toEqual({
+					content,
+					contentType: 'application/xml',
+					contentTypeIsFixed: true,
+				});
+			}),
+		);
+	});
+
+	it.each([
+		[7, '7'],
+		[{ a: 1 }, '{"a":1}'],
+	])('makes text of what an expression gave: %j', (value, content) => {
+		expect(body({ ...raw, body: value })?.content).toBe(content);
+	});
+
+	it.each(['', undefined])('is no body where there is nothing: %j', (value) => {
+		expect(body({ ...raw, body: value })).toBeUndefined();
+	});
+});
+
+describe('what the credential adds', () => {
+	const added = { token: 't' };
+
+	it('joins the fields of the item', () => {
+		expect(body(fields(['a', 1]), added)?.content).toBe('{"a":1,"token":"t"}');
+		expect(body({ contentType: 'form-urlencoded', ...fields(['a', 1]) }, added)?.content).toBe(
+			'a=1&token=t',
+		);
+	});
+
+	it('cannot be replaced by a field of the item', () => {
+		expect(body(fields(['token', 'mine']), added)?.content).toBe('{"token":"t"}');
+	});
+
+	it('is a JSON body by itself where the item has none', () => {
+		const alone = readBody(parametersOf({}), added, 4.4);
+		expect(alone).toMatchObject({ content: '{"token":"t"}', contentType: 'application/json' });
+		expect(readBody(parametersOf({}), {}, 4.4)).toBeUndefined();
+		expect(readBody(parametersOf({}), undefined, 4.4)).toBeUndefined();
+	});
+
+	it.each(['[1]', '"a"', '7', 'true', 'null'])(
+		'needs an object to join, and not %s',
+		(jsonBody) => {
+			expect(() => body({ specifyBody: 'json', jsonBody }, added)).toThrow(
+				'"JSON Body" must be a JSON object, because the credential adds fields to it',
+			);
+		},
+	);
+
+	it('cannot join raw text', () => {
+		expect(() => body({ contentType: 'raw', body: 'x' }, added)).toThrow(
+			/^"Body Content Type" cannot be Raw/,
+		);
+	});
+});
+
+it.each(['multipart-form-data', 'binaryData', 'other', 'constructor', 'toString'])(
+	'refuses a content type that it does not know: %s',
+	(contentType) => {
+		expect(() => body({ contentType, ...fields(['a', 1]) })).toThrow(
+			`"Body Content Type" "${contentType}" is not supported yet`,
+		);
+	},
+);

@@ -1,0 +1,173 @@
+import type { ItemAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
+import { buildRequest } from '../../../nodes/ConcurrentHttpRequest/request/buildRequest.ts';
+import { parametersOf } from './parametersOf.ts';
+
+const NO_CREDENTIAL: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
+
+const build = (values: Record<string, unknown>, authentication?: Partial<ItemAuthentication>) =>
+	buildRequest(
+		parametersOf({ url: 'http://api.test/a', ...values }),
+		{ ...NO_CREDENTIAL, ...authentication },
+		4.4,
+	);
+
+const headers = (...rows: Array<[string, unknown]>) => ({
+	sendHeaders: true,
+	headerParameters: { parameters: rows.map(([name, value]) => ({ name, value })) },
+});
+
+const raw = (rawContentType: string) => ({
+	sendBody: true,
+	contentType: 'raw',
+	rawContentType,
+	body: '<a/>',
+});
+
+it('asks for a URL alone', () => {
+	expect(build({})).toEqual({
+		method: 'GET',
+		url: new URL('http://api.test/a'),
+		headers: { accept: expect.stringContaining('*/*;q=0.7') as string, 'user-agent': 'n8n' },
+		body: undefined,
+		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
+		secrets: [],
+		timeout: 300_000,
+		maxRedirects: 21,
+		sendCredentialsOnCrossOriginRedirect: false,
+		proxy: undefined,
+		allowUnauthorizedCerts: false,
+	});
+});
+
+describe('the method', () => {
+	it.each(['GET', 'POST', 'M-SEARCH', 'PROPFIND', ' PUT '])('%j', (method) => {
+		expect(build({ method }).method).toBe(method.trim());
+	});
+
+	// HTTP Request writes every method in capitals.
+	it.each(['get', 'Post'])('is written in capitals: %j', (method) => {
+		expect(build({ method }).method).toBe(method.toUpperCase());
+	});
+
+	it.each(['', 'GET /x', 'GET\r\nX: 1', 'Ü', 'A:B', {}])('is refused: %j', (method) => {
+		expect(() => build({ method })).toThrow('"Method" is not an HTTP method');
+	});
+});
+
+describe('the Content-Type', () => {
+	const json = { sendBody: true, specifyBody: 'json', jsonBody: '{}' };
+
+	it('of JSON yields to the header of the item', () => {
+		expect(build(json).headers).toMatchObject({ 'content-type': 'application/json' });
+		const own = build({ ...json, ...headers(['Content-Type', 'application/problem+json']) });
+		expect(own.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+	});
+
+	it('of other bodies does not', () => {
+		const values = { ...raw('text/xml'), ...headers(['Content-Type', 'a/b']) };
+		const lowerCase = build(values).headers;
+		expect(lowerCase).toMatchObject({ 'content-type': 'text/xml' });
+		const asWritten = build({ ...values, options: { lowercaseHeaders: false } }).headers;
+		expect(Object.keys(asWritten).filter((name) => /^content-type$/i.test(name))).toHaveLength(1);
+	});
+
+	it('may be left open', () => {
+		expect(build(raw('')).headers).not.toHaveProperty('content-type');
+	});
+
+	it.each(['text/plain\r\nX-Other: 1', 'text/€'])('is refused: %j', (type) => {
+		expect(() => build(raw(type))).toThrow(/^"Content Type" contain/);
+	});
+});
+
+describe('a login in the URL', () => {
+	const url = 'http://me:s%C3%A9cret@api.test/a';
+
+	it('becomes Basic authentication, in place of a header of the item', () => {
+		const request = build({ url, ...headers(['authorization', 'x']) });
+		const authorization = Object.entries(request.headers).filter(([name]) =>
+			/^authorization$/i.test(name),
+		);
+		expect(authorization).toEqual([
+			['Authorization', `Basic ${Buffer.from('me:sécret').toString('base64')}`],
+		]);
+		expect(request.url.href).toBe('http://api.test/a');
+	});
+
+	it('yields to the credential', () => {
+		const request = build({ url }, { headers: { authorization: 'Bearer t' } });
+		expect(request.headers).toMatchObject({ authorization: 'Bearer t' });
+		expect(request.headers).not.toHaveProperty('Authorization');
+	});
+
+	it('is a secret, also as it goes on the wire', () => {
+		const { secrets } = build({ url }, { secrets: ['other'] });
+		expect(secrets).toEqual(expect.arrayContaining(['other', 'sécret']));
+		expect(secrets.join()).toContain(Buffer.from('me:sécret').toString('base64'));
+	});
+
+	it('without a password makes no secret of nothing', () => {
+		expect(build({ url: 'http://me@api.test/' }).secrets).not.toContain('');
+	});
+});
+
+describe('what the credential adds', () => {
+	it('stands in place of what the item says, and is known as the credential’s', () => {
+		const request = build(
+			{ ...headers(['x-key', 'mine'], ['x-other', '1']) },
+			{ headers: { 'X-Key': 'abc', 'X-None': null, 'X-Pin': 12 }, allowedDomains: 'api.test' },
+		);
+		expect(request.headers).toMatchObject({ 'X-Key': 'abc', 'X-Pin': '12', 'x-other': '1' });
+		expect(request.headers).not.toHaveProperty('x-key');
+		expect(request.credential).toEqual({
+			headerNames: new Set(['x-key', 'x-pin']),
+			inBody: false,
+			allowedDomains: 'api.test',
+		});
+	});
+
+	it('in the query replaces the parameter of that name', () => {
+		const query = { sendQuery: true, specifyQuery: 'json', jsonQuery: '{"key":"mine","a":"1"}' };
+		expect(build(query, { query: { key: 'abc' } }).url.search).toBe('?key=abc&a=1');
+	});
+
+	it('in the body is known as such', () => {
+		expect(build({}, { body: { a: 1 } })).toMatchObject({
+			body: '{"a":1}',
+			credential: { inBody: true },
+		});
+		expect(build({}, { body: {} })).toMatchObject({
+			body: undefined,
+			credential: { inBody: false },
+		});
+	});
+
+	it.each([[{ 'X Key': 'secret-0815' }], [{ 'X-Key': 'secret-0815\r\nX-Other: 1' }]])(
+		'is refused where HTTP does not allow it, without the secret: %j',
+		(added) => {
+			expect(() => build({}, { headers: added })).toThrow(/^"Headers of the credential" contain/);
+			expect(() => build({}, { headers: added })).not.toThrow(/0815/);
+		},
+	);
+
+	it.each(['Connection', 'Content-Length', 'Transfer-Encoding'])(
+		'leaves out what is the business of the connection, as the item’s headers do: %s',
+		(name) => {
+			const request = build({}, { headers: { [name]: 'close' } });
+			expect(Object.keys(request.headers).map((each) => each.toLowerCase())).not.toContain(
+				name.toLowerCase(),
+			);
+		},
+	);
+});
+
+it.each([
+	['json', 'application/json,text/*;q=0.99'],
+	['text', expect.stringContaining('*/*;q=0.1')],
+	['file', expect.stringContaining('image/*')],
+	['autodetect', expect.stringContaining('image/*')],
+])('accepts what the response format %s needs', (responseFormat, accept) => {
+	const options = { response: { response: { responseFormat } } };
+	expect(build({ options }).headers.accept).toEqual(accept);
+	expect(build({ options, ...headers(['Accept', 'a/b']) }).headers.accept).toBe('a/b');
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { encode } from 'iconv-lite';
+
+import { decodeText } from '../../../nodes/ConcurrentHttpRequest/response/decodeText.ts';
+import { textHelpers } from './textHelpers.ts';
+
+const decode = (body: Buffer, contentType = 'text/plain') =>
+	decodeText(body, contentType, textHelpers);
+
+const unnamed = fc.constantFrom(
+	...['', 'text/plain', 'text/plain; charset=utf-8', 'text/plain;charset="UTF8"'],
+	...['application/json; charset=', 'text/plain; charset=no-such-charset'],
+);
+
+it('never changes valid UTF-8, unless the header names another character set', async () => {
+	const texts = fc.oneof(
+		fc.string({ unit: 'grapheme' }),
+		fc.string({ unit: fc.constantFrom('\ufffd', '\u0000', 'é', '锟', 'a', '\u2028', '😀') }),
+	);
+	await fc.assert(
+		fc.asyncProperty(texts, unnamed, async (text, contentType) => {
+			fc.pre(!text.startsWith('\ufeff'));
+			expect(await decode(Buffer.from(text), contentType)).toBe(text);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+it.each(['\ufffd\ufffd', 'a broken \ufffd\ufffd name', '{"name":"M\ufffd\ufffdller"}'])(
+	'keeps replacement characters that the server itself sends: %j',
+	async (text) => {
+		expect(await decode(Buffer.from(text))).toBe(text);
+	},
+);
+
+it('always gives a text, whatever the bytes and the header', async () => {
+	const headers = fc.oneof(
+		unnamed,
+		fc.string().map((name) => `text/plain; charset=${name}`),
+	);
+	await fc.assert(
+		fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), headers, async (bytes, contentType) => {
+			expect(typeof (await decode(Buffer.from(bytes), contentType))).toBe('string');
+		}),
+	);
+});
+
+describe('the character set of the header', () => {
+	it.each([
+		['iso-8859-1', 'Grüße'],
+		['ISO-8859-15', '5 €'],
+		['windows-1251', 'Привет'],
+		['shift_jis', '日本語テキスト'],
+		['EUC-KR', '한국어'],
+		['gbk', '中文'],
+		['utf-16le', 'Grüße 😀'],
+		['utf-16be', 'Grüße 😀'],
+		['UTF-8', 'Grüße 😀'],
+	])('counts: %s', async (charset, text) => {
+		for (const contentType of [
+			`text/html; charset=${charset}`,
+			`text/html;charset="${charset.toUpperCase()}"; x=y`,
+			`text/html; Charset = '${charset}'`,
+		]) {
+			expect(await decode(encode(text, charset), contentType)).toBe(text);
+		}
+	});
+
+	it('counts even where the bytes are UTF-8', async () => {
+		expect(await decode(Buffer.from('é'), 'text/plain; charset=latin1')).toBe('Ã©');
+	});
+
+	it.each(['no-such-charset', '', '"'])('does not where there is none such: %j', async (name) => {
+		expect(await decode(Buffer.from('Grüße'), `text/plain; charset=${name}`)).toBe('Grüße');
+	});
+});
+
+describe('without one', () => {
+	const german = 'Schöne Grüße aus Köln, wo es über Nacht kälter wird. Größe: fünf Fuß.';
+
+	it.each([
+		['iso-8859-1', german],
+		['windows-1251', 'Привет, как дела? Это обычный русский текст для проверки.'],
+		['shift_jis', '日本語のテキストを正しく読めるかどうかを確認します。'],
+		['gb18030', '这是一个用于测试的中文文本，应当能够被正确识别。'],
+	])('is detected: %s', async (charset, text) => {
+		expect(await decode(encode(text, charset))).toBe(text);
+		// A header that says UTF-8 where it is not makes nothing unreadable.
+		expect(await decode(encode(text, charset), 'text/plain; charset=utf-8')).toBe(text);
+	});
+
+	it('is UTF-8 where nothing fits', async () => {
+		const helpers = {
+			...textHelpers,
+			detectBinaryEncoding: () => {
+				throw new Error('no idea');
+			},
+		};
+		const body = Buffer.from([0x61, 0xff, 0xff]);
+		expect(await decodeText(body, '', helpers)).toBe('a\ufffd\ufffd');
+	});
+});
+
+describe('a byte order mark', () => {
+	it.each(['', 'text/plain; charset=utf-8', 'text/plain; charset=unknown'])(
+		'is no part of the text (%j)',
+		async (contentType) => {
+			expect(await decode(Buffer.from('\ufeff{"a":1}'), contentType)).toBe('{"a":1}');
+		},
+	);
+
+	it('is no part of UTF-16 either', async () => {
+		const body = encode('Grüße', 'utf-16le', { addBOM: true });
+		expect(await decode(body, 'text/plain; charset=utf-16le')).toBe('Grüße');
+		expect(await decode(body, 'text/plain; charset=utf-16')).toBe('Grüße');
+	});
+
+	it('is left out once, at the start', async () => {
+		expect(await decode(Buffer.from('\ufeff\ufeffa\ufeff'))).toBe('\ufeffa\ufeff');
+	});
+});
+
+it('of nothing is nothing', async () => {
+	expect(await decode(Buffer.alloc(0))).toBe('');
+	expect(await decode(Buffer.alloc(0), 'text/plain; charset=utf-16')).toBe('');
+});

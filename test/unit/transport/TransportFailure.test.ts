@@ -1,0 +1,78 @@
+import {
+	toTransportFailure,
+	TransportFailure,
+} from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+
+const errorOf = (code: string | undefined, message = 'low-level message') =>
+	Object.assign(new Error(message), code === undefined ? {} : { code });
+
+it.each([
+	['ECONNREFUSED', 'connection refused'],
+	['ECONNRESET', 'connection reset'],
+	['EPIPE', 'connection reset'],
+	['UND_ERR_SOCKET', 'connection reset'],
+	['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'connection reset'],
+	['ENOTFOUND', 'host not found'],
+	['EAI_AGAIN', 'host not found'],
+	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+	['ETIMEDOUT', 'timeout'],
+	['UND_ERR_PRX_TLS', 'proxy error'],
+	['HPE_INVALID_CONSTANT', 'unreadable answer'],
+	['HPE_HEADER_OVERFLOW', 'unreadable answer'],
+	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate not trusted'],
+	['SELF_SIGNED_CERT_IN_CHAIN', 'certificate not trusted'],
+	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate not trusted'],
+	['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate not trusted'],
+	['CERT_HAS_EXPIRED', 'certificate not trusted'],
+	['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate not trusted'],
+	['EHOSTUNREACH', 'network error'],
+	['ENETUNREACH', 'network error'],
+	['EMFILE', 'network error'],
+	[undefined, 'network error'],
+])('%s is of the kind "%s"', (code, kind) => {
+	const cause = errorOf(code);
+	const failure = toTransportFailure(cause);
+	expect(failure).toMatchObject({ name: 'TransportFailure', kind, code, cause });
+	expect(failure.message).not.toBe('');
+});
+
+it('says what is known of a network error', () => {
+	expect(toTransportFailure(errorOf('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1')).message).toBe(
+		'connect EHOSTUNREACH 10.0.0.1',
+	);
+});
+
+it('names the reason why a certificate is not trusted', () => {
+	expect(toTransportFailure(errorOf('CERT_HAS_EXPIRED')).message).toContain('CERT_HAS_EXPIRED');
+});
+
+it.each([
+	'Proxy response (407) !== 200 when HTTP Tunneling',
+	'Proxy Authentication Required (407)',
+])('knows the refusal of a proxy: %s', (message) => {
+	expect(toTransportFailure(errorOf('UND_ERR_ABORTED', message))).toMatchObject({
+		kind: 'proxy error',
+		message: `The proxy refused: ${message}`,
+	});
+});
+
+it('takes the first error where a name has several addresses', () => {
+	const several = new AggregateError([errorOf('ECONNREFUSED'), errorOf('ENETUNREACH')]);
+	expect(toTransportFailure(several)).toMatchObject({
+		kind: 'connection refused',
+		code: 'ECONNREFUSED',
+	});
+	expect(toTransportFailure(new AggregateError([], 'nothing')).kind).toBe('network error');
+});
+
+it('leaves a failure as it is', () => {
+	const failure = new TransportFailure('timeout', 'too late');
+	expect(toTransportFailure(failure)).toBe(failure);
+});
+
+it.each(['text', undefined, null, 7, { code: 5 }])(
+	'takes anything that is thrown: %p',
+	(thrown) => {
+		expect(toTransportFailure(thrown)).toMatchObject({ kind: 'network error', code: undefined });
+	},
+);

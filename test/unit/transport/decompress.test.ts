@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import zlib from 'node:zlib';
+
+import {
+	ACCEPT_ENCODING,
+	decompress,
+} from '../../../nodes/ConcurrentHttpRequest/transport/decompress.ts';
+
+const COMPRESS: Record<string, (body: Buffer) => Buffer> = {
+	gzip: (body) => zlib.gzipSync(body),
+	'x-gzip': (body) => zlib.gzipSync(body),
+	deflate: (body) => zlib.deflateSync(body),
+	br: (body) => zlib.brotliCompressSync(body),
+	zstd: (body) => zlib.zstdCompressSync(body),
+	identity: (body) => body,
+};
+
+const codings = Object.keys(COMPRESS);
+const contents = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+const large = Buffer.from('one line of many\n'.repeat(20_000));
+
+it.each(codings)('undoes %s', async (coding) => {
+	await fc.assert(
+		fc.asyncProperty(contents, async (content) => {
+			const { body, complete } = await decompress(COMPRESS[coding]!(content), coding);
+			expect(body.equals(content)).toBe(true);
+			expect(complete).toBe(true);
+		}),
+	);
+	const { body } = await decompress(COMPRESS[coding]!(large), coding.toUpperCase());
+	expect(body.equals(large)).toBe(true);
+});
+
+it('undoes several codings, the last applied first', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			contents,
+			fc.array(fc.constantFrom(...codings), { minLength: 2, maxLength: 4 }),
+			fc.constantFrom(',', ', ', ' ,\t', ',,'),
+			async (content, applied, separator) => {
+				const compressed = applied.reduce<Buffer>(
+					(body, coding) => COMPRESS[coding]!(body),
+					content,
+				);
+				const { body } = await decompress(compressed, applied.join(separator));
+				expect(body.equals(content)).toBe(true);
+			},
+		),
+	);
+});
+
+it('asks for all that it can undo', () => {
+	expect(ACCEPT_ENCODING.split(', ')).toEqual(
+		codings.filter((coding) => coding !== 'identity' && coding !== 'x-gzip'),
+	);
+});
+
+it('undoes deflate without its zlib header, at every level', async () => {
+	await fc.assert(
+		fc.asyncProperty(contents, fc.integer({ min: 0, max: 9 }), async (content, level) => {
+			const { body } = await decompress(zlib.deflateRawSync(content, { level }), 'deflate');
+			expect(body.equals(content)).toBe(true);
+		}),
+		{ numRuns: 300 },
+	);
+	for (let level = 0; level <= 9; level++) {
+		for (const compressed of [
+			zlib.deflateRawSync(large, { level }),
+			zlib.deflateSync(large, { level }),
+		]) {
+			const { body } = await decompress(compressed, 'deflate');
+			expect(body.equals(large)).toBe(true);
+		}
+	}
+});
+
+describe('an end that is missing', () => {
+	it.each([
+		['gzip', zlib.gzipSync(large), 8],
+		['gzip', zlib.gzipSync(large), 1],
+		['deflate', zlib.deflateSync(large), 4],
+	])('of %s loses nothing where only the check sum is (%#)', async (coding, full, missing) => {
+		const { body } = await decompress(full.subarray(0, -missing), coding);
+		expect(body.equals(large)).toBe(true);
+	});
+
+	it.each(['gzip', 'deflate'])('of %s gives what is there', async (coding) => {
+		const varied = Buffer.from(Array.from({ length: 5000 }, (_, index) => `${index}`).join());
+		const full = COMPRESS[coding]!(varied);
+		for (const part of [0.3, 0.5, 0.9]) {
+			const { body } = await decompress(full.subarray(0, Math.floor(full.length * part)), coding);
+			expect(body.length).toBeGreaterThan(0);
+			expect(varied.subarray(0, body.length).equals(body)).toBe(true);
+		}
+	});
+});
+
+describe('what is not compressed as it says', () => {
+	it.each(codings.filter((coding) => coding !== 'identity'))('is an error: %s', async (coding) => {
+		await expect(decompress(Buffer.from('<html>no</html>'), coding)).rejects.toMatchObject({
+			kind: 'unreadable answer',
+			message: expect.stringContaining(`compressed with ${coding}`) as string,
+		});
+	});
+
+	it('is never anything but an error or a text', async () => {
+		await fc.assert(
+			fc.asyncProperty(contents, fc.constantFrom(...codings), async (content, coding) => {
+				const result = await decompress(content, coding).catch((error: unknown) => error);
+				if (result instanceof Error) expect(result).toMatchObject({ kind: 'unreadable answer' });
+				else expect(result).toMatchObject({ complete: true, body: expect.any(Buffer) as Buffer });
+			}),
+		);
+	});
+});
+
+describe('a coding that is not known', () => {
+	it.each(['compress', 'aws-chunked', 'constructor', 'valueof', '__proto__'])(
+		'leaves the body as it is: %s',
+		async (coding) => {
+			const content = Buffer.from('content');
+			expect(await decompress(content, coding)).toEqual({ body: content, complete: false });
+		},
+	);
+
+	it('is reached after those above it were undone', async () => {
+		const content = Buffer.from('content');
+		expect(await decompress(zlib.gzipSync(content), 'unknown, gzip')).toEqual({
+			body: content,
+			complete: false,
+		});
+	});
+});
+
+it.each(['', ' ', ',', 'identity'])('has nothing to do for %j', async (coding) => {
+	const content = Buffer.from('content');
+	expect(await decompress(content, coding)).toEqual({ body: content, complete: true });
+});

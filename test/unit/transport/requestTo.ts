@@ -1,0 +1,34 @@
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
+
+/** A plain GET, with changes. */
+export function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
+	return {
+		method: 'GET',
+		url: new URL(url),
+		headers: {},
+		body: undefined,
+		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
+		secrets: [],
+		timeout: 300_000,
+		maxRedirects: 21,
+		sendCredentialsOnCrossOriginRedirect: false,
+		proxy: undefined,
+		allowUnauthorizedCerts: false,
+		...changes,
+	};
+}
+
+/** An answer with this status and body; JSON unless told. */
+export function answer(
+	statusCode: number,
+	body: unknown,
+	contentType = 'application/json',
+): HttpResponse {
+	return {
+		statusCode,
+		statusMessage: 'Message',
+		headers: contentType === '' ? {} : { 'content-type': contentType },
+		body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+	};
+}

@@ -1,0 +1,135 @@
+import type { LookupFunction } from 'node:net';
+
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
+import { TestServer } from '../../support/TestServer.ts';
+import { requestTo } from './requestTo.ts';
+import { closeTransports, newTransport, policy } from './transports.ts';
+
+/** Only timers are the test's own; sockets and everything else go on as ever. */
+const REAL = [
+	...['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask'],
+	...['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'],
+] as Parameters<typeof jest.useFakeTimers>[0] extends { doNotFake?: infer T } | undefined
+	? NonNullable<T>
+	: never;
+
+let server: TestServer;
+let transport: Transport;
+
+beforeEach(async () => {
+	jest.useFakeTimers({ doNotFake: REAL });
+	server = await TestServer.start();
+	transport = newTransport();
+});
+
+afterEach(async () => {
+	jest.useRealTimers();
+	await closeTransports();
+	await server.close();
+});
+
+const TIMEOUT = 5000;
+
+const to = (path: string, changes: Partial<HttpRequest> = {}) =>
+	requestTo(server.origin + path, { timeout: TIMEOUT, ...changes });
+
+/** Sends, and notes when it has failed. */
+function watched(request: HttpRequest, by = transport) {
+	const state = { failure: undefined as unknown };
+	const failed = by.send(request).catch((error: unknown) => {
+		state.failure = error;
+	});
+	return { state, failed };
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+async function expectTimeoutAtItsTime({ state, failed }: ReturnType<typeof watched>) {
+	jest.advanceTimersByTime(TIMEOUT - 1);
+	await turn();
+	expect(state.failure).toBeUndefined();
+	jest.advanceTimersByTime(1);
+	await failed;
+	expect(state.failure).toMatchObject({
+		kind: 'timeout',
+		message: `No complete answer within ${TIMEOUT} ms`,
+	});
+}
+
+it.each(['/hang', '/hang-body', '/hang-body?bytes=1000'])(
+	'ends a request whose answer does not come in full, and closes its socket: %s',
+	async (path) => {
+		const sent = watched(to(path));
+		await server.waitFor(({ requests }) => requests.length === 1);
+		await expectTimeoutAtItsTime(sent);
+		await server.waitFor(({ openSockets }) => openSockets === 0);
+	},
+);
+
+it('ends one whose host is still looked up', async () => {
+	let reached: () => void = () => {};
+	const asked = new Promise<void>((resolve) => (reached = resolve));
+	const lookup: LookupFunction = () => reached();
+	const waiting = newTransport({ egress: policy({ lookup }) });
+	const sent = watched(requestTo('http://api.test/', { timeout: TIMEOUT }), waiting);
+	await asked;
+	await expectTimeoutAtItsTime(sent);
+});
+
+it('ends one while the policy is asked, and nothing of it is sent', async () => {
+	const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+	const waiting = newTransport({ egress: policy({ checkUrl: async () => await answered }) });
+	await expectTimeoutAtItsTime(watched(to('/late'), waiting));
+	answer();
+	await waiting.send(to('/last'));
+	expect(server.requests.map(({ url }) => url)).toEqual(['/last']);
+});
+
+it('runs on over redirects', async () => {
+	const sent = watched(to('/redirect?times=3&to=/hang'));
+	await server.waitFor(({ requests }) => requests.at(-1)?.url === '/hang');
+	await expectTimeoutAtItsTime(sent);
+});
+
+it('runs on while an answer trickles in', async () => {
+	server.route('/trickle', (_request, response) => void response.write('x'));
+	const sent = watched(to('/trickle'));
+	await server.waitFor(({ requests }) => requests.length === 1);
+	await expectTimeoutAtItsTime(sent);
+});
+
+it('ends that request only', async () => {
+	const short = watched(to('/hang'));
+	const long = watched(to('/hang', { timeout: TIMEOUT + 1 }));
+	await server.waitFor(({ requests }) => requests.length === 2);
+	await expectTimeoutAtItsTime(short);
+	await server.waitFor(({ openSockets }) => openSockets === 1);
+	expect(long.state.failure).toBeUndefined();
+	expect((await transport.send(to('/text?body=hi'))).body.toString()).toBe('hi');
+	jest.advanceTimersByTime(1);
+	await long.failed;
+	expect(long.state.failure).toMatchObject({ kind: 'timeout' });
+});
+
+it('is over with the answer, and leaves no timer', async () => {
+	const before = jest.getTimerCount();
+	const requests = ['/text', '/status?code=500', '/redirect?to=/text', '/reset'].map((path) =>
+		watched(to(path)),
+	);
+	await Promise.all(requests.map(async ({ failed }) => await failed));
+	await transport.close();
+	// undici ticks once more for its own timers, which are coarse.
+	jest.advanceTimersByTime(2000);
+	expect(jest.getTimerCount()).toBe(before);
+});
+
+it('leaves no timer of what was aborted either', async () => {
+	const sent = watched(to('/hang'));
+	await server.waitFor(({ requests }) => requests.length === 1);
+	await transport.close();
+	await sent.failed;
+	expect(sent.state.failure).toMatchObject({ kind: 'cancelled' });
+	jest.advanceTimersByTime(2000);
+	expect(jest.getTimerCount()).toBe(0);
+});
