@@ -19,7 +19,7 @@ import { toNodeError } from './errors/toNodeError';
 import { readAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
 import { readConcurrency } from './request/concurrency';
-import type { HttpRequest } from './request/HttpRequest';
+import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
 import { RunParameters } from './request/ItemParameters';
 import { readResponseOptions } from './response/ResponseOptions';

@@ -34,6 +34,6 @@ export class RunStatistics {
 	failuresByKind(): Array<{ readonly kind: string; readonly count: number }> {
 		return [...this.failures]
 			.map(([kind, count]) => ({ kind, count }))
-			.sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+			.sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
 	}
 }

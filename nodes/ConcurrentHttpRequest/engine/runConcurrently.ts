@@ -11,9 +11,9 @@ export interface ConcurrentRun<T> {
 	 * prepares is neither computed nor held for inputs that wait.
 	 */
 	readonly task: (input: T) => Promise<void>;
-	/** Asked before each task: nothing more is started once it says so. */
+	/** Asked before each task: nothing more is started once it says so. Must not throw. */
 	readonly isCancelled?: () => boolean;
-	/** Called when a task fails, before anything else happens. */
+	/** Called when the first task fails, before anything else happens. Must not throw. */
 	readonly onFailure?: (error: unknown) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../request/HttpRequest';
+import type { HttpRequest } from '../transport/HttpRequest';
 import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';

@@ -2,7 +2,7 @@ import type { ItemAuthentication } from './authentication';
 import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
 import { checkHeader, readHeaders, setDefaultHeader, setHeader } from './headers';
-import type { HttpRequest, RequestHeaders } from './HttpRequest';
+import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { appendQuery, readQuery } from './query';

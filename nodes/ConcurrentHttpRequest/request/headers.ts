@@ -1,4 +1,4 @@
-import type { RequestHeaders } from './HttpRequest';
+import type { RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { toPairs, toRecord } from './keyValuePairs';

@@ -6,7 +6,8 @@ import { InvalidParameter } from './InvalidParameter';
  * Reads a parameter that holds JSON text. An expression may also give the value itself.
  *
  * @param field the field's name as the panel shows it
- * @throws {InvalidParameter} with line and column, when the text is not JSON (RFC 8259)
+ * @throws {InvalidParameter} when the text is not JSON (RFC 8259), with the line and column at
+ * which the wrong part begins
  */
 export function parseJson(value: unknown, field: string): unknown {
 	if (typeof value !== 'string') return value;

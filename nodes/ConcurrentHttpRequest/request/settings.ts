@@ -1,4 +1,4 @@
-import type { HttpRequest } from './HttpRequest';
+import type { HttpRequest } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { toText } from './toText';

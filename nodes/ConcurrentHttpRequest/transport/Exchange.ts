@@ -2,17 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 import { ACCEPT_ENCODING, decompress } from './decompress';
+import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
 import { toResponseHeaders } from './responseHeaders';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
-/** What one exchange sends. */
-export interface ExchangeRequest {
-	readonly method: string;
-	readonly url: URL;
-	readonly headers: Record<string, string | string[]>;
-	readonly body: string | Buffer | undefined;
-}
+/** What one exchange sends: of a request, the part that a redirect can change. */
+export type ExchangeRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest

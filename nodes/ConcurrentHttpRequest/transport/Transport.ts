@@ -1,19 +1,13 @@
-import type { HttpRequest } from '../request/HttpRequest';
-import { ConnectionPool } from './ConnectionPool';
+import { setImmediate } from 'node:timers/promises';
+
+import type { HttpRequest } from './HttpRequest';
+import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange } from './Exchange';
+import { Exchange, type ExchangeRequest } from './Exchange';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
-import { type Hop, isRedirect, redirected } from './redirect';
+import { isRedirect, redirected } from './redirect';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
-
-export interface TransportOptions {
-	readonly egress: EgressPolicy;
-	/** Connections kept to one origin at most. */
-	readonly connectionsPerOrigin: number;
-	/** Called for every connection that was opened. */
-	readonly onConnection: () => void;
-}
 
 /** A request on its way, redirects included. */
 interface Flight {
@@ -35,7 +29,7 @@ export class Transport {
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
 	private closed: TransportFailure | undefined;
 
-	constructor(options: TransportOptions) {
+	constructor(options: ConnectionPoolOptions) {
 		this.egress = options.egress;
 		this.pool = new ConnectionPool(options);
 	}
@@ -83,7 +77,7 @@ export class Transport {
 	}
 
 	private async follow(request: HttpRequest, flight: Flight): Promise<HttpResponse> {
-		let hop: Hop = request;
+		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			await this.checkOrigin(hop.url);
@@ -96,11 +90,17 @@ export class Transport {
 				);
 			}
 			hop = redirected(request, hop, response);
+			// undici counts the connection as free a turn of the event loop after its answer.
+			await setImmediate();
 			this.egress.checkRedirect(hop.url);
 		}
 	}
 
-	private async exchange(hop: Hop, request: HttpRequest, flight: Flight): Promise<HttpResponse> {
+	private async exchange(
+		hop: ExchangeRequest,
+		request: HttpRequest,
+		flight: Flight,
+	): Promise<HttpResponse> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
 		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);

@@ -1,14 +1,7 @@
-import type { HttpRequest, RequestHeaders } from '../request/HttpRequest';
+import type { ExchangeRequest } from './Exchange';
+import type { HttpRequest, RequestHeaders } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
-
-/** The part of a request that a redirect can change. */
-export interface Hop {
-	readonly method: string;
-	readonly url: URL;
-	readonly headers: RequestHeaders;
-	readonly body: HttpRequest['body'];
-}
 
 /** Headers that carry credentials wherever they come from (RFC 9110 section 15.4). */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
@@ -33,7 +26,11 @@ export function isRedirect(response: HttpResponse): boolean {
  * @throws {TransportFailure} when the target is no http(s) URL, or the body with a credential in
  * it would go to another origin
  */
-export function redirected(request: HttpRequest, current: Hop, response: HttpResponse): Hop {
+export function redirected(
+	request: HttpRequest,
+	current: ExchangeRequest,
+	response: HttpResponse,
+): ExchangeRequest {
 	const url = targetOf(current.url, String(response.headers.location));
 	const method = methodAfter(current.method, response.statusCode);
 	const dropBody = method !== request.method;

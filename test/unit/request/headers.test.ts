@@ -7,7 +7,7 @@ import {
 	setDefaultHeader,
 	setHeader,
 } from '../../../nodes/ConcurrentHttpRequest/request/headers.ts';
-import type { RequestHeaders } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { RequestHeaders } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/request/InvalidParameter.ts';
 import { parametersOf } from './parametersOf.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';

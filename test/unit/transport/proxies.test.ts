@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 
-import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { TestProxy } from '../../support/TestProxy.ts';
 import { TestServer } from '../../support/TestServer.ts';

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 
-import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { ExchangeRequest } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type {
 	HttpResponse,
 	ResponseHeaders,
 } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
-import {
-	type Hop,
-	isRedirect,
-	redirected,
-} from '../../../nodes/ConcurrentHttpRequest/transport/redirect.ts';
+import { isRedirect, redirected } from '../../../nodes/ConcurrentHttpRequest/transport/redirect.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { requestTo } from './requestTo.ts';
 
@@ -174,7 +171,7 @@ describe('credentials', () => {
 						credential: credential(...secrets.map((name) => name.toLowerCase())),
 						sendCredentialsOnCrossOriginRedirect: allowed,
 					});
-					let hop: Hop = request;
+					let hop: ExchangeRequest = request;
 					for (const [location, status] of redirects) {
 						hop = redirected(request, hop, redirectTo(location, status));
 						const isHome = hop.url.origin === ORIGIN;

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 
 /** A plain GET, with changes. */

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 
-import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/request/HttpRequest.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';

@@ -1,9 +1,7 @@
 import { n8nEgressPolicy } from '../../../nodes/ConcurrentHttpRequest/n8nEgressPolicy.ts';
 import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
-import {
-	Transport,
-	type TransportOptions,
-} from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
+import type { ConnectionPoolOptions } from '../../../nodes/ConcurrentHttpRequest/transport/ConnectionPool.ts';
+import { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
 
 /** Allows everything, with some answers of its own. */
 export function policy(changes: Partial<EgressPolicy> = {}): EgressPolicy {
@@ -12,7 +10,7 @@ export function policy(changes: Partial<EgressPolicy> = {}): EgressPolicy {
 
 const opened = new Set<Transport>();
 
-export function newTransport(options: Partial<TransportOptions> = {}): Transport {
+export function newTransport(options: Partial<ConnectionPoolOptions> = {}): Transport {
 	const transport = new Transport({
 		egress: policy(),
 		connectionsPerOrigin: 3,
