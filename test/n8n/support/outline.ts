@@ -1,0 +1,99 @@
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+/**
+ * What a workflow's JSON depends on: by each parameter's path its type and default, which may be
+ * several where a name occurs more than once.
+ *
+ * @param version of the node; a parameter of other versions is left out
+ */
+export function outlineOf(
+	{ properties }: INodeTypeDescription,
+	version: number,
+): Map<string, string> {
+	const outline = new Map<string, Set<string>>();
+	const add = (path: string, property: INodeProperties): void => {
+		if (!isOfVersion(property, version)) return;
+		const known = outline.get(path) ?? new Set();
+		outline.set(path, known.add(`${property.type} ${JSON.stringify(property.default)}`));
+		for (const option of property.options ?? []) {
+			if (isCollection(option)) {
+				for (const value of option.values) add(`${path}.${option.name}.${value.name}`, value);
+			} else if (isProperty(option)) {
+				add(`${path}.${option.name}`, option);
+			}
+		}
+	};
+	for (const property of properties) add(property.name, property);
+	return new Map([...outline].map(([path, texts]) => [path, [...texts].sort().join(' | ')]));
+}
+
+type Option = INodeProperties | INodePropertyOptions | INodePropertyCollection;
+
+function isCollection(option: Option): option is INodePropertyCollection {
+	return 'values' in option;
+}
+
+function isProperty(option: Option): option is INodeProperties {
+	return 'type' in option;
+}
+
+function isOfVersion({ displayOptions }: INodeProperties, version: number): boolean {
+	const shown = displayOptions?.show?.['@version'];
+	const hidden = displayOptions?.hide?.['@version'];
+	return (!shown || includes(shown, version)) && !(hidden && includes(hidden, version));
+}
+
+function includes(conditions: readonly unknown[], version: number): boolean {
+	return conditions.some((condition) => {
+		if (typeof condition !== 'object' || condition === null) return condition === version;
+		const [[operator, value] = []] = Object.entries(
+			(condition as { _cnd: Record<string, number> })._cnd,
+		);
+		const holds: Record<string, (limit: number) => boolean> = {
+			gte: (limit) => version >= limit,
+			gt: (limit) => version > limit,
+			lte: (limit) => version <= limit,
+			lt: (limit) => version < limit,
+			eq: (limit) => version === limit,
+		};
+		const check = operator === undefined ? undefined : holds[operator];
+		if (!check || value === undefined) throw new Error(`Unknown condition ${operator}`);
+		return check(value);
+	});
+}
+
+/** Parameters that are not as in HTTP Request, or not there, and why we have them. */
+export const OWN_PARAMETERS: Record<string, string> = {
+	// What the node is for.
+	concurrencyMode: 'hidden "fixed"',
+	maxConcurrency: 'number 10',
+	// They hold nothing; the panel needs them.
+	credentialPosition: 'credentials ""',
+	genericAuthTypeNotice: 'notice ""',
+	// Not supported, but kept and shown, so that the node can refuse to run without them.
+	'options.batching': 'json ""',
+	'options.pagination': 'json ""',
+};
+
+/** Parameters of HTTP Request that the node does not have, each with all that is below it. */
+export const ABSENT_PARAMETERS = [
+	// A button, and notices.
+	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
+	// Predefined credentials, which n8n does not hand out to others, and client certificates.
+	...['nodeCredentialType', 'sslCertificate'],
+	// Multipart bodies and files as bodies.
+	...['bodyParameters.parameters.parameterType', 'bodyParameters.parameters.inputDataFieldName'],
+	'inputDataFieldName',
+	// Below what is kept as a whole.
+	...['options.batching.batch', 'options.pagination.pagination'],
+	// Adds methods to the list; an expression may give any.
+	'options.webdavMethods',
+	// Of Optimize Response.
+	...['responseType', 'dataField', 'fieldsToInclude', 'fields', 'cssSelector', 'onlyContent'],
+	...['elementsToOmit', 'truncateResponse', 'maxLength'],
+];
