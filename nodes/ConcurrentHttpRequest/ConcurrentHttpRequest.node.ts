@@ -91,8 +91,7 @@ export class ConcurrentHttpRequest implements INodeType {
 				sent = request;
 				const response = await statistics.request(() => transport.send(request));
 				assertSuccess(response, responseOptions.neverError);
-				const source = { itemIndex, item, url: request.url };
-				return await toItems(response, responseOptions, source, this.helpers);
+				return await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
 			} catch (error) {
 				if (cancelSignal?.aborted) throw stopped();
 				const failure = describeFailure(error, sent, itemIndex);

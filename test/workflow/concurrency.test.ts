@@ -46,13 +46,13 @@ describe('the limit', () => {
 	});
 
 	it('is 10 where the workflow does not say', async () => {
-		await sendItems({ url: `${server.origin}/delay?ms=3` }, { items: numbered(40) });
+		await sendItems({ url: `${server.origin}/delay?ms=30` }, { items: numbered(40) });
 		expect(server.mostInFlight).toBe(10);
 	});
 
 	it('may be an expression', async () => {
 		const items = numbered(12);
-		await sendItems(to('/delay?ms=3', '={{ $("Start").all().length / 3 }}'), { items });
+		await sendItems(to('/delay?ms=30', '={{ $("Start").all().length / 3 }}'), { items });
 		expect(server.mostInFlight).toBe(4);
 	});
 
@@ -87,7 +87,7 @@ describe('the limit', () => {
 	});
 
 	it('counts a request and its redirects as one', async () => {
-		const path = '/redirect?times=3&ms=1&to=/delay%3Fms=1';
+		const path = '/redirect?times=3&ms=10&to=/delay%3Fms=10';
 		await sendItems(to(path, 4), { items: numbered(20) });
 		expect(server.requests).toHaveLength(20 * 4);
 		expect(server.mostInFlight).toBe(4);
@@ -175,7 +175,7 @@ describe('the window', () => {
 	});
 
 	it('makes room when a request fails', async () => {
-		const parameters = to('{{ $json.id % 2 ? "/status?code=500&ms=2" : "/reset?ms=2" }}', 2);
+		const parameters = to('{{ $json.id % 2 ? "/status?code=500&ms=20" : "/reset?ms=20" }}', 2);
 		const { items } = await sendItems(parameters, {
 			items: numbered(20),
 			onError: 'continueRegularOutput',
@@ -195,7 +195,7 @@ describe('connections', () => {
 	it('are kept open over TLS too', async () => {
 		const secure = await TestServer.start({ tls: true });
 		const options = { allowUnauthorizedCerts: true };
-		const url = `${secure.origin}/delay?ms=2`;
+		const url = `${secure.origin}/delay?ms=20`;
 		const { error } = await sendItems({ url, maxConcurrency: 5, options }, { items: numbered(50) });
 		expect(error).toBeUndefined();
 		expect(secure.mostInFlight).toBe(5);
@@ -252,7 +252,7 @@ describe('a limit that is no whole number from 1 to 1000', () => {
 	});
 
 	it('may be written as text', async () => {
-		const { error } = await sendItems(to('/delay?ms=2', '={{ "3" }}'), { items: numbered(9) });
+		const { error } = await sendItems(to('/delay?ms=20', '={{ "3" }}'), { items: numbered(9) });
 		expect(error).toBeUndefined();
 		expect(server.mostInFlight).toBe(3);
 	});

@@ -12,8 +12,6 @@ export interface ResponseSource {
 	readonly itemIndex: number;
 	/** The input item: it keeps its fields and binaries where the answer is a file. */
 	readonly item: INodeExecutionData;
-	/** The URL that was asked for. */
-	readonly url: URL;
 }
 
 /**
@@ -34,7 +32,7 @@ export async function toItems(
 	const format = options.format === 'autodetect' ? detectFormat(contentType) : options.format;
 
 	if (format === 'file') {
-		const file = await toBinaryData(response.body, contentType, options, source.url, helpers);
+		const file = await toBinaryData(response, options, helpers);
 		const binary: IBinaryKeyData = { ...source.item.binary, [options.outputPropertyName]: file };
 		const json = options.fullResponse ? { headers, statusCode, statusMessage } : source.item.json;
 		return [{ json, binary, pairedItem }];

@@ -95,17 +95,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 	private async complete(): Promise<HttpResponse> {
 		const { chunks, statusCode, statusMessage } = this;
+		const { url } = this.request;
 		const headers = toResponseHeaders(this.headers);
 		const [only] = chunks;
 		const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
 		const encoding = headers['content-encoding'];
 		if (typeof encoding !== 'string' || body.length === 0) {
-			return { statusCode, statusMessage, headers, body };
+			return { statusCode, statusMessage, headers, body, url };
 		}
 		const decoded = await decompress(body, encoding);
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (decoded.complete) delete headers['content-encoding'];
-		return { statusCode, statusMessage, headers, body: decoded.body };
+		return { statusCode, statusMessage, headers, body: decoded.body, url };
 	}
 }
 

@@ -7,4 +7,6 @@ export interface HttpResponse {
 	readonly statusMessage: string;
 	readonly headers: ResponseHeaders;
 	readonly body: Buffer;
+	/** The URL that answered: the last one, where redirects were followed. */
+	readonly url: URL;
 }

@@ -20,6 +20,8 @@ export interface MovedWorkflow {
 	after?: Record<string, string>;
 	/** In what HTTP Request is not followed, and why; the outcomes have to differ then. */
 	differs?: string;
+	/** What of the parameters does not survive a save in the editor of this node. */
+	lost?: string;
 }
 
 export const movedCredentials: Record<string, { type: string; data: IDataObject }> = {
@@ -94,6 +96,7 @@ const query: MovedWorkflow[] = [
 	})),
 	{
 		name: 'query without any field',
+		differs: 'HTTP Request sends the row that nobody filled in as a parameter without a name',
 		parameters: { url: 'ORIGIN/mirror', sendQuery: true, queryParameters: pairs(['', '']) },
 	},
 	{
@@ -265,6 +268,7 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'JSON body without any field',
+		differs: 'HTTP Request sends the row that nobody filled in as a field without a name',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true },
 			bodyParameters: pairs(['', '']),
@@ -290,6 +294,7 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'form without any field',
+		differs: 'HTTP Request sends the row that nobody filled in as a field without a name',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
 			bodyParameters: pairs(['', '']),
@@ -305,6 +310,7 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'form by text with a name twice',
+		differs: 'HTTP Request sends only the last of several values',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
 			...{ specifyBody: 'string', body: 'a=1&a=2&b[]=3&b[]=4' },
@@ -342,6 +348,7 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'a WebDAV method',
+		lost: 'the switch that makes its editor offer the method; the method stays',
 		parameters: { method: 'PROPFIND', url: 'ORIGIN/mirror', options: { webdavMethods: true } },
 	},
 	{
@@ -402,6 +409,7 @@ const responses: MovedWorkflow[] = [
 	})),
 	...formats.map((responseFormat): MovedWorkflow => ({
 		name: `empty bodies, format ${responseFormat}`,
+		...(responseFormat === 'json' && { differs: 'HTTP Request gives items without json' }),
 		versions: [4.1, 4.5],
 		items: types.map((type) => ({ url: answer('', type) })),
 		parameters: {
@@ -411,6 +419,7 @@ const responses: MovedWorkflow[] = [
 	})),
 	...['autodetect', 'json', 'text'].map((responseFormat): MovedWorkflow => ({
 		name: `empty bodies in a full response, format ${responseFormat}`,
+		...(responseFormat === 'json' && { differs: 'HTTP Request leaves the body out' }),
 		items: types.map((type) => ({ url: answer('', type) })),
 		parameters: {
 			url: '={{ $json.url }}',
@@ -487,6 +496,7 @@ const responses: MovedWorkflow[] = [
 	},
 	{
 		name: 'a file whose type is not told',
+		differs: 'HTTP Request takes it for text/plain, whatever its bytes are',
 		parameters: { url: 'ORIGIN/files/untyped', ...response({ responseFormat: 'file' }) },
 	},
 	{
@@ -584,6 +594,7 @@ const authentication: MovedWorkflow[] = [
 	})),
 	{
 		name: 'custom authentication with a form',
+		differs: 'HTTP Request sends the form as JSON once the credential adds fields',
 		credential: 'custom',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
@@ -691,6 +702,7 @@ export const refusedUses: RefusedUse[] = [
 	},
 	{
 		name: 'a multipart body',
+		lost: 'part of what the node refuses to run without',
 		parameters: {
 			...{
 				method: 'POST',
@@ -706,6 +718,7 @@ export const refusedUses: RefusedUse[] = [
 	},
 	{
 		name: 'a file as the body',
+		lost: 'part of what the node refuses to run without',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/items', sendBody: true, contentType: 'binaryData' },
 			inputDataFieldName: 'file',
@@ -714,6 +727,7 @@ export const refusedUses: RefusedUse[] = [
 	},
 	{
 		name: 'a predefined credential',
+		lost: 'part of what the node refuses to run without',
 		parameters: {
 			...{ url: 'ORIGIN/items', authentication: 'predefinedCredentialType' },
 			nodeCredentialType: 'notionApi',

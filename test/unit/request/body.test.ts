@@ -141,8 +141,9 @@ describe('raw', () => {
 		expect(body({ ...raw, body: value })?.content).toBe(content);
 	});
 
-	it.each(['', undefined])('is no body where there is nothing: %j', (value) => {
-		expect(body({ ...raw, body: value })).toBeUndefined();
+	it.each(['', undefined])('keeps its type where there is nothing: %j', (value) => {
+		const { content, contentType } = body({ ...raw, body: value }) ?? {};
+		expect([content, contentType]).toEqual(['', raw.rawContentType]);
 	});
 });
 

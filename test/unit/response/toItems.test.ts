@@ -23,6 +23,7 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } } }:
 		statusMessage: 'OK',
 		headers: type === undefined ? {} : { 'content-type': type },
 		body: Buffer.from(body),
+		url: new URL('http://x.test/a.png'),
 	};
 	const all: ResponseOptions = {
 		format: 'autodetect',
@@ -31,8 +32,7 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } } }:
 		outputPropertyName: 'data',
 		...options,
 	};
-	const source = { itemIndex: 5, item, url: new URL('http://x.test/a.png') };
-	return await toItems(response, all, source, helpers);
+	return await toItems(response, all, { itemIndex: 5, item }, helpers);
 }
 
 const json = (body: string, options?: Partial<ResponseOptions>) =>

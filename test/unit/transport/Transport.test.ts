@@ -210,7 +210,7 @@ describe('connections', () => {
 		const ids = Array.from({ length: 40 }, (_, id) => id);
 		const answers = await Promise.all(
 			ids.map(async (id) => {
-				const { body } = await transport.send(to(`/delay?ms=1&id=${id}`));
+				const { body } = await transport.send(to(`/delay?ms=50&id=${id}`));
 				return (JSON.parse(body.toString()) as { id: string }).id;
 			}),
 		);

@@ -12,7 +12,8 @@ import { requestTo } from './requestTo.ts';
 
 function redirectTo(location: string | undefined, statusCode = 302): HttpResponse {
 	const headers: ResponseHeaders = location === undefined ? {} : { location };
-	return { statusCode, statusMessage: '', headers, body: Buffer.alloc(0) };
+	const url = new URL('http://x.test/');
+	return { statusCode, statusMessage: '', headers, body: Buffer.alloc(0), url };
 }
 
 const credential = (...headerNames: string[]): HttpRequest['credential'] => ({

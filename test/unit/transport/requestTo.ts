@@ -30,5 +30,6 @@ export function answer(
 		statusMessage: 'Message',
 		headers: contentType === '' ? {} : { 'content-type': contentType },
 		body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+		url: new URL('http://x.test/'),
 	};
 }

@@ -12,7 +12,6 @@ export const raw: BodyKind = (parameters, credentialFields) => {
 		);
 	}
 	const content = toText(parameters.get('body'));
-	if (content === '') return undefined;
 	return {
 		content,
 		contentType: toText(parameters.get('rawContentType')),

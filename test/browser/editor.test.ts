@@ -1,0 +1,350 @@
+/*
+ * The node as people meet it: in n8n's editor, in a real browser. One n8n serves all tests, each
+ * has a page of its own. If a test fails, what its page showed is in .n8n/logs/browser/.
+ *
+ *     UPDATE_IMAGES=1 npm run test:browser
+ *
+ * also writes the pictures of the documentation, docs/images/*.png, from the tests of the example.
+ * Look at them before you commit them. Port 5999, for which the example is written, must be free.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, Locator } from 'playwright-core';
+import { createInstance } from '../../scripts/n8n/instance.ts';
+import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
+import type { Workflow } from '../../scripts/n8n/Workflow.ts';
+import { logFolder, projectFolder } from '../../scripts/paths.ts';
+import { readExample } from '../../scripts/sample/examples.ts';
+import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
+import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
+import { TestServer } from '../support/TestServer.ts';
+import { launchChromium, signIn } from './support/browser.ts';
+import { Editor } from './support/Editor.ts';
+
+jest.setTimeout(300_000);
+
+const NODE = 'Concurrent HTTP Request';
+const updatesImages = process.env.UPDATE_IMAGES === '1';
+
+let server: TestServer;
+let n8n: RunningN8n;
+let browser: Browser;
+let context: BrowserContext;
+let editor: Editor;
+
+beforeAll(async () => {
+	server = await TestServer.start();
+	const instance = await createInstance({ name: 'test-browser', fresh: true });
+	n8n = await instance.start();
+	browser = await launchChromium();
+	context = await signIn(browser, n8n.baseUrl.replace('127.0.0.1', 'localhost'));
+});
+
+afterAll(async () => {
+	await browser?.close();
+	await n8n?.stop();
+	await server?.close();
+});
+
+beforeEach(() => server.reset());
+
+/** A test with a page of its own. */
+function inEditor(name: string, test: () => Promise<void>): void {
+	it(name, async () => {
+		editor = new Editor(await context.newPage());
+		try {
+			await test();
+		} catch (error) {
+			const file = `${name.replaceAll(/\W+/g, '-')}.png`;
+			await editor.screenshot(join(logFolder, 'browser', file));
+			throw error;
+		} finally {
+			await editor.page.close();
+		}
+	});
+}
+
+/** Saves the workflow, its nodes in a row, and opens it. */
+async function open(workflow: Workflow): Promise<void> {
+	const nodes = workflow.nodes.map((node, index) => ({
+		...node,
+		position: [index * 220, 0] as [number, number],
+	}));
+	const { id } = await n8n.createWorkflow({ ...workflow, nodes });
+	await editor.open(id);
+}
+
+/** 20 items and our node. */
+const twentyItems = (parameters = {}) => manual([numbersNode(20), httpNode(parameters)]);
+
+/** Whether an icon is there and can be drawn. */
+async function isDrawn(image: Locator): Promise<boolean> {
+	return await image.evaluate(async (element) => {
+		const { decode, naturalWidth } = element as unknown as {
+			decode: () => Promise<void>;
+			naturalWidth: number;
+		};
+		await decode.call(element);
+		return naturalWidth > 0;
+	});
+}
+
+describe('the nodes panel', () => {
+	for (const search of [NODE, 'parallel', 'rate limit', 'bulk']) {
+		inEditor(`finds the node by “${search}”`, async () => {
+			await editor.openNew();
+			await editor.searchNodes(search);
+			await editor.foundNode(NODE).waitFor();
+			expect(await editor.foundNode(NODE).count()).toBe(1);
+			expect(await isDrawn(editor.foundNode(NODE).locator('img').first())).toBe(true);
+		});
+	}
+
+	inEditor('adds the node to a workflow, behind a trigger, and opens it', async () => {
+		await editor.openNew();
+		await editor.searchNodes(NODE);
+		await editor.foundNode(NODE).click();
+		await editor.page.getByRole('button', { name: 'Add to workflow' }).click();
+		const panel = await editor.openedPanel();
+		await panel.close();
+		await editor.node(NODE).waitFor();
+		expect(await editor.part('canvas-node').count()).toBe(2);
+	});
+});
+
+describe('the canvas', () => {
+	for (const [colorScheme, file] of [
+		['light', 'concurrentHttpRequest.svg'],
+		['dark', 'concurrentHttpRequest.dark.svg'],
+	] as const) {
+		inEditor(`shows the icon for the ${colorScheme} theme`, async () => {
+			await editor.page.emulateMedia({ colorScheme });
+			await open(manual([httpNode({ url: server.origin })]));
+			const icon = editor.node('HTTP').locator(`img[src$="/${file}"]`);
+			await icon.waitFor();
+			expect(await isDrawn(icon)).toBe(true);
+		});
+	}
+
+	inEditor('says below the node what it requests', async () => {
+		await open(manual([httpNode({ method: 'PUT', url: 'http://localhost/users' })]));
+		await editor.node('HTTP').getByText('PUT: http://localhost/users').waitFor();
+	});
+});
+
+describe('the panel of a new node', () => {
+	inEditor('shows its parameters in order, with their defaults', async () => {
+		await open(manual([httpNode({})]));
+		const panel = await editor.openNode('HTTP');
+		expect(await panel.shownParameters()).toEqual([
+			['method', 'Method'],
+			['url', 'URL'],
+			['authentication', 'Authentication'],
+			['sendQuery', 'Send Query Parameters'],
+			['sendHeaders', 'Send Headers'],
+			['sendBody', 'Send Body'],
+			['maxConcurrency', 'Max Concurrency'],
+			['options', 'Options'],
+		]);
+		expect(await panel.field('url').inputValue()).toBe('');
+		expect(await panel.field('maxConcurrency').inputValue()).toBe('10');
+		expect(await panel.credentialFields.count()).toBe(0);
+	});
+
+	inEditor('offers its options, and none that is not supported', async () => {
+		await open(manual([httpNode({})]));
+		await editor.openNode('HTTP');
+		await editor.part('collection-parameter-add').click();
+		const options = editor.page.locator('[data-test-id="collection-parameter-option"]:visible');
+		await options.first().waitFor();
+		expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual([
+			'Ignore SSL Issues (Insecure)',
+			'Lowercase Headers',
+			'Proxy',
+			'Redirects',
+			'Response',
+			'Send Credentials on Cross-Origin Redirect',
+			'Timeout',
+		]);
+	});
+
+	inEditor('shows more parameters where they are switched on', async () => {
+		await open(manual([httpNode({ sendQuery: true, sendHeaders: true, sendBody: true })]));
+		const panel = await editor.openNode('HTTP');
+		const names = (await panel.shownParameters()).map(([name]) => name);
+		const pair = ['name', 'value'];
+		expect(names).toEqual([
+			...['method', 'url', 'authentication'],
+			...['sendQuery', 'specifyQuery', 'queryParameters', ...pair],
+			...['sendHeaders', 'specifyHeaders', 'headerParameters', ...pair],
+			...['sendBody', 'contentType', 'specifyBody', 'bodyParameters', ...pair],
+			...['maxConcurrency', 'options'],
+		]);
+	});
+});
+
+describe('credentials', () => {
+	inEditor('of a generic type have one field', async () => {
+		await open(manual([httpNode({})]));
+		const panel = await editor.openNode('HTTP');
+		await panel.choose('authentication', 'Generic Credential Type');
+		await panel.choose('genericAuthType', 'Bearer Auth');
+		await panel.credentialFields.first().waitFor();
+		expect(await panel.credentialFields.count()).toBe(1);
+		expect(await panel.credentialFields.innerText()).toMatch(/^Bearer Auth\n/);
+	});
+
+	inEditor('of a type that is not supported yet are said not to be', async () => {
+		await open(manual([httpNode({ authentication: 'genericCredentialType' })]));
+		const panel = await editor.openNode('HTTP');
+		const notice = panel.parameters.getByText('This type is not supported yet.');
+		expect(await notice.count()).toBe(0);
+		await panel.choose('genericAuthType', 'Digest Auth');
+		await notice.waitFor();
+	});
+
+	inEditor('of our own type are created, tested and used', async () => {
+		server.route('/me', ({ headers }, response) => {
+			response.statusCode = headers.authorization === 'Bearer right' ? 200 : 401;
+			response.end('{}');
+		});
+		await open(manual([httpNode({ url: '/echo' })]));
+		const panel = await editor.openNode('HTTP');
+		await panel.choose('authentication', 'Concurrent HTTP API');
+		await panel.credentialFields.first().waitFor();
+		expect(await panel.credentialFields.count()).toBe(1);
+
+		await panel.credentialFields.getByRole('button').first().click();
+		await panel.field('baseUrl').fill(server.origin);
+		await panel.field('token').fill('wrong');
+		await panel.field('testPath').fill('/me');
+		const dialog = editor.part('credential-edit-dialog');
+		const save = editor.part('credential-save-button');
+		await save.click();
+		await dialog.getByText('More details').click();
+		await dialog.getByText('The API does not accept the secret (401 Unauthorized).').waitFor();
+
+		await panel.field('token').fill('right');
+		await save.click();
+		// A credential that works closes its dialog; the result of the test is seen in the next.
+		await dialog.waitFor({ state: 'hidden' });
+		await editor.part('credential-edit-button').click();
+		await dialog.getByText('Connection tested successfully').waitFor();
+		await dialog.getByRole('button', { name: 'Close' }).click();
+		await dialog.waitFor({ state: 'hidden' });
+
+		server.reset();
+		await panel.execute();
+		await panel.hint(/^1 request in /).waitFor();
+		expect(server.requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+			['/echo', 'Bearer right'],
+		]);
+	});
+});
+
+describe('a run by hand', () => {
+	inEditor('sends a request per item, and sums them up', async () => {
+		// Each answer but the last ones waits for ten requests, so there are ten.
+		let held: Array<() => void> = [];
+		server.route('/numbers', ({ url }, response) => {
+			held.push(() => response.end(JSON.stringify({ number: url.split('=')[1] })));
+			if (held.length < 10) return;
+			for (const answer of held) answer();
+			held = [];
+		});
+		await open(twentyItems());
+		const panel = await editor.openNode('HTTP');
+		await panel.enterExpression('url', `${server.origin}/numbers?id={{ $json.id }}`);
+		await panel.close();
+		await editor.execute();
+		await editor.successOf('HTTP').waitFor();
+
+		await editor.openNode('HTTP');
+		await panel.hint(/^20 requests in \d+\.\d s, 10 in flight, 10 connections$/).waitFor();
+		await panel.output.getByText('20 items', { exact: true }).waitFor();
+		expect(server.requests).toHaveLength(20);
+		expect(server.mostInFlight).toBe(10);
+		expect(server.requests.map(({ url }) => url)).toContain('/numbers?id=19');
+	});
+
+	inEditor('stops at an item that fails, and says which and why', async () => {
+		server.route('/some', ({ url }, response) => {
+			const fails = url.includes('id=3');
+			response.statusCode = fails ? 503 : 200;
+			response.end(JSON.stringify(fails ? { message: 'Closed for lunch' } : {}));
+		});
+		const url = `=${server.origin}/some?id={{ $json.id }}`;
+		await open(twentyItems({ url, maxConcurrency: 1 }));
+		await editor.execute();
+		await editor.message('Problem in node').waitFor();
+		const panel = await editor.openNode('HTTP');
+		await panel.error.waitFor();
+		expect(await panel.error.innerText()).toContain(
+			`Item 3: GET ${server.origin}/some?… failed: 503`,
+		);
+		expect(await panel.errorDescription.innerText()).toContain('Closed for lunch');
+		expect(server.requests).toHaveLength(4);
+	});
+
+	inEditor('says which Max Concurrency is possible', async () => {
+		await open(twentyItems({ url: `${server.origin}/echo` }));
+		const panel = await editor.openNode('HTTP');
+		await panel.field('maxConcurrency').fill('0');
+		await panel.field('url').click();
+		expect(await panel.field('maxConcurrency').inputValue()).toBe('1');
+
+		await panel.enterExpression('maxConcurrency', '{{ 0 }}');
+		await panel.execute();
+		await panel.error.waitFor();
+		expect(await panel.error.innerText()).toBe(
+			'"Max Concurrency" must be a whole number from 1 to 1000, but it is 0',
+		);
+		expect(server.requests).toHaveLength(0);
+	});
+});
+
+describe('the example', () => {
+	const image = (name: string) => join(projectFolder, 'docs', 'images', name);
+	let api: SampleApi;
+
+	beforeAll(async () => {
+		api = await SampleApi.start(updatesImages ? Number(new URL(EXAMPLE_ORIGIN).port) : 0);
+	});
+
+	afterAll(async () => await api?.stop());
+
+	inEditor('shows how many items took which way, and in the panel what came of it', async () => {
+		const { id } = await n8n.createWorkflow(await readExample('1000-requests.json', api.origin));
+		await editor.open(id);
+		await editor.execute();
+		await editor.successOf('Customers by City').waitFor();
+		for (const count of ['1 item', '1000 items', '997 items', '3 items']) {
+			await editor.connectionLabel(count).waitFor();
+		}
+		if (updatesImages) {
+			await dismissMessages();
+			await editor.part('zoom-to-fit').click();
+			await picture('workflow.png');
+			// High enough for all parameters.
+			await editor.page.setViewportSize({ width: 1400, height: 980 });
+		}
+
+		const panel = await editor.openNode(NODE);
+		await panel.hint(/^1,000 requests in .*, 50 in flight, 50 connections, 3 failed/).waitFor();
+		await panel.output.getByText('997 items').waitFor();
+		if (updatesImages) await picture('panel.png');
+	});
+
+	async function dismissMessages(): Promise<void> {
+		await editor.message('Workflow executed successfully').waitFor();
+		await editor.page.locator('.el-notification__closeBtn').click();
+	}
+
+	async function picture(name: string): Promise<void> {
+		// Away from what lights up under it.
+		await editor.page.mouse.move(1, 1);
+		// For what moves to stand still.
+		await sleep(3000);
+		await editor.screenshot(image(name));
+	}
+});

@@ -1,0 +1,80 @@
+import type { Locator, Page } from 'playwright-core';
+import { NodePanel } from './NodePanel.ts';
+
+/** n8n's canvas in a page: what a person sees and does there. */
+export class Editor {
+	readonly page: Page;
+
+	constructor(page: Page) {
+		this.page = page;
+	}
+
+	/** An element by the name that n8n gives it for tests. */
+	part(testId: string): Locator {
+		return this.page.locator(`[data-test-id="${testId}"]`);
+	}
+
+	async openNew(): Promise<void> {
+		await this.page.goto('/workflow/new');
+		await this.part('canvas-plus-button').waitFor();
+	}
+
+	async open(workflowId: string): Promise<void> {
+		await this.page.goto(`/workflow/${workflowId}`);
+		await this.part('canvas-node').first().waitFor();
+	}
+
+	/** Opens the nodes panel of a new workflow and searches it. */
+	async searchNodes(text: string): Promise<void> {
+		await this.part('canvas-plus-button').click();
+		await this.part('node-creator-search-bar').fill(text);
+	}
+
+	/** An entry of the nodes panel. */
+	foundNode(displayName: string): Locator {
+		const name = this.page.getByText(displayName, { exact: true });
+		return this.part('node-creator-node-item').filter({ has: name });
+	}
+
+	/** A node on the canvas. */
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** A connection on the canvas is labelled with it, once it has been run. */
+	connectionLabel(text: string): Locator {
+		return this.part('edge-label').getByText(text, { exact: true });
+	}
+
+	/** A node that ended well has it. */
+	successOf(name: string): Locator {
+		return this.node(name).locator('[data-test-id="canvas-node-status-success"]');
+	}
+
+	/** A message in the corner. */
+	message(text: string): Locator {
+		return this.page.getByRole('alert').filter({ hasText: text });
+	}
+
+	/** Starts the workflow from its trigger. */
+	async execute(): Promise<void> {
+		await this.part('execute-workflow-button').click();
+	}
+
+	async openNode(name: string): Promise<NodePanel> {
+		await this.node(name).dblclick();
+		return await this.openedPanel();
+	}
+
+	/** The panel that n8n has opened by itself. */
+	async openedPanel(): Promise<NodePanel> {
+		const panel = new NodePanel(this);
+		await panel.parameters.waitFor();
+		return panel;
+	}
+
+	/** @returns its pixels */
+	async screenshot(path: string): Promise<void> {
+		await this.page.screenshot({ path, animations: 'disabled' });
+	}
+}

@@ -1,0 +1,80 @@
+import type { Locator } from 'playwright-core';
+import type { Editor } from './Editor.ts';
+
+/** The panel of one node: its parameters in the middle, its output at the right. */
+export class NodePanel {
+	readonly parameters: Locator;
+	readonly output: Locator;
+	private readonly editor: Editor;
+
+	constructor(editor: Editor) {
+		this.editor = editor;
+		this.parameters = editor.part('node-parameters');
+		this.output = editor.part('output-panel');
+	}
+
+	/** Names of the parameters shown, and what they are called, from top to bottom. */
+	async shownParameters(): Promise<Array<[name: string, label: string]>> {
+		const labels = await this.parameters.locator('label[for]:visible').all();
+		return await Promise.all(
+			labels.map(async (label): Promise<[string, string]> => {
+				const [text = ''] = (await label.innerText()).split('\n');
+				return [(await label.getAttribute('for')) ?? '', text.trim()];
+			}),
+		);
+	}
+
+	/** The field of a parameter. */
+	field(name: string): Locator {
+		return this.editor.part(`parameter-input-${name}`).locator('input');
+	}
+
+	/** Fields for credentials. */
+	get credentialFields(): Locator {
+		return this.parameters.locator('[data-test-id="node-credentials-slot"]:visible');
+	}
+
+	async choose(name: string, option: string): Promise<void> {
+		await this.field(name).click();
+		await this.option(option).click();
+	}
+
+	/** An entry of the list that is open. */
+	option(name: string): Locator {
+		return this.editor.page.locator('[role=option]:visible').getByText(name, { exact: true });
+	}
+
+	/** Switches a parameter to an expression, and enters it. */
+	async enterExpression(name: string, template: string): Promise<void> {
+		const label = this.parameters.locator(`label[for="${name}"]`);
+		await label.hover();
+		await label.getByRole('radio', { name: 'Expression' }).click();
+		const content = this.editor.part(`parameter-input-${name}`).locator('.cm-content');
+		await content.fill(template);
+		await content.getByText(template, { exact: true }).waitFor();
+	}
+
+	/** Runs the workflow as far as this node. */
+	async execute(): Promise<void> {
+		await this.editor.part('node-execute-button').click();
+	}
+
+	async close(): Promise<void> {
+		await this.editor.part('ndv-close-button').click();
+		await this.parameters.waitFor({ state: 'hidden' });
+	}
+
+	/** What the output pane says of the run, with the text. */
+	hint(text: string | RegExp): Locator {
+		return this.output.locator('[data-test-id="node-hint"]').getByText(text);
+	}
+
+	/** The error in the output pane. */
+	get error(): Locator {
+		return this.output.locator('[data-test-id="node-error-message"]');
+	}
+
+	get errorDescription(): Locator {
+		return this.output.locator('[data-test-id="node-error-description"]');
+	}
+}
