@@ -1,0 +1,73 @@
+import { glob, readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { assertLoads } from './assertLoads.ts';
+import { PlainError } from '../lib/PlainError.ts';
+import { distFolder, projectFolder } from '../paths.ts';
+
+/** The only package that n8n itself hands to a node. */
+export const PROVIDED_BY_N8N = 'n8n-workflow';
+
+export interface Bundles {
+	/** Contents by path within dist/. */
+	files: Map<string, Uint8Array>;
+	/** What esbuild read and wrote. */
+	metafile: Metafile;
+}
+
+/** Bundles every node and every credential to one CommonJS file each. */
+export async function bundle(): Promise<Bundles> {
+	const { outputFiles, metafile } = await build({
+		absWorkingDir: projectFolder,
+		entryPoints: await find('nodes/**/*.node.ts', 'credentials/*.credentials.ts'),
+		outdir: distFolder,
+		outbase: projectFolder,
+		bundle: true,
+		write: false,
+		metafile: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node22',
+		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
+		mainFields: ['module', 'main'],
+		external: [PROVIDED_BY_N8N],
+		keepNames: true,
+		// They are collected from the packages themselves (licences.ts).
+		legalComments: 'none',
+		logLevel: 'warning',
+	});
+	assertSelfContained(metafile);
+	for (const { path, text } of outputFiles) assertLoads(path, text);
+	return {
+		files: new Map(outputFiles.map(({ path, contents }) => [relative(distFolder, path), contents])),
+		metafile,
+	};
+}
+
+/** Icons and codex files, which n8n looks for beside the bundles. */
+export async function readAssets(): Promise<Map<string, Uint8Array>> {
+	const paths = await find('{nodes,credentials}/**/*.svg', 'nodes/**/*.node.json');
+	const contents = await Promise.all(paths.map((path) => readFile(join(projectFolder, path))));
+	return new Map(paths.map((path, index) => [path, contents[index] ?? new Uint8Array()]));
+}
+
+/** @throws if a bundle loads anything that is not there once n8n has installed the package */
+export function assertSelfContained(metafile: Metafile): void {
+	for (const [output, { imports }] of Object.entries(metafile.outputs)) {
+		for (const { path, external } of imports) {
+			if (!external || path === PROVIDED_BY_N8N || isBuiltin(path)) continue;
+			throw new PlainError(
+				`${output} loads "${path}", which is not bundled: users install the package without dependencies.`,
+			);
+		}
+	}
+}
+
+/** Paths from the project's folder. */
+async function find(...patterns: string[]): Promise<string[]> {
+	const found: string[] = [];
+	for await (const path of glob(patterns, { cwd: projectFolder })) found.push(path);
+	return found.sort();
+}

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IRun } from 'n8n-workflow';
+import { stopChild } from '../lib/children.ts';
+import type { N8nProcess } from './command.ts';
+import { toExecutionResult } from './ExecutionResult.ts';
+import type { ExecutionResult } from './ExecutionResult.ts';
+import { parseFlatted } from './flatted.ts';
+import type { RestApi } from './RestApi.ts';
+import { triggerOf } from './Workflow.ts';
+import type { Workflow } from './Workflow.ts';
+
+const POLL_MS = 100;
+const PATIENCE_MS = 120_000;
+
+export interface SavedWorkflow {
+	id: string;
+	versionId: string;
+	name: string;
+}
+
+export interface CredentialData {
+	name: string;
+	/** Such as `httpBasicAuth`. */
+	type: string;
+	data: Record<string, unknown>;
+}
+
+export interface ExecutionSummary {
+	id: string;
+	status: string;
+	mode: string;
+	startedAt: string;
+	stoppedAt?: string | null;
+}
+
+/** A server that is up, with its owner signed in. */
+export class RunningN8n {
+	readonly baseUrl: string;
+	/** n8n's REST API, for what has no method here. */
+	readonly api: RestApi;
+	private readonly process: N8nProcess;
+
+	constructor(baseUrl: string, api: RestApi, n8nProcess: N8nProcess) {
+		this.baseUrl = baseUrl;
+		this.api = api;
+		this.process = n8nProcess;
+	}
+
+	/** What n8n has printed so far. */
+	get log(): string {
+		return this.process.log;
+	}
+
+	/** Resolves when the server has ended, for whatever reason, with its exit code. */
+	get ended(): Promise<number | null> {
+		return this.process.ended;
+	}
+
+	async stop(): Promise<void> {
+		await stopChild(this.process.child);
+		await this.process.ended;
+	}
+
+	/** Saves a workflow, under its own id if it has one and it is not taken. */
+	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
+		const { id, name, nodes, connections, pinData, settings = {} } = workflow;
+		const payload = { id, name, nodes, connections, pinData, settings };
+		return await this.api.call<SavedWorkflow>('POST', '/workflows', payload);
+	}
+
+	async hasWorkflow(id: string): Promise<boolean> {
+		return (await this.api.call<{ exists: boolean }>('GET', `/workflows/${id}/exists`)).exists;
+	}
+
+	/** Removes a workflow with all its executions. */
+	async deleteWorkflow(id: string): Promise<void> {
+		// n8n deletes only what is in its archive.
+		const { isArchived } = await this.api.call<{ isArchived: boolean }>('GET', `/workflows/${id}`);
+		if (!isArchived) await this.api.call('POST', `/workflows/${id}/archive`);
+		await this.api.call('DELETE', `/workflows/${id}`);
+	}
+
+	/** Saves the workflow and starts it from its trigger, as the editor's button does. */
+	async startWorkflow(workflow: Workflow): Promise<{ workflowId: string; executionId: string }> {
+		const { id: workflowId } = await this.createWorkflow(workflow);
+		return { workflowId, executionId: await this.startSavedWorkflow(workflowId, workflow) };
+	}
+
+	/** Starts a workflow that was saved before. */
+	async startSavedWorkflow(id: string, workflow: Workflow): Promise<string> {
+		const { executionId } = await this.api.call<{ executionId?: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{ triggerToStartFrom: { name: triggerOf(workflow).name } },
+		);
+		if (executionId) return executionId;
+		throw new Error(`Workflow "${workflow.name}" waits for a webhook instead of running`);
+	}
+
+	/** Saves and runs a workflow, and removes it again. A failed execution is a result too. */
+	async runWorkflow(workflow: Workflow, patienceMs = PATIENCE_MS): Promise<ExecutionResult> {
+		const copy = { ...workflow, id: undefined };
+		const { workflowId, executionId } = await this.startWorkflow(copy);
+		try {
+			return await this.waitForExecution(executionId, patienceMs);
+		} finally {
+			await this.deleteWorkflow(workflowId);
+		}
+	}
+
+	/** An execution as far as it has come. */
+	async execution(id: string): Promise<ExecutionResult> {
+		const { status, data } = await this.api.call<{ status: string; data: string }>(
+			'GET',
+			`/executions/${id}`,
+		);
+		return toExecutionResult({ status, data: parseFlatted(data) as IRun['data'] | undefined }, id);
+	}
+
+	/** @throws if the execution has not ended after `patienceMs` */
+	async waitForExecution(id: string, patienceMs = PATIENCE_MS): Promise<ExecutionResult> {
+		const deadline = Date.now() + patienceMs;
+		while (Date.now() < deadline) {
+			const result = await this.execution(id);
+			if (!['new', 'running', 'waiting'].includes(result.status)) return result;
+			await sleep(POLL_MS);
+		}
+		throw new Error(`Execution ${id} has not ended after ${patienceMs} ms`);
+	}
+
+	/** Stops an execution as the editor's Stop button does. */
+	async stopExecution(id: string): Promise<void> {
+		await this.api.call('POST', `/executions/${id}/stop`);
+	}
+
+	/** Saves the workflow and activates it, so that its triggers fire by themselves. */
+	async activate(workflow: Workflow): Promise<string> {
+		const { id, versionId } = await this.createWorkflow(workflow);
+		await this.api.call('POST', `/workflows/${id}/activate`, { versionId });
+		return id;
+	}
+
+	async deactivate(workflowId: string): Promise<void> {
+		await this.api.call('POST', `/workflows/${workflowId}/deactivate`, {});
+	}
+
+	/** Executions of one workflow, the newest first; at most 20. */
+	async executions(workflowId: string): Promise<ExecutionSummary[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.api.call<{ results: ExecutionSummary[] }>(
+			'GET',
+			`/executions?filter=${filter}&limit=20`,
+		);
+		return results;
+	}
+
+	async createCredential(credential: CredentialData): Promise<{ id: string; name: string }> {
+		const { id, name } = await this.api.call<{ id: string; name: string }>(
+			'POST',
+			'/credentials',
+			credential,
+		);
+		return { id, name };
+	}
+
+	/** Tests a saved credential as the editor does when it is saved. */
+	async testCredential(id: string, { name, type, data }: CredentialData): Promise<CredentialTest> {
+		return await this.api.call<CredentialTest>('POST', '/credentials/test', {
+			credentials: { id, name, type, data },
+		});
+	}
+}
+
+export interface CredentialTest {
+	status: 'OK' | 'Error';
+	message: string;
+}

@@ -1,0 +1,203 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IRun } from 'n8n-workflow';
+import { hasEnded, stopChild } from '../lib/children.ts';
+import { hashOf, readIfThere, writeWhole } from '../lib/files.ts';
+import { isAlive, withLock } from '../lib/lock.ts';
+import { fetchOnce } from '../lib/http.ts';
+import { PlainError } from '../lib/PlainError.ts';
+import { freePort } from '../lib/ports.ts';
+import { pack } from '../pack.ts';
+import type { PackedPackage } from '../pack.ts';
+import { localFolder } from '../paths.ts';
+import { findJsonObject } from './cliOutput.ts';
+import { runN8n, startN8n } from './command.ts';
+import type { CommandOptions, N8nProcess } from './command.ts';
+import { n8nEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { toExecutionResult } from './ExecutionResult.ts';
+import type { ExecutionResult } from './ExecutionResult.ts';
+import { installPackage } from './installPackage.ts';
+import { RestApi } from './RestApi.ts';
+import { RunningN8n } from './RunningN8n.ts';
+import type { CredentialData } from './RunningN8n.ts';
+import { ensureRuntime } from './runtime.ts';
+import type { N8nRuntime } from './runtime.ts';
+import { readWorkflow } from './Workflow.ts';
+import type { Workflow } from './Workflow.ts';
+
+export interface InstanceOptions {
+	/** Names the user folder; two processes must not use the same at once. */
+	name: string;
+	/** Environment variables for n8n, beyond those that make it local and quiet. */
+	env?: Environment;
+	/** Begins with an empty database. */
+	fresh?: boolean;
+}
+
+export interface StartOptions {
+	/** A free one unless told. */
+	port?: number;
+}
+
+const START_PATIENCE_MS = 180_000;
+const POLL_MS = 200;
+
+/**
+ * A real n8n with a user folder of its own, .n8n/instances/<name>, and this package installed in
+ * it from its tarball. Builds, packs, and installs n8n itself if need be.
+ */
+export async function createInstance(options: InstanceOptions): Promise<N8nInstance> {
+	const { name, env = {}, fresh = false } = options;
+	const runtime = await ensureRuntime();
+	const packed = await pack();
+	const folder = join(localFolder, 'instances', name);
+	const n8nFolder = join(folder, '.n8n');
+	await mkdir(n8nFolder, { recursive: true });
+	if (fresh) {
+		for (const suffix of ['', '-wal', '-shm']) {
+			await rm(join(n8nFolder, `database.sqlite${suffix}`), { force: true });
+		}
+	}
+	await withLock(join(localFolder, 'locks', `instance-${name}`), () =>
+		installPackage(n8nFolder, packed, join(folder, 'npm-install.log')),
+	);
+	return new N8nInstance(name, folder, runtime, packed, env);
+}
+
+export class N8nInstance {
+	readonly name: string;
+	/** n8n's user folder. */
+	readonly folder: string;
+	readonly runtime: N8nRuntime;
+	/** What is installed in it. */
+	readonly packed: PackedPackage;
+	private readonly env: Environment;
+
+	constructor(
+		name: string,
+		folder: string,
+		runtime: N8nRuntime,
+		packed: PackedPackage,
+		env: Environment,
+	) {
+		this.name = name;
+		this.folder = folder;
+		this.runtime = runtime;
+		this.packed = packed;
+		this.env = env;
+	}
+
+	/**
+	 * Imports a workflow from a file or an object with n8n's command; replaces one of the same id.
+	 * @returns its id, made from its name if it has none
+	 */
+	async importWorkflow(workflow: string | Workflow): Promise<string> {
+		const read = typeof workflow === 'string' ? await readWorkflow(workflow) : workflow;
+		const id = read.id ?? hashOf(read.name).slice(0, 16);
+		await this.importJson('import:workflow', [{ active: false, settings: {}, ...read, id }]);
+		return id;
+	}
+
+	/** Imports credentials with their secrets in plain text; n8n encrypts them. */
+	async importCredentials(credentials: (CredentialData & { id: string })[]): Promise<void> {
+		await this.importJson('import:credentials', credentials);
+	}
+
+	/** Runs a workflow with `n8n execute`. A failed execution is a result too. */
+	async execute(workflowId: string): Promise<ExecutionResult> {
+		const args = ['execute', `--id=${workflowId}`, '--rawOutput'];
+		const { stdout, log } = await runN8n(args, await this.command('execute'));
+		const run = findJsonObject(stdout, 'data') as IRun | undefined;
+		if (run) return toExecutionResult(run);
+		throw new PlainError(`n8n did not execute workflow ${workflowId}:\n${tail(log)}`);
+	}
+
+	/** Starts the server and waits until it is ready, with its owner signed in. */
+	async start({ port }: StartOptions = {}): Promise<RunningN8n> {
+		await this.assertNotRunning();
+		const listenOn = port ?? (await freePort());
+		const baseUrl = `http://127.0.0.1:${listenOn}`;
+		const own = { N8N_PORT: String(listenOn), N8N_EDITOR_BASE_URL: `http://localhost:${listenOn}` };
+		const n8nProcess = startN8n(['start'], await this.command('n8n', own));
+		try {
+			await untilReady(baseUrl, n8nProcess);
+			const api = new RestApi(baseUrl);
+			await api.signIn();
+			await writeWhole(this.runningFile, JSON.stringify({ pid: n8nProcess.child.pid, baseUrl }));
+			return new RunningN8n(baseUrl, api, n8nProcess);
+		} catch (error) {
+			await stopChild(n8nProcess.child);
+			throw error;
+		}
+	}
+
+	/** Two servers on one database would trip over each other. */
+	private async assertNotRunning(): Promise<void> {
+		const text = await readIfThere(this.runningFile);
+		if (!text) return;
+		const { pid, baseUrl } = JSON.parse(text) as { pid: number; baseUrl: string };
+		// Both, because a process id or a port alone may belong to something else by now.
+		if (isAlive(pid) && (await isReady(baseUrl))) {
+			throw new PlainError(`The n8n "${this.name}" is running already: ${baseUrl}`);
+		}
+	}
+
+	private get runningFile(): string {
+		return join(this.folder, 'running.json');
+	}
+
+	private async importJson(command: string, objects: object[]): Promise<void> {
+		const file = join(this.folder, 'import.json');
+		await writeFile(file, JSON.stringify(objects), { mode: 0o600 });
+		try {
+			const args = [command, `--input=${file}`];
+			const { code, stdout, log } = await runN8n(args, await this.command('import'));
+			if (code === 0 && stdout.includes('Successfully imported')) return;
+			throw new PlainError(`n8n ${command} failed:\n${tail(log)}`);
+		} finally {
+			await rm(file);
+		}
+	}
+
+	private async command(logName: string, env: Environment = {}): Promise<CommandOptions> {
+		return {
+			runtime: this.runtime,
+			env: await n8nEnvironment(this.folder, { ...env, ...this.env }),
+			folder: this.folder,
+			logFile: join(this.folder, `${logName}.log`),
+		};
+	}
+}
+
+/** Waits until n8n has migrated its database and answers requests. */
+async function untilReady(baseUrl: string, n8nProcess: N8nProcess): Promise<void> {
+	const deadline = Date.now() + START_PATIENCE_MS;
+	while (Date.now() < deadline) {
+		if (hasEnded(n8nProcess.child))
+			throw new PlainError(`n8n ended while starting:\n${tail(n8nProcess.log)}`);
+		if (await isReady(baseUrl)) return;
+		await sleep(POLL_MS);
+	}
+	throw new PlainError(
+		`n8n was not ready after ${START_PATIENCE_MS / 1000} s:\n${tail(n8nProcess.log)}`,
+	);
+}
+
+async function isReady(baseUrl: string): Promise<boolean> {
+	try {
+		const readiness = await fetchOnce(`${baseUrl}/healthz/readiness`);
+		if (!readiness.ok) return false;
+		// Health is reported some time before the REST API is there.
+		const settings = await fetchOnce(`${baseUrl}/rest/settings`);
+		await settings.text();
+		return settings.ok && (settings.headers.get('content-type') ?? '').includes('json');
+	} catch {
+		return false; // not listening yet
+	}
+}
+
+function tail(log: string): string {
+	return log.trimEnd().split('\n').slice(-20).join('\n');
+}
