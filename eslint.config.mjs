@@ -113,17 +113,10 @@ export default defineConfig(
 	{
 		files: ['nodes/*/transport/**/*.ts'],
 		rules: {
-			'@typescript-eslint/no-restricted-imports': forbidImports(
-				{
-					group: ['n8n-workflow', '**/request/**'],
-					allowTypeImports: true,
-					message: 'transport/ works with what it is handed (docs/architecture.md).',
-				},
-				{
-					group: ['**/response/**', '**/description/**', '**/engine/**'],
-					message: 'transport/ sends one request and knows nothing of items.',
-				},
-			),
+			'@typescript-eslint/no-restricted-imports': forbidImports({
+				group: ['n8n-workflow', '**/{description,engine,errors,request,response}/**'],
+				message: 'transport/ sends one request and knows nothing of items (docs/architecture.md).',
+			}),
 		},
 	},
 	{
