@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { RunParameters } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters.ts';
+import {
+	type ParameterContext,
+	RunParameters,
+} from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters.ts';
 
 interface Reading {
 	name: string;
@@ -34,7 +36,11 @@ function contextOf(parameters: Record<string, unknown>) {
 		if (!Object.hasOwn(parameters, name)) return fallback;
 		return raw ? parameters[name] : resolve(parameters[name], item);
 	};
-	const context = { getNodeParameter } as unknown as Pick<IExecuteFunctions, 'getNodeParameter'>;
+	const context = {
+		getNodeParameter,
+		getInputData: () => [],
+		evaluateExpression: (expression: string) => expression,
+	} as unknown as ParameterContext;
 	return { parameters: new RunParameters(context), readings };
 }
 
@@ -138,4 +144,74 @@ it('evaluates nothing before it is asked for', () => {
 	const { parameters: run, readings } = contextOf(parameters);
 	run.forItem(0);
 	expect(readings).toEqual([]);
+});
+
+describe('an expression that the node can evaluate itself', () => {
+	/** n8n's engine as it is asked for `={{ $json.id }}`, or as another version might answer. */
+	function runOf(raw: unknown, engine: (itemIndex: number) => unknown, ids: unknown[]) {
+		const asked: number[] = [];
+		const context = {
+			getInputData: () => ids.map((id) => ({ json: { id } })),
+			evaluateExpression: () => 'constant',
+			getNodeParameter: (_name: string, item: number, _fallback: unknown, options?: object) => {
+				if (options) return raw;
+				asked.push(item);
+				return engine(item);
+			},
+		} as unknown as ParameterContext;
+		return { run: new RunParameters(context), asked };
+	}
+	const idsFrom = (run: RunParameters, count: number) =>
+		Array.from({ length: count }, (_, item) => run.forItem(item).get('url'));
+
+	it('is put to the engine once a run, which proves that both agree', () => {
+		const ids = [3, 1, 4, 1, 5];
+		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
+		expect(idsFrom(run, 5)).toEqual(ids);
+		expect(asked).toEqual([0]);
+	});
+
+	it('is left to the engine for good where they do not agree', () => {
+		const { run, asked } = runOf('={{ $json.id }}', (item) => `other ${item}`, [1, 2, 3]);
+		expect(idsFrom(run, 3)).toEqual(['other 0', 'other 1', 'other 2']);
+		expect(asked).toEqual([0, 1, 2]);
+	});
+
+	it('is left to the engine for an item whose data only that can read', () => {
+		const ids = [1, new Date(0), 3];
+		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
+		expect(idsFrom(run, 3)).toEqual(ids);
+		expect(asked).toEqual([0, 1]);
+	});
+
+	it('is evaluated once where it does not depend on the item', () => {
+		const { run, asked } = runOf('={{ $vars.base }}', () => 'constant', [1, 2, 3]);
+		expect(idsFrom(run, 3)).toEqual(['constant', 'constant', 'constant']);
+		expect(asked).toEqual([0]);
+	});
+
+	it('may stand in a list, beside others', () => {
+		const raw = {
+			parameters: [
+				{ name: 'a', value: '={{ $json.id }}' },
+				{ name: 'b', value: 1 },
+			],
+		};
+		const rows = (id: unknown) => ({
+			parameters: [
+				{ name: 'a', value: id },
+				{ name: 'b', value: 1 },
+			],
+		});
+		const { run, asked } = runOf(raw, (item) => rows(item + 7), [7, 8, 9]);
+		expect(idsFrom(run, 3)).toEqual([rows(7), rows(8), rows(9)]);
+		expect(asked).toEqual([0]);
+	});
+
+	it('leaves the whole list to the engine where that has one it alone can evaluate', () => {
+		const raw = { parameters: ['={{ $json.id }}', '={{ $now }}'] };
+		const { run, asked } = runOf(raw, (item) => item, [7, 8]);
+		expect(idsFrom(run, 2)).toEqual([0, 1]);
+		expect(asked).toEqual([0, 1]);
+	});
 });

@@ -1,0 +1,33 @@
+import { stepAside } from './signals';
+
+/**
+ * Values that are the same for every item of a run. Each is evaluated at its first use, by the
+ * engine, and kept. An expression that is never reached is never evaluated, because the engine
+ * might throw where the whole expression would not.
+ */
+export class RunConstants {
+	private readonly evaluate: (expression: string) => unknown;
+	private readonly values = new Map<string, { value: unknown } | undefined>();
+
+	/** @param evaluate has n8n's engine evaluate `{{ ... }}`, for any item; may throw */
+	constructor(evaluate: (expression: string) => unknown) {
+		this.evaluate = evaluate;
+	}
+
+	/** The value. Steps aside where the engine throws, so that each item gets its own error. */
+	get(expression: string): unknown {
+		if (!this.values.has(expression)) {
+			this.values.set(expression, this.evaluateOnce(expression));
+		}
+		const known = this.values.get(expression);
+		return known ? known.value : stepAside();
+	}
+
+	private evaluateOnce(expression: string): { value: unknown } | undefined {
+		try {
+			return { value: this.evaluate(expression) };
+		} catch {
+			return undefined;
+		}
+	}
+}

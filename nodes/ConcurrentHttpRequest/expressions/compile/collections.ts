@@ -1,0 +1,69 @@
+import type { ArrayExpression, ObjectExpression, Property, SpreadElement } from 'acorn';
+import { isOrdinaryKey } from '../language/names';
+import { stepAside, unsupported } from '../signals';
+import { elementsOf, entriesOf, isObject } from '../values/plainData';
+import type { PlainObject } from '../values/plainData';
+import type { ExpressionScope } from '../CompiledExpression';
+import type { CompileContext } from './CompileContext';
+import type { Evaluator } from './Evaluator';
+
+/** `[a, b, ...c]` */
+export function compileArray(node: ArrayExpression, context: CompileContext): Evaluator {
+	const elements = node.elements.map((element): { spread: boolean; value: Evaluator } => {
+		if (!element) return unsupported();
+		const spread = element.type === 'SpreadElement';
+		return { spread, value: context.compile(spread ? element.argument : element, context) };
+	});
+	return (scope) =>
+		elements.flatMap(({ spread, value }) => {
+			const element = value(scope);
+			if (!spread) return [element];
+			return Array.isArray(element) ? elementsOf(element) : stepAside();
+		});
+}
+
+/** `{ a: b, ...c }` */
+export function compileObject(node: ObjectExpression, context: CompileContext): Evaluator {
+	const add = node.properties.map((property) =>
+		property.type === 'SpreadElement'
+			? compileSpread(property, context)
+			: compileProperty(property, context),
+	);
+	return (scope) => {
+		const object: PlainObject = {};
+		for (const each of add) each(object, scope);
+		return object;
+	};
+}
+
+type Add = (object: PlainObject, scope: ExpressionScope) => void;
+
+function compileProperty(property: Property, context: CompileContext): Add {
+	const { kind, method, computed } = property;
+	if (kind !== 'init' || method || computed) return unsupported();
+	const key = keyOf(property);
+	const value = context.compile(property.value, context);
+	return (object, scope) => {
+		object[key] = value(scope);
+	};
+}
+
+function keyOf({ key }: Property): string {
+	const name =
+		key.type === 'Identifier'
+			? key.name
+			: key.type === 'Literal' && (typeof key.value === 'string' || typeof key.value === 'number')
+				? String(key.value)
+				: unsupported();
+	return isOrdinaryKey(name) ? name : unsupported();
+}
+
+function compileSpread({ argument }: SpreadElement, context: CompileContext): Add {
+	const value = context.compile(argument, context);
+	return (object, scope) => {
+		const spread = value(scope);
+		if (spread === undefined || spread === null) return;
+		if (!isObject(spread) || Array.isArray(spread)) return stepAside();
+		for (const [key, element] of entriesOf(spread)) object[key] = element;
+	};
+}

@@ -1,0 +1,93 @@
+import type { ChainExpression, Expression, MemberExpression } from 'acorn';
+import { isOrdinaryKey } from '../language/names';
+import { staticNumbers } from '../methods/globals';
+import { stepAside, unsupported } from '../signals';
+import { isObject, plain } from '../values/plainData';
+import { readProperty } from '../values/readProperty';
+import { toText } from '../values/toText';
+import type { CompileContext } from './CompileContext';
+import type { Evaluator } from './Evaluator';
+
+/** The value of a part of an optional chain that is not reached; the chain's is `undefined`. */
+export const SKIPPED = Symbol('skipped');
+
+/** `object.key` and `object[key]`, also within optional chains. */
+export function compileMember(node: MemberExpression, context: CompileContext): Evaluator {
+	const global = staticName(node);
+	const number = global === undefined ? undefined : staticNumbers.get(global);
+	if (number !== undefined) return () => number;
+	if (isInputItemJson(node)) return compileInputItemJson(context);
+	if (node.object.type === 'Super') return unsupported();
+	const object = compileReceiver(node.object, node.optional, context);
+	const key = staticKey(node);
+	if (key === undefined) return compileComputed(node, object, context);
+	if (!isOrdinaryKey(key)) return unsupported();
+	return (scope) => {
+		const value = object(scope);
+		return value === SKIPPED ? SKIPPED : readProperty(value, key);
+	};
+}
+
+/** What a member is read of, or a method called on: `SKIPPED` where an optional chain ends. */
+export function compileReceiver(
+	node: Expression,
+	optional: boolean,
+	context: CompileContext,
+): Evaluator {
+	const object = context.compile(node, context);
+	if (!optional) return object;
+	return (scope) => object(scope) ?? SKIPPED;
+}
+
+/** The key, where it can be read in the code. */
+export function staticKey({ property, computed }: MemberExpression): string | undefined {
+	if (!computed && property.type === 'Identifier') return property.name;
+	if (property.type !== 'Literal') return undefined;
+	const { value } = property;
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : unsupported();
+}
+
+/** `Math.floor` and the like: a property of a global object. */
+export function staticName({ object, property, computed }: MemberExpression): string | undefined {
+	if (computed || object.type !== 'Identifier' || property.type !== 'Identifier') return undefined;
+	return `${object.name}.${property.name}`;
+}
+
+/** n8n makes a text of a computed key before it uses it (n8n-workflow, `sanitizer`). */
+function compileComputed(
+	{ property }: MemberExpression,
+	object: Evaluator,
+	context: CompileContext,
+): Evaluator {
+	if (property.type === 'PrivateIdentifier') return unsupported();
+	const key = context.compile(property, context);
+	return (scope) => {
+		const value = object(scope);
+		const name = toText(key(scope));
+		return isOrdinaryKey(name) ? readProperty(value, name) : stepAside();
+	};
+}
+
+/** `a?.b.c` */
+export function compileChain({ expression }: ChainExpression, context: CompileContext): Evaluator {
+	const chain = context.compile(expression, context);
+	return (scope) => {
+		const value = chain(scope);
+		return value === SKIPPED ? undefined : value;
+	};
+}
+
+/** `$input.item.json` */
+function isInputItemJson({ object, property, computed }: MemberExpression): boolean {
+	if (computed || property.type !== 'Identifier' || property.name !== 'json') return false;
+	return object.type === 'MemberExpression' && staticName(object) === '$input.item';
+}
+
+function compileInputItemJson({ found }: CompileContext): Evaluator {
+	found.dependsOnItem = true;
+	return ({ inputItem }) => {
+		if (!isObject(inputItem)) return stepAside();
+		const json = readProperty(plain(inputItem), 'json');
+		return isObject(json) ? json : stepAside();
+	};
+}

@@ -1,0 +1,110 @@
+import type {
+	BinaryExpression,
+	ConditionalExpression,
+	LogicalExpression,
+	UnaryExpression,
+} from 'acorn';
+import { stepAside, unsupported } from '../signals';
+import { isObject } from '../values/plainData';
+import { toPrimitive } from '../values/toText';
+import type { CompileContext } from './CompileContext';
+import type { Evaluator } from './Evaluator';
+
+/** JavaScript's own operators on primitives. They are not all numbers, but TypeScript wants a type. */
+type Operation = (left: number, right: number) => unknown;
+
+const ON_PRIMITIVES = new Map<string, Operation>([
+	['+', (left, right) => left + right],
+	['-', (left, right) => left - right],
+	['*', (left, right) => left * right],
+	['/', (left, right) => left / right],
+	['%', (left, right) => left % right],
+	['<', (left, right) => left < right],
+	['<=', (left, right) => left <= right],
+	['>', (left, right) => left > right],
+	['>=', (left, right) => left >= right],
+	['&', (left, right) => left & right],
+	['|', (left, right) => left | right],
+	['^', (left, right) => left ^ right],
+	['<<', (left, right) => left << right],
+	['>>', (left, right) => left >> right],
+	['>>>', (left, right) => left >>> right],
+]);
+
+const EQUALITY = new Map<string, (left: unknown, right: unknown) => boolean>([
+	['===', isIdentical],
+	['!==', (left, right) => !isIdentical(left, right)],
+	['==', isEqual],
+	['!=', (left, right) => !isEqual(left, right)],
+]);
+
+/** Whether two objects are one depends on the engine: the default one has proxies of them. */
+function isIdentical(left: unknown, right: unknown): boolean {
+	return isObject(left) && isObject(right) ? stepAside() : left === right;
+}
+
+function isEqual(left: unknown, right: unknown): boolean {
+	if (isObject(left) && isObject(right)) return stepAside();
+	if (left === null || left === undefined) return right === null || right === undefined;
+	if (right === null || right === undefined) return false;
+	// eslint-disable-next-line eqeqeq -- the loose comparison is the one that the user wrote
+	return toPrimitive(left) == toPrimitive(right);
+}
+
+/** Arithmetic, comparison, joining of texts. `in`, `instanceof` and `**` are not known. */
+export function compileBinary(node: BinaryExpression, context: CompileContext): Evaluator {
+	if (node.left.type === 'PrivateIdentifier') return unsupported();
+	const left = context.compile(node.left, context);
+	const right = context.compile(node.right, context);
+	const equality = EQUALITY.get(node.operator);
+	if (equality) return (scope) => equality(left(scope), right(scope));
+	const operation = ON_PRIMITIVES.get(node.operator) ?? unsupported();
+	return (scope) => {
+		const first = left(scope);
+		const second = right(scope);
+		return operation(toPrimitive(first) as number, toPrimitive(second) as number);
+	};
+}
+
+/** `&&`, `||`, `??`. */
+export function compileLogical(node: LogicalExpression, context: CompileContext): Evaluator {
+	const left = context.compile(node.left, context);
+	const right = context.compile(node.right, context);
+	switch (node.operator) {
+		case '&&':
+			return (scope) => left(scope) && right(scope);
+		case '||':
+			return (scope) => left(scope) || right(scope);
+		case '??':
+			return (scope) => left(scope) ?? right(scope);
+	}
+}
+
+export function compileConditional(
+	node: ConditionalExpression,
+	context: CompileContext,
+): Evaluator {
+	const test = context.compile(node.test, context);
+	const consequent = context.compile(node.consequent, context);
+	const alternate = context.compile(node.alternate, context);
+	return (scope) => (test(scope) ? consequent(scope) : alternate(scope));
+}
+
+/** `!`, `-`, `+`, `typeof`. */
+export function compileUnary(node: UnaryExpression, context: CompileContext): Evaluator {
+	const { operator, argument } = node;
+	const value = context.compile(argument, context);
+	switch (operator) {
+		case '!':
+			return (scope) => !value(scope);
+		case 'typeof':
+			return (scope) => typeof value(scope);
+		case '-':
+		case '+': {
+			const sign = operator === '-' ? -1 : 1;
+			return (scope) => sign * Number(toPrimitive(value(scope)));
+		}
+		default:
+			return unsupported();
+	}
+}
