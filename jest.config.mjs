@@ -15,6 +15,13 @@ const project = (name, extra = {}) => ({
 	...extra,
 });
 
+const withN8n = { globalSetup: '<rootDir>/test/support/installN8n.ts' };
+
 export default {
-	projects: [project('unit'), project('workflow'), project('n8n'), project('browser')],
+	projects: [
+		project('unit'),
+		project('workflow'),
+		project('n8n', withN8n),
+		project('browser', withN8n),
+	],
 };
