@@ -20,6 +20,7 @@ import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { launchChromium, signIn } from './support/browser.ts';
 import { Editor } from './support/Editor.ts';
+import { eventually } from './support/eventually.ts';
 
 jest.setTimeout(300_000);
 
@@ -90,18 +91,21 @@ async function isDrawn(image: Locator): Promise<boolean> {
 }
 
 describe('the nodes panel', () => {
-	for (const search of [NODE, 'parallel', 'rate limit', 'bulk']) {
-		inEditor(`finds the node by “${search}”`, async () => {
-			await editor.openNew();
+	inEditor('finds the node by its name and by what it is for', async () => {
+		await editor.openNew();
+		await editor.openNodesPanel();
+		for (const search of [NODE, 'parallel', 'rate limit', 'bulk', 'no such node', 'concurrency']) {
 			await editor.searchNodes(search);
-			await editor.foundNode(NODE).waitFor();
-			expect(await editor.foundNode(NODE).count()).toBe(1);
-			expect(await isDrawn(editor.foundNode(NODE).locator('img').first())).toBe(true);
-		});
-	}
+			const isThere = search !== 'no such node';
+			await editor.foundNode(NODE).waitFor({ state: isThere ? 'visible' : 'hidden' });
+		}
+		expect(await editor.foundNode(NODE).count()).toBe(1);
+		expect(await isDrawn(editor.foundNode(NODE).locator('img').first())).toBe(true);
+	});
 
 	inEditor('adds the node to a workflow, behind a trigger, and opens it', async () => {
 		await editor.openNew();
+		await editor.openNodesPanel();
 		await editor.searchNodes(NODE);
 		await editor.foundNode(NODE).click();
 		await editor.page.getByRole('button', { name: 'Add to workflow' }).click();
@@ -136,7 +140,7 @@ describe('the panel of a new node', () => {
 	inEditor('shows its parameters in order, with their defaults', async () => {
 		await open(manual([httpNode({})]));
 		const panel = await editor.openNode('HTTP');
-		expect(await panel.shownParameters()).toEqual([
+		const parameters = [
 			['method', 'Method'],
 			['url', 'URL'],
 			['authentication', 'Authentication'],
@@ -145,7 +149,8 @@ describe('the panel of a new node', () => {
 			['sendBody', 'Send Body'],
 			['maxConcurrency', 'Max Concurrency'],
 			['options', 'Options'],
-		]);
+		];
+		await eventually(async () => expect(await panel.shownParameters()).toEqual(parameters));
 		expect(await panel.field('url').inputValue()).toBe('');
 		expect(await panel.field('maxConcurrency').inputValue()).toBe('10');
 		expect(await panel.credentialFields.count()).toBe(0);
@@ -156,30 +161,34 @@ describe('the panel of a new node', () => {
 		await editor.openNode('HTTP');
 		await editor.part('collection-parameter-add').click();
 		const options = editor.page.locator('[data-test-id="collection-parameter-option"]:visible');
-		await options.first().waitFor();
-		expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual([
+		const names = [
 			'Ignore SSL Issues (Insecure)',
 			'Lowercase Headers',
-			'Proxy',
 			'Redirects',
 			'Response',
-			'Send Credentials on Cross-Origin Redirect',
+			'Proxy',
 			'Timeout',
-		]);
+			'Send Credentials on Cross-Origin Redirect',
+		];
+		await eventually(async () => {
+			expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual(names);
+		});
 	});
 
 	inEditor('shows more parameters where they are switched on', async () => {
 		await open(manual([httpNode({ sendQuery: true, sendHeaders: true, sendBody: true })]));
 		const panel = await editor.openNode('HTTP');
-		const names = (await panel.shownParameters()).map(([name]) => name);
 		const pair = ['name', 'value'];
-		expect(names).toEqual([
+		const names = [
 			...['method', 'url', 'authentication'],
 			...['sendQuery', 'specifyQuery', 'queryParameters', ...pair],
 			...['sendHeaders', 'specifyHeaders', 'headerParameters', ...pair],
 			...['sendBody', 'contentType', 'specifyBody', 'bodyParameters', ...pair],
 			...['maxConcurrency', 'options'],
-		]);
+		];
+		await eventually(async () => {
+			expect((await panel.shownParameters()).map(([name]) => name)).toEqual(names);
+		});
 	});
 });
 
@@ -230,7 +239,7 @@ describe('credentials', () => {
 		await dialog.waitFor({ state: 'hidden' });
 		await editor.part('credential-edit-button').click();
 		await dialog.getByText('Connection tested successfully').waitFor();
-		await dialog.getByRole('button', { name: 'Close' }).click();
+		await editor.page.getByRole('button', { name: 'Close this dialog' }).click();
 		await dialog.waitFor({ state: 'hidden' });
 
 		server.reset();
@@ -254,7 +263,9 @@ describe('a run by hand', () => {
 		});
 		await open(twentyItems());
 		const panel = await editor.openNode('HTTP');
-		await panel.enterExpression('url', `${server.origin}/numbers?id={{ $json.id }}`);
+		await panel.executePrevious('20 items');
+		const url = `${server.origin}/numbers?id=`;
+		await panel.enterExpression('url', `${url}{{ $json.id }}`, `${url}0`);
 		await panel.close();
 		await editor.execute();
 		await editor.successOf('HTTP').waitFor();
@@ -293,7 +304,7 @@ describe('a run by hand', () => {
 		await panel.field('url').click();
 		expect(await panel.field('maxConcurrency').inputValue()).toBe('1');
 
-		await panel.enterExpression('maxConcurrency', '{{ 0 }}');
+		await panel.enterExpression('maxConcurrency', '{{ 0 }}', '0');
 		await panel.execute();
 		await panel.error.waitFor();
 		expect(await panel.error.innerText()).toBe(
@@ -326,7 +337,7 @@ describe('the example', () => {
 			await editor.part('zoom-to-fit').click();
 			await picture('workflow.png');
 			// High enough for all parameters.
-			await editor.page.setViewportSize({ width: 1400, height: 980 });
+			await editor.page.setViewportSize({ width: 1400, height: 1070 });
 		}
 
 		const panel = await editor.openNode(NODE);

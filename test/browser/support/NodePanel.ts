@@ -44,14 +44,27 @@ export class NodePanel {
 		return this.editor.page.locator('[role=option]:visible').getByText(name, { exact: true });
 	}
 
-	/** Switches a parameter to an expression, and enters it. */
-	async enterExpression(name: string, template: string): Promise<void> {
+	/**
+	 * Switches a parameter to an expression, and enters it.
+	 * @param preview its value for the first item, shown once n8n has taken the expression over
+	 */
+	async enterExpression(name: string, template: string, preview: string): Promise<void> {
 		const label = this.parameters.locator(`label[for="${name}"]`);
 		await label.hover();
 		await label.getByRole('radio', { name: 'Expression' }).click();
 		const content = this.editor.part(`parameter-input-${name}`).locator('.cm-content');
 		await content.fill(template);
-		await content.getByText(template, { exact: true }).waitFor();
+		const shown = this.editor.part(`parameter-expression-preview-${name}`);
+		await shown.getByText(preview, { exact: true }).waitFor();
+	}
+
+	/**
+	 * Runs the workflow up to this node, for items to try expressions on.
+	 * @param items how many it gets, such as `20 items`
+	 */
+	async executePrevious(items: string): Promise<void> {
+		await this.editor.part('execute-previous-node').click();
+		await this.editor.part('ndv-input-panel').getByText(items, { exact: true }).waitFor();
 	}
 
 	/** Runs the workflow as far as this node. */
