@@ -60,7 +60,11 @@ export class ConnectionPool {
 	/** Ends every connection at once, also those that are still being made. */
 	async destroy(): Promise<void> {
 		await Promise.all([...this.dispatchers.values()].map(async (each) => await each.destroy()));
-		for (const socket of this.sockets) socket.destroy();
+		for (const socket of this.sockets) {
+			// The error also ends undici's timer for the attempt to connect.
+			if (socket.connecting) socket.destroy(new Error('The run has ended'));
+			else socket.destroy();
+		}
 	}
 
 	private direct(tls: TlsOptions): Dispatcher {
