@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { PlainError } from '../scripts/lib/PlainError.ts';
+import type { Case } from './Case.ts';
+
+export interface Options {
+	/** Fewer items and a single run: the same fields in under three minutes. */
+	quick: boolean;
+	/** How often each client runs. */
+	runs: number;
+	cases: Case[];
+	/** Whether it is the benchmark as a whole, the results of which are kept in the repository. */
+	isWhole: boolean;
+}
+
+const RUNS = 5;
+const QUICK_RUNS = 1;
+
+export const usage = `npm run bench -- [options]
+  --quick         fewer items, one run: under three minutes; the figures mean little
+  --runs <n>      how often each client runs (${RUNS}, with --quick ${QUICK_RUNS})
+  --case <names>  only these cases, with commas between`;
+
+/** @throws if an argument is not understood */
+export function readOptions(args: string[], all: Case[]): Options {
+	const { values } = parseArgs({
+		args,
+		options: {
+			quick: { type: 'boolean', default: false },
+			runs: { type: 'string' },
+			case: { type: 'string' },
+		},
+	});
+	const { quick } = values;
+	const runs = Number(values.runs ?? (quick ? QUICK_RUNS : RUNS));
+	if (!Number.isInteger(runs) || runs < 1) throw new PlainError(usage);
+	const cases = values.case === undefined ? all : pick(values.case.split(','), all);
+	return { quick, runs, cases, isWhole: !quick && cases === all && runs >= RUNS };
+}
+
+function pick(names: string[], all: Case[]): Case[] {
+	return names.map((name) => {
+		const found = all.find((case_) => case_.name === name);
+		if (found) return found;
+		const known = all.map((case_) => case_.name).join(', ');
+		throw new PlainError(`There is no case "${name}". The cases are: ${known}.`);
+	});
+}

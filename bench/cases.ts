@@ -1,0 +1,113 @@
+import type { Case } from './Case.ts';
+import type { PeerName } from './peers/Peer.ts';
+
+const usual = {
+	protocol: 'http',
+	latency: '20',
+	size: '1k',
+	expressions: 'simple',
+	items: 5_000,
+	quickItems: 300,
+	concurrency: 50,
+} as const;
+
+const everyone: PeerName[] = [
+	'ours',
+	'httpRequest',
+	'httpRequestBatched',
+	'loopOverItems',
+	'oneAtATime',
+	'aiohttp',
+	'aiohttpChunks',
+	'undici',
+];
+
+/** The rows of the benchmark. */
+export const cases: Case[] = [
+	{ ...usual, name: 'https', protocol: 'https', peers: everyone },
+	{ ...usual, name: 'http', peers: everyone },
+	{
+		...usual,
+		name: 'everyday',
+		expressions: 'everyday',
+		peers: ['ours', 'httpRequest', 'httpRequestBatched', 'aiohttp', 'undici'],
+	},
+	{
+		...usual,
+		name: 'everyday-https',
+		protocol: 'https',
+		expressions: 'everyday',
+		peers: ['ours', 'httpRequest', 'httpRequestBatched', 'aiohttp', 'undici'],
+	},
+	{
+		...usual,
+		name: 'engine',
+		expressions: 'engine',
+		peers: ['ours', 'httpRequest', 'undici'],
+	},
+	{
+		...usual,
+		name: 'http2',
+		protocol: 'h2',
+		peers: ['ours', 'httpRequest', 'undici'],
+	},
+	{
+		...usual,
+		name: 'slow',
+		latency: '200',
+		items: 2_000,
+		quickItems: 200,
+		peers: ['ours', 'httpRequest', 'aiohttp', 'aiohttpChunks', 'undici'],
+	},
+	{
+		...usual,
+		name: 'tail',
+		latency: 'tail',
+		items: 2_000,
+		quickItems: 100,
+		peers: [
+			'ours',
+			'httpRequest',
+			'httpRequestBatched',
+			'aiohttp',
+			'aiohttpChunks',
+			'undici',
+			'undiciChunks',
+		],
+	},
+	{
+		...usual,
+		name: 'instant-10k',
+		latency: '0',
+		items: 10_000,
+		quickItems: 1_000,
+		peers: ['ours', 'undici'],
+	},
+	{
+		...usual,
+		name: 'instant-20k',
+		latency: '0',
+		items: 20_000,
+		quickItems: 2_000,
+		peers: ['ours', 'httpRequest', 'httpRequestBatched', 'aiohttp', 'aiohttpChunks', 'undici'],
+	},
+	{
+		...usual,
+		name: 'instant-100k',
+		latency: '0',
+		items: 100_000,
+		quickItems: 10_000,
+		freshN8n: true,
+		peers: ['ours', 'pinned', 'undici'],
+	},
+	...[50, 200].map((concurrency): Case => ({
+		...usual,
+		name: `large-${concurrency}`,
+		size: '100k',
+		items: 10_000,
+		quickItems: 300,
+		concurrency,
+		freshN8n: true,
+		peers: ['ours', 'pinned', 'undici'],
+	})),
+];

@@ -1,0 +1,30 @@
+import { compileParameter, RunConstants } from '../../nodes/ConcurrentHttpRequest/expressions';
+import { itemOf } from '../peers/items';
+import { requestParameters } from '../peers/requests';
+import type { Subject } from './measure';
+
+const constants = new RunConstants(() => {
+	throw new Error('None of these needs n8n');
+});
+
+const simple = requestParameters('simple', 'http://127.0.0.1:8080/20/1k/');
+const everyday = requestParameters('everyday', 'http://127.0.0.1:8080/20/1k/');
+
+/** Evaluates a parameter for one item, compiled beforehand as in a run. */
+function evaluating(name: string, raw: unknown): Subject {
+	const compiled = compileParameter(raw);
+	if (!compiled) throw new Error(`${name} is left to the engine`);
+	const run = (index: number) =>
+		compiled.evaluate({ json: itemOf(index), itemIndex: index, constants });
+	return { name, run };
+}
+
+export const title = 'evaluating a parameter without the engine';
+
+export const subjects: Subject[] = [
+	evaluating('URL with {{ $json.id }}', simple.url),
+	evaluating('URL with encodeURIComponent($json.s)', everyday.url),
+	evaluating('header with $json.s.toUpperCase()', everyday.headerParameters),
+	evaluating('body with JSON.stringify({ ... })', everyday.jsonBody),
+	{ name: 'compiling that body, once a run', run: () => compileParameter(everyday.jsonBody) },
+];

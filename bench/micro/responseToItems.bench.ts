@@ -1,0 +1,54 @@
+import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/ResponseOptions';
+import { toItems } from '../../nodes/ConcurrentHttpRequest/response/toItems';
+import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';
+import { answerText } from '../server/answers';
+import type { Subject } from './measure';
+
+const options: ResponseOptions = {
+	format: 'autodetect',
+	fullResponse: false,
+	neverError: false,
+	outputPropertyName: 'data',
+};
+
+const unused = (): never => {
+	throw new Error('Only needed for other charsets and for files');
+};
+const helpers = {
+	binaryToString: unused,
+	detectBinaryEncoding: unused,
+	prepareBinaryData: unused,
+};
+
+function responseOf(body: string): HttpResponse {
+	return {
+		statusCode: 200,
+		statusMessage: 'OK',
+		headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
+		body: Buffer.from(body),
+		url: new URL('http://127.0.0.1:8080/20/1k/1'),
+	};
+}
+
+const small = responseOf(answerText('1k', 1));
+const large = responseOf(answerText('100k', 1));
+const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
+
+const itemsOf = (response: HttpResponse, index: number) =>
+	toItems(response, options, { itemIndex: index, item: { json: { id: index } } }, helpers);
+
+export const title = 'turning a response into items';
+
+export const subjects: Subject[] = [
+	{ name: 'JSON object of 1 kB', run: (index) => itemsOf(small, index) },
+	{
+		name: 'JSON.parse of the same, for comparison',
+		run: () => JSON.parse(small.body.toString()) as unknown,
+	},
+	{ name: 'JSON object of 100 kB', run: (index) => itemsOf(large, index) },
+	{
+		name: 'JSON.parse of the same, for comparison',
+		run: () => JSON.parse(large.body.toString()) as unknown,
+	},
+	{ name: 'JSON list of 100 entries', run: (index) => itemsOf(list, index) },
+];

@@ -1,0 +1,53 @@
+import { runProgram } from '../scripts/lib/main.ts';
+import type { PeerName } from './peers/Peer.ts';
+import { readResults, repositoryFiles } from './report/files.ts';
+import type { CaseResult, Results } from './report/Results.ts';
+import { seconds } from './report/tables.ts';
+
+/** The columns of the table, and who stands in it. */
+const columns: Array<{ case: string; heading: string }> = [
+	{ case: 'https', heading: '5,000 over HTTPS' },
+	{ case: 'http', heading: '5,000 over HTTP' },
+	{ case: 'everyday', heading: '5,000, everyday expressions' },
+	{ case: 'tail', heading: '2,000, heavy-tailed' },
+	{ case: 'instant-20k', heading: '20,000 answered at once' },
+];
+const rows: PeerName[] = [
+	'ours',
+	'httpRequest',
+	'httpRequestBatched',
+	'loopOverItems',
+	'aiohttp',
+	'aiohttpChunks',
+	'undici',
+];
+
+/** Prints the README's table, from bench/results.json. */
+async function readmeTable(): Promise<void> {
+	const results = await readResults(repositoryFiles);
+	const lines = rows.map((peer) => [titleOf(results, peer), ...columns.map(cellOf(results, peer))]);
+	const heading = ['', ...columns.map((column) => column.heading)];
+	for (const cells of [
+		heading,
+		heading.map((_, index) => (index === 0 ? '---' : '--:')),
+		...lines,
+	]) {
+		console.log(`| ${cells.join(' | ')} |`);
+	}
+}
+
+function titleOf({ cases }: Results, name: PeerName): string {
+	const found = cases.flatMap(({ peers }) => peers).find((peer) => peer.name === name);
+	return found?.title ?? name;
+}
+
+function cellOf({ cases }: Results, name: PeerName): (column: { case: string }) => string {
+	return (column) => {
+		const found: CaseResult | undefined = cases.find((each) => each.name === column.case);
+		const peer = found?.peers.find((each) => each.name === name);
+		if (!peer) return '';
+		return peer.median ? seconds(peer.median.time) : 'dies';
+	};
+}
+
+await runProgram(readmeTable);
