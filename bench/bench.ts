@@ -3,11 +3,12 @@ import { PlainError } from '../scripts/lib/PlainError.ts';
 import { runProgram } from '../scripts/lib/main.ts';
 import { projectFolder } from '../scripts/paths.ts';
 import { cases as allCases } from './cases.ts';
-import { N8nUnderTest } from './n8n/N8nUnderTest.ts';
+import { N8nUnderTest, profileFolder } from './n8n/N8nUnderTest.ts';
 import { readOptions } from './Options.ts';
 import { makePeers } from './peers/index.ts';
 import { aiohttpVersion, undiciVersion } from './peers/versions.ts';
 import { drawChart } from './report/chart.ts';
+import { profileTables } from './report/profile.ts';
 import { describeMachine } from './report/machine.ts';
 import type { CaseResult, Results } from './report/Results.ts';
 import { caseTable, deaths, targetTable } from './report/tables.ts';
@@ -27,7 +28,7 @@ async function bench(): Promise<void> {
 	if (!aiohttp) {
 		console.log('aiohttp is left out: there is none (Debian: apt-get install python3-aiohttp).');
 	}
-	const n8n = await N8nUnderTest.create();
+	const n8n = await N8nUnderTest.create(options);
 	const server = await BenchServer.start();
 	const peers = makePeers(n8n).filter(({ name }) => aiohttp || !name.startsWith('aiohttp'));
 	const versions = {
@@ -63,6 +64,7 @@ async function bench(): Promise<void> {
 	await n8n.stop();
 	await server.stop();
 
+	if (options.profile) console.log(await profileTables(profileFolder));
 	console.log(`\n${targetTable(results().targets)}`);
 	if (quick) console.log('\nA quick run has too few items for its figures to mean much.');
 	const counted = `${quick ? 'A quick run' : `Medians of ${runs} runs`}. ${summary}.`;

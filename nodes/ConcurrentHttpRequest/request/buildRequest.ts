@@ -20,6 +20,9 @@ const ACCEPT: Record<string, string> = {
 const ACCEPT_ANY =
 	'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7';
 
+/** The environment is the same for as long as n8n runs, and slow to read. */
+const USER_AGENT = defaultUserAgent();
+
 /**
  * Turns the parameters of one item into a request.
  *
@@ -34,7 +37,12 @@ export function buildRequest(
 	const { url, userInfo } = parseUrl(parameters.get('url'), authentication.baseUrl);
 	const headers = readHeaders(parameters, typeVersion);
 	const body = readBody(parameters, authentication.body, typeVersion);
-	appendQuery(url, { ...readQuery(parameters, typeVersion), ...authentication.query }, parameters);
+	const query = readQuery(parameters, typeVersion);
+	appendQuery(
+		url,
+		authentication.query ? { ...query, ...authentication.query } : query,
+		parameters,
+	);
 
 	if (body && body.contentType !== '') {
 		const contentType = String(
@@ -48,7 +56,7 @@ export function buildRequest(
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
 	const format = toText(parameters.get('options.response.response.responseFormat'));
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
-	setDefaultHeader(headers, 'user-agent', defaultUserAgent());
+	setDefaultHeader(headers, 'user-agent', USER_AGENT);
 
 	return {
 		method: readMethod(parameters.get('method')),
@@ -60,7 +68,9 @@ export function buildRequest(
 			inBody: Object.keys(authentication.body ?? {}).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
-		secrets: [...authentication.secrets, ...secretsIn([userInfo?.password, login])],
+		secrets: userInfo
+			? [...authentication.secrets, ...secretsIn([userInfo.password, login])]
+			: authentication.secrets,
 		...readSettings(parameters),
 	};
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { onceForOptions } from './onceForOptions';
 import { toText } from './toText';
 
 /** How a request is sent, rather than what it says. */
@@ -23,7 +24,7 @@ const MAX_TIMEOUT = 2_147_483_647;
 const DEFAULT_MAX_REDIRECTS = 21;
 
 /** @throws {InvalidParameter} */
-export function readSettings(parameters: ItemParameters): RequestSettings {
+export const readSettings = onceForOptions((parameters: ItemParameters): RequestSettings => {
 	return {
 		timeout: readTimeout(parameters.get('options.timeout')),
 		maxRedirects: readMaxRedirects(parameters),
@@ -32,7 +33,7 @@ export function readSettings(parameters: ItemParameters): RequestSettings {
 		proxy: readProxy(parameters.get('options.proxy')),
 		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
 	};
-}
+});
 
 function readTimeout(value: unknown): number {
 	if (value === undefined || value === '' || value === 0) return DEFAULT_TIMEOUT;

@@ -1,5 +1,6 @@
 import { InvalidParameter } from '../request/InvalidParameter';
 import type { ItemParameters } from '../request/ItemParameters';
+import { onceForOptions } from '../request/onceForOptions';
 import { toText } from '../request/toText';
 
 export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
@@ -23,7 +24,7 @@ const FORMATS: readonly string[] = [
 ] satisfies ResponseFormat[];
 
 /** @throws {InvalidParameter} */
-export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
+export const readResponseOptions = onceForOptions((parameters: ItemParameters): ResponseOptions => {
 	const option = (name: string) => parameters.get(`options.response.response.${name}`);
 	const format = toText(option('responseFormat') ?? 'autodetect');
 	if (!FORMATS.includes(format)) {
@@ -35,4 +36,4 @@ export function readResponseOptions(parameters: ItemParameters): ResponseOptions
 		neverError: option('neverError') === true,
 		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),
 	};
-}
+});
