@@ -38,7 +38,7 @@ export async function toItems(
 		return [{ json, binary, pairedItem }];
 	}
 
-	const text = await decodeText(response.body, contentType, helpers);
+	const text = await decodeText(response, contentType, helpers);
 	if (format === 'text') {
 		// HTTP Request leaves the field out where the body is empty.
 		const body = { [options.outputPropertyName]: text === '' ? undefined : text };

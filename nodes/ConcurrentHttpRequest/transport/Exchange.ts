@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
+import { PiecewiseResponse } from './PiecewiseResponse';
 import { toResponseHeaders } from './responseHeaders';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
@@ -97,13 +98,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		const { chunks, statusCode, statusMessage } = this;
 		const { url } = this.request;
 		const headers = toResponseHeaders(this.headers);
-		const [only] = chunks;
-		const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
 		const encoding = headers['content-encoding'];
-		if (typeof encoding !== 'string' || body.length === 0) {
-			return { statusCode, statusMessage, headers, body, url };
+		if (typeof encoding !== 'string' || chunks.length === 0) {
+			return new PiecewiseResponse({ statusCode, statusMessage, headers, url }, chunks);
 		}
-		const decoded = await decompress(body, encoding);
+		const decoded = await decompress(Buffer.concat(chunks), encoding);
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (decoded.complete) delete headers['content-encoding'];
 		return { statusCode, statusMessage, headers, body: decoded.body, url };

@@ -7,6 +7,11 @@ export interface HttpResponse {
 	readonly statusMessage: string;
 	readonly headers: ResponseHeaders;
 	readonly body: Buffer;
+	/**
+	 * The same body in the pieces in which it came. To read them one by one is cheaper than `body`,
+	 * which joins them at its first use.
+	 */
+	readonly pieces?: readonly Buffer[];
 	/** The URL that answered: the last one, where redirects were followed. */
 	readonly url: URL;
 }
