@@ -6,7 +6,7 @@ import { cases as allCases } from './cases.ts';
 import { N8nUnderTest, profileFolder } from './n8n/N8nUnderTest.ts';
 import { readOptions } from './Options.ts';
 import { makePeers } from './peers/index.ts';
-import { aiohttpVersion, undiciVersion } from './peers/versions.ts';
+import { findAiohttp, undiciVersion } from './peers/versions.ts';
 import { drawChart } from './report/chart.ts';
 import { profileTables } from './report/profile.ts';
 import { describeMachine } from './report/machine.ts';
@@ -24,19 +24,21 @@ import { BenchServer } from './server/BenchServer.ts';
 async function bench(): Promise<void> {
 	const options = readOptions(process.argv.slice(2), allCases);
 	const machine = describeMachine();
-	const aiohttp = await aiohttpVersion();
+	const aiohttp = await findAiohttp();
 	if (!aiohttp) {
 		console.log('aiohttp is left out: there is none (Debian: apt-get install python3-aiohttp).');
 	}
 	const n8n = await N8nUnderTest.create(options);
 	const server = await BenchServer.start();
-	const peers = makePeers(n8n).filter(({ name }) => aiohttp || !name.startsWith('aiohttp'));
+	const peers = makePeers(n8n, aiohttp?.python).filter(
+		({ name }) => aiohttp !== undefined || !name.startsWith('aiohttp'),
+	);
 	const versions = {
 		node: process.versions.node,
 		n8n: n8n.instance.runtime.version,
 		package: n8n.instance.packed.hash.slice(0, 12),
 		undici: undiciVersion(),
-		aiohttp: aiohttp ?? 'missing',
+		aiohttp: aiohttp?.version ?? 'missing',
 	};
 	const { cpu, cores, memory } = machine;
 	const summary = `${cpu}, ${cores} cores, ${memory} GiB, n8n ${versions.n8n}, Node ${versions.node}`;

@@ -1,6 +1,8 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { constants } from 'node:perf_hooks';
 import { formatTable } from '../../scripts/lib/table.ts';
+import type { Collections } from '../n8n/extensions/profile.ts';
 
 /** What of V8's profile is needed (Chrome DevTools Protocol, `Profiler.Profile`). */
 interface Profile {
@@ -11,6 +13,8 @@ interface Profile {
 	samples: number[];
 	/** Microseconds since the sample before. */
 	timeDeltas: number[];
+	/** What the bench adds. */
+	collections: Collections[];
 }
 
 const MOST_FUNCTIONS = 40;
@@ -21,7 +25,7 @@ export async function profileTables(folder: string): Promise<string> {
 	for await (const file of glob('*.cpuprofile', { cwd: folder })) {
 		const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
 		tables.push(`\n${file}\n${tableOf(profile, 'part', partOf)}`);
-		tables.push(tableOf(profile, 'function', functionOf));
+		tables.push(tableOf(profile, 'function', functionOf), collectionTable(profile));
 	}
 	return tables.join('\n\n');
 }
@@ -46,6 +50,20 @@ function tableOf(profile: Profile, title: string, nameOf: (frame: CallFrame) => 
 		...rows.map(([name, time]) => [name, ...format(time)]),
 		['all but idle', ...format(total)],
 	]);
+}
+
+const COLLECTION_NAMES = new Map([
+	[constants.NODE_PERFORMANCE_GC_MINOR, 'of what is young'],
+	[constants.NODE_PERFORMANCE_GC_MAJOR, 'of everything'],
+	[constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'a step towards one of everything'],
+]);
+
+function collectionTable({ collections }: Profile): string {
+	const rows = collections.map(({ kind, count, time, longest }) => [
+		COLLECTION_NAMES.get(kind) ?? 'other',
+		...[count, time, longest].map((figure) => figure.toFixed(0)),
+	]);
+	return formatTable([['garbage collection', 'times', 'ms', 'longest ms'], ...rows]);
 }
 
 function functionOf({ functionName, url, lineNumber }: CallFrame): string {
