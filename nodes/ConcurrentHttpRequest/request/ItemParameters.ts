@@ -17,6 +17,17 @@ export interface ItemParameters {
 	 * @returns the value as it is for this item, `undefined` where the parameter is not set
 	 */
 	get(name: string): unknown;
+
+	/**
+	 * What is made out of parameters, made anew for each item only where one of those that are read
+	 * for it may differ between items. So what an item costs is what differs for it.
+	 *
+	 * @param compute reads these parameters and nothing else that could change within a run; not
+	 * asynchronous; the same function for every item, because the run keeps its result by it
+	 * @returns what `compute` returned, for this or another item: not to be changed
+	 * @throws what `compute` throws, for every item
+	 */
+	derive<T>(compute: (parameters: ItemParameters) => T): T;
 }
 
 /** What of n8n's context parameters need. */
@@ -28,13 +39,24 @@ export type ParameterContext = Pick<
 
 /** A parameter of the node's first level, for the length of a run. */
 interface RunParameter {
+	readonly name: string;
 	/** Whether one value holds for every item, and is known. */
 	isConstant: boolean;
-	value: unknown;
+	value?: unknown;
 	/** How to evaluate it without n8n's engine; `undefined` where only that can. */
-	compiled: CompiledParameter | undefined;
+	compiled?: CompiledParameter | undefined;
 	/** Whether what was compiled has been found to give what the engine gives. */
 	isProven: boolean;
+}
+
+/** What a name with dots stands for, for the length of a run. */
+interface Reading {
+	readonly parameter: RunParameter;
+	/** From the parameter's value to the nested one. */
+	readonly path: readonly string[];
+	/** Whether `value` holds for every item. */
+	isKnown: boolean;
+	value: unknown;
 }
 
 /**
@@ -48,6 +70,11 @@ export class RunParameters {
 	private readonly constants: RunConstants;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
+	private readonly readings = new Map<string, Reading>();
+	/** What was derived from constants alone, by the function that did it. */
+	readonly derived = new Map<unknown, unknown>();
+	/** How often something was read that may differ between items. */
+	varyingReads = 0;
 
 	constructor(context: ParameterContext) {
 		this.context = context;
@@ -59,20 +86,28 @@ export class RunParameters {
 
 	/** The parameters of one item. Each is evaluated once, at its first use. */
 	forItem(itemIndex: number): ItemParameters {
-		const evaluated = new Map<string, unknown>();
-		return {
-			get: (name) => {
-				const [first = name, ...rest] = name.split('.');
-				if (!evaluated.has(first)) evaluated.set(first, this.evaluate(first, itemIndex));
-				return valueAt(evaluated.get(first), rest);
-			},
-		};
+		return new ParametersOfItem(this, itemIndex);
 	}
 
-	private evaluate(name: string, itemIndex: number): unknown {
-		const parameter = this.parameter(name);
+	/** What a name with dots stands for, found out once a run. */
+	reading(name: string): Reading {
+		let reading = this.readings.get(name);
+		if (!reading) {
+			const [first = name, ...path] = name.split('.');
+			reading = { parameter: this.parameter(first), path, value: undefined, isKnown: false };
+			this.readings.set(name, reading);
+		}
+		if (!reading.isKnown && reading.parameter.isConstant) {
+			reading.value = valueAt(reading.parameter.value, reading.path);
+			reading.isKnown = true;
+		}
+		return reading;
+	}
+
+	/** @throws n8n's error where an expression in it is wrong for this item */
+	evaluate(parameter: RunParameter, itemIndex: number): unknown {
 		if (parameter.isConstant) return parameter.value;
-		const { compiled } = parameter;
+		const { name, compiled } = parameter;
 		const own = compiled ? compiled.evaluate(this.scope(itemIndex)) : STEP_ASIDE;
 		if (own !== STEP_ASIDE && parameter.isProven) return own;
 
@@ -92,8 +127,8 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { isConstant: false, value: undefined, compiled: compileParameter(raw), isProven: false }
-				: { isConstant: true, value: this.byEngine(name, 0), compiled: undefined, isProven: true };
+				? { name, isConstant: false, compiled: compileParameter(raw), isProven: false }
+				: { name, isConstant: true, value: this.byEngine(name, 0), isProven: true };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
@@ -116,8 +151,45 @@ export class RunParameters {
 	}
 }
 
-function valueAt(value: unknown, path: string[]): unknown {
-	return (path.length > 0 ? (get(value, path) as unknown) : value) ?? undefined;
+/** Reading what is constant costs a look-up by name, and allocates nothing. */
+class ParametersOfItem implements ItemParameters {
+	private readonly run: RunParameters;
+	private readonly itemIndex: number;
+	/** By first-level parameter; not there before something varies. */
+	private evaluated: Map<RunParameter, unknown> | undefined;
+
+	constructor(run: RunParameters, itemIndex: number) {
+		this.run = run;
+		this.itemIndex = itemIndex;
+	}
+
+	get(name: string): unknown {
+		const reading = this.run.reading(name);
+		if (reading.isKnown) return reading.value;
+		this.run.varyingReads += 1;
+		return valueAt(this.valueOf(reading.parameter), reading.path);
+	}
+
+	derive<T>(compute: (parameters: ItemParameters) => T): T {
+		const { run } = this;
+		if (run.derived.has(compute)) return run.derived.get(compute) as T;
+		const readBefore = run.varyingReads;
+		const value = compute(this);
+		if (run.varyingReads === readBefore) run.derived.set(compute, value);
+		return value;
+	}
+
+	private valueOf(parameter: RunParameter): unknown {
+		this.evaluated ??= new Map();
+		if (!this.evaluated.has(parameter)) {
+			this.evaluated.set(parameter, this.run.evaluate(parameter, this.itemIndex));
+		}
+		return this.evaluated.get(parameter);
+	}
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+	return (path.length > 0 ? (get(value, path as string[]) as unknown) : value) ?? undefined;
 }
 
 /** n8n marks an expression by a leading `=` (n8n-workflow, `isExpression`). */
