@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import get from 'lodash/get';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
@@ -6,9 +5,12 @@ import {
 	type CompiledParameter,
 	compileParameter,
 	type ExpressionScope,
+	ownValues,
 	RunConstants,
 	STEP_ASIDE,
 } from '../expressions';
+import { agrees } from './parameters/agreement';
+import { CombinedCalls, type ItemCall } from './parameters/CombinedCalls';
 
 /** Reads the node's parameters for one item. */
 export interface ItemParameters {
@@ -43,10 +45,10 @@ interface RunParameter {
 	/** Whether one value holds for every item, and is known. */
 	isConstant: boolean;
 	value?: unknown;
-	/** How to evaluate it without n8n's engine; `undefined` where only that can. */
+	/** How to evaluate it in other ways than n8n does; `undefined` where n8n has to. */
 	compiled?: CompiledParameter | undefined;
-	/** Whether what was compiled has been found to give what the engine gives. */
-	isProven: boolean;
+	/** What has been found to give what n8n gives: the node itself, a combined call. */
+	provers: unknown[];
 }
 
 /** What a name with dots stands for, for the length of a run. */
@@ -61,13 +63,14 @@ interface Reading {
 
 /**
  * The parameters of one run. What is constant is read once. What holds expressions is evaluated
- * for each item when that item is due: by the node itself where it can, since n8n's engine takes
- * as long for one expression as the network for a request, else by the engine.
+ * for each item when that item is due: by the node itself where it can, since a call of n8n's engine
+ * takes as long as the network for a request; else by the engine, in one call for all that is left.
  */
 export class RunParameters {
 	private readonly context: ParameterContext;
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
+	private readonly calls: CombinedCalls;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
 	private readonly readings = new Map<string, Reading>();
@@ -80,6 +83,9 @@ export class RunParameters {
 		this.context = context;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
+		this.calls = new CombinedCalls((expression, itemIndex) =>
+			context.evaluateExpression(expression, itemIndex),
+		);
 		// With combined binaries n8n hides a part of `$input.item`.
 		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
 	}
@@ -105,19 +111,26 @@ export class RunParameters {
 	}
 
 	/** @throws n8n's error where an expression in it is wrong for this item */
-	evaluate(parameter: RunParameter, itemIndex: number): unknown {
+	evaluate(parameter: RunParameter, item: ItemCall): unknown {
+		const { compiled, name } = parameter;
 		if (parameter.isConstant) return parameter.value;
-		const { name, compiled } = parameter;
-		const own = compiled ? compiled.evaluate(this.scope(itemIndex)) : STEP_ASIDE;
-		if (own !== STEP_ASIDE && parameter.isProven) return own;
+		if (!compiled) return this.byEngine(name, item.itemIndex);
+		const own = ownValues(compiled, this.scope(item.itemIndex));
+		const isOwn = !own.includes(STEP_ASIDE);
+		const values = isOwn ? own : this.calls.complete(compiled, own, item);
+		if (!values) return this.byEngine(name, item.itemIndex);
 
-		const value = this.byEngine(name, itemIndex);
-		if (own !== STEP_ASIDE) {
-			// Another version of n8n may understand an expression in another way.
-			parameter.isProven = isDeepStrictEqual(own, value);
-			if (!parameter.isProven) parameter.compiled = undefined;
-			else if (compiled?.dependsOnItem === false)
-				Object.assign(parameter, { isConstant: true, value });
+		const prover = isOwn ? this : item.combined;
+		if (parameter.provers.includes(prover)) return compiled.assemble(values);
+		const value = this.byEngine(name, item.itemIndex);
+		// Another version of n8n may understand an expression in another way.
+		if (!agrees(compiled, values, value)) {
+			parameter.compiled = undefined;
+			this.calls.leaveOut(compiled);
+		} else if (isOwn && !compiled.dependsOnItem) {
+			Object.assign(parameter, { isConstant: true, value });
+		} else {
+			parameter.provers.push(prover);
 		}
 		return value;
 	}
@@ -127,8 +140,8 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { name, isConstant: false, compiled: compileParameter(raw), isProven: false }
-				: { name, isConstant: true, value: this.byEngine(name, 0), isProven: true };
+				? { name, isConstant: false, compiled: compileParameter(raw), provers: [] }
+				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
@@ -154,13 +167,13 @@ export class RunParameters {
 /** Reading what is constant costs a look-up by name, and allocates nothing. */
 class ParametersOfItem implements ItemParameters {
 	private readonly run: RunParameters;
-	private readonly itemIndex: number;
+	private readonly call: ItemCall;
 	/** By first-level parameter; not there before something varies. */
 	private evaluated: Map<RunParameter, unknown> | undefined;
 
 	constructor(run: RunParameters, itemIndex: number) {
 		this.run = run;
-		this.itemIndex = itemIndex;
+		this.call = { itemIndex };
 	}
 
 	get(name: string): unknown {
@@ -182,7 +195,7 @@ class ParametersOfItem implements ItemParameters {
 	private valueOf(parameter: RunParameter): unknown {
 		this.evaluated ??= new Map();
 		if (!this.evaluated.has(parameter)) {
-			this.evaluated.set(parameter, this.run.evaluate(parameter, this.itemIndex));
+			this.evaluated.set(parameter, this.run.evaluate(parameter, this.call));
 		}
 		return this.evaluated.get(parameter);
 	}
