@@ -59,7 +59,7 @@ export function buildRequest(
 	setDefaultHeader(headers, 'user-agent', USER_AGENT);
 
 	return {
-		method: readMethod(parameters.get('method')),
+		method: parameters.derive(methodOf),
 		url,
 		headers,
 		body: body?.content,
@@ -91,8 +91,8 @@ function setCredentialHeaders(
 }
 
 /** A token (RFC 9110 section 9.1), in capitals, as HTTP Request writes it. */
-function readMethod(value: unknown): string {
-	const method = toText(value ?? 'GET')
+function methodOf(parameters: ItemParameters): string {
+	const method = toText(parameters.get('method') ?? 'GET')
 		.trim()
 		.toUpperCase();
 	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {

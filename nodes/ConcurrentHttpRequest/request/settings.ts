@@ -1,7 +1,6 @@
 import type { HttpRequest } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
-import { onceForOptions } from './onceForOptions';
 import { toText } from './toText';
 
 /** How a request is sent, rather than what it says. */
@@ -24,7 +23,11 @@ const MAX_TIMEOUT = 2_147_483_647;
 const DEFAULT_MAX_REDIRECTS = 21;
 
 /** @throws {InvalidParameter} */
-export const readSettings = onceForOptions((parameters: ItemParameters): RequestSettings => {
+export function readSettings(parameters: ItemParameters): RequestSettings {
+	return parameters.derive(settingsOf);
+}
+
+function settingsOf(parameters: ItemParameters): RequestSettings {
 	return {
 		timeout: readTimeout(parameters.get('options.timeout')),
 		maxRedirects: readMaxRedirects(parameters),
@@ -33,7 +36,7 @@ export const readSettings = onceForOptions((parameters: ItemParameters): Request
 		proxy: readProxy(parameters.get('options.proxy')),
 		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
 	};
-});
+}
 
 function readTimeout(value: unknown): number {
 	if (value === undefined || value === '' || value === 0) return DEFAULT_TIMEOUT;

@@ -1,6 +1,5 @@
 import { InvalidParameter } from '../request/InvalidParameter';
 import type { ItemParameters } from '../request/ItemParameters';
-import { onceForOptions } from '../request/onceForOptions';
 import { toText } from '../request/toText';
 
 export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
@@ -24,7 +23,11 @@ const FORMATS: readonly string[] = [
 ] satisfies ResponseFormat[];
 
 /** @throws {InvalidParameter} */
-export const readResponseOptions = onceForOptions((parameters: ItemParameters): ResponseOptions => {
+export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
+	return parameters.derive(responseOptionsOf);
+}
+
+function responseOptionsOf(parameters: ItemParameters): ResponseOptions {
 	const option = (name: string) => parameters.get(`options.response.response.${name}`);
 	const format = toText(option('responseFormat') ?? 'autodetect');
 	if (!FORMATS.includes(format)) {
@@ -36,4 +39,4 @@ export const readResponseOptions = onceForOptions((parameters: ItemParameters): 
 		neverError: option('neverError') === true,
 		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),
 	};
-});
+}
