@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { http2 } from './http2';
 import { leftoverOptions } from './leftovers';
 
 const allowUnauthorizedCerts: INodeProperties = {
@@ -190,6 +191,7 @@ export const optionsProperties: INodeProperties[] = [
 			redirect,
 			response,
 			proxy,
+			http2,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
 			...leftoverOptions,

@@ -11,6 +11,7 @@ export type RequestSettings = Pick<
 	| 'sendCredentialsOnCrossOriginRedirect'
 	| 'proxy'
 	| 'allowUnauthorizedCerts'
+	| 'http2'
 >;
 
 /** Milliseconds; HTTP Request's default. */
@@ -35,6 +36,7 @@ function settingsOf(parameters: ItemParameters): RequestSettings {
 			parameters.get('options.sendCredentialsOnCrossOriginRedirect') === true,
 		proxy: readProxy(parameters.get('options.proxy')),
 		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
+		http2: parameters.get('options.http2') !== false,
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 import { ACCEPT_ENCODING, decompress } from './decompress';
@@ -66,13 +66,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseStart(
-		_controller: Dispatcher.DispatchController,
+		controller: Dispatcher.DispatchController,
 		statusCode: number,
 		headers: IncomingHttpHeaders,
-		statusMessage?: string,
+		statusMessage = '',
 	): void {
 		this.statusCode = statusCode;
-		this.statusMessage = statusMessage ?? '';
+		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one. undici hands
+		// over the raw lines of a header in a list; HTTP/2 has no lines.
+		const isHttp2 = !Array.isArray(controller.rawHeaders);
+		this.statusMessage = isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage;
 		this.headers = headers;
 	}
 

@@ -4,6 +4,7 @@ import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type ExchangeRequest } from './Exchange';
+import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRedirect, redirected } from './redirect';
@@ -27,6 +28,8 @@ export class Transport {
 	private readonly flights = new Set<Flight>();
 	private readonly checkedOrigins = new Map<string, Promise<void>>();
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
+	/** Origins that do not want to serve something over HTTP/2. */
+	private readonly http1Origins = new Set<string>();
 	private closed: TransportFailure | undefined;
 
 	constructor(options: ConnectionPoolOptions) {
@@ -103,12 +106,25 @@ export class Transport {
 	): Promise<HttpResponse> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
-		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);
+		const { allowUnauthorizedCerts } = request;
+		const { origin, protocol } = hop.url;
+		const http2 =
+			request.http2 &&
+			protocol === 'https:' &&
+			!this.http1Origins.has(origin) &&
+			fitsHttp2(hop.headers);
+		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2 });
 		// The flight may have ended while the policy was asked.
 		if (flight.failure) throw flight.failure;
 		flight.exchange = new Exchange(hop);
 		flight.exchange.start(dispatcher);
-		return await flight.exchange.response;
+		try {
+			return await flight.exchange.response;
+		} catch (error) {
+			if (!http2 || !asksForHttp1(error)) throw error;
+			this.http1Origins.add(origin);
+			return await this.exchange(hop, request, flight);
+		}
 	}
 
 	/**

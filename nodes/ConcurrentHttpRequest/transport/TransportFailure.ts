@@ -41,6 +41,12 @@ const KIND_BY_CODE = new Map(
 		UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection reset',
 		ENOTFOUND: 'host not found',
 		EAI_AGAIN: 'host not found',
+		// undici's word for an HTTP/2 stream or session that the server ended.
+		UND_ERR_INFO: 'connection reset',
+		ERR_HTTP2_STREAM_ERROR: 'connection reset',
+		ERR_HTTP2_STREAM_CANCEL: 'connection reset',
+		ERR_HTTP2_SESSION_ERROR: 'connection reset',
+		ERR_HTTP2_GOAWAY_SESSION: 'connection reset',
 		UND_ERR_CONNECT_TIMEOUT: 'timeout',
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_CONN: 'proxy error',

@@ -127,6 +127,7 @@ describe('the panel', () => {
 			'redirect',
 			'response',
 			'proxy',
+			'http2',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
 		]);

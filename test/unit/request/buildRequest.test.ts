@@ -36,6 +36,7 @@ it('asks for a URL alone', () => {
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
+		http2: true,
 	});
 });
 
