@@ -1,4 +1,5 @@
-import type { Ask, Limit } from '../admission/Limit';
+import type { Ask, Limit, Outcome } from '../admission/Limit';
+import { AnswerTime } from './AnswerTime';
 import { CostLog } from './CostLog';
 import { CostTooHigh } from './CostTooHigh';
 import { describeBudget } from './describeBudget';
@@ -22,8 +23,11 @@ const PRECISION = 1e6;
 /** How much longer than an interval a request counts while its arrival is not known for sure. */
 const MARGIN = { share: 0.01, most: 1000 };
 
-/** The same, until it is known that the request has been sent: time for look-up and handshakes. */
-const CONNECTING = { share: 0.25, most: 1000 };
+/** The same, on top of it, for look-ups, handshakes, and a server that has to wake up. */
+const COLD_START = { share: 0.5, most: 2000 };
+
+/** Milliseconds without a request after which connections are likely to be closed. */
+const KEEP_ALIVE = 4000;
 
 /** Milliseconds by which a start may be late, as timers are, and the next still be on time. */
 const TIMER_LATENESS = 20;
@@ -42,9 +46,13 @@ const TIMER_LATENESS = 20;
  * - its answer came: it had arrived by then;
  * - it was written to an open connection (`sent`) a margin ago: 1 % of T, 1 s at most. What is
  *   left is the network's jitter (a constant delay does not matter, it shifts all arrivals alike);
- * - the transport does not tell, and a quarter of T, 1 s at most, and the margin have passed.
+ * - where the transport does not tell, or the margin is not to be relied on: half of T, 2 s at most,
+ *   and the margin. It is not while everything is cold (in the first interval, and after
+ *   two without a request: connections are accepted, code is compiled, instances are started),
+ *   and need not be while answers come within the margin anyway: waiting for them costs no more,
+ *   and outlasts any stall on either side.
  *
- * The earliest of these is u; the third gives way to the second, should the request be sent later.
+ * The earliest of these is u, but never before the request is sent, and a margin from then.
  *
  * **Why this is exact.** Take any requests whose arrivals a_i all lie in one window [w, w + T). Let
  * j be the one that was admitted last, at s_j. For every other one: s_j <= a_j < w + T <= a_i + T
@@ -66,9 +74,15 @@ export class RateBudget implements Limit<number | undefined> {
 	private readonly position: number | undefined;
 	private readonly spreadEvenly: boolean;
 	private readonly margin: number;
-	private readonly connecting: number;
+	private readonly coldStart: number;
 	private readonly log = new CostLog();
+	private readonly answers = new AnswerTime();
 	private readonly most: number;
+	private readonly coldAfter: number;
+	/** When the last request was admitted. */
+	private takenAt = -Infinity;
+	/** From when on everything is warm. */
+	private warmAt = -Infinity;
 	/** Evenly spread: when the next request is due. */
 	private dueAt = -Infinity;
 
@@ -82,7 +96,8 @@ export class RateBudget implements Limit<number | undefined> {
 		this.position = position;
 		this.spreadEvenly = spreadEvenly ?? false;
 		this.margin = Math.min(interval * MARGIN.share, MARGIN.most);
-		this.connecting = Math.min(interval * CONNECTING.share, CONNECTING.most);
+		this.coldStart = Math.min(interval * COLD_START.share, COLD_START.most);
+		this.coldAfter = Math.max(2 * interval, KEEP_ALIVE);
 		this.label = describeBudget(amount, interval, this.unit);
 	}
 
@@ -102,8 +117,8 @@ export class RateBudget implements Limit<number | undefined> {
 		this.costSent(taken, now);
 	}
 
-	release(_ask: Ask, _outcome: unknown, now: number, taken: number | undefined): void {
-		this.costArrived(taken, now);
+	release(_ask: Ask, outcome: Outcome, now: number, taken: number | undefined): void {
+		this.costArrived(taken, outcome, now);
 	}
 
 	/** @throws {CostTooHigh} */
@@ -123,18 +138,24 @@ export class RateBudget implements Limit<number | undefined> {
 	takeCost(cost: number, now: number): number | undefined {
 		if (cost === 0) return undefined;
 		const inParts = inMillionths(cost);
+		if (now - this.takenAt > this.coldAfter) this.warmAt = now + this.interval;
+		this.takenAt = now;
 		if (this.spreadEvenly) {
 			const step = ((this.interval + this.margin) * inParts) / this.most;
 			this.dueAt = Math.max(this.dueAt, now - TIMER_LATENESS) + step;
 		}
-		return this.log.add(inParts, now + this.connecting + this.margin + this.interval);
+		return this.log.add(inParts, now + this.coldStart + this.margin + this.interval);
 	}
 
 	costSent(entry: number | undefined, now: number): void {
-		if (entry !== undefined) this.log.move(entry, () => now + this.margin + this.interval);
+		if (entry === undefined) return;
+		const after = now + this.margin + this.interval;
+		const isMarginTrusted = now >= this.warmAt && (this.answers.bound ?? 0) > this.margin;
+		this.log.move(entry, (freeAt) => (isMarginTrusted ? after : Math.max(freeAt, after)));
 	}
 
-	costArrived(entry: number | undefined, now: number): void {
+	costArrived(entry: number | undefined, { kind, latency }: Outcome, now: number): void {
+		if (kind !== 'cancelled') this.answers.add(latency);
 		if (entry === undefined) return;
 		this.log.move(entry, (freeAt) => Math.min(freeAt, now + this.interval));
 	}

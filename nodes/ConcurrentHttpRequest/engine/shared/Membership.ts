@@ -42,8 +42,8 @@ export class Membership implements Limit<Taken> {
 		this.shared.sent(taken, now);
 	}
 
-	release(_ask: Ask, _outcome: Outcome, now: number, taken: Taken): void {
-		this.shared.release(this, taken, now);
+	release(_ask: Ask, outcome: Outcome, now: number, taken: Taken): void {
+		this.shared.release(this, taken, outcome, now);
 	}
 
 	forgo(): void {

@@ -1,4 +1,4 @@
-import type { Ask } from '../admission/Limit';
+import type { Ask, Outcome } from '../admission/Limit';
 import { RateBudget, type RateBudgetOptions } from '../rate/RateBudget';
 import { Membership } from './Membership';
 
@@ -109,8 +109,8 @@ export class SharedLimit {
 		this.wakeSoon();
 	}
 
-	release(member: Membership, { budgets, entries }: Taken, now: number): void {
-		budgets.forEach((budget, index) => budget.costArrived(entries[index], now));
+	release(member: Membership, { budgets, entries }: Taken, outcome: Outcome, now: number): void {
+		budgets.forEach((budget, index) => budget.costArrived(entries[index], outcome, now));
 		if (this.members.has(member)) {
 			member.inFlight--;
 			this.inFlight--;

@@ -137,19 +137,47 @@ describe('taken by itself', () => {
 		expect(budget.availableAt(ask, 1004)).toBe(1004);
 	});
 
+	/** A budget of two whose first interval is over, and the usual answer in it. */
+	const warm = (latency: number) => {
+		const budget = new RateBudget({ amount: 2, interval: SECOND });
+		budget.release(ask, { kind: 'success', latency }, latency, budget.take(ask, 0));
+		budget.release(ask, { kind: 'success', latency }, 400 + latency, budget.take(ask, 400));
+		return budget;
+	};
+
 	it('frees a slot one interval and 1 % after it was sent, however slow the answer is', () => {
+		const budget = warm(300);
+		const taken = budget.take(ask, 1500);
+		budget.sent(ask, 1503, taken);
+		expect(budget.availableAt(ask, 1700)).toBe(1700);
+		budget.take(ask, 1700);
+		expect(budget.availableAt(ask, 2000)).toBe(2513);
+		budget.release(ask, outcome, 2400, taken);
+		expect(budget.availableAt(ask, 2400)).toBe(2513);
+	});
+
+	it('waits for the answer where answers are quick, also when one is not', () => {
+		const budget = warm(1);
+		const taken = budget.take(ask, 1500);
+		budget.sent(ask, 1503, taken);
+		budget.take(ask, 1700);
+		budget.release(ask, outcome, 1680, taken);
+		expect(budget.availableAt(ask, 2000)).toBe(2680);
+	});
+
+	it('allows for a server that wakes up, in the first interval', () => {
 		const budget = new RateBudget({ amount: 1, interval: SECOND });
 		const taken = budget.take(ask, 0);
 		budget.sent(ask, 3, taken);
-		expect(budget.availableAt(ask, 4)).toBe(1013);
-		budget.release(ask, outcome, 900, taken);
-		expect(budget.availableAt(ask, 900)).toBe(1013);
+		expect(budget.availableAt(ask, 4)).toBe(1510);
+		budget.release(ask, outcome, 100, taken);
+		expect(budget.availableAt(ask, 101)).toBe(1100);
 	});
 
 	it('keeps a slot longer when the request was late on its connection', () => {
 		const budget = new RateBudget({ amount: 1, interval: SECOND });
 		const taken = budget.take(ask, 0);
-		expect(budget.availableAt(ask, 1)).toBe(1260);
+		expect(budget.availableAt(ask, 1)).toBe(1510);
 		budget.sent(ask, 600, taken);
 		expect(budget.availableAt(ask, 601)).toBe(1610);
 	});
