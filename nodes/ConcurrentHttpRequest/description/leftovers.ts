@@ -45,15 +45,6 @@ export const leftoverProperties: INodeProperties[] = [
  */
 export const leftoverOptions: INodeProperties[] = [
 	{
-		displayName: 'Batching (Not Supported)',
-		name: 'batching',
-		type: 'json',
-		displayOptions: onlyIfSet('batching'),
-		default: '',
-		description:
-			'This came from HTTP Request, where it pauses between groups of items. Remove it and set Max Concurrency instead.',
-	},
-	{
 		displayName: 'Pagination (Not Supported)',
 		name: 'pagination',
 		type: 'json',

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { http2 } from './http2';
 import { leftoverOptions } from './leftovers';
+import { limitOptions } from './limits';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -194,6 +195,7 @@ export const optionsProperties: INodeProperties[] = [
 			http2,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
+			...limitOptions,
 			...leftoverOptions,
 		],
 	},

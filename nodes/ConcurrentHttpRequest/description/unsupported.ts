@@ -64,12 +64,6 @@ const unsupported: readonly Unsupported[] = [
 		message: () =>
 			`Pagination is not supported yet: only the first page would be fetched. Remove Pagination from Options, ${OR_KEEP}.`,
 	},
-	{
-		path: 'options.batching',
-		isUsed: isBatchingOn,
-		message: () =>
-			`Batching is not supported: requests would follow each other faster than it allows. Remove Batching from Options and set Max Concurrency to what the server can take, ${OR_KEEP}.`,
-	},
 ];
 
 /**
@@ -99,17 +93,6 @@ function isPaginationOn(option: unknown): boolean {
 	if (!isObject(option)) return isEditedText(option);
 	const { pagination } = option;
 	return isObject(pagination) && pagination.paginationMode !== 'off';
-}
-
-/**
- * The interval is what slows requests down, and its default is not 0. A negative batch size is
- * HTTP Request's way to say "disabled".
- */
-function isBatchingOn(option: unknown): boolean {
-	if (!isObject(option)) return isEditedText(option);
-	const { batch } = option;
-	if (!isObject(batch) || batch.batchInterval === 0) return false;
-	return !(typeof batch.batchSize === 'number' && batch.batchSize < 0);
 }
 
 /** The panel shows a leftover as JSON; edited there, it is a text, and still not supported. */

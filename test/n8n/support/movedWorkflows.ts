@@ -656,6 +656,17 @@ const errors: MovedWorkflow[] = (['continueRegularOutput', 'continueErrorOutput'
 	],
 );
 
+const pacing: MovedWorkflow[] = [
+	{
+		name: 'batching',
+		items: people,
+		parameters: {
+			url: '=ORIGIN/mirror?id={{ $json.id }}',
+			options: { batching: { batch: { batchSize: 1, batchInterval: 50 } } },
+		},
+	},
+];
+
 /** By subject. Each is to give the same in both nodes. */
 export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	query,
@@ -665,6 +676,7 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	redirects,
 	authentication,
 	errors,
+	pacing,
 };
 
 /** A use that has to be refused, and what the node says then. */
@@ -691,14 +703,6 @@ export const refusedUses: RefusedUse[] = [
 			},
 		},
 		refusal: /^Pagination is not supported yet: only the first page would be fetched/,
-	},
-	{
-		name: 'batching',
-		parameters: {
-			url: 'ORIGIN/items',
-			options: { batching: { batch: { batchSize: 10, batchInterval: 500 } } },
-		},
-		refusal: /^Batching is not supported: requests would follow each other faster/,
 	},
 	{
 		name: 'a multipart body',

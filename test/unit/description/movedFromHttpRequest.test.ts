@@ -21,6 +21,10 @@ const supported: Record<string, INodeParameters> = {
 		},
 		options: { queryParameterArrays: 'indices' },
 	},
+	batching: {
+		url: 'https://api.example.com',
+		options: { batching: { batch: { batchSize: 10, batchInterval: 500 } } },
+	},
 	'query JSON': {
 		url: 'https://api.example.com',
 		sendQuery: true,
@@ -231,17 +235,6 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 		},
 		message: /^Pagination is not supported yet/,
 	},
-	'batching with its defaults': {
-		parameters: { url: 'https://api.example.com', options: { batching: { batch: {} } } },
-		message: /^Batching is not supported/,
-	},
-	'batching by expression': {
-		parameters: {
-			url: 'https://api.example.com',
-			options: { batching: { batch: { batchInterval: '={{ $vars.pause }}' } } },
-		},
-		message: /^Batching is not supported/,
-	},
 };
 
 /** What stands in the parameters and yet changes nothing. */
@@ -253,14 +246,6 @@ const switchedOff: Record<string, INodeParameters> = {
 	'pagination added and left empty': {
 		url: 'https://api.example.com',
 		options: { pagination: {} },
-	},
-	'batching without a pause': {
-		url: 'https://api.example.com',
-		options: { batching: { batch: { batchInterval: 0 } } },
-	},
-	'batching disabled': {
-		url: 'https://api.example.com',
-		options: { batching: { batch: { batchSize: -1 } } },
 	},
 	'a content type without a body': {
 		url: 'https://api.example.com',
@@ -314,15 +299,12 @@ describe('what this node does not support', () => {
 		expect(findUnsupported(asRun(parameters))).toBeUndefined();
 	});
 
-	test.each(['batching', 'pagination'])(
-		'is refused when it was edited as text in the panel: %s',
-		(name) => {
-			const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
-			expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
-			const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
-			expect(findUnsupported(asRun(emptied))).toBeUndefined();
-		},
-	);
+	test.each(['pagination'])('is refused when it was edited as text in the panel: %s', (name) => {
+		const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
+		expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
+		const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
+		expect(findUnsupported(asRun(emptied))).toBeUndefined();
+	});
 });
 
 test('shortening responses for an agent is refused, and ignored where there is no agent', () => {
@@ -338,7 +320,7 @@ test('a generic credential whose type is not chosen is refused', () => {
 });
 
 describe('the leftovers in the description', () => {
-	const names = ['provideSslCertificates', 'optimizeResponse', 'batching', 'pagination'];
+	const names = ['provideSslCertificates', 'optimizeResponse', 'pagination'];
 
 	/** The node's description without the parameters that are only there to be refused. */
 	const withoutLeftovers = {
@@ -352,7 +334,7 @@ describe('the leftovers in the description', () => {
 			),
 	};
 
-	test.each(['a client certificate', 'pagination by next URL', 'batching with its defaults'])(
+	test.each(['a client certificate', 'pagination by next URL'])(
 		'are needed: n8n would drop them unseen, for example %s',
 		(name) => {
 			const { parameters } = unsupported[name]!;

@@ -130,11 +130,20 @@ describe('the panel', () => {
 			'http2',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
+			'batching',
+			'rateLimits',
+			'spreadEvenly',
+			'maxConcurrencyPerHost',
+			'limitScope',
 		]);
 	});
 
-	test.each(['batching', 'pagination'])('shows a leftover where there is one: %s', (name) => {
+	test.each(['pagination'])('shows a leftover where there is one: %s', (name) => {
 		expect(offered({ options: { [name]: { a: {} } } })).toContain(name);
+	});
+
+	test('asks for a name where limits are shared by name', () => {
+		expect(offered({ options: { limitScope: 'name' } })).toContain('limitName');
 	});
 
 	test('shows a leftover where it is on: provideSslCertificates', () => {

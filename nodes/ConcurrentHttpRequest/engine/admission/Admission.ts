@@ -54,7 +54,7 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
-		this.checked = limits.filter(({ check }) => check);
+		this.checked = limits.filter((limit) => limit.check);
 		this.alarm = new Alarm(clock, this.wake);
 		this.unlisten = limits.flatMap((limit) => limit.onChange?.(this.changed) ?? []);
 	}

@@ -234,7 +234,7 @@ describe('a wait', () => {
 		gate.until = 3_600_000;
 		const { admission, clock } = setUp(common, gate);
 		const held = admission.acquire(a) as Permit;
-		const waiting = [admission.acquire(a), admission.acquire(b), admission.acquire(a)];
+		const waiting = [a, b, a].map(async (ask) => await admission.acquire(ask));
 		const outcomes = Promise.allSettled(waiting);
 		admission.abort(reason);
 		admission.abort(new Error('again'));
