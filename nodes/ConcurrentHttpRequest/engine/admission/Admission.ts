@@ -30,7 +30,6 @@ export class Admission {
 	private readonly clock: Clock;
 	/** Limits of one origin first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
-	private readonly checked: readonly Limit[];
 	private readonly unlisten: ReadonlyArray<() => void>;
 	private readonly alarm: Alarm;
 	private readonly waits = new WaitTimes();
@@ -54,7 +53,6 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
-		this.checked = limits.filter((limit) => limit.check);
 		this.alarm = new Alarm(clock, this.wake);
 		this.unlisten = limits.flatMap((limit) => limit.onChange?.(this.changed) ?? []);
 	}
@@ -70,7 +68,7 @@ export class Admission {
 	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit> {
 		if (this.end) throw asError(this.end.reason);
 		signal?.throwIfAborted();
-		for (const limit of this.checked) limit.check?.(ask);
+		for (const limit of this.limits) limit.check?.(ask);
 		if (this.ready.size === 0 && !this.parked.has(ask.origin)) {
 			const now = this.clock.now();
 			if (!this.findBlocker(ask, now)) return this.admit(ask, now);

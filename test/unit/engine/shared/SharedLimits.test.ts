@@ -55,7 +55,7 @@ class Runs {
 			this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
 			await this.clock.sleep(duration());
 			this.inFlight--;
-			permit.release(success);
+			permit.release({ kind: 'success', latency: this.clock.now() - permit.admittedAt });
 		};
 		const ends = await Promise.allSettled(Array.from({ length: requests }, one));
 		const failed = ends.find((end) => end.status === 'rejected');
