@@ -10,6 +10,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
 import type { EgressPolicy } from './EgressPolicy';
 import type { ProxyChoice } from './proxy';
+import { watchConnection } from './servedBefore';
 
 type Connector = ConnectorTypes.connector;
 type TlsOptions = Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'>;
@@ -140,7 +141,10 @@ export class ConnectionPool {
 	private tracked(connect: Connector): Connector {
 		return (options, callback) => {
 			const socket = connect(options, (...result) => {
-				if (result[1]) this.options.onConnection();
+				if (result[1]) {
+					watchConnection(result[1]);
+					this.options.onConnection();
+				}
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {
