@@ -74,7 +74,8 @@ export class HostPause implements Limit {
 				result.kind === 'answered' &&
 				startedAt >= host.until &&
 				host.allowed < RAMP_END &&
-				result.status < 500
+				result.status < 500 &&
+				result.status !== 429
 			) {
 				host.allowed++;
 			}

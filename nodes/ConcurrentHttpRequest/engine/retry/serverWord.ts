@@ -30,9 +30,10 @@ export interface ReadAt {
 
 type Quota = Omit<ServerWord, 'retryAt'>;
 /** Reads when something will be: milliseconds from now, `undefined` if it cannot be read. */
-type ReadDelay = (text: string, serverTime: number) => number | undefined;
+type ReadDelay = (text: string, serverTime: () => number) => number | undefined;
 
 const SECOND = 1000;
+const NOTHING: Quota = {};
 /** The longest wait that is believed, in milliseconds: quotas of a month exist, longer ones hardly. */
 const LONGEST = 31 * 24 * 3600 * SECOND;
 
@@ -45,14 +46,13 @@ const LONGEST = 31 * 24 * 3600 * SECOND;
  * whole seconds: a wait can become up to a second longer by it, and never shorter.
  */
 export function readServerWord(headers: WordHeaders, at: ReadAt): ServerWord {
-	const date = parseHttpDate(first(headers.date) ?? '', at.wallClock);
-	const serverTime = date ?? at.wallClock;
+	// Each response is read, and few say anything, so what costs is done when it is needed.
+	const serverTime = () => parseHttpDate(first(headers.date), at.wallClock) ?? at.wallClock;
 	const delay = readRetryDelay(headers, serverTime);
-	const quota = tightest([
-		...readRateLimit(headers, at),
-		...readNumberedFields(headers, at, serverTime),
-	]);
-	return { ...(delay !== undefined && { retryAt: at.now + delay }), ...quota };
+	const quotas = readNumberedFields(headers, at, serverTime);
+	if (headers.ratelimit !== undefined) quotas.push(...readRateLimit(headers, at));
+	const quota = quotas.length === 0 ? NOTHING : tightest(quotas);
+	return delay === undefined ? quota : { retryAt: at.now + delay, ...quota };
 }
 
 /**
@@ -85,9 +85,9 @@ export function hostWaitsUntil(status: number, word: ServerWord): number | undef
  *   https://github.com/openai/openai-node, `src/client.ts`).
  * - `X-RateLimit-Retry-After`: seconds (https://developers-classic.mailerlite.com/docs/api-rate-limits).
  */
-function readRetryDelay(headers: WordHeaders, serverTime: number): number | undefined {
+function readRetryDelay(headers: WordHeaders, serverTime: () => number): number | undefined {
 	return (
-		delayIn(headers['retry-after-ms'], (text) => decimal(text)) ??
+		delayIn(headers['retry-after-ms'], decimal, serverTime) ??
 		delayIn(headers['retry-after'], secondsOrDate, serverTime) ??
 		delayIn(headers['x-ratelimit-retry-after'], secondsOrDate, serverTime)
 	);
@@ -103,9 +103,9 @@ function readRetryDelay(headers: WordHeaders, serverTime: number): number | unde
 function readRateLimit(headers: WordHeaders, at: ReadAt): Quota[] {
 	const field = joined(headers.ratelimit);
 	if (field === undefined) return [];
-	const members = attempt(() => parseDictionary(field));
-	if (members?.has('remaining')) {
-		const number = (name: string) => count(members.get(name)?.[0]);
+	if (/^ *(limit|remaining|reset)=/.test(field)) {
+		const members = attempt(() => parseDictionary(field));
+		const number = (name: string) => count(members?.get(name)?.[0]);
 		return quotaOf(number('remaining'), number('limit'), seconds(number('reset')), at);
 	}
 	const policies = new Map(
@@ -129,7 +129,7 @@ interface FieldFamily {
 	readonly limit: string;
 	readonly remaining: string;
 	/** Each with how it is written; the first that can be read counts. */
-	readonly reset: ReadonlyArray<readonly [name: string, read: ReadDelay]>;
+	readonly reset: ReadonlyArray<{ readonly name: string; readonly read: ReadDelay }>;
 	/** Counts something else than requests, so that it tells something only once it is used up. */
 	readonly isOtherUnit?: boolean;
 }
@@ -137,32 +137,29 @@ interface FieldFamily {
 const FAMILIES: readonly FieldFamily[] = [
 	// Drafts up to 06 of draft-ietf-httpapi-ratelimit-headers: whole seconds. Sent by
 	// https://github.com/express-rate-limit/express-rate-limit (`draft-6`), Envoy and Kong.
-	family('ratelimit-', [['reset', momentOrDelay]]),
+	family('ratelimit-', { reset: momentOrDelay }),
 	// No standard. Reset is seconds (Reddit), seconds since 1970 (GitHub, see above), milliseconds
 	// since 1970, or a date (https://developer.lemlist.com/api-reference/getting-started/rate-limits).
 	// Reset-After is seconds (Discord, see above).
-	family('x-ratelimit-', [
-		['reset-after', secondsOrDuration],
-		['reset', momentOrDelay],
-	]),
+	family('x-ratelimit-', { 'reset-after': secondsOrDuration, reset: momentOrDelay }),
 	// https://docs.x.com/x-api/fundamentals/rate-limits: seconds since 1970.
 	// https://developer.okta.com/docs/reference/rl-best-practices/: the same.
-	family('x-rate-limit-', [['reset', momentOrDelay]]),
+	family('x-rate-limit-', { reset: momentOrDelay }),
 	// https://developers.brevo.com/docs/limit-headers: seconds.
-	family('x-sib-ratelimit-', [['reset', momentOrDelay]]),
+	family('x-sib-ratelimit-', { reset: momentOrDelay }),
 	// https://platform.openai.com/docs/guides/rate-limits: durations such as 6m0s and 12ms. Also Groq.
 	unitFamily('x-ratelimit-', 'requests', false),
 	unitFamily('x-ratelimit-', 'tokens', true),
 	// https://docs.anthropic.com/en/api/rate-limits: dates of RFC 3339.
-	family('anthropic-ratelimit-requests-', [['reset', momentOrDelay]]),
-	{ ...family('anthropic-ratelimit-tokens-', [['reset', momentOrDelay]]), isOtherUnit: true },
+	family('anthropic-ratelimit-requests-', { reset: momentOrDelay }),
+	{ ...family('anthropic-ratelimit-tokens-', { reset: momentOrDelay }), isOtherUnit: true },
 ];
 
-function family(prefix: string, reset: FieldFamily['reset']): FieldFamily {
+function family(prefix: string, resets: Record<string, ReadDelay>): FieldFamily {
 	return {
 		limit: `${prefix}limit`,
 		remaining: `${prefix}remaining`,
-		reset: reset.map(([name, read]) => [prefix + name, read]),
+		reset: Object.entries(resets).map(([name, read]) => ({ name: prefix + name, read })),
 	};
 }
 
@@ -170,16 +167,16 @@ function unitFamily(prefix: string, unit: string, isOtherUnit: boolean): FieldFa
 	return {
 		limit: `${prefix}limit-${unit}`,
 		remaining: `${prefix}remaining-${unit}`,
-		reset: [[`${prefix}reset-${unit}`, secondsOrDuration]],
+		reset: [{ name: `${prefix}reset-${unit}`, read: secondsOrDuration }],
 		isOtherUnit,
 	};
 }
 
-function readNumberedFields(headers: WordHeaders, at: ReadAt, serverTime: number): Quota[] {
+function readNumberedFields(headers: WordHeaders, at: ReadAt, serverTime: () => number): Quota[] {
 	const quotas: Quota[] = [];
 	for (const { limit, remaining, reset, isOtherUnit } of FAMILIES) {
 		let delay: number | undefined;
-		for (const [name, read] of reset) delay ??= delayIn(headers[name], read, serverTime);
+		for (const { name, read } of reset) delay ??= delayIn(headers[name], read, serverTime);
 		if (delay === undefined) continue;
 		const left = wholeNumber(headers[remaining]);
 		if (isOtherUnit && left !== 0) continue;
@@ -222,15 +219,14 @@ function tightest(quotas: Quota[]): Quota {
 function delayIn(
 	value: string | string[] | undefined,
 	read: ReadDelay,
-	serverTime = 0,
+	serverTime: () => number,
 ): number | undefined {
-	const text = first(value);
-	if (text === undefined) return undefined;
-	const delay = read(text, serverTime);
+	if (value === undefined) return undefined;
+	const delay = read(first(value), serverTime);
 	return delay !== undefined && delay <= LONGEST ? Math.max(0, delay) : undefined;
 }
 
-function secondsOrDate(text: string, serverTime: number): number | undefined {
+function secondsOrDate(text: string, serverTime: () => number): number | undefined {
 	const number = decimal(text);
 	return number === undefined ? untilDate(text, serverTime) : number * SECOND;
 }
@@ -244,11 +240,11 @@ function secondsOrDuration(text: string): number | undefined {
  * A number below 10^9 is seconds from now (as seconds since 1970 it would be before 2001-09-09),
  * one below 10^12 is seconds since 1970, and a greater one milliseconds since 1970.
  */
-function momentOrDelay(text: string, serverTime: number): number | undefined {
+function momentOrDelay(text: string, serverTime: () => number): number | undefined {
 	const number = decimal(text);
 	if (number === undefined) return duration(text) ?? untilDate(text, serverTime);
 	if (number < 1e9) return number * SECOND;
-	return (number < 1e12 ? number * SECOND : number) - serverTime;
+	return (number < 1e12 ? number * SECOND : number) - serverTime();
 }
 
 const DURATION =
@@ -269,10 +265,11 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
 /** `Tue Feb 16 2021 09:02:42 GMT+0100 (Central European Standard Time)`, as JavaScript writes it */
 const JAVASCRIPT = /^[a-z]{3} [a-z]{3} \d\d \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4}( \([^()]*\))?$/i;
 
-function untilDate(text: string, serverTime: number): number | undefined {
-	let date = parseHttpDate(text, serverTime);
+function untilDate(text: string, serverTime: () => number): number | undefined {
+	const now = serverTime();
+	let date = parseHttpDate(text, now);
 	if (date === undefined && (RFC_3339.test(text) || JAVASCRIPT.test(text))) date = Date.parse(text);
-	return date === undefined || Number.isNaN(date) ? undefined : date - serverTime;
+	return date === undefined || Number.isNaN(date) ? undefined : date - now;
 }
 
 function decimal(text: string): number | undefined {
@@ -281,7 +278,7 @@ function decimal(text: string): number | undefined {
 
 /** Drafts up to 06 allow policies after the limit: `100, 100;w=60`. Reddit sends `598.0`. */
 function wholeNumber(value: string | string[] | undefined): number | undefined {
-	const number = decimal(first(value)?.split(/[,;]/, 1)[0]?.trim() ?? '');
+	const number = decimal(first(value).split(/[,;]/, 1)[0]?.trim() ?? '');
 	return number === undefined ? undefined : Math.floor(number);
 }
 
@@ -297,8 +294,8 @@ function nameOf(item: unknown): string {
 	return item instanceof Token ? item.toString() : String(item);
 }
 
-function first(value: string | string[] | undefined): string | undefined {
-	return (Array.isArray(value) ? value[0] : value)?.trim();
+function first(value: string | string[] | undefined): string {
+	return (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
 }
 
 function joined(value: string | string[] | undefined): string | undefined {

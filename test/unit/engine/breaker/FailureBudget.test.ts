@@ -44,7 +44,7 @@ it('allows exactly the share', () => {
 it('keeps its reason', () => {
 	const budget = new FailureBudget({ maxFailures: 0, maxShare: undefined, minimumItems: 1 });
 	end(budget, true);
-	const { reason } = budget.spent;
+	const reason: unknown = budget.spent.reason;
 	end(budget, true, true);
 	expect(budget.spent.reason).toBe(reason);
 });

@@ -57,6 +57,13 @@ it('stays at one when that one is refused', () => {
 	expect(start(pause, 2000)).toHaveLength(1);
 });
 
+it('grows by no refusal, also where that names no time', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000);
+	start(pause, 1000)[0]!({ kind: 'answered', status: 429, word: {} }, 1050);
+	expect(start(pause, 1100)).toHaveLength(1);
+});
+
 it('learns nothing from answers to requests from before the pause', () => {
 	const pause = new HostPause();
 	const ends = start(pause, 0);
