@@ -12,6 +12,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import type { EgressPolicy } from './EgressPolicy';
 import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
+import { watchConnection } from './servedBefore';
 import { endWhenSilent } from './silence';
 import { TlsSessions } from './TlsSessions';
 
@@ -169,8 +170,12 @@ export class ConnectionPool {
 				return;
 			}
 			const socket = watched(connect)(options, (...result) => {
-				if (result[1]) this.options.onConnection();
-				else this.names.forget(options.hostname);
+				if (result[1]) {
+					watchConnection(result[1]);
+					this.options.onConnection();
+				} else {
+					this.names.forget(options.hostname);
+				}
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {

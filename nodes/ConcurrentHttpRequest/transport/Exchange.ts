@@ -5,6 +5,7 @@ import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
 import { PiecewiseResponse } from './PiecewiseResponse';
+import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
@@ -88,7 +89,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		this.fail(toTransportFailure(error));
+		const failure = toTransportFailure(error);
+		failure.isStaleConnection = this.statusCode === 0 && hadServedBefore(error);
+		this.fail(failure);
 	}
 
 	private fail(failure: TransportFailure): void {

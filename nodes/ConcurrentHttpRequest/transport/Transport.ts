@@ -84,7 +84,11 @@ export class Transport {
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			await this.checkOrigin(hop.url);
-			const response = await this.exchange(hop, request, flight);
+			const response = await this.exchange(hop, request, flight).catch((error: unknown) => {
+				// The server before has had the request: who sends it again starts from there.
+				if (redirects > 0) throw sentBefore(toTransportFailure(error));
+				throw error;
+			});
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
 				throw new TransportFailure(
@@ -150,6 +154,10 @@ export class Transport {
 		}
 		return this.proxyByOrigin.get(url.origin);
 	}
+}
+
+function sentBefore(failure: TransportFailure): TransportFailure {
+	return Object.assign(failure, { isUnsent: false, isStaleConnection: false });
 }
 
 function timedOut(timeout: number): TransportFailure {

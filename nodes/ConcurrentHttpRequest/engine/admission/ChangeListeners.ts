@@ -5,10 +5,10 @@ export class ChangeListeners {
 	private readonly listeners = new Set<ChangeListener>();
 
 	/** @returns ends it */
-	add(listener: ChangeListener): () => void {
+	readonly add = (listener: ChangeListener): (() => void) => {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);
-	}
+	};
 
 	/** @param origin the only one that the change concerns */
 	notify(origin?: string): void {
