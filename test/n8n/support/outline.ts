@@ -74,7 +74,6 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	maxConcurrency: 'number 10',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
-	genericAuthTypeNotice: 'notice ""',
 	// Not supported, but kept and shown, so that the node can refuse to run without them.
 	'options.batching': 'json ""',
 	'options.pagination': 'json ""',
@@ -83,9 +82,9 @@ export const OWN_PARAMETERS: Record<string, string> = {
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
 export const ABSENT_PARAMETERS = [
 	// A button, and notices.
-	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
-	// Predefined credentials, which n8n does not hand out to others, and client certificates.
-	...['nodeCredentialType', 'sslCertificate'],
+	...['curlImport', 'googleApiWarning', 'infoMessage'],
+	// Predefined credentials, which n8n does not hand out to others.
+	'nodeCredentialType',
 	// Multipart bodies and files as bodies.
 	...['bodyParameters.parameters.parameterType', 'bodyParameters.parameters.inputDataFieldName'],
 	'inputDataFieldName',
