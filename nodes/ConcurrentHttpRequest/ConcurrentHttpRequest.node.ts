@@ -118,6 +118,7 @@ export class ConcurrentHttpRequest implements INodeType {
 			await transport.close();
 		}
 		if (cancelSignal?.aborted) throw stopped();
+		this.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
 		this.addExecutionHints({
 			message: summarize(statistics, Date.now() - startedAt),
 			location: 'outputPane',
