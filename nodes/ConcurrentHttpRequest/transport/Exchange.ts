@@ -97,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		this.reject(this.failure);
 	}
 
-	private async complete(): Promise<HttpResponse> {
+	private complete(): HttpResponse | Promise<HttpResponse> {
 		const { chunks, statusCode, statusMessage } = this;
 		const { url } = this.request;
 		const headers = toResponseHeaders(this.headers);
@@ -105,15 +105,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		if (typeof encoding !== 'string' || chunks.length === 0) {
 			return new PiecewiseResponse({ statusCode, statusMessage, headers, url }, chunks);
 		}
-		const decoded = await decompress(Buffer.concat(chunks), encoding);
-		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
-		if (decoded.complete) delete headers['content-encoding'];
-		return { statusCode, statusMessage, headers, body: decoded.body, url };
+		return decompress(Buffer.concat(chunks), encoding).then((decoded) => {
+			// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
+			if (decoded.complete) delete headers['content-encoding'];
+			return { statusCode, statusMessage, headers, body: decoded.body, url };
+		});
 	}
 }
 
 /** What can be decompressed is asked for, unless the item asks for something itself. */
 function withAcceptEncoding(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
-	const isAsked = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding');
-	return isAsked ? headers : { ...headers, 'accept-encoding': ACCEPT_ENCODING };
+	for (const name in headers) {
+		const isAsked =
+			name.length === 'accept-encoding'.length && name.toLowerCase() === 'accept-encoding';
+		if (isAsked) return headers;
+	}
+	return { ...headers, 'accept-encoding': ACCEPT_ENCODING };
 }

@@ -26,7 +26,8 @@ export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
 	private readonly flights = new Set<Flight>();
-	private readonly checkedOrigins = new Map<string, Promise<void>>();
+	private readonly allowedOrigins = new Set<string>();
+	private readonly checksOfOrigins = new Map<string, Promise<void>>();
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
 	/** Origins that do not want to serve something over HTTP/2. */
 	private readonly http1Origins = new Set<string>();
@@ -83,7 +84,8 @@ export class Transport {
 		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
-			await this.checkOrigin(hop.url);
+			const check = this.checkOrigin(hop.url);
+			if (check) await check;
 			const response = await this.exchange(hop, request, flight);
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
@@ -105,7 +107,8 @@ export class Transport {
 		flight: Flight,
 	): Promise<HttpResponse> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
-		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
+		const check = proxy?.chosenInNode ? this.checkOrigin(new URL(proxy.url)) : undefined;
+		if (check) await check;
 		const { allowUnauthorizedCerts } = request;
 		const { origin, protocol } = hop.url;
 		const http2 =
@@ -130,17 +133,21 @@ export class Transport {
 	/**
 	 * The policy looks at the host only, and every later connection is checked again by its
 	 * look-up, so one answer for an origin holds for the run.
+	 *
+	 * @returns `undefined` when it is known to be allowed
 	 */
-	private async checkOrigin(url: URL): Promise<void> {
-		let check = this.checkedOrigins.get(url.origin);
+	private checkOrigin(url: URL): Promise<void> | undefined {
+		const { origin } = url;
+		if (this.allowedOrigins.has(origin)) return undefined;
+		let check = this.checksOfOrigins.get(origin);
 		if (!check) {
-			check = this.egress.checkUrl(url).catch((error: unknown) => {
-				this.checkedOrigins.delete(url.origin);
-				throw error;
-			});
-			this.checkedOrigins.set(url.origin, check);
+			check = this.egress
+				.checkUrl(url)
+				.then(() => void this.allowedOrigins.add(origin))
+				.finally(() => this.checksOfOrigins.delete(origin));
+			this.checksOfOrigins.set(origin, check);
 		}
-		await check;
+		return check;
 	}
 
 	private proxyFor(url: URL, nodeOption: string | undefined): ProxyChoice | undefined {
