@@ -22,6 +22,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	readonly response: Promise<HttpResponse>;
 
 	private readonly request: ExchangeRequest;
+	private readonly onSent: (() => void) | undefined;
 	private resolve!: (response: HttpResponse | Promise<HttpResponse>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
@@ -31,8 +32,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	private headers: IncomingHttpHeaders = {};
 	private readonly chunks: Buffer[] = [];
 
-	constructor(request: ExchangeRequest) {
+	/** @param onSent called when the request is written to its connection */
+	constructor(request: ExchangeRequest, onSent?: () => void) {
 		this.request = request;
+		this.onSent = onSent;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -64,6 +67,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.controller = controller;
 		if (this.failure) controller.abort(this.failure);
+		else this.onSent?.();
 	}
 
 	onResponseStart(
@@ -100,7 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		this.reject(this.failure);
 	}
 
-	private async complete(): Promise<HttpResponse> {
+	private complete(): HttpResponse | Promise<HttpResponse> {
 		const { chunks, statusCode, statusMessage } = this;
 		const { url } = this.request;
 		const headers = toResponseHeaders(this.headers);
@@ -108,15 +112,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		if (typeof encoding !== 'string' || chunks.length === 0) {
 			return new PiecewiseResponse({ statusCode, statusMessage, headers, url }, chunks);
 		}
-		const decoded = await decompress(Buffer.concat(chunks), encoding);
-		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
-		if (decoded.complete) delete headers['content-encoding'];
-		return { statusCode, statusMessage, headers, body: decoded.body, url };
+		return decompress(Buffer.concat(chunks), encoding).then((decoded) => {
+			// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
+			if (decoded.complete) delete headers['content-encoding'];
+			return { statusCode, statusMessage, headers, body: decoded.body, url };
+		});
 	}
 }
 
 /** What can be decompressed is asked for, unless the item asks for something itself. */
 function withAcceptEncoding(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
-	const isAsked = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding');
-	return isAsked ? headers : { ...headers, 'accept-encoding': ACCEPT_ENCODING };
+	for (const name in headers) {
+		const isAsked =
+			name.length === 'accept-encoding'.length && name.toLowerCase() === 'accept-encoding';
+		if (isAsked) return headers;
+	}
+	return { ...headers, 'accept-encoding': ACCEPT_ENCODING };
 }

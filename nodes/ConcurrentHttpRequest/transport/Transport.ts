@@ -16,6 +16,8 @@ import { toTransportFailure, TransportFailure } from './TransportFailure';
 interface Flight {
 	exchange: Exchange | undefined;
 	failure: TransportFailure | undefined;
+	/** For the first exchange; taken away with it. */
+	onSent: (() => void) | undefined;
 	/** Ends the flight at once, whatever it waits for. */
 	abort(failure: TransportFailure): void;
 }
@@ -28,7 +30,8 @@ export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
 	private readonly flights = new Set<Flight>();
-	private readonly checkedOrigins = new Map<string, Promise<void>>();
+	private readonly allowedOrigins = new Set<string>();
+	private readonly checksOfOrigins = new Map<string, Promise<void>>();
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
 	/** Origins that do not want to serve something over HTTP/2. */
 	private readonly http1Origins = new Set<string>();
@@ -40,15 +43,17 @@ export class Transport {
 	}
 
 	/**
+	 * @param onSent called once, when the request is written to its connection
 	 * @returns the last answer, whatever its status
 	 * @throws {TransportFailure} when no answer came
 	 */
-	async send(request: HttpRequest): Promise<HttpResponse> {
+	async send(request: HttpRequest, onSent?: () => void): Promise<HttpResponse> {
 		if (this.closed) throw this.closed;
 		return await new Promise<HttpResponse>((resolve, reject) => {
 			const flight: Flight = {
 				exchange: undefined,
 				failure: undefined,
+				onSent,
 				abort(failure) {
 					flight.failure = failure;
 					flight.exchange?.abort(failure);
@@ -85,7 +90,8 @@ export class Transport {
 		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
-			await this.checkOrigin(hop.url);
+			const check = this.checkOrigin(hop.url);
+			if (check) await check;
 			const response = await this.exchange(hop, request, flight).catch((error: unknown) => {
 				// The server before has had the request: who sends it again starts from there.
 				if (redirects > 0) throw sentBefore(toTransportFailure(error));
@@ -111,7 +117,8 @@ export class Transport {
 		flight: Flight,
 	): Promise<HttpResponse> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
-		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
+		const check = proxy?.chosenInNode ? this.checkOrigin(new URL(proxy.url)) : undefined;
+		if (check) await check;
 		const { allowUnauthorizedCerts } = request;
 		const { origin, protocol } = hop.url;
 		const http2 =
@@ -124,7 +131,8 @@ export class Transport {
 		const signed = request.sign ? await signHop(request, hop) : hop;
 		// The flight may have ended while the policy or the signature was waited for.
 		if (flight.failure) throw flight.failure;
-		flight.exchange = new Exchange(signed);
+		flight.exchange = new Exchange(signed, flight.onSent);
+		flight.onSent = undefined;
 		flight.exchange.start(dispatcher);
 		try {
 			return await flight.exchange.response;
@@ -147,17 +155,21 @@ export class Transport {
 	/**
 	 * The policy looks at the host only, and every later connection is checked again by its
 	 * look-up, so one answer for an origin holds for the run.
+	 *
+	 * @returns `undefined` when it is known to be allowed
 	 */
-	private async checkOrigin(url: URL): Promise<void> {
-		let check = this.checkedOrigins.get(url.origin);
+	private checkOrigin(url: URL): Promise<void> | undefined {
+		const { origin } = url;
+		if (this.allowedOrigins.has(origin)) return undefined;
+		let check = this.checksOfOrigins.get(origin);
 		if (!check) {
-			check = this.egress.checkUrl(url).catch((error: unknown) => {
-				this.checkedOrigins.delete(url.origin);
-				throw error;
-			});
-			this.checkedOrigins.set(url.origin, check);
+			check = this.egress
+				.checkUrl(url)
+				.then(() => void this.allowedOrigins.add(origin))
+				.finally(() => this.checksOfOrigins.delete(origin));
+			this.checksOfOrigins.set(origin, check);
 		}
-		await check;
+		return check;
 	}
 
 	private proxyFor(url: URL, nodeOption: string | undefined): ProxyChoice | undefined {
