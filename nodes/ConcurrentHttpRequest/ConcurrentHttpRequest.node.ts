@@ -16,9 +16,10 @@ import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
-import { readAuthentication } from './request/authentication';
+import { RunAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
 import { readConcurrency } from './request/concurrency';
+import { sendAuthorized } from './transport/Authorizer';
 import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
 import { RunParameters } from './request/ItemParameters';
@@ -63,6 +64,7 @@ export class ConcurrentHttpRequest implements INodeType {
 
 		const startedAt = Date.now();
 		const statistics = new RunStatistics();
+		const runAuthentication = new RunAuthentication(this);
 		const transport = new Transport({
 			egress: n8nEgressPolicy(this.helpers.getSecureEgressFilter()),
 			connectionsPerOrigin: concurrency,
@@ -82,14 +84,13 @@ export class ConcurrentHttpRequest implements INodeType {
 			try {
 				const itemParameters = parameters.forItem(itemIndex);
 				const responseOptions = readResponseOptions(itemParameters);
-				const authentication = await readAuthentication(
-					itemParameters,
-					async (type) => await this.getCredentials(type, itemIndex),
-					node,
-				);
+				const authentication = await runAuthentication.forItem(itemParameters, itemIndex);
 				const request = buildRequest(itemParameters, authentication, node.typeVersion);
 				sent = request;
-				const response = await statistics.request(() => transport.send(request));
+				const response = await sendAuthorized(
+					request,
+					async (attempt) => await statistics.request(() => transport.send(attempt)),
+				);
 				assertSuccess(response, responseOptions.neverError);
 				return await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
 			} catch (error) {

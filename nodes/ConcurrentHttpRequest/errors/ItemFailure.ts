@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../transport/HttpRequest';
+import { AuthenticationFailure } from '../request/authentication/AuthenticationFailure';
 import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
@@ -42,9 +43,9 @@ export function describeFailure(
 
 function describeInput(error: unknown, itemIndex: number): ItemFailure {
 	return {
-		kind: 'invalid input',
+		kind: error instanceof AuthenticationFailure ? 'authentication failed' : 'invalid input',
 		message: `Item ${itemIndex}: ${messageOf(error)}`,
-		description: error instanceof InvalidParameter ? error.hint : descriptionOf(error),
+		description: isOurs(error) ? error.hint : descriptionOf(error),
 		request: undefined,
 		response: undefined,
 		code: undefined,
@@ -89,6 +90,9 @@ function explain(
 	if (error instanceof UnreadableResponse) {
 		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
 	}
+	if (error instanceof AuthenticationFailure) {
+		return { kind: 'authentication failed', problem: error.message, advice: error.hint };
+	}
 	return {
 		kind: 'unexpected error',
 		problem: messageOf(error),
@@ -104,6 +108,10 @@ function responseOf(error: HttpStatusError, secrets: readonly string[]): ItemFai
 		statusMessage: redact(statusMessage, secrets),
 		body: redactWithin(errorBody(error.response), secrets),
 	};
+}
+
+function isOurs(error: unknown): error is InvalidParameter | AuthenticationFailure {
+	return error instanceof InvalidParameter || error instanceof AuthenticationFailure;
 }
 
 function messageOf(error: unknown): string {

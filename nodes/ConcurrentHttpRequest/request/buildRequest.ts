@@ -72,6 +72,8 @@ export function buildRequest(
 			? [...authentication.secrets, ...secretsIn([userInfo.password, login])]
 			: authentication.secrets,
 		...readSettings(parameters),
+		clientCertificate: authentication.clientCertificate,
+		authorizer: authentication.authorizer,
 	};
 }
 

@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 import { ACCEPT_ENCODING, decompress } from './decompress';
-import type { HttpRequest } from './HttpRequest';
+import type { Hop } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
 import { PiecewiseResponse } from './PiecewiseResponse';
 import { hadServedBefore } from './servedBefore';
@@ -10,7 +10,7 @@ import { toResponseHeaders } from './responseHeaders';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
 /** What one exchange sends: of a request, the part that a redirect can change. */
-export type ExchangeRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+export type ExchangeRequest = Hop;
 
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest

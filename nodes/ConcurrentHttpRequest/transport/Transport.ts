@@ -2,12 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
+import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type ExchangeRequest } from './Exchange';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
-import { isRedirect, redirected } from './redirect';
+import { isRedirect, mayCarryCredentials, redirected } from './redirect';
+import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A request on its way, redirects included. */
@@ -117,10 +119,12 @@ export class Transport {
 			protocol === 'https:' &&
 			!this.http1Origins.has(origin) &&
 			fitsHttp2(hop.headers);
-		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2 });
-		// The flight may have ended while the policy was asked.
+		const certificate = this.certificateFor(hop.url, request);
+		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
+		const signed = request.sign ? await signHop(request, hop) : hop;
+		// The flight may have ended while the policy or the signature was waited for.
 		if (flight.failure) throw flight.failure;
-		flight.exchange = new Exchange(hop);
+		flight.exchange = new Exchange(signed);
 		flight.exchange.start(dispatcher);
 		try {
 			return await flight.exchange.response;
@@ -129,6 +133,15 @@ export class Transport {
 			this.http1Origins.add(origin);
 			return await this.exchange(hop, request, flight);
 		}
+	}
+
+	/** A certificate is a credential: no other origin gets to see it. */
+	private certificateFor(url: URL, request: HttpRequest): ClientCertificate | undefined {
+		const { clientCertificate } = request;
+		if (!clientCertificate) return undefined;
+		if (!mayCarryCredentials(request, url)) return withoutIdentity(clientCertificate);
+		this.egress.checkCredentialDomain(url, clientCertificate.allowedDomains);
+		return clientCertificate;
 	}
 
 	/**

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
 	IConnections,
@@ -74,6 +74,7 @@ async function startServers(): Promise<[TestServer, TestServer]> {
 	const servers = await Promise.all([TestServer.start(), TestServer.start()]);
 	for (const server of servers) {
 		server.route('/mirror', answerMirror);
+		server.route('/digest', answerDigest);
 		server.route('/files/untyped', (_request, response) => response.end(PICTURE));
 		server.route('/files/a.png', (_request, response) =>
 			response.setHeader('content-type', 'image/png').end(PICTURE),
@@ -87,6 +88,17 @@ function answerMirror({ method, url, body }: ReceivedRequest, response: ServerRe
 	response
 		.setHeader('content-type', 'application/json')
 		.end(JSON.stringify({ method, url, body: body.toString() }));
+}
+
+/** Wants a login by Digest, and takes any. */
+function answerDigest(request: ReceivedRequest, response: ServerResponse): void {
+	if (request.headers.authorization) return answerMirror(request, response);
+	response.statusCode = 401;
+	response.setHeader(
+		'www-authenticate',
+		'Digest realm="Staff", nonce="n1", qop="auth", opaque="o"',
+	);
+	response.end('Who are you?');
 }
 
 /** The nodes for one use, in the order in which they are connected. */
@@ -104,9 +116,10 @@ function makePart(
 	const { items = [{}], parameters, credential, onError, after, version } = use;
 	const chosen = credential === undefined ? {} : credentials.get(credential)!;
 	const genericAuthType = Object.keys(chosen)[0];
-	const generic: INodeParameters = genericAuthType
-		? { authentication: 'genericCredentialType', genericAuthType }
-		: {};
+	const generic: INodeParameters =
+		genericAuthType && genericAuthType !== 'httpSslAuth'
+			? { authentication: 'genericCredentialType', genericAuthType }
+			: {};
 	const nodes = [
 		node('Items', 'n8n-nodes-base.noOp'),
 		node(
@@ -180,11 +193,17 @@ function sentOf({ method, url, headers, rawHeaders, body }: ReceivedRequest): un
 	const names = rawHeaders.filter((_, index) => index % 2 === 0);
 	return {
 		...{ method, url, body: body.toString('latin1') },
-		headers: without(headers, OF_THE_CLIENT),
+		headers: { ...without(headers, OF_THE_CLIENT), ...withoutChance(headers) },
 		names: names
 			.filter((name) => !OF_THE_CLIENT.has(name.toLowerCase()) && !IN_ANY_CASE.test(name))
 			.sort(),
 	};
+}
+
+/** Nonces and what is computed from them are new each time. */
+function withoutChance({ authorization }: IncomingHttpHeaders): object {
+	const scheme = /^(Digest|OAuth) /.exec(authorization ?? '')?.[1];
+	return scheme === undefined ? {} : { authorization: scheme };
 }
 
 function without(record: object, names: ReadonlySet<string>): object {

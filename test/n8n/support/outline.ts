@@ -85,7 +85,6 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.limitName': 'string ""',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
-	genericAuthTypeNotice: 'notice ""',
 	// Not supported, but kept and shown, so that the node can refuse to run without them.
 	'options.pagination': 'json ""',
 };
@@ -93,9 +92,9 @@ export const OWN_PARAMETERS: Record<string, string> = {
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
 export const ABSENT_PARAMETERS = [
 	// A button, and notices.
-	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
-	// Predefined credentials, which n8n does not hand out to others, and client certificates.
-	...['nodeCredentialType', 'sslCertificate'],
+	...['curlImport', 'googleApiWarning', 'infoMessage'],
+	// Predefined credentials, which n8n does not hand out to others.
+	'nodeCredentialType',
 	// Multipart bodies and files as bodies.
 	...['bodyParameters.parameters.parameterType', 'bodyParameters.parameters.inputDataFieldName'],
 	'inputDataFieldName',

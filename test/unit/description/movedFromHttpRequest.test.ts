@@ -100,6 +100,18 @@ const supported: Record<string, INodeParameters> = {
 		genericAuthType: 'httpHeaderAuth',
 		options: {},
 	},
+	'OAuth2 and a client certificate': {
+		url: 'https://api.example.com',
+		authentication: 'genericCredentialType',
+		genericAuthType: 'oAuth2Api',
+		provideSslCertificates: true,
+		options: {},
+	},
+	'a client certificate by expression': {
+		url: 'https://api.example.com',
+		provideSslCertificates: '={{ $json.secure }}',
+		options: {},
+	},
 	'every option': {
 		url: 'https://api.example.com',
 		sendQuery: true,
@@ -140,24 +152,6 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 		},
 		message: /^Predefined credential types are not supported/,
 	},
-	'digest authentication': {
-		parameters: {
-			url: 'https://api.example.com',
-			authentication: 'genericCredentialType',
-			genericAuthType: 'httpDigestAuth',
-			options: {},
-		},
-		message: /^Digest Auth is not supported yet/,
-	},
-	OAuth2: {
-		parameters: {
-			url: 'https://api.example.com',
-			authentication: 'genericCredentialType',
-			genericAuthType: 'oAuth2Api',
-			options: {},
-		},
-		message: /^OAuth2 API is not supported yet/,
-	},
 	'a generic type that n8n may add one day': {
 		parameters: {
 			url: 'https://api.example.com',
@@ -165,19 +159,7 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 			genericAuthType: 'httpQuantumAuth',
 			options: {},
 		},
-		message: /^"httpQuantumAuth" is not supported yet/,
-	},
-	'a client certificate': {
-		parameters: { url: 'https://api.example.com', provideSslCertificates: true, options: {} },
-		message: /^Client certificates are not supported yet/,
-	},
-	'a client certificate by expression': {
-		parameters: {
-			url: 'https://api.example.com',
-			provideSslCertificates: '={{ $json.secure }}',
-			options: {},
-		},
-		message: /^Client certificates are not supported yet/,
+		message: /^Generic Auth Type "httpQuantumAuth" is not supported/,
 	},
 	'a multipart body': {
 		parameters: {
@@ -320,7 +302,7 @@ test('a generic credential whose type is not chosen is refused', () => {
 });
 
 describe('the leftovers in the description', () => {
-	const names = ['provideSslCertificates', 'optimizeResponse', 'pagination'];
+	const names = ['optimizeResponse', 'pagination'];
 
 	/** The node's description without the parameters that are only there to be refused. */
 	const withoutLeftovers = {
@@ -334,7 +316,7 @@ describe('the leftovers in the description', () => {
 			),
 	};
 
-	test.each(['a client certificate', 'pagination by next URL'])(
+	test.each(['pagination by next URL'])(
 		'are needed: n8n would drop them unseen, for example %s',
 		(name) => {
 			const { parameters } = unsupported[name]!;
