@@ -610,11 +610,14 @@ const redirects: MovedWorkflow[] = [
 	},
 ];
 
+const LOST_HEADERS = 'HTTP Request loses the headers of the item with OAuth1, Accept among them';
+
 const authentication: MovedWorkflow[] = [
 	...Object.keys(movedCredentials).map((credential): MovedWorkflow => ({
 		name: `${credential} authentication`,
 		versions: [4.1, 4.5],
 		credential,
+		differs: credential === 'oAuth1' ? LOST_HEADERS : undefined,
 		items: people,
 		parameters: {
 			...jsonBody('={{ $json }}'),
@@ -665,7 +668,6 @@ const authentication: MovedWorkflow[] = [
 		credential: 'digest',
 		items: people,
 		parameters: { url: 'ORIGIN/digest', maxConcurrency: 1 },
-		lost: 'Max Concurrency, which HTTP Request does not have',
 	},
 	{
 		name: 'digest authentication where errors are none',
@@ -675,7 +677,7 @@ const authentication: MovedWorkflow[] = [
 	},
 	{
 		name: 'OAuth1',
-		differs: 'HTTP Request loses the headers of the item, Accept among them',
+		differs: LOST_HEADERS,
 		credential: 'oAuth1',
 		parameters: { url: 'ORIGIN/mirror?a=1' },
 	},

@@ -10,7 +10,7 @@ function newContext(
 	entered: ICredentialDataDecryptedObject | undefined,
 	resolve: (itemIndex: number) => ICredentialDataDecryptedObject = () => ({ ...entered }),
 ) {
-	const getCredentials = jest.fn(async (_type: string, itemIndex = 0) => resolve(itemIndex));
+	const getCredentials = jest.fn(async (_type: string, itemIndex: number) => resolve(itemIndex));
 	const getDecrypted = jest.fn(async (..._parameters: unknown[]) => entered);
 	const context = {
 		...{ getCredentials, getCredentialsProperties: () => PROPERTIES },
