@@ -54,6 +54,9 @@ export function buildRequest(
 	const login = userInfo && basicAuthorization(userInfo.user, userInfo.password);
 	if (login !== undefined) setHeader(headers, 'Authorization', login);
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
+	// A list of its own: an authorizer adds to it.
+	const secrets = [...authentication.secrets];
+	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));
 	const format = toText(parameters.get('options.response.response.responseFormat'));
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
 	setDefaultHeader(headers, 'user-agent', USER_AGENT);
@@ -68,9 +71,7 @@ export function buildRequest(
 			inBody: Object.keys(authentication.body ?? {}).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
-		secrets: userInfo
-			? [...authentication.secrets, ...secretsIn([userInfo.password, login])]
-			: authentication.secrets,
+		secrets,
 		...readSettings(parameters),
 		clientCertificate: authentication.clientCertificate,
 		authorizer: authentication.authorizer,
