@@ -9,29 +9,33 @@ import {
 
 import { credentials, properties } from './description';
 import { findUnsupported } from './description/unsupported';
-import { runConcurrently } from './engine/runConcurrently';
-import { RunStatistics } from './engine/RunStatistics';
-import { summarize } from './engine/summarize';
+import { NotTried } from './engine/breaker/FailureBudget';
+import type { RunLimits } from './engine/limitsOfRun';
+import { type Place, runConcurrently } from './engine/runConcurrently';
 import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
+import { n8nEgressPolicy } from './n8nEgressPolicy';
 import { RunAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
-import { readConcurrency } from './request/concurrency';
-import { sendAuthorized } from './transport/Authorizer';
-import type { HttpRequest } from './transport/HttpRequest';
+import { IdempotencyKeys } from './request/idempotencyKey';
 import { InvalidParameter } from './request/InvalidParameter';
-import { RunParameters } from './request/ItemParameters';
+import { type ItemParameters, RunParameters } from './request/ItemParameters';
+import { readCosts } from './request/limits';
+import { runLimits } from './request/runLimits';
+import { readRunSettings, type RunSettings } from './request/runSettings';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
-import { n8nEgressPolicy } from './n8nEgressPolicy';
-import { Transport } from './transport/Transport';
-import { TransportFailure } from './transport/TransportFailure';
+import { Sender } from './Sender';
+import type { HttpRequest } from './transport/HttpRequest';
+
+/** Items that may wait for a quota or their next try, beside those whose requests are in flight. */
+const MAX_WAITING = 1000;
 
 /**
  * Sends the HTTP requests of all items concurrently, within a limit. One item's way, from top to
- * bottom of `processItem`: parameters, request, transport, response, output items.
+ * bottom of `processItem`: parameters, request, admission and transport, response, output items.
  */
 export class ConcurrentHttpRequest implements INodeType {
 	description: INodeTypeDescription = {
@@ -60,18 +64,16 @@ export class ConcurrentHttpRequest implements INodeType {
 		const node = this.getNode();
 		const inputItems = this.getInputData();
 		const parameters = new RunParameters(this);
-		const concurrency = checkRun(this, parameters);
-
-		const startedAt = Date.now();
-		const statistics = new RunStatistics();
-		const runAuthentication = new RunAuthentication(this);
-		const transport = new Transport({
-			egress: n8nEgressPolicy(this.helpers.getSecureEgressFilter()),
-			connectionsPerOrigin: concurrency,
-			onConnection: () => statistics.connectionOpened(),
-		});
+		const authentication = new RunAuthentication(this);
+		const { settings, limits } = await checkRun(this, parameters.forItem(0), authentication);
+		const { idempotencyHeader } = settings.retry;
+		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
+		const keys = idempotencyHeader ? new IdempotencyKeys(idempotencyHeader, scope) : undefined;
+		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
+		const sender = new Sender({ settings, limits, egress });
+		const { statistics, failureBudget } = sender;
 		const cancelSignal = this.getExecutionCancelSignal();
-		const abort = () => transport.abort(new TransportFailure('cancelled', 'The run was stopped'));
+		const abort = () => sender.abort();
 		cancelSignal?.addEventListener('abort', abort);
 
 		const stopped = () => new NodeOperationError(node, 'The run was stopped');
@@ -79,24 +81,27 @@ export class ConcurrentHttpRequest implements INodeType {
 		const processItem = async (
 			item: INodeExecutionData,
 			itemIndex: number,
+			place: Place,
 		): Promise<INodeExecutionData[]> => {
 			let sent: HttpRequest | undefined;
 			try {
+				failureBudget?.spent.throwIfAborted();
 				const itemParameters = parameters.forItem(itemIndex);
 				const responseOptions = readResponseOptions(itemParameters);
-				const authentication = await runAuthentication.forItem(itemParameters, itemIndex);
-				const request = buildRequest(itemParameters, authentication, node.typeVersion);
+				const added = await authentication.forItem(itemParameters, itemIndex);
+				const request = buildRequest(itemParameters, added, node.typeVersion);
+				keys?.addTo(request, item.json);
 				sent = request;
-				const response = await sendAuthorized(
-					request,
-					async (attempt) => await statistics.request(() => transport.send(attempt)),
-				);
+				const response = await sender.send(request, { costs: readCosts(itemParameters), place });
 				assertSuccess(response, responseOptions.neverError);
-				return await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
+				const items = await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
+				failureBudget?.itemEnded(false);
+				return items;
 			} catch (error) {
 				if (cancelSignal?.aborted) throw stopped();
 				const failure = describeFailure(error, sent, itemIndex);
 				statistics.itemFailed(failure.kind);
+				if (!(error instanceof NotTried)) failureBudget?.itemEnded(true);
 				if (!this.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 				return [toErrorItem(failure, itemIndex, node.typeVersion)];
 			}
@@ -106,33 +111,35 @@ export class ConcurrentHttpRequest implements INodeType {
 		try {
 			await runConcurrently({
 				inputs: inputItems.entries(),
-				concurrency,
+				concurrency: settings.concurrency,
+				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,
-				task: async ([itemIndex, item]) => {
-					outputs[itemIndex] = await processItem(item, itemIndex);
+				task: async ([itemIndex, item], place) => {
+					outputs[itemIndex] = await processItem(item, itemIndex, place);
 				},
 			});
 		} finally {
 			cancelSignal?.removeEventListener('abort', abort);
-			await transport.close();
+			await sender.close();
 		}
 		if (cancelSignal?.aborted) throw stopped();
 		this.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
-		this.addExecutionHints({
-			message: summarize(statistics, Date.now() - startedAt),
-			location: 'outputPane',
-		});
+		this.addExecutionHints({ message: sender.summary(), location: 'outputPane' });
 		return [outputs.flat()];
 	}
 }
 
 /**
- * Checks what concerns the whole run.
+ * Checks what concerns the whole run, before anything is sent.
  *
- * @returns how many requests may be in flight
+ * @param parameters of the first item
  */
-function checkRun(context: IExecuteFunctions, parameters: RunParameters): number {
+async function checkRun(
+	context: IExecuteFunctions,
+	parameters: ItemParameters,
+	authentication: RunAuthentication,
+): Promise<{ settings: RunSettings; limits: RunLimits }> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -148,7 +155,9 @@ function checkRun(context: IExecuteFunctions, parameters: RunParameters): number
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
-		return readConcurrency(parameters.forItem(0));
+		const settings = readRunSettings(parameters);
+		const account = await authentication.account(parameters);
+		return { settings, limits: runLimits(settings.limits, settings.concurrency, account) };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);

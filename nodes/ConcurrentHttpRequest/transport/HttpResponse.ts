@@ -12,6 +12,8 @@ export interface HttpResponse {
 	 * which joins them at its first use.
 	 */
 	readonly pieces?: readonly Buffer[];
+	/** Why it was not asked for again although it is no success, in a sentence for people. */
+	note?: string;
 	/** The URL that answered: the last one, where redirects were followed. */
 	readonly url: URL;
 }

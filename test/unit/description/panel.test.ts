@@ -134,6 +134,9 @@ describe('the panel', () => {
 			'spreadEvenly',
 			'maxConcurrencyPerHost',
 			'limitScope',
+			'retry',
+			'circuitBreaker',
+			'failureBudget',
 		]);
 	});
 
