@@ -148,7 +148,7 @@ function checkRun(context: IExecuteFunctions, parameters: RunParameters): number
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
-		return readConcurrency(parameters.forItem(0));
+		return readConcurrency(parameters.forItem(0)).max;
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);
