@@ -1,6 +1,6 @@
 import { AdaptiveConcurrency } from '../../../nodes/ConcurrentHttpRequest/engine/adaptive/AdaptiveConcurrency.ts';
 import { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/engine/adaptive/AdaptiveLimit.ts';
-import type { Limit } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
+import { FixedLimit } from './FixedLimit.ts';
 import type { ServerModel } from './ServerModel.ts';
 import { simulate } from './simulate.ts';
 import type { Simulation, Slice } from './simulate.ts';
@@ -32,6 +32,8 @@ export interface BestFixed {
 	readonly accepted: number;
 	/** Requests accepted a second after the last change of the server. */
 	readonly rateAfterChange: number;
+	/** Requests accepted in each second. */
+	readonly rates: readonly number[];
 }
 
 export interface Evaluation {
@@ -44,7 +46,10 @@ export interface Evaluation {
 	readonly settledAt: readonly number[];
 	/** The farthest that the limit went from that median, as a share of it, for each stretch. */
 	readonly oscillation: readonly number[];
-	/** What it took after a change until 90 % of the throughput that is then best. */
+	/**
+	 * What it took after a change until 90 % of the throughput that is then best; all the rest when
+	 * that was never reached.
+	 */
 	readonly recovery: { readonly seconds: number; readonly requests: number } | undefined;
 }
 
@@ -59,13 +64,21 @@ export function findBestFixed(model: ServerModel): BestFixed {
 			concurrency,
 			accepted: sum(slices, 0, DURATION, 'accepted'),
 			rateAfterChange: sum(slices, 45_000, DURATION, 'accepted') / 15,
+			rates: Array.from({ length: DURATION / 1000 }, (_, second) =>
+				sum(slices, 1000 * second, 1000 * (second + 1), 'accepted'),
+			),
 		};
 	});
 	const most = Math.max(...results.map(({ accepted }) => accepted));
 	const rateAfterChange = Math.max(...results.map((result) => result.rateAfterChange));
 	// Of those that are as good but for chance, the least.
 	const best = results.find(({ accepted }) => accepted >= 0.995 * most);
-	return { concurrency: best?.concurrency ?? 1, accepted: most, rateAfterChange };
+	return {
+		concurrency: best?.concurrency ?? 1,
+		accepted: most,
+		rateAfterChange,
+		rates: best?.rates ?? [],
+	};
 }
 
 export function evaluate(model: ServerModel, best: BestFixed, seed: number): Evaluation {
@@ -93,27 +106,6 @@ export function evaluate(model: ServerModel, best: BestFixed, seed: number): Eva
 	};
 }
 
-class FixedLimit implements Limit {
-	private readonly limit: number;
-	private inFlight = 0;
-
-	constructor(limit: number) {
-		this.limit = limit;
-	}
-
-	availableAt(_ask: unknown, now: number): number {
-		return this.inFlight < this.limit ? now : Infinity;
-	}
-
-	take(): void {
-		this.inFlight++;
-	}
-
-	release(): void {
-		this.inFlight--;
-	}
-}
-
 /** @param best requests a second that are possible after the change */
 function recoveryAfter(slices: Slice[], change: number, best: number): Evaluation['recovery'] {
 	for (let from = change; from + RECOVERY_WINDOW <= DURATION; from += 100) {
@@ -122,7 +114,10 @@ function recoveryAfter(slices: Slice[], change: number, best: number): Evaluatio
 			return { seconds: (from - change) / 1000, requests: sum(slices, change, from, 'accepted') };
 		}
 	}
-	return { seconds: Infinity, requests: Infinity };
+	return {
+		seconds: (DURATION - change) / 1000,
+		requests: sum(slices, change, DURATION, 'accepted'),
+	};
 }
 
 function between(slices: Slice[], from: number, to: number): Slice[] {

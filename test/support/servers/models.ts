@@ -261,3 +261,29 @@ export const hardModels: ServerModel[] = [
 		}),
 	},
 ];
+
+/** Small ones, for a real server and a few seconds of real time. */
+export const realModels: ServerModel[] = [
+	{
+		name: 'real workers',
+		title: '8 workers, 20 ms each',
+		start: withWorkers({ workers: () => 8, duration: () => 20 }),
+	},
+	{
+		name: 'real cap',
+		title: 'at most 8 in flight, 20 ms; 429',
+		start: cappedConcurrency(
+			() => 8,
+			(random) => logNormal(20, 0.3, random),
+		),
+	},
+	{
+		name: 'real bucket',
+		title: 'token bucket of 100 a second, bursts of 20, 20 ms; 429',
+		start: tokenBucket({
+			perSecond: 100,
+			burst: 20,
+			latency: (random) => logNormal(20, 0.3, random),
+		}),
+	},
+];

@@ -41,7 +41,7 @@ const SLICE = 100;
  */
 export function simulate(
 	model: ServerModel,
-	limit: Limit & Partial<Pick<AdaptiveLimit, 'limits'>>,
+	limit: Limit<void> & Partial<Pick<AdaptiveLimit, 'limits'>>,
 	{ duration, seed }: SimulationOptions,
 ): Simulation {
 	const clock = new SimulationClock();
@@ -64,7 +64,7 @@ export function simulate(
 			if (kind === 'refused') sliceNow().refused++;
 			else sliceNow().accepted++;
 			if (retryAfter !== undefined) pausedUntil = Math.max(pausedUntil, now + retryAfter);
-			limit.release?.(ask, outcome, now);
+			limit.release?.(ask, outcome, now, undefined);
 			sendAll();
 		});
 	};

@@ -1,3 +1,4 @@
+import { ChangeListeners } from '../admission/ChangeListeners';
 import type { Ask, Limit, Outcome } from '../admission/Limit';
 import type { ConcurrencyAlgorithm } from './ConcurrencyAlgorithm';
 
@@ -15,6 +16,8 @@ export interface OriginLimit {
 	readonly origin: string;
 	/** Requests in flight. */
 	readonly limit: number;
+	/** Starts a second at most, where the server counts those. */
+	readonly ratePerSecond?: number;
 }
 
 /** What is known of one origin. */
@@ -30,10 +33,12 @@ interface OriginState {
  * nothing about another. That all origins together stay within the run's Max Concurrency is the
  * business of the run's `ConcurrencyLimit`, which holds beside this one.
  */
-export class AdaptiveLimit implements Limit {
+export class AdaptiveLimit implements Limit<void> {
+	readonly perOrigin = true;
 	private readonly options: AdaptiveLimitOptions;
 	private readonly origins = new Map<string, OriginState>();
-	private readonly listeners = new Set<() => void>();
+	private readonly listeners = new ChangeListeners();
+	readonly onChange = this.listeners.add;
 
 	constructor(options: AdaptiveLimitOptions) {
 		this.options = options;
@@ -63,25 +68,25 @@ export class AdaptiveLimit implements Limit {
 			state.nextStart -= minInterval - algorithm.minInterval;
 		}
 		if (algorithm.limit > limit || algorithm.minInterval < minInterval) {
-			for (const listener of this.listeners) listener();
+			this.listeners.notify(origin);
 		}
-	}
-
-	onChange(listener: () => void): () => void {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
 	}
 
 	/** The limit that holds for each origin at this moment. */
 	limits(): OriginLimit[] {
-		return [...this.origins].map(([origin, { algorithm }]) => ({ origin, limit: algorithm.limit }));
+		return this.describe(({ limit }) => limit);
 	}
 
 	/** Where the limit of each origin stands, in the order in which they were first asked for. */
 	settled(): OriginLimit[] {
+		return this.describe(({ settled }) => settled);
+	}
+
+	private describe(limitOf: (algorithm: ConcurrencyAlgorithm) => number): OriginLimit[] {
 		return [...this.origins].map(([origin, { algorithm }]) => ({
 			origin,
-			limit: algorithm.settled,
+			limit: limitOf(algorithm),
+			...(algorithm.minInterval > 0 && { ratePerSecond: 1000 / algorithm.minInterval }),
 		}));
 	}
 

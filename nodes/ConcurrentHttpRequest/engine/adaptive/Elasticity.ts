@@ -6,7 +6,7 @@ export interface Measurement {
 	readonly latency: LatencyEstimate;
 }
 
-/** What is left of the weight of older points when another one comes. */
+/** What older points count for when another one comes. */
 const MEMORY = 0.96;
 
 /** What was measured at limits that differ by such a factor, as a logarithm, counts for 1/e. */
@@ -15,12 +15,21 @@ const NEIGHBOURHOOD = 0.3;
 /** Points that are kept; older ones would hardly count. */
 const MOST_POINTS = 64;
 
+/** Points that tell by their scatter how exact they are. */
+const ENOUGH_POINTS = 8;
+
+/** What the scatter makes of the errors that were assumed is between these factors. */
+const LEAST_SCATTER = 0.8;
+const MOST_SCATTER = 2;
+
 interface Point {
 	/** ln N and ln W. */
 	readonly x: number;
 	readonly y: number;
-	/** One over the square of the standard error of ln W; less when the point is old. */
-	weight: number;
+	/** Standard error of ln W. */
+	readonly error: number;
+	/** How much it still counts, 0 to 1. */
+	share: number;
 }
 
 export interface Slope {
@@ -35,7 +44,8 @@ export interface Slope {
  * each other's way. By Little's law the throughput's own elasticity is 1 - e.
  *
  * It is the slope of a line through what was measured lately and at similar limits, found by
- * weighted least squares (locally weighted regression: W. S. Cleveland, 1979).
+ * weighted least squares (locally weighted regression: W. S. Cleveland, 1979). How exact it is follows
+ * from the scatter about the line, once there are enough points for that.
  */
 export class Elasticity {
 	private points: Point[] = [];
@@ -43,17 +53,15 @@ export class Elasticity {
 	add({ limit, latency }: Measurement): void {
 		this.discount(MEMORY);
 		if (this.points.length >= MOST_POINTS) this.points.shift();
-		this.points.push({
-			x: Math.log(limit),
-			y: Math.log(latency.mean),
-			weight: 1 / latency.error ** 2,
-		});
+		const { mean, error } = latency;
+		this.points.push({ x: Math.log(limit), y: Math.log(mean), error, share: 1 });
 	}
 
 	at(limit: number): Slope {
 		const centre = Math.log(limit);
 		// A small limit has its neighbours further away.
 		const width = Math.max(NEIGHBOURHOOD, 1.2 / limit);
+		const shareOf = (point: Point) => point.share * Math.exp(-(((point.x - centre) / width) ** 2));
 		let sum = 0;
 		let x = 0;
 		let y = 0;
@@ -61,7 +69,7 @@ export class Elasticity {
 		let xy = 0;
 		for (const point of this.points) {
 			const distance = point.x - centre;
-			const weight = point.weight * Math.exp(-((distance / width) ** 2));
+			const weight = shareOf(point) / point.error ** 2;
 			sum += weight;
 			x += weight * distance;
 			y += weight * point.y;
@@ -70,12 +78,24 @@ export class Elasticity {
 		}
 		const spread = xx - (x * x) / sum;
 		if (!(spread > 1e-9 * sum)) return { value: Number.NaN, error: Infinity };
-		return { value: (xy - (x * y) / sum) / spread, error: 1 / Math.sqrt(spread) };
+		const value = (xy - (x * y) / sum) / spread;
+		const level = (y - value * x) / sum;
+		let shares = 0;
+		let scatter = 0;
+		for (const point of this.points) {
+			const residual = (point.y - level - value * (point.x - centre)) / point.error;
+			shares += shareOf(point);
+			scatter += shareOf(point) * residual * residual;
+		}
+		const isKnown = shares >= ENOUGH_POINTS;
+		const factor = isKnown ? Math.sqrt(scatter / (shares - 2)) : 1;
+		const error = Math.min(MOST_SCATTER, Math.max(LEAST_SCATTER, factor)) / Math.sqrt(spread);
+		return { value, error };
 	}
 
 	/** Lets what was measured so far count for so much of itself, 0 to 1. */
 	discount(share: number): void {
-		for (const point of this.points) point.weight *= share;
+		for (const point of this.points) point.share *= share;
 	}
 
 	forget(): void {

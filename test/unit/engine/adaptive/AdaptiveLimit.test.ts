@@ -86,7 +86,7 @@ it('keeps the interval between starts, also when they are late', () => {
 it('says when a request may start earlier than was said', () => {
 	const { limit, algorithm } = setUp();
 	let changes = 0;
-	const end = limit.onChange(() => changes++);
+	const end = limit.onChange(() => void changes++);
 	const release = () => {
 		limit.take(one, 0);
 		limit.release(one, { kind: 'success', latency: 1 }, 1);
@@ -108,6 +108,7 @@ it('says when a request may start earlier than was said', () => {
 it.each([
 	[[], undefined],
 	[[{ ...one, limit: 34 }], 'concurrency settled at 34'],
+	[[{ ...one, limit: 34, ratePerSecond: 47.6 }], 'concurrency settled at 48 requests/s'],
 	[
 		[
 			{ ...one, limit: 34 },
