@@ -111,7 +111,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		try {
 			await runConcurrently({
 				inputs: inputItems.entries(),
-				concurrency: settings.concurrency,
+				concurrency: settings.concurrency.max,
 				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,
@@ -157,7 +157,7 @@ async function checkRun(
 	try {
 		const settings = readRunSettings(parameters);
 		const account = await authentication.account(parameters);
-		return { settings, limits: runLimits(settings.limits, settings.concurrency, account) };
+		return { settings, limits: runLimits(settings.limits, settings.concurrency.max, account) };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);

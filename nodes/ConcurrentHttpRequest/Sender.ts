@@ -1,4 +1,8 @@
 import { type Answer, attempt } from './attempt';
+import { AdaptiveConcurrency } from './engine/adaptive/AdaptiveConcurrency';
+import { AdaptiveLimit } from './engine/adaptive/AdaptiveLimit';
+import { describeSettled } from './engine/adaptive/describeSettled';
+import { EventLoopMeter } from './engine/adaptive/EventLoopMeter';
 import { Admission } from './engine/admission/Admission';
 import { ConcurrencyLimit } from './engine/admission/ConcurrencyLimit';
 import { describeWaits } from './engine/admission/describeWaits';
@@ -53,6 +57,9 @@ export class Sender {
 	private readonly startedAt = systemClock.now();
 	private readonly transport: Transport;
 	private readonly concurrency: ConcurrencyLimit;
+	/** Where the concurrency is to be found out. */
+	private readonly adaptive: AdaptiveLimit | undefined;
+	private readonly loopMeter = new EventLoopMeter(systemClock);
 	private readonly admission: Admission;
 	private readonly retrier: Retrier;
 	private readonly retries = new RetryStatistics();
@@ -68,10 +75,12 @@ export class Sender {
 		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
 		this.transport = new Transport({
 			egress,
-			connectionsPerOrigin: concurrency,
+			connectionsPerOrigin: concurrency.max,
 			onConnection: () => this.statistics.connectionOpened(),
 		});
-		this.concurrency = new ConcurrencyLimit(concurrency);
+		this.concurrency = new ConcurrencyLimit(concurrency.max);
+		this.adaptive =
+			concurrency.mode === 'adaptive' ? this.adaptiveLimit(concurrency.max) : undefined;
 		const pause = new HostPause();
 		const pacing = new ServerPacing();
 		const learned = new LearnedQuota(pause);
@@ -83,6 +92,7 @@ export class Sender {
 			limits: [
 				...[this.concurrency, pause, pacing, learned],
 				...(breaker ? [breaker] : []),
+				...(this.adaptive ? [this.adaptive] : []),
 				// What is shared with other runs comes last (limitsOfRun).
 				...ofRun,
 			],
@@ -129,6 +139,7 @@ export class Sender {
 
 	/** Gives everything back. To be called when the run has ended, however it ended. */
 	async close(): Promise<void> {
+		this.loopMeter.stop();
 		await this.transport.close();
 		this.admission.abort(new TransportFailure('cancelled', 'The run has ended'));
 		this.leaveShared();
@@ -136,11 +147,21 @@ export class Sender {
 
 	/** What happened, in a sentence for people. */
 	summary(): string {
+		const settled = describeSettled(this.adaptive?.settled() ?? []);
 		return [
 			summarize(this.statistics, systemClock.now() - this.startedAt),
+			...(settled === undefined ? [] : [settled]),
 			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 		].join('; ');
+	}
+
+	private adaptiveLimit(max: number): AdaptiveLimit {
+		this.loopMeter.start();
+		return new AdaptiveLimit({
+			algorithm: () => new AdaptiveConcurrency(max),
+			loopDelay: () => this.loopMeter.delay,
+		});
 	}
 
 	private async sendUntilSettled(request: HttpRequest, item: SendingItem): Promise<HttpResponse> {

@@ -268,3 +268,16 @@ it('does nothing for no items', async () => {
 	expect(items).toEqual([]);
 	expect(result.status).toBe('success');
 });
+
+describe('adaptive concurrency', () => {
+	it('begins with one request, never exceeds its limit, and says where it settled', async () => {
+		const { items, hints } = await sendItems(
+			{ ...to('/delay?ms=2', 8), concurrencyMode: 'adaptive' },
+			{ items: numbered(300) },
+		);
+		expect(pairsOf(items)).toEqual([...Array(300).keys()]);
+		expect(server.mostInFlight).toBeLessThanOrEqual(8);
+		expect(server.mostInFlight).toBeGreaterThan(1);
+		expect(hints[0]).toMatch(/; concurrency settled at \d+$/);
+	});
+});

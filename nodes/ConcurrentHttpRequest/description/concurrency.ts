@@ -5,13 +5,26 @@ export const maxConcurrencyBounds = { default: 10, min: 1, max: 1000 } as const;
 
 export const concurrencyProperties: INodeProperties[] = [
 	{
-		// With a single mode there is nothing to choose, so the panel does not show it. The name is
-		// taken now, for two reasons: n8n drops parameters that a description does not know, and it
-		// saves no default, so that `fixed` is what every workflow without a mode will always mean.
 		displayName: 'Concurrency Mode',
 		name: 'concurrencyMode',
-		type: 'hidden',
+		type: 'options',
+		options: [
+			{
+				name: 'Fixed',
+				value: 'fixed',
+				description: 'Always keep Max Concurrency requests in flight',
+			},
+			{
+				name: 'Adaptive',
+				value: 'adaptive',
+				description:
+					'Find by itself, between 1 and Max Concurrency, how many requests the server answers fastest without refusing any',
+			},
+		],
+		// n8n saves no default: `fixed` is what every workflow without a mode will always mean.
 		default: 'fixed',
+		description:
+			'How it is decided how many requests are in flight. Adaptive follows the latency and the refusals (429, 503) of each host by itself; set Max Concurrency to the most that you would allow, for example 100.',
 	},
 	{
 		displayName: 'Max Concurrency',
@@ -24,6 +37,6 @@ export const concurrencyProperties: INodeProperties[] = [
 		},
 		default: maxConcurrencyBounds.default,
 		description:
-			'How many requests may be in flight at the same time, 1 to 1000. The next one starts as soon as one ends. Use 1 to send one after the other, about 10 for most APIs, and 50 or more for servers known to take it.',
+			'How many requests may be in flight at the same time, 1 to 1000. The next one starts as soon as one ends. Use 1 to send one after the other, about 10 for most APIs, and 50 or more for servers known to take it. In adaptive mode this is the ceiling: 100 leaves room to find the best.',
 	},
 ];

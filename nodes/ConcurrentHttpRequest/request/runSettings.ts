@@ -1,6 +1,6 @@
 import type { CircuitBreakerOptions } from '../engine/breaker/CircuitBreaker';
 import type { FailureBudgetOptions } from '../engine/breaker/FailureBudget';
-import { readConcurrency } from './concurrency';
+import { type ConcurrencySettings, readConcurrency } from './concurrency';
 import { readCircuitBreaker, readFailureBudget } from './faults';
 import type { ItemParameters } from './ItemParameters';
 import { type LimitSettings, readLimits } from './limits';
@@ -8,8 +8,7 @@ import { readRetry, type RetrySettings } from './retry';
 
 /** What the node's parameters say about the run as a whole. */
 export interface RunSettings {
-	/** Requests in flight at most. */
-	readonly concurrency: number;
+	readonly concurrency: ConcurrencySettings;
 	readonly limits: LimitSettings;
 	readonly retry: RetrySettings;
 	/** `undefined` for none. */

@@ -70,7 +70,7 @@ function includes(conditions: readonly unknown[], version: number): boolean {
 /** Parameters that are not as in HTTP Request, or not there, and why we have them. */
 export const OWN_PARAMETERS: Record<string, string> = {
 	// What the node is for.
-	concurrencyMode: 'hidden "fixed"',
+	concurrencyMode: 'options "fixed"',
 	maxConcurrency: 'number 10',
 	'options.rateLimits': 'fixedCollection {}',
 	'options.rateLimits.budget.amount': 'number 100',

@@ -71,6 +71,7 @@ describe('the panel', () => {
 			'Send Query Parameters',
 			'Send Headers',
 			'Send Body',
+			'Concurrency Mode',
 			'Max Concurrency',
 			'Options',
 		]);

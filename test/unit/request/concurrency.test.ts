@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readConcurrency } from '../../../nodes/ConcurrentHttpRequest/request/concurrency.ts';
 import { parametersOf } from './parametersOf.ts';
 
-const read = (maxConcurrency: unknown) => readConcurrency(parametersOf({ maxConcurrency }));
+const read = (maxConcurrency: unknown) => readConcurrency(parametersOf({ maxConcurrency })).max;
 
 it.each([
 	[1, 1],
@@ -45,8 +45,18 @@ it.each([
 	);
 });
 
-it('knows one mode only', () => {
-	expect(readConcurrency(parametersOf({ concurrencyMode: 'fixed', maxConcurrency: 5 }))).toBe(5);
-	const adaptive = parametersOf({ concurrencyMode: 'adaptive', maxConcurrency: 5 });
-	expect(() => readConcurrency(adaptive)).toThrow('"Concurrency Mode" "adaptive" is not supported');
+it.each(['fixed', 'adaptive'])('knows the mode %s', (concurrencyMode) => {
+	const parameters = parametersOf({ concurrencyMode, maxConcurrency: 5 });
+	expect(readConcurrency(parameters)).toEqual({ mode: concurrencyMode, max: 5 });
+});
+
+it('is fixed where nothing is said', () => {
+	expect(readConcurrency(parametersOf({ maxConcurrency: 5 }))).toEqual({ mode: 'fixed', max: 5 });
+});
+
+it('knows no other mode', () => {
+	const parameters = parametersOf({ concurrencyMode: 'magic', maxConcurrency: 5 });
+	expect(() => readConcurrency(parameters)).toThrow(
+		'"Concurrency Mode" must be "fixed" or "adaptive", but it is "magic"',
+	);
 });

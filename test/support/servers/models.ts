@@ -1,0 +1,289 @@
+import { exponential, logNormal } from './random.ts';
+import type { Answer, ServerModel, ServerParts } from './ServerModel.ts';
+import { WorkerQueue } from './WorkerQueue.ts';
+
+const success: Answer = { kind: 'success' };
+const refused: Answer = { kind: 'refused' };
+const failed: Answer = { kind: 'failed' };
+
+/** Milliseconds that a refusal takes: it costs the server nothing. */
+const REFUSAL_TIME = 5;
+
+interface Workers {
+	/** How many work at the same time, at a time of the clock. */
+	readonly workers: (now: number) => number;
+	/** Milliseconds that one request takes, at a time of the clock. */
+	readonly duration: (now: number, random: () => number) => number;
+	/** Milliseconds on the network, there and back. */
+	readonly network?: number;
+	readonly answer?: (now: number, random: () => number) => Answer;
+}
+
+function withWorkers({ workers, duration, network = 0, answer }: Workers): ServerModel['start'] {
+	return ({ clock, random }: ServerParts) => {
+		const queue = new WorkerQueue(clock, () => workers(clock.now()));
+		return {
+			request(reply: (answer: Answer) => void): void {
+				const now = clock.now();
+				clock.at(now + network / 2, () =>
+					queue.add(
+						() => duration(clock.now(), random),
+						() => {
+							const said = answer?.(clock.now(), random) ?? success;
+							clock.at(clock.now() + network / 2, () => reply(said));
+						},
+					),
+				);
+			},
+		};
+	};
+}
+
+interface Bucket {
+	/** Tokens a second, and the most that it holds. */
+	readonly perSecond: number;
+	readonly burst: number;
+	readonly latency: (random: () => number) => number;
+	readonly sendsRetryAfter?: boolean;
+}
+
+function tokenBucket({ perSecond, burst, latency, sendsRetryAfter }: Bucket): ServerModel['start'] {
+	return ({ clock, random }: ServerParts) => {
+		let tokens = burst;
+		let filledAt = 0;
+		return {
+			request(reply: (answer: Answer) => void): void {
+				const now = clock.now();
+				tokens = Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1000);
+				filledAt = now;
+				if (tokens >= 1) {
+					tokens--;
+					clock.at(now + latency(random), () => reply(success));
+				} else {
+					const answer: Answer = sendsRetryAfter ? { kind: 'refused', retryAfter: 1000 } : refused;
+					clock.at(now + REFUSAL_TIME, () => reply(answer));
+				}
+			},
+		};
+	};
+}
+
+function cappedConcurrency(
+	cap: (now: number) => number,
+	latency: (random: () => number) => number,
+): ServerModel['start'] {
+	return ({ clock, random }: ServerParts) => {
+		let inFlight = 0;
+		return {
+			request(reply: (answer: Answer) => void): void {
+				const now = clock.now();
+				if (inFlight >= cap(now)) {
+					clock.at(now + REFUSAL_TIME, () => reply(refused));
+					return;
+				}
+				inFlight++;
+				clock.at(now + latency(random), () => {
+					inFlight--;
+					reply(success);
+				});
+			},
+		};
+	};
+}
+
+/** Milliseconds; half-way through a simulation, which lasts a minute. */
+const CHANGE = 30_000;
+
+export const serverModels: ServerModel[] = [
+	{
+		name: 'fixed',
+		title: 'Fixed capacity: 24 workers, 60 ms each',
+		start: withWorkers({ workers: () => 24, duration: () => 60 }),
+	},
+	{
+		name: 'queueing',
+		title: 'M/M/c: 16 workers, exponential times of 40 ms',
+		start: withWorkers({ workers: () => 16, duration: (_, random) => exponential(40, random) }),
+	},
+	{
+		name: 'distant',
+		title: 'One worker, exponential times of 4 ms, 80 ms of network',
+		start: withWorkers({
+			workers: () => 1,
+			duration: (_, random) => exponential(4, random),
+			network: 80,
+		}),
+	},
+	{
+		name: 'halved',
+		title: 'Workers halved in mid-run, 32 to 16, about 50 ms',
+		changesAt: CHANGE,
+		start: withWorkers({
+			workers: (now) => (now < CHANGE ? 32 : 16),
+			duration: (_, random) => logNormal(50, 0.3, random),
+		}),
+	},
+	{
+		name: 'doubled',
+		title: 'Workers doubled in mid-run, 16 to 32, about 50 ms',
+		changesAt: CHANGE,
+		start: withWorkers({
+			workers: (now) => (now < CHANGE ? 16 : 32),
+			duration: (_, random) => logNormal(50, 0.3, random),
+		}),
+	},
+	{
+		name: 'slower',
+		title: '20 workers, twice as slow from mid-run on: 40 ms to 80 ms',
+		changesAt: CHANGE,
+		start: withWorkers({
+			workers: () => 20,
+			duration: (now, random) => logNormal(now < CHANGE ? 40 : 80, 0.3, random),
+		}),
+	},
+	{
+		name: 'bucket',
+		title: 'Token bucket: 50 a second, bursts of 100, 50 ms; 429',
+		start: tokenBucket({
+			perSecond: 50,
+			burst: 100,
+			latency: (random) => logNormal(50, 0.3, random),
+		}),
+	},
+	{
+		name: 'bucketRetryAfter',
+		title: 'Token bucket: 50 a second, bursts of 100, 50 ms; 429 with Retry-After',
+		start: tokenBucket({
+			perSecond: 50,
+			burst: 100,
+			latency: (random) => logNormal(50, 0.3, random),
+			sendsRetryAfter: true,
+		}),
+	},
+	{
+		name: 'fastBucket',
+		title: 'Token bucket: 400 a second, bursts of 50, 100 ms; 429',
+		start: tokenBucket({
+			perSecond: 400,
+			burst: 50,
+			latency: (random) => logNormal(100, 0.3, random),
+		}),
+	},
+	{
+		name: 'capped',
+		title: 'Concurrency cap: 20 in flight, exponential times of 60 ms; 429',
+		start: cappedConcurrency(
+			() => 20,
+			(random) => exponential(60, random),
+		),
+	},
+	{
+		name: 'capChanges',
+		title: 'Concurrency cap doubled, 12 to 24, in mid-run, about 60 ms; 429',
+		changesAt: CHANGE,
+		start: cappedConcurrency(
+			(now) => (now < CHANGE ? 12 : 24),
+			(random) => logNormal(60, 0.3, random),
+		),
+	},
+	{
+		name: 'noisy',
+		title: 'Noisy latency: 24 workers, log-normal times of 60 ms, sigma 1',
+		start: withWorkers({ workers: () => 24, duration: (_, random) => logNormal(60, 1, random) }),
+	},
+	{
+		name: 'slowStart',
+		title: 'Slow start-up: 2 to 24 workers and 300 to 50 ms within 10 s',
+		start: withWorkers({
+			workers: (now) => Math.round(2 + 22 * Math.min(1, now / 10_000)),
+			duration: (now, random) => logNormal(300 - 250 * Math.min(1, now / 10_000), 0.3, random),
+		}),
+	},
+	{
+		name: 'failing',
+		title: 'Failing half of the time: 24 workers, 60 ms, every other answer a 500',
+		start: withWorkers({
+			workers: () => 24,
+			duration: (_, random) => logNormal(60, 0.3, random),
+			answer: (_, random) => (random() < 0.5 ? failed : success),
+		}),
+	},
+	{
+		name: 'thrashing',
+		title: 'Thrashing: the more at once the slower, best at about 20',
+		start: ({ clock, random }) => {
+			let inFlight = 0;
+			return {
+				request(reply) {
+					inFlight++;
+					// Gunther's universal scalability law: contention 2 %, coherence 0.25 %.
+					const slowdown = 1 + 0.02 * (inFlight - 1) + 0.0025 * inFlight * (inFlight - 1);
+					clock.at(clock.now() + logNormal(40, 0.3, random) * slowdown, () => {
+						inFlight--;
+						reply(success);
+					});
+				},
+			};
+		},
+	},
+];
+
+/**
+ * Servers at which chance, or the server's own will, hides what there is to find: for them less is
+ * asked, and the figures are published with the others.
+ */
+export const hardModels: ServerModel[] = [
+	{
+		name: 'doubledExponential',
+		title: 'Workers doubled in mid-run, 16 to 32, exponential times of 50 ms',
+		changesAt: CHANGE,
+		start: withWorkers({
+			workers: (now) => (now < CHANGE ? 16 : 32),
+			duration: (_, random) => exponential(50, random),
+		}),
+	},
+	{
+		name: 'flaky',
+		title: 'A twentieth of the answers a 503, at random: 24 workers, 60 ms',
+		start: withWorkers({
+			workers: () => 24,
+			duration: (_, random) => logNormal(60, 0.3, random),
+			answer: (_, random) => (random() < 0.05 ? refused : success),
+		}),
+	},
+	{
+		name: 'unavailable',
+		title: 'Half of the answers a 503, at random: 24 workers, 60 ms',
+		start: withWorkers({
+			workers: () => 24,
+			duration: (_, random) => logNormal(60, 0.3, random),
+			answer: (_, random) => (random() < 0.5 ? refused : success),
+		}),
+	},
+];
+
+/** Small ones, for a real server and a few seconds of real time. */
+export const realModels: ServerModel[] = [
+	{
+		name: 'real workers',
+		title: '8 workers, 20 ms each',
+		start: withWorkers({ workers: () => 8, duration: () => 20 }),
+	},
+	{
+		name: 'real cap',
+		title: 'at most 8 in flight, 20 ms; 429',
+		start: cappedConcurrency(
+			() => 8,
+			(random) => logNormal(20, 0.3, random),
+		),
+	},
+	{
+		name: 'real bucket',
+		title: 'token bucket of 100 a second, bursts of 20, 20 ms; 429',
+		start: tokenBucket({
+			perSecond: 100,
+			burst: 20,
+			latency: (random) => logNormal(20, 0.3, random),
+		}),
+	},
+];
