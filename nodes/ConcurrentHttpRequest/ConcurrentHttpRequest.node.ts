@@ -21,6 +21,7 @@ import { buildRequest } from './request/buildRequest';
 import { readConcurrency } from './request/concurrency';
 import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
+import { itemFiles } from './request/ItemFiles';
 import { RunParameters } from './request/ItemParameters';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
@@ -87,7 +88,12 @@ export class ConcurrentHttpRequest implements INodeType {
 					async (type) => await this.getCredentials(type, itemIndex),
 					node,
 				);
-				const request = buildRequest(itemParameters, authentication, node.typeVersion);
+				const request = buildRequest(
+					itemParameters,
+					authentication,
+					node.typeVersion,
+					itemFiles(this.helpers, itemIndex),
+				);
 				sent = request;
 				const response = await statistics.request(() => transport.send(request));
 				assertSuccess(response, responseOptions.neverError);

@@ -14,13 +14,6 @@ interface Unsupported {
 
 const authenticationKinds = ['none', 'genericCredentialType', CONCURRENT_HTTP_API];
 
-const contentTypes = ['form-urlencoded', 'json', 'raw'];
-
-const otherContentTypes: Record<string, string> = {
-	binaryData: 'n8n Binary File',
-	'multipart-form-data': 'Form-Data',
-};
-
 const OR_KEEP = 'or keep HTTP Request for this step';
 
 const unsupported: readonly Unsupported[] = [
@@ -51,12 +44,6 @@ const unsupported: readonly Unsupported[] = [
 		path: 'optimizeResponse',
 		isUsed: (value) => value !== false,
 		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
-	},
-	{
-		path: 'contentType',
-		isUsed: (value, { sendBody }) => sendBody === true && isOtherThan(value, contentTypes),
-		message: (value) =>
-			`The body content type ${labelOf(value, otherContentTypes)} is not supported yet. Choose a Body Content Type from the list, ${OR_KEEP}.`,
 	},
 	{
 		path: 'options.pagination',

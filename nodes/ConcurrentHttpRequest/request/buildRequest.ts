@@ -4,6 +4,7 @@ import { readBody } from './body';
 import { checkHeader, readHeaders, setDefaultHeader, setHeader } from './headers';
 import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
+import type { ItemFiles } from './ItemFiles';
 import type { ItemParameters } from './ItemParameters';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
@@ -24,16 +25,21 @@ const ACCEPT_ANY =
  * Turns the parameters of one item into a request.
  *
  * @param typeVersion HTTP Request's versions 4.x differ in details
+ * @param files the item's binaries
  * @throws {InvalidParameter} naming the field, before anything is sent
  */
 export function buildRequest(
 	parameters: ItemParameters,
 	authentication: ItemAuthentication,
 	typeVersion: number,
+	files: ItemFiles,
 ): HttpRequest {
 	const { url, userInfo } = parseUrl(parameters.get('url'), authentication.baseUrl);
 	const headers = readHeaders(parameters, typeVersion);
-	const body = readBody(parameters, authentication.body, typeVersion);
+	const body = readBody({
+		...{ parameters, files, typeVersion, pageFields: undefined },
+		credentialFields: authentication.body,
+	});
 	appendQuery(url, { ...readQuery(parameters, typeVersion), ...authentication.query }, parameters);
 
 	if (body && body.contentType !== '') {

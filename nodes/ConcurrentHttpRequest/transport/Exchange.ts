@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import { ACCEPT_ENCODING, decompress } from './decompress';
@@ -10,6 +11,11 @@ import { toTransportFailure, type TransportFailure } from './TransportFailure';
 /** What one exchange sends: of a request, the part that a redirect can change. */
 export type ExchangeRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
+/** The same with its body open, when it is one that is read while it is sent. */
+export interface OpenRequest extends Omit<ExchangeRequest, 'body'> {
+	readonly body: string | Buffer | Readable | undefined;
+}
+
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest
  * that undici has (no stream, no abort signal for each request), and one that can be aborted
@@ -19,7 +25,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
 	readonly response: Promise<HttpResponse>;
 
-	private readonly request: ExchangeRequest;
+	private readonly request: OpenRequest;
 	private resolve!: (response: HttpResponse | Promise<HttpResponse>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
@@ -29,7 +35,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	private headers: IncomingHttpHeaders = {};
 	private readonly chunks: Buffer[] = [];
 
-	constructor(request: ExchangeRequest) {
+	constructor(request: OpenRequest) {
 		this.request = request;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;

@@ -1,3 +1,5 @@
+import type { RepeatableBody } from './RepeatableBody';
+
 /** Header names as they go on the wire. A list value becomes one header line for each entry. */
 export type RequestHeaders = Record<string, string | string[]>;
 
@@ -21,7 +23,7 @@ export interface HttpRequest {
 	/** Absolute http or https URL, without user information and fragment. */
 	readonly url: URL;
 	readonly headers: RequestHeaders;
-	readonly body: string | Buffer | undefined;
+	readonly body: string | Buffer | RepeatableBody | undefined;
 	readonly credential: CredentialParts;
 	/** Texts that must not appear in an error: passwords, tokens, keys. */
 	readonly secrets: readonly string[];

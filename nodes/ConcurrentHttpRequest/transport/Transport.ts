@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange, type ExchangeRequest } from './Exchange';
+import { Exchange, type ExchangeRequest, type OpenRequest } from './Exchange';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
+import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect, redirected } from './redirect';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
@@ -104,9 +106,36 @@ export class Transport {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
 		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);
-		// The flight may have ended while the policy was asked.
+		const { body } = hop;
+		if (isRepeatable(body)) return await this.upload(hop, body, dispatcher, flight);
+		return await this.perform({ ...hop, body }, dispatcher, flight);
+	}
+
+	/** An exchange whose body is read while it is sent. However it ends, the body's source is let go. */
+	private async upload(
+		hop: ExchangeRequest,
+		body: RepeatableBody,
+		dispatcher: Dispatcher,
+		flight: Flight,
+	): Promise<HttpResponse> {
+		const { length, stream } = await openBody(body);
+		const headers =
+			length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
+		try {
+			return await this.perform({ ...hop, headers, body: stream }, dispatcher, flight);
+		} finally {
+			stream.destroy();
+		}
+	}
+
+	private async perform(
+		request: OpenRequest,
+		dispatcher: Dispatcher,
+		flight: Flight,
+	): Promise<HttpResponse> {
+		// The flight may have ended while the policy was asked, or a file was opened.
 		if (flight.failure) throw flight.failure;
-		flight.exchange = new Exchange(hop);
+		flight.exchange = new Exchange(request);
 		flight.exchange.start(dispatcher);
 		return await flight.exchange.response;
 	}

@@ -701,31 +701,6 @@ export const refusedUses: RefusedUse[] = [
 		refusal: /^Batching is not supported: requests would follow each other faster/,
 	},
 	{
-		name: 'a multipart body',
-		lost: 'part of what the node refuses to run without',
-		parameters: {
-			...{
-				method: 'POST',
-				url: 'ORIGIN/items',
-				sendBody: true,
-				contentType: 'multipart-form-data',
-			},
-			bodyParameters: {
-				parameters: [{ parameterType: 'formBinaryData', name: 'f', inputDataFieldName: 'data' }],
-			},
-		},
-		refusal: /^The body content type Form-Data is not supported yet/,
-	},
-	{
-		name: 'a file as the body',
-		lost: 'part of what the node refuses to run without',
-		parameters: {
-			...{ method: 'POST', url: 'ORIGIN/items', sendBody: true, contentType: 'binaryData' },
-			inputDataFieldName: 'file',
-		},
-		refusal: /^The body content type n8n Binary File is not supported yet/,
-	},
-	{
 		name: 'a predefined credential',
 		lost: 'part of what the node refuses to run without',
 		parameters: {

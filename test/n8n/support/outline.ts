@@ -86,9 +86,6 @@ export const ABSENT_PARAMETERS = [
 	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
 	// Predefined credentials, which n8n does not hand out to others, and client certificates.
 	...['nodeCredentialType', 'sslCertificate'],
-	// Multipart bodies and files as bodies.
-	...['bodyParameters.parameters.parameterType', 'bodyParameters.parameters.inputDataFieldName'],
-	'inputDataFieldName',
 	// Below what is kept as a whole.
 	...['options.batching.batch', 'options.pagination.pagination'],
 	// Adds methods to the list; an expression may give any.

@@ -82,6 +82,27 @@ const supported: Record<string, INodeParameters> = {
 		body: 'a,b',
 		options: {},
 	},
+	'a multipart body': {
+		method: 'POST',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: 'multipart-form-data',
+		bodyParameters: {
+			parameters: [
+				{ name: 'title', value: 'Report' },
+				{ parameterType: 'formBinaryData', name: 'file', inputDataFieldName: 'data' },
+			],
+		},
+		options: {},
+	},
+	'a file as the body': {
+		method: 'PUT',
+		url: 'https://api.example.com',
+		sendBody: true,
+		contentType: 'binaryData',
+		inputDataFieldName: 'data',
+		options: {},
+	},
 	'a content type by expression': {
 		method: 'POST',
 		url: 'https://api.example.com',
@@ -174,33 +195,6 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 			options: {},
 		},
 		message: /^Client certificates are not supported yet/,
-	},
-	'a multipart body': {
-		parameters: {
-			method: 'POST',
-			url: 'https://api.example.com',
-			sendBody: true,
-			contentType: 'multipart-form-data',
-			bodyParameters: {
-				parameters: [
-					{ name: 'title', value: 'Report' },
-					{ parameterType: 'formBinaryData', name: 'file', inputDataFieldName: 'data' },
-				],
-			},
-			options: {},
-		},
-		message: /^The body content type Form-Data is not supported yet/,
-	},
-	'a file as the body': {
-		parameters: {
-			method: 'PUT',
-			url: 'https://api.example.com',
-			sendBody: true,
-			contentType: 'binaryData',
-			inputDataFieldName: 'data',
-			options: {},
-		},
-		message: /^The body content type n8n Binary File is not supported yet/,
 	},
 	'pagination by parameter, the default mode': {
 		parameters: {
