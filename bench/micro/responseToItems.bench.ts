@@ -1,5 +1,6 @@
 import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/ResponseOptions';
 import { toItems } from '../../nodes/ConcurrentHttpRequest/response/toItems';
+import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';
 import { answerText } from '../server/answers';
 import type { Subject } from './measure';
@@ -20,7 +21,7 @@ const helpers = {
 	prepareBinaryData: unused,
 };
 
-function responseOf(body: string): HttpResponse {
+function responseOf(body: string): HttpResponse<IBinaryData> {
 	return {
 		statusCode: 200,
 		statusMessage: 'OK',
@@ -34,7 +35,7 @@ const small = responseOf(answerText('1k', 1));
 const large = responseOf(answerText('100k', 1));
 const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
 
-const itemsOf = (response: HttpResponse, index: number) =>
+const itemsOf = (response: HttpResponse<IBinaryData>, index: number) =>
 	toItems(response, options, { itemIndex: index, item: { json: { id: index } } }, helpers);
 
 export const title = 'turning a response into items';

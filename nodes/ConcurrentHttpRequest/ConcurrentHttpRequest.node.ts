@@ -23,6 +23,7 @@ import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
 import { RunParameters } from './request/ItemParameters';
+import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
 import { n8nEgressPolicy } from './n8nEgressPolicy';
@@ -95,7 +96,8 @@ export class ConcurrentHttpRequest implements INodeType {
 					itemFiles(this.helpers, itemIndex),
 				);
 				sent = request;
-				const response = await statistics.request(() => transport.send(request));
+				const receiver = new FileReceiver(responseOptions, this.helpers);
+				const response = await statistics.request(() => transport.send(request, receiver));
 				assertSuccess(response, responseOptions.neverError);
 				return await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
 			} catch (error) {

@@ -2,10 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
+import type { BodyReceiver } from './BodyReceiver';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { HttpRequest } from './HttpRequest';
-import type { HttpResponse } from './HttpResponse';
+import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { toResponseHeaders } from './responseHeaders';
+import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
 /** What one exchange sends: of a request, the part that a redirect can change. */
@@ -21,22 +23,24 @@ export interface OpenRequest extends Omit<ExchangeRequest, 'body'> {
  * that undici has (no stream, no abort signal for each request), and one that can be aborted
  * at any moment, also before it has a connection.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
-	readonly response: Promise<HttpResponse>;
+	readonly response: Promise<HttpResponse<T>>;
 
 	private readonly request: OpenRequest;
-	private resolve!: (response: HttpResponse | Promise<HttpResponse>) => void;
+	private readonly receiver: BodyReceiver<T> | undefined;
+	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
 	private failure: TransportFailure | undefined;
-	private statusCode = 0;
-	private statusMessage = '';
-	private headers: IncomingHttpHeaders = {};
+	private head!: ResponseHead;
+	private streamed: StreamedBody<T> | undefined;
 	private readonly chunks: Buffer[] = [];
+	private hasEnded = false;
 
-	constructor(request: OpenRequest) {
+	constructor(request: OpenRequest, receiver?: BodyReceiver<T>) {
 		this.request = request;
+		this.receiver = receiver;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -71,22 +75,33 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseStart(
-		_controller: Dispatcher.DispatchController,
+		controller: Dispatcher.DispatchController,
 		statusCode: number,
 		headers: IncomingHttpHeaders,
 		statusMessage?: string,
 	): void {
-		this.statusCode = statusCode;
-		this.statusMessage = statusMessage ?? '';
-		this.headers = headers;
+		// Interim responses come before the one that counts (RFC 9110 section 15.2).
+		if (statusCode < 200) return;
+		this.head = {
+			statusCode,
+			statusMessage: statusMessage ?? '',
+			headers: toResponseHeaders(headers),
+			url: this.request.url,
+		};
+		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver);
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		this.chunks.push(chunk);
+		if (this.streamed) this.streamed.push(chunk);
+		else this.chunks.push(chunk);
 	}
 
 	onResponseEnd(): void {
-		this.resolve(this.complete());
+		this.hasEnded = true;
+		// undici reports a proxy that wants a login as an error, and then the end of its answer.
+		if (this.failure) return;
+		if (this.streamed) this.streamed.end();
+		else this.resolve(this.complete());
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -96,23 +111,36 @@ export class Exchange implements Dispatcher.DispatchHandler {
 	private fail(failure: TransportFailure): void {
 		this.failure ??= failure;
 		this.chunks.length = 0;
+		this.streamed?.fail(this.failure);
 		this.reject(this.failure);
 	}
 
-	private async complete(): Promise<HttpResponse> {
-		const { chunks, statusCode, statusMessage } = this;
-		const { url } = this.request;
-		const headers = toResponseHeaders(this.headers);
+	/** The answer is complete when the receiver says so; it may have had enough before the end. */
+	private stream(controller: Dispatcher.DispatchController, receiver: BodyReceiver<T>): void {
+		const { head } = this;
+		this.streamed = new StreamedBody(controller, head, receiver);
+		this.streamed.received.then(
+			(received) => {
+				this.resolve({ ...head, ...received });
+				if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
+			},
+			(failure: TransportFailure) => this.abort(failure),
+		);
+	}
+
+	private async complete(): Promise<HttpResponse<T>> {
+		const { chunks, head } = this;
+		const { headers } = head;
 		const [only] = chunks;
 		const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
 		const encoding = headers['content-encoding'];
 		if (typeof encoding !== 'string' || body.length === 0) {
-			return { statusCode, statusMessage, headers, body, url };
+			return { ...head, body };
 		}
 		const decoded = await decompress(body, encoding);
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (decoded.complete) delete headers['content-encoding'];
-		return { statusCode, statusMessage, headers, body: decoded.body, url };
+		return { ...head, body: decoded.body };
 	}
 }
 

@@ -1,12 +1,23 @@
 /** Lower-case header names; `set-cookie` is always a list, as in Node's `IncomingMessage.headers`. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** A complete answer: the body has been read to its end and decompressed. */
-export interface HttpResponse {
+/** What is known of an answer before its body has arrived. */
+export interface ResponseHead {
 	readonly statusCode: number;
 	readonly statusMessage: string;
 	readonly headers: ResponseHeaders;
-	readonly body: Buffer;
 	/** The URL that answered: the last one, where redirects were followed. */
 	readonly url: URL;
+}
+
+/**
+ * A complete answer: the body has been read to its end and decompressed.
+ *
+ * @typeParam T what the receiver of a streamed body makes of it
+ */
+export interface HttpResponse<T = unknown> extends ResponseHead {
+	/** Empty where a receiver has taken the body. */
+	readonly body: Buffer;
+	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
+	readonly stored?: T;
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 
+import type { BodyReceiver } from './BodyReceiver';
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
@@ -13,7 +14,7 @@ import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A request on its way, redirects included. */
 interface Flight {
-	exchange: Exchange | undefined;
+	exchange: Pick<Exchange, 'abort'> | undefined;
 	failure: TransportFailure | undefined;
 	/** Ends the flight at once, whatever it waits for. */
 	abort(failure: TransportFailure): void;
@@ -37,12 +38,13 @@ export class Transport {
 	}
 
 	/**
+	 * @param receiver takes the bodies that it wants while they arrive
 	 * @returns the last answer, whatever its status
-	 * @throws {TransportFailure} when no answer came
+	 * @throws {TransportFailure} when no complete answer came
 	 */
-	async send(request: HttpRequest): Promise<HttpResponse> {
+	async send<T>(request: HttpRequest, receiver?: BodyReceiver<T>): Promise<HttpResponse<T>> {
 		if (this.closed) throw this.closed;
-		return await new Promise<HttpResponse>((resolve, reject) => {
+		return await new Promise<HttpResponse<T>>((resolve, reject) => {
 			const flight: Flight = {
 				exchange: undefined,
 				failure: undefined,
@@ -59,7 +61,7 @@ export class Transport {
 				settle();
 			};
 			this.flights.add(flight);
-			this.follow(request, flight).then(
+			this.follow(request, flight, receiver).then(
 				(response) => land(() => resolve(response)),
 				(error: unknown) => land(() => reject(toTransportFailure(error))),
 			);
@@ -78,12 +80,17 @@ export class Transport {
 		await this.pool.destroy();
 	}
 
-	private async follow(request: HttpRequest, flight: Flight): Promise<HttpResponse> {
+	private async follow<T>(
+		request: HttpRequest,
+		flight: Flight,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
+		const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
 		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			await this.checkOrigin(hop.url);
-			const response = await this.exchange(hop, request, flight);
+			const response = await this.exchange(hop, request, flight, lastReceiver);
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
 				throw new TransportFailure(
@@ -98,46 +105,53 @@ export class Transport {
 		}
 	}
 
-	private async exchange(
+	private async exchange<T>(
 		hop: ExchangeRequest,
 		request: HttpRequest,
 		flight: Flight,
-	): Promise<HttpResponse> {
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
 		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);
 		const { body } = hop;
-		if (isRepeatable(body)) return await this.upload(hop, body, dispatcher, flight);
-		return await this.perform({ ...hop, body }, dispatcher, flight);
+		if (isRepeatable(body)) {
+			return await this.upload(hop, body, dispatcher, flight, receiver);
+		}
+		return await this.perform({ ...hop, body }, dispatcher, flight, receiver);
 	}
 
 	/** An exchange whose body is read while it is sent. However it ends, the body's source is let go. */
-	private async upload(
+	private async upload<T>(
 		hop: ExchangeRequest,
 		body: RepeatableBody,
 		dispatcher: Dispatcher,
 		flight: Flight,
-	): Promise<HttpResponse> {
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		const { length, stream } = await openBody(body);
 		const headers =
 			length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
 		try {
-			return await this.perform({ ...hop, headers, body: stream }, dispatcher, flight);
+			const request = { ...hop, headers, body: stream };
+			return await this.perform(request, dispatcher, flight, receiver);
 		} finally {
 			stream.destroy();
 		}
 	}
 
-	private async perform(
+	private async perform<T>(
 		request: OpenRequest,
 		dispatcher: Dispatcher,
 		flight: Flight,
-	): Promise<HttpResponse> {
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		// The flight may have ended while the policy was asked, or a file was opened.
 		if (flight.failure) throw flight.failure;
-		flight.exchange = new Exchange(request);
-		flight.exchange.start(dispatcher);
-		return await flight.exchange.response;
+		const exchange = new Exchange(request, receiver);
+		flight.exchange = exchange;
+		exchange.start(dispatcher);
+		return await exchange.response;
 	}
 
 	/**
@@ -163,6 +177,14 @@ export class Transport {
 		}
 		return this.proxyByOrigin.get(url.origin);
 	}
+}
+
+/** A redirect's own body is not the answer. */
+function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
+	return {
+		wants: (head) => !isRedirect(head) && receiver.wants(head),
+		receive: async (head, body) => await receiver.receive(head, body),
+	};
 }
 
 function timedOut(timeout: number): TransportFailure {
