@@ -16,6 +16,8 @@ import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
+import { paginate } from './pagination/paginate';
+import { readPagination } from './pagination/Pagination';
 import { readAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
 import { readConcurrency } from './request/concurrency';
@@ -23,6 +25,7 @@ import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
 import { RunParameters } from './request/ItemParameters';
+import type { PageChanges } from './request/PageChanges';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
@@ -63,6 +66,8 @@ export class ConcurrentHttpRequest implements INodeType {
 		const parameters = new RunParameters(this);
 		const concurrency = checkRun(this, parameters);
 
+		const rawPagination = parameters.raw('options.pagination.pagination');
+
 		const startedAt = Date.now();
 		const statistics = new RunStatistics();
 		const transport = new Transport({
@@ -89,17 +94,25 @@ export class ConcurrentHttpRequest implements INodeType {
 					async (type) => await this.getCredentials(type, itemIndex),
 					node,
 				);
-				const request = buildRequest(
-					itemParameters,
-					authentication,
-					node.typeVersion,
-					itemFiles(this.helpers, itemIndex),
-				);
-				sent = request;
-				const receiver = new FileReceiver(responseOptions, this.helpers);
-				const response = await statistics.request(() => transport.send(request, receiver));
+				const files = itemFiles(this.helpers, itemIndex);
+				const build = (page?: PageChanges) =>
+					buildRequest(itemParameters, authentication, node.typeVersion, files, page);
+				const pagination = readPagination(rawPagination, responseOptions.neverError);
+				const receiver = new FileReceiver(responseOptions, this.helpers, pagination !== undefined);
+				const send = async (request: HttpRequest) => {
+					sent = request;
+					return await statistics.request(() => transport.send(request, receiver));
+				};
+				const source = { itemIndex, item };
+				if (pagination) {
+					return await paginate(this, {
+						...{ pagination, parameters: itemParameters, typeVersion: node.typeVersion },
+						...{ options: responseOptions, source, build, send },
+					});
+				}
+				const response = await send(build());
 				assertSuccess(response, responseOptions.neverError);
-				return await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
+				return await toItems(response, responseOptions, source, this.helpers);
 			} catch (error) {
 				if (cancelSignal?.aborted) throw stopped();
 				const failure = describeFailure(error, sent, itemIndex);

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { leftoverOptions } from './leftovers';
+import { pagination } from './pagination';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -189,6 +190,7 @@ export const optionsProperties: INodeProperties[] = [
 			lowercaseHeaders,
 			redirect,
 			response,
+			pagination,
 			proxy,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,

@@ -46,12 +46,6 @@ const unsupported: readonly Unsupported[] = [
 		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
 	},
 	{
-		path: 'options.pagination',
-		isUsed: isPaginationOn,
-		message: () =>
-			`Pagination is not supported yet: only the first page would be fetched. Remove Pagination from Options, ${OR_KEEP}.`,
-	},
-	{
 		path: 'options.batching',
 		isUsed: isBatchingOn,
 		message: () =>
@@ -79,13 +73,6 @@ export function findUnsupported(parameters: INodeParameters): string | undefined
 function isOtherThan(value: unknown, known: readonly string[]): boolean {
 	const isExpression = typeof value === 'string' && value.startsWith('=');
 	return !isExpression && !known.includes(String(value));
-}
-
-/** On as soon as the option has its inner part, unless the mode says off. */
-function isPaginationOn(option: unknown): boolean {
-	if (!isObject(option)) return isEditedText(option);
-	const { pagination } = option;
-	return isObject(pagination) && pagination.paginationMode !== 'off';
 }
 
 /**

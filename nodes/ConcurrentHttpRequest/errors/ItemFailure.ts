@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../transport/HttpRequest';
+import { PaginationFailure } from '../pagination/PaginationFailure';
 import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
@@ -44,7 +45,10 @@ function describeInput(error: unknown, itemIndex: number): ItemFailure {
 	return {
 		kind: 'invalid input',
 		message: `Item ${itemIndex}: ${messageOf(error)}`,
-		description: error instanceof InvalidParameter ? error.hint : descriptionOf(error),
+		description:
+			error instanceof InvalidParameter || error instanceof PaginationFailure
+				? error.hint
+				: descriptionOf(error),
 		request: undefined,
 		response: undefined,
 		code: undefined,
@@ -88,6 +92,14 @@ function explain(
 	}
 	if (error instanceof UnreadableResponse) {
 		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
+	}
+	if (error instanceof PaginationFailure) {
+		return { kind: 'pagination', problem: error.message, advice: error.hint };
+	}
+	// Of a later page: what is wrong with the item's own request is known before it is sent.
+	if (error instanceof InvalidParameter) {
+		const advice = error.hint ?? 'Check the option Pagination.';
+		return { kind: 'invalid input', problem: error.message, advice };
 	}
 	return {
 		kind: 'unexpected error',

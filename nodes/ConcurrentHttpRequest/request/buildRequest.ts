@@ -1,3 +1,5 @@
+import merge from 'lodash/merge';
+
 import type { ItemAuthentication } from './authentication';
 import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
@@ -6,6 +8,7 @@ import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemFiles } from './ItemFiles';
 import type { ItemParameters } from './ItemParameters';
+import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
 import { readSettings } from './settings';
@@ -26,6 +29,7 @@ const ACCEPT_ANY =
  *
  * @param typeVersion HTTP Request's versions 4.x differ in details
  * @param files the item's binaries
+ * @param page what pagination sets for one page
  * @throws {InvalidParameter} naming the field, before anything is sent
  */
 export function buildRequest(
@@ -33,14 +37,17 @@ export function buildRequest(
 	authentication: ItemAuthentication,
 	typeVersion: number,
 	files: ItemFiles,
+	page?: PageChanges,
 ): HttpRequest {
-	const { url, userInfo } = parseUrl(parameters.get('url'), authentication.baseUrl);
+	const { url, userInfo } = parseUrl(page?.url ?? parameters.get('url'), authentication.baseUrl);
 	const headers = readHeaders(parameters, typeVersion);
 	const body = readBody({
-		...{ parameters, files, typeVersion, pageFields: undefined },
+		...{ parameters, files, typeVersion },
 		credentialFields: authentication.body,
+		pageFields: page?.body,
 	});
-	appendQuery(url, { ...readQuery(parameters, typeVersion), ...authentication.query }, parameters);
+	const query = { ...readQuery(parameters, typeVersion), ...authentication.query };
+	appendQuery(url, page ? queryOfPage(query, page, url) : query, parameters);
 
 	if (body && body.contentType !== '') {
 		const contentType = String(
@@ -53,6 +60,10 @@ export function buildRequest(
 	if (login !== undefined) setHeader(headers, 'Authorization', login);
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
 	const format = toText(parameters.get('options.response.response.responseFormat'));
+	for (const [name, value] of Object.entries(page?.headers ?? {})) {
+		const checked = checkHeader(name, value, 'Headers of the option Pagination');
+		if (checked !== undefined) setHeader(headers, name, checked);
+	}
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
 	setDefaultHeader(headers, 'user-agent', defaultUserAgent());
 
@@ -69,6 +80,17 @@ export function buildRequest(
 		secrets: [...authentication.secrets, ...secretsIn([userInfo?.password, login])],
 		...readSettings(parameters),
 	};
+}
+
+/** The URL of a page has its own parameters; what it has takes the place of the item's. */
+function queryOfPage(
+	query: Record<string, unknown>,
+	page: PageChanges,
+	url: URL,
+): Record<string, unknown> {
+	const merged = merge({}, query, page.query);
+	if (page.url === undefined) return merged;
+	return Object.fromEntries(Object.entries(merged).filter(([name]) => !url.searchParams.has(name)));
 }
 
 /** @returns the names of the headers that were set, in lower case */

@@ -16,9 +16,13 @@ export class FileReceiver implements BodyReceiver<IBinaryData> {
 	private readonly options: ResponseOptions;
 	private readonly helpers: FileHelpers;
 
-	constructor(options: ResponseOptions, helpers: FileHelpers) {
+	private readonly takesErrors: boolean;
+
+	/** @param isPage whether an answer is one of several, whose last one may have any status */
+	constructor(options: ResponseOptions, helpers: FileHelpers, isPage = false) {
 		this.options = options;
 		this.helpers = helpers;
+		this.takesErrors = options.neverError || isPage;
 	}
 
 	wants(head: ResponseHead): boolean {
@@ -26,7 +30,7 @@ export class FileReceiver implements BodyReceiver<IBinaryData> {
 	}
 
 	async receive(head: ResponseHead, body: Readable): Promise<ReceivedBody<IBinaryData>> {
-		if (isSuccess(head) || this.options.neverError) {
+		if (isSuccess(head) || this.takesErrors) {
 			const stored = await storeFile(head, body, this.options, this.helpers);
 			return { body: Buffer.alloc(0), stored };
 		}

@@ -1,4 +1,5 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import { fileBodies, pages } from './movedFilesAndPages.ts';
 
 /** A use of HTTP Request: the node as people have it, and the items it gets. */
 export interface MovedWorkflow {
@@ -8,6 +9,8 @@ export interface MovedWorkflow {
 	versions?: number[];
 	/** One empty item unless told. */
 	items?: IDataObject[];
+	/** What each of the items has beside its fields. */
+	binary?: IBinaryKeyData;
 	/**
 	 * `ORIGIN` and `OTHER` stand for the origins of two servers, `LOGIN` for the first one's with a
 	 * user and a password.
@@ -661,7 +664,9 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	query,
 	headers,
 	bodies,
+	'files as bodies': fileBodies,
 	responses,
+	pages,
 	redirects,
 	authentication,
 	errors,
@@ -674,24 +679,6 @@ export interface RefusedUse extends MovedWorkflow {
 
 /** What the node cannot do, as HTTP Request stores it. */
 export const refusedUses: RefusedUse[] = [
-	{
-		name: 'pagination',
-		parameters: {
-			url: 'ORIGIN/items',
-			options: {
-				pagination: {
-					pagination: {
-						parameters: {
-							parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }],
-						},
-						limitPagesFetched: true,
-						maxRequests: 5,
-					},
-				},
-			},
-		},
-		refusal: /^Pagination is not supported yet: only the first page would be fetched/,
-	},
 	{
 		name: 'batching',
 		parameters: {

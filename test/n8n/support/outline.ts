@@ -77,7 +77,6 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	genericAuthTypeNotice: 'notice ""',
 	// Not supported, but kept and shown, so that the node can refuse to run without them.
 	'options.batching': 'json ""',
-	'options.pagination': 'json ""',
 };
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
@@ -87,7 +86,7 @@ export const ABSENT_PARAMETERS = [
 	// Predefined credentials, which n8n does not hand out to others, and client certificates.
 	...['nodeCredentialType', 'sslCertificate'],
 	// Below what is kept as a whole.
-	...['options.batching.batch', 'options.pagination.pagination'],
+	'options.batching.batch',
 	// Adds methods to the list; an expression may give any.
 	'options.webdavMethods',
 	// Of Optimize Response.

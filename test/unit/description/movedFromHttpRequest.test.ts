@@ -143,6 +143,32 @@ const supported: Record<string, INodeParameters> = {
 		url: 'https://api.example.com',
 		options: { redirect: { redirect: { followRedirects: false } } },
 	},
+	'pagination by parameter, the default mode': {
+		url: 'https://api.example.com',
+		options: {
+			pagination: {
+				pagination: {
+					parameters: { parameters: [{ name: 'page', value: '={{ $pageCount + 1 }}' }] },
+				},
+			},
+		},
+	},
+	'pagination by next URL': {
+		url: 'https://api.example.com',
+		options: {
+			pagination: {
+				pagination: {
+					paginationMode: 'responseContainsNextURL',
+					nextURL: '={{ $response.body.next }}',
+					paginationCompleteWhen: 'other',
+					completeExpression: '={{ !$response.body.next }}',
+					limitPagesFetched: true,
+					maxRequests: 5,
+					requestInterval: 100,
+				},
+			},
+		},
+	},
 	'a WebDAV method': { method: 'PROPFIND', url: 'https://dav.example.com', options: {} },
 };
 
@@ -196,35 +222,6 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 		},
 		message: /^Client certificates are not supported yet/,
 	},
-	'pagination by parameter, the default mode': {
-		parameters: {
-			url: 'https://api.example.com',
-			options: {
-				pagination: {
-					pagination: {
-						parameters: {
-							parameters: [{ name: 'page', value: '={{ $pageCount + 1 }}' }],
-						},
-					},
-				},
-			},
-		},
-		message: /^Pagination is not supported yet: only the first page would be fetched/,
-	},
-	'pagination by next URL': {
-		parameters: {
-			url: 'https://api.example.com',
-			options: {
-				pagination: {
-					pagination: {
-						paginationMode: 'responseContainsNextURL',
-						nextURL: '={{ $response.body.next }}',
-					},
-				},
-			},
-		},
-		message: /^Pagination is not supported yet/,
-	},
 	'batching with its defaults': {
 		parameters: { url: 'https://api.example.com', options: { batching: { batch: {} } } },
 		message: /^Batching is not supported/,
@@ -240,14 +237,6 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 
 /** What stands in the parameters and yet changes nothing. */
 const switchedOff: Record<string, INodeParameters> = {
-	'pagination off': {
-		url: 'https://api.example.com',
-		options: { pagination: { pagination: { paginationMode: 'off' } } },
-	},
-	'pagination added and left empty': {
-		url: 'https://api.example.com',
-		options: { pagination: {} },
-	},
 	'batching without a pause': {
 		url: 'https://api.example.com',
 		options: { batching: { batch: { batchInterval: 0 } } },
@@ -308,15 +297,12 @@ describe('what this node does not support', () => {
 		expect(findUnsupported(asRun(parameters))).toBeUndefined();
 	});
 
-	test.each(['batching', 'pagination'])(
-		'is refused when it was edited as text in the panel: %s',
-		(name) => {
-			const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
-			expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
-			const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
-			expect(findUnsupported(asRun(emptied))).toBeUndefined();
-		},
-	);
+	test.each(['batching'])('is refused when it was edited as text in the panel: %s', (name) => {
+		const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
+		expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
+		const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
+		expect(findUnsupported(asRun(emptied))).toBeUndefined();
+	});
 });
 
 test('shortening responses for an agent is refused, and ignored where there is no agent', () => {
@@ -332,7 +318,7 @@ test('a generic credential whose type is not chosen is refused', () => {
 });
 
 describe('the leftovers in the description', () => {
-	const names = ['provideSslCertificates', 'optimizeResponse', 'batching', 'pagination'];
+	const names = ['provideSslCertificates', 'optimizeResponse', 'batching'];
 
 	/** The node's description without the parameters that are only there to be refused. */
 	const withoutLeftovers = {
@@ -346,7 +332,7 @@ describe('the leftovers in the description', () => {
 			),
 	};
 
-	test.each(['a client certificate', 'pagination by next URL', 'batching with its defaults'])(
+	test.each(['a client certificate', 'batching with its defaults'])(
 		'are needed: n8n would drop them unseen, for example %s',
 		(name) => {
 			const { parameters } = unsupported[name]!;
