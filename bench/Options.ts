@@ -8,6 +8,8 @@ export interface Options {
 	/** How often each client runs. */
 	runs: number;
 	cases: Case[];
+	/** Whether to take CPU profiles of n8n. They slow down what is measured. */
+	profile: boolean;
 	/** Whether it is the benchmark as a whole, the results of which are kept in the repository. */
 	isWhole: boolean;
 }
@@ -18,7 +20,8 @@ const QUICK_RUNS = 1;
 export const usage = `npm run bench -- [options]
   --quick         fewer items, one run: under three minutes; the figures mean little
   --runs <n>      how often each client runs (${RUNS}, with --quick ${QUICK_RUNS})
-  --case <names>  only these cases, with commas between`;
+  --case <names>  only these cases, with commas between
+  --profile       also takes CPU profiles of n8n, and says where the time went`;
 
 /** @throws if an argument is not understood */
 export function readOptions(args: string[], all: Case[]): Options {
@@ -28,13 +31,15 @@ export function readOptions(args: string[], all: Case[]): Options {
 			quick: { type: 'boolean', default: false },
 			runs: { type: 'string' },
 			case: { type: 'string' },
+			profile: { type: 'boolean', default: false },
 		},
 	});
-	const { quick } = values;
+	const { quick, profile } = values;
 	const runs = Number(values.runs ?? (quick ? QUICK_RUNS : RUNS));
 	if (!Number.isInteger(runs) || runs < 1) throw new PlainError(usage);
 	const cases = values.case === undefined ? all : pick(values.case.split(','), all);
-	return { quick, runs, cases, isWhole: !quick && cases === all && runs >= RUNS };
+	const isWhole = !quick && !profile && cases === all && runs >= RUNS;
+	return { quick, runs, cases, profile, isWhole };
 }
 
 function pick(names: string[], all: Case[]): Case[] {

@@ -3,11 +3,12 @@ import { PlainError } from '../scripts/lib/PlainError.ts';
 import { runProgram } from '../scripts/lib/main.ts';
 import { projectFolder } from '../scripts/paths.ts';
 import { cases as allCases } from './cases.ts';
-import { N8nUnderTest } from './n8n/N8nUnderTest.ts';
+import { N8nUnderTest, profileFolder } from './n8n/N8nUnderTest.ts';
 import { readOptions } from './Options.ts';
 import { makePeers } from './peers/index.ts';
-import { aiohttpVersion, undiciVersion } from './peers/versions.ts';
+import { findAiohttp, undiciVersion } from './peers/versions.ts';
 import { drawChart } from './report/chart.ts';
+import { profileTables } from './report/profile.ts';
 import { describeMachine } from './report/machine.ts';
 import type { CaseResult, Results } from './report/Results.ts';
 import { caseTable, deaths, targetTable } from './report/tables.ts';
@@ -23,19 +24,21 @@ import { BenchServer } from './server/BenchServer.ts';
 async function bench(): Promise<void> {
 	const options = readOptions(process.argv.slice(2), allCases);
 	const machine = describeMachine();
-	const aiohttp = await aiohttpVersion();
+	const aiohttp = await findAiohttp();
 	if (!aiohttp) {
 		console.log('aiohttp is left out: there is none (Debian: apt-get install python3-aiohttp).');
 	}
-	const n8n = await N8nUnderTest.create();
+	const n8n = await N8nUnderTest.create(options);
 	const server = await BenchServer.start();
-	const peers = makePeers(n8n).filter(({ name }) => aiohttp || !name.startsWith('aiohttp'));
+	const peers = makePeers(n8n, aiohttp?.python).filter(
+		({ name }) => aiohttp !== undefined || !name.startsWith('aiohttp'),
+	);
 	const versions = {
 		node: process.versions.node,
 		n8n: n8n.instance.runtime.version,
 		package: n8n.instance.packed.hash.slice(0, 12),
 		undici: undiciVersion(),
-		aiohttp: aiohttp ?? 'missing',
+		aiohttp: aiohttp?.version ?? 'missing',
 	};
 	const { cpu, cores, memory } = machine;
 	const summary = `${cpu}, ${cores} cores, ${memory} GiB, n8n ${versions.n8n}, Node ${versions.node}`;
@@ -63,6 +66,7 @@ async function bench(): Promise<void> {
 	await n8n.stop();
 	await server.stop();
 
+	if (options.profile) console.log(await profileTables(profileFolder));
 	console.log(`\n${targetTable(results().targets)}`);
 	if (quick) console.log('\nA quick run has too few items for its figures to mean much.');
 	const counted = `${quick ? 'A quick run' : `Medians of ${runs} runs`}. ${summary}.`;

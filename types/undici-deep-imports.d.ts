@@ -28,3 +28,8 @@ declare module 'undici/lib/api/api-connect.js' {
 	const connect: Dispatcher['connect'];
 	export default connect;
 }
+
+declare module 'undici/lib/core/symbols.js' {
+	const symbols: { readonly kHTTP2Session: unique symbol };
+	export default symbols;
+}

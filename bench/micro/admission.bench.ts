@@ -1,4 +1,12 @@
+import { Admission } from '../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
+import { ConcurrencyLimit } from '../../nodes/ConcurrentHttpRequest/engine/admission/ConcurrencyLimit';
+import type { Limit } from '../../nodes/ConcurrentHttpRequest/engine/admission/Limit';
+import { PerOriginConcurrency } from '../../nodes/ConcurrentHttpRequest/engine/admission/PerOriginConcurrency';
+import { Permit } from '../../nodes/ConcurrentHttpRequest/engine/admission/Permit';
+import { systemClock } from '../../nodes/ConcurrentHttpRequest/engine/Clock';
+import { RateBudget } from '../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
 import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/engine/runConcurrently';
+import { SharedLimits } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimits';
 import type { Subject } from './measure';
 
 const TASKS = 10_000;
@@ -20,9 +28,65 @@ async function bareWindow(): Promise<void> {
 	await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
+const ask = { origin: 'https://api.example.com', costs: [3] };
+const outcome = { kind: 'success', latency: 20 } as const;
+
+/** So large that nothing waits, so short that the log has a steady size: 100 ms of requests. */
+const budgets = () => [
+	{ amount: 1e9, interval: 100 },
+	{ amount: 1e9, interval: 100, unit: 'tokens', position: 0 },
+];
+
+const typical = (): Limit[] => [
+	new ConcurrencyLimit(CONCURRENCY),
+	new PerOriginConcurrency(CONCURRENCY),
+	...budgets().map((options) => new RateBudget(options)),
+];
+
+/** Acquires, tells that it has sent, and releases; nothing ever waits. */
+function roundTrip(limits: Limit[]): () => unknown {
+	const admission = new Admission({ limits, clock: systemClock });
+	return () => {
+		const permit = admission.acquire(ask);
+		if (!(permit instanceof Permit)) throw new Error('It waits');
+		permit.sent();
+		permit.release(outcome);
+		return permit;
+	};
+}
+
+/** The same when all wait for one of the places: each release admits the next. */
+async function whileOthersWait(): Promise<void> {
+	const admission = new Admission({ limits: typical(), clock: systemClock });
+	const work = async () => {
+		const permit = await admission.acquire(ask);
+		await task();
+		permit.sent();
+		permit.release(outcome);
+	};
+	await Promise.all(Array.from({ length: TASKS }, work));
+}
+
 export const title = 'admission, for each task';
 
 export const subjects: Subject[] = [
+	{ name: 'permit: concurrency', run: roundTrip([new ConcurrencyLimit(CONCURRENCY)]) },
+	{ name: 'permit: concurrency, per host, two budgets', run: roundTrip(typical()) },
+	{
+		name: 'permit: the same, shared by the process',
+		run: roundTrip([
+			new PerOriginConcurrency(CONCURRENCY),
+			new SharedLimits(systemClock).join('account', {
+				concurrency: CONCURRENCY,
+				budgets: budgets(),
+			}).limit,
+		]),
+	},
+	{
+		name: 'permit: not shared, 10,000 waiting for 50 places',
+		operations: TASKS,
+		run: whileOthersWait,
+	},
 	{
 		name: 'runConcurrently',
 		operations: TASKS,

@@ -1,4 +1,8 @@
-import { compileParameter, RunConstants } from '../../nodes/ConcurrentHttpRequest/expressions';
+import {
+	compileParameter,
+	ownValues,
+	RunConstants,
+} from '../../nodes/ConcurrentHttpRequest/expressions';
 import { itemOf } from '../peers/items';
 import { requestParameters } from '../peers/requests';
 import type { Subject } from './measure';
@@ -15,7 +19,7 @@ function evaluating(name: string, raw: unknown): Subject {
 	const compiled = compileParameter(raw);
 	if (!compiled) throw new Error(`${name} is left to the engine`);
 	const run = (index: number) =>
-		compiled.evaluate({ json: itemOf(index), itemIndex: index, constants });
+		compiled.assemble(ownValues(compiled, { json: itemOf(index), itemIndex: index, constants }));
 	return { name, run };
 }
 

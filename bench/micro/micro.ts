@@ -44,7 +44,6 @@ async function load(file: string): Promise<Suite> {
 		target: 'node22',
 		mainFields: ['module', 'main'],
 		external: ['n8n-workflow'],
-		keepNames: true,
 		logLevel: 'warning',
 	});
 	return ((await import(pathToFileURL(outfile).href)) as { default: Suite }).default;

@@ -19,7 +19,8 @@ function parametersOf(values: Record<string, unknown>): ItemParameters {
 			value = (value as Record<string, unknown> | undefined)?.[part];
 		return value;
 	};
-	return { get };
+	const parameters: ItemParameters = { get, derive: (compute) => compute(parameters) };
+	return parameters;
 }
 
 const build = (values: Record<string, unknown>) =>

@@ -2,8 +2,12 @@ import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response
 import { toItems } from '../../nodes/ConcurrentHttpRequest/response/toItems';
 import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';
+import { PiecewiseResponse } from '../../nodes/ConcurrentHttpRequest/transport/PiecewiseResponse';
 import { answerText } from '../server/answers';
 import type { Subject } from './measure';
+
+/** Bytes that Node.js reads from a socket at once, at most. */
+const SOCKET_READ = 65_536;
 
 const options: ResponseOptions = {
 	format: 'autodetect',
@@ -21,14 +25,22 @@ const helpers = {
 	prepareBinaryData: unused,
 };
 
+/** Cut as it comes from a socket. */
+function piecesOf(body: Buffer): Buffer[] {
+	const count = Math.ceil(body.length / SOCKET_READ);
+	return Array.from({ length: count }, (_, index) =>
+		body.subarray(index * SOCKET_READ, (index + 1) * SOCKET_READ),
+	);
+}
+
 function responseOf(body: string): HttpResponse<IBinaryData> {
-	return {
+	const head = {
 		statusCode: 200,
 		statusMessage: 'OK',
 		headers: { 'content-type': 'application/json', 'content-length': String(body.length) },
-		body: Buffer.from(body),
 		url: new URL('http://127.0.0.1:8080/20/1k/1'),
 	};
+	return new PiecewiseResponse(head, piecesOf(Buffer.from(body)));
 }
 
 const small = responseOf(answerText('1k', 1));

@@ -9,11 +9,13 @@ import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
 import { localFolder } from '../../scripts/paths.ts';
 import { buildExtensions } from './buildExtensions.ts';
-import { REPORT_FOLDER } from './extensions/Report.ts';
+import { PROFILE_FOLDER, REPORT_FOLDER } from './extensions/Report.ts';
 import type { Report } from './extensions/Report.ts';
 
 const folder = join(localFolder, 'bench');
 const reportFolder = join(folder, 'reports');
+/** Where the CPU profiles are that `--profile` asks for. */
+export const profileFolder = join(folder, 'profiles');
 
 /** One workflow is changed again and again: that is quicker than to make and delete many. */
 const WORKFLOW_ID = 'concurrentBench1';
@@ -37,14 +39,17 @@ export class N8nUnderTest {
 		this.instance = instance;
 	}
 
-	static async create(): Promise<N8nUnderTest> {
+	static async create({ profile }: { profile: boolean }): Promise<N8nUnderTest> {
 		const { nodes, hooks } = await buildExtensions(join(folder, 'extensions'));
 		await rm(reportFolder, { recursive: true, force: true });
 		await mkdir(reportFolder, { recursive: true });
+		await rm(profileFolder, { recursive: true, force: true });
+		if (profile) await mkdir(profileFolder, { recursive: true });
 		const env = {
 			N8N_CUSTOM_EXTENSIONS: nodes,
 			EXTERNAL_HOOK_FILES: hooks,
 			[REPORT_FOLDER]: reportFolder,
+			...(profile ? { [PROFILE_FOLDER]: profileFolder } : {}),
 		};
 		return new N8nUnderTest(await createInstance({ name: 'bench', env }));
 	}

@@ -16,13 +16,13 @@ import { ProgramPeer } from './ProgramPeer.ts';
 const ONE_AT_A_TIME_SHARE = 0.1;
 
 /** Every client, in the order in which they take turns. */
-export function makePeers(n8n: N8nUnderTest): Peer[] {
+export function makePeers(n8n: N8nUnderTest, python = 'python3'): Peer[] {
 	const bareLoop = {
 		command: process.execPath,
 		args: [join(import.meta.dirname, 'bareLoop.ts')],
 	};
 	const aiohttp = {
-		command: 'python3',
+		command: python,
 		args: [join(import.meta.dirname, 'aiohttp_client.py')],
 	};
 	return [

@@ -33,7 +33,6 @@ export async function bundle(): Promise<Bundles> {
 		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
 		mainFields: ['module', 'main'],
 		external: [PROVIDED_BY_N8N],
-		keepNames: true,
 		// They are collected from the packages themselves (licences.ts).
 		legalComments: 'none',
 		logLevel: 'warning',

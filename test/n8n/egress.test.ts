@@ -170,13 +170,22 @@ describe('a name that changes its address', () => {
 		expect(lookUpsOf(name)).toEqual(['93.184.215.14', '127.0.0.1']);
 	});
 
-	it('between two connections of one run is refused from then on', async () => {
+	it('between two connections of one run is sent to where it was when it was checked', async () => {
 		const name = 'e.127-0-0-2.127-0-0-2.127-0-0-1.test';
 		outside.route('/once', (_request, response) => response.setHeader('connection', 'close').end());
 		const urls = Array.from({ length: 3 }, () => `http://${name}:PORT/once`);
 		const items = await sendTo(urls, { maxConcurrency: 1 });
-		expect(items.map(({ json }) => 'error' in json)).toEqual([false, true, true]);
-		expect(lookUpsOf(name)).toEqual(['127.0.0.2', '127.0.0.2', '127.0.0.1', '127.0.0.1']);
+		expect(items.map(({ json }) => 'error' in json)).toEqual([false, false, false]);
+		// The first look-up was the check, the second one that of the first connection.
+		expect(lookUpsOf(name)).toEqual(['127.0.0.2', '127.0.0.2']);
+		expect([outside.requests.length, inside.connections]).toEqual([3, 0]);
+	});
+
+	it('between two runs is refused from then on', async () => {
+		const name = 'g.127-0-0-2.127-0-0-2.127-0-0-1.test';
+		await sendTo([`http://${name}:PORT/text`]);
+		const [, reason] = (await refusals([`http://${name}:PORT/text`]))[0]!;
+		expect(reason).toMatch(/not allowed|blocked/i);
 		expect([outside.requests.length, inside.connections]).toEqual([1, 0]);
 	});
 

@@ -1,7 +1,11 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createSecureServer as createHttp2Server } from 'node:http2';
+import type { Http2SecureServer, Http2ServerRequest, ServerHttp2Session } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { constants } from 'node:crypto';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { readCertificate } from './certificates.ts';
 import type { CertificateName } from './certificates.ts';
 import { Counters } from './Counters.ts';
@@ -9,6 +13,10 @@ import { builtInRoutes } from './routes.ts';
 
 export interface TestServerOptions {
 	tls?: boolean;
+	/** Offer HTTP/2 as well as HTTP/1.1; implies `tls`. */
+	http2?: boolean | { maxConcurrentStreams: number };
+	/** Give clients TLS sessions that they can resume, as servers do; true unless told. */
+	tlsSessions?: boolean;
 	/** Address to listen on; 127.0.0.1 unless told. */
 	host?: string;
 	/** 0, the default, takes a free one. */
@@ -26,9 +34,32 @@ export interface ReceivedRequest {
 	body: Buffer;
 	/** Ordinal of the connection it came on, from 1, over the server's whole life. */
 	connection: number;
+	/** `1.1` or `2.0`. */
+	httpVersion: string;
 }
 
 export type RouteHandler = (request: ReceivedRequest, response: ServerResponse) => void;
+
+/**
+ * Node's HTTP/2 server hands requests over in the shape of HTTP/1.1's, so that to everything else
+ * here it is one of them.
+ */
+function createServer(
+	certificate: SecureContextOptions | undefined,
+	http2: TestServerOptions['http2'],
+): Server {
+	if (!certificate) return createHttpServer();
+	if (http2 === undefined || http2 === false) return createHttpsServer(certificate);
+	const settings = http2 === true ? {} : http2;
+	const server = createHttp2Server({ ...certificate, allowHTTP1: true, settings });
+	return server as Http2SecureServer & Server;
+}
+
+/** What the counters know a connection by. Over HTTP/2, `request.socket` is a stream's. */
+function connectionOf(request: IncomingMessage): Socket {
+	const { stream } = request as IncomingMessage & { stream?: Http2ServerRequest['stream'] };
+	return stream?.session?.socket ?? request.socket;
+}
 
 /** Longer than any test, so that an idle connection is closed by the client or not at all. */
 const KEEP_ALIVE_MS = 60_000;
@@ -43,16 +74,19 @@ export class TestServer {
 	/** PEM of the self-signed certificate to trust, when the server speaks TLS. */
 	readonly ca: string | undefined;
 
-	private readonly server: Server;
+	/** For what only HTTP/2 has; its events are those of Node.js. */
+	readonly server: Server;
 	private readonly counters: Counters;
 	private readonly routes: Map<string, RouteHandler>;
 	private received: ReceivedRequest[] = [];
 
 	static async start(options: TestServerOptions = {}): Promise<TestServer> {
-		const certificate = options.tls
-			? readCertificate(options.certificate ?? 'localhost')
-			: undefined;
-		const server = certificate ? createHttpsServer(certificate) : createHttpServer();
+		const certificate =
+			(options.tls ?? options.http2)
+				? readCertificate(options.certificate ?? 'localhost')
+				: undefined;
+		const secureOptions = options.tlsSessions === false ? constants.SSL_OP_NO_TICKET : 0;
+		const server = createServer(certificate && { ...certificate, secureOptions }, options.http2);
 		server.keepAliveTimeout = KEEP_ALIVE_MS;
 		const host = options.host ?? '127.0.0.1';
 		await new Promise<void>((resolve, reject) => {
@@ -71,7 +105,10 @@ export class TestServer {
 		this.routes = new Map(Object.entries(builtInRoutes));
 
 		server.on('connection', (socket: Socket) => this.counters.socketOpened(socket));
-		server.on(ca ? 'secureConnection' : 'connection', (socket: Socket) =>
+		server.on(ca ? 'secureConnection' : 'connection', (socket: TLSSocket) => {
+			if (socket.alpnProtocol !== 'h2') this.counters.connectionOpened(socket);
+		});
+		server.on('session', ({ socket }: ServerHttp2Session) =>
 			this.counters.connectionOpened(socket),
 		);
 		server.on('request', (request, response) => void this.receive(request, response));
@@ -137,7 +174,8 @@ export class TestServer {
 			return this.answerStats(request, response);
 		}
 
-		this.counters.requestStarted(request.socket, response);
+		const connection = connectionOf(request);
+		this.counters.requestStarted(connection, response);
 		let body: Buffer;
 		try {
 			body = Buffer.concat(await request.toArray());
@@ -150,7 +188,8 @@ export class TestServer {
 			headers: request.headers,
 			rawHeaders: request.rawHeaders,
 			body,
-			connection: this.counters.ordinalOf(request.socket),
+			connection: this.counters.ordinalOf(connection),
+			httpVersion: request.httpVersion,
 		};
 		this.received.push(received);
 		const handler = this.routes.get(path) ?? answerUnknown;
@@ -161,7 +200,7 @@ export class TestServer {
 
 	private answerStats(request: IncomingMessage, response: ServerResponse): void {
 		request.resume();
-		this.counters.discountConnection(request.socket);
+		this.counters.discountConnection(connectionOf(request));
 		const { inFlight, mostInFlight, connections, aborted } = this;
 		response.writeHead(200, { 'content-type': 'application/json' }).end(
 			JSON.stringify({

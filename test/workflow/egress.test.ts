@@ -108,20 +108,42 @@ describe('a request', () => {
 		expect(server.connections).toBe(0);
 	});
 
-	it('to a name that changes its address while the run goes on is refused', async () => {
+	/** A run of three requests on connections of their own, to a name that moves to another server. */
+	async function sendToMovingName(whenAnswered: () => void = () => {}) {
 		const allowed = { allowedIpRanges: ['127.0.0.1/32'] };
 		const elsewhere = await TestServer.start({ host: '127.0.0.2', port: Number(port) });
-		// One request per connection, so that every one of them looks the name up.
-		server.route('/once', (_request, response) => response.setHeader('connection', 'close').end());
+		server.route('/once', (_request, response) => {
+			response.setHeader('connection', 'close').end();
+			whenAnswered();
+		});
 		const { names } = resolveTo('127.0.0.1', '127.0.0.1', '127.0.0.2');
 		const { items } = await sendItems(
 			{ url: `http://rebinding.example.com:${port}/once`, maxConcurrency: 1 },
 			{ items: numbered(3), egress: allowed, onError: 'continueRegularOutput' },
 		);
-		expect(items.map(({ json }) => 'error' in json)).toEqual([false, true, true]);
-		expect(names.length).toBeGreaterThan(2);
-		expect(elsewhere.connections).toBe(0);
 		await elsewhere.close();
+		return {
+			failed: items.map(({ json }) => 'error' in json),
+			names,
+			connections: [server.connections, elsewhere.connections],
+		};
+	}
+
+	it('to a name that changes its address goes on to the address that was checked', async () => {
+		const { failed, names, connections } = await sendToMovingName();
+		expect(failed).toEqual([false, false, false]);
+		expect(connections).toEqual([3, 0]);
+		// By the check of the URL and by the first connection.
+		expect(names).toHaveLength(2);
+	});
+
+	it('to a name that changes its address is refused as soon as it is looked up again', async () => {
+		let now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+		const { failed, names, connections } = await sendToMovingName(() => (now += 30_001));
+		expect(failed).toEqual([false, true, true]);
+		expect(connections).toEqual([1, 0]);
+		expect(names.length).toBeGreaterThan(2);
 	});
 
 	it('is refused for the one item, and the others get their responses', async () => {

@@ -4,6 +4,7 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
+import { writeProfile } from './profile.ts';
 import { shared } from './shared.ts';
 
 /** Ends the measuring and checks what arrived. */
@@ -23,6 +24,7 @@ export class BenchEnd implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		shared.reading = await shared.meter?.stop();
 		shared.meter = undefined;
+		await writeProfile();
 		shared.answered = this.getInputData().filter(({ json }, index) => json.id === index).length;
 		return [[]];
 	}

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { Meter, sweep } from '../../measure/Meter.ts';
 import { itemOf } from '../../peers/items.ts';
+import { startProfile } from './profile.ts';
 import { shared } from './shared.ts';
 
 /** Emits the items of the benchmark and starts the measuring. */
@@ -31,6 +32,7 @@ export class BenchItems implements INodeType {
 		if (!shared.isSwept) sweep();
 		shared.isSwept = true;
 		shared.meter = Meter.start();
+		await startProfile();
 		return [items];
 	}
 }

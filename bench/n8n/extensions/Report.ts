@@ -17,3 +17,5 @@ export interface Report {
 export const MEASURED_NODE = 'Measured';
 /** Environment variable with the folder where reports go, `<execution id>.json` each. */
 export const REPORT_FOLDER = 'BENCH_REPORT_FOLDER';
+/** Environment variable with the folder where CPU profiles go; none are made without it. */
+export const PROFILE_FOLDER = 'BENCH_PROFILE_FOLDER';

@@ -37,24 +37,3 @@ export const leftoverProperties: INodeProperties[] = [
 			'Whether to shorten responses for an AI agent. This came from HTTP Request, and this node cannot do it yet: switch it off to hand responses on in full.',
 	},
 ];
-
-/**
- * Under Options. They hold objects, and their type is `json` for two reasons: only a parameter of
- * a simple type can be the condition of its own display, and of the simple types it is the one in
- * which the editor shows an object.
- */
-export const leftoverOptions: INodeProperties[] = [
-	{
-		displayName: 'Batching (Not Supported)',
-		name: 'batching',
-		type: 'json',
-		displayOptions: onlyIfSet('batching'),
-		default: '',
-		description:
-			'This came from HTTP Request, where it pauses between groups of items. Remove it and set Max Concurrency instead.',
-	},
-];
-
-function onlyIfSet(name: string): INodeProperties['displayOptions'] {
-	return { show: { [name]: [{ _cnd: { exists: true } }] } };
-}

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { leftoverOptions } from './leftovers';
+import { http2 } from './http2';
+import { limitOptions } from './limits';
 import { pagination } from './pagination';
 
 const allowUnauthorizedCerts: INodeProperties = {
@@ -192,9 +193,10 @@ export const optionsProperties: INodeProperties[] = [
 			response,
 			pagination,
 			proxy,
+			http2,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
-			...leftoverOptions,
+			...limitOptions,
 		],
 	},
 ];

@@ -45,12 +45,6 @@ const unsupported: readonly Unsupported[] = [
 		isUsed: (value) => value !== false,
 		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
 	},
-	{
-		path: 'options.batching',
-		isUsed: isBatchingOn,
-		message: () =>
-			`Batching is not supported: requests would follow each other faster than it allows. Remove Batching from Options and set Max Concurrency to what the server can take, ${OR_KEEP}.`,
-	},
 ];
 
 /**
@@ -73,22 +67,6 @@ export function findUnsupported(parameters: INodeParameters): string | undefined
 function isOtherThan(value: unknown, known: readonly string[]): boolean {
 	const isExpression = typeof value === 'string' && value.startsWith('=');
 	return !isExpression && !known.includes(String(value));
-}
-
-/**
- * The interval is what slows requests down, and its default is not 0. A negative batch size is
- * HTTP Request's way to say "disabled".
- */
-function isBatchingOn(option: unknown): boolean {
-	if (!isObject(option)) return isEditedText(option);
-	const { batch } = option;
-	if (!isObject(batch) || batch.batchInterval === 0) return false;
-	return !(typeof batch.batchSize === 'number' && batch.batchSize < 0);
-}
-
-/** The panel shows a leftover as JSON; edited there, it is a text, and still not supported. */
-function isEditedText(option: unknown): boolean {
-	return typeof option === 'string' && option.trim() !== '';
 }
 
 function valueAt(parameters: INodeParameters, path: string): unknown {

@@ -1,16 +1,29 @@
 import pLimit from 'p-limit';
 
+/** What a task may tell the window that it is in. */
+export interface Place {
+	/**
+	 * The task waits for something else than its own work, such as a quota or its next try. Until
+	 * then another one takes its place, so that one slow account does not keep everything waiting.
+	 *
+	 * @param wait must not be ended by what other tasks do next, else they may wait for each other
+	 */
+	waits(wait: Promise<unknown>): void;
+}
+
 /** Work that is to be done for each of several inputs, within a limit. */
 export interface ConcurrentRun<T> {
 	/** What there is to do, in the order in which it is started. */
 	readonly inputs: Iterable<T>;
-	/** Tasks in progress at most; a whole number from 1. */
+	/** Tasks at work at most; a whole number from 1. With 1, tasks strictly follow each other. */
 	readonly concurrency: number;
+	/** Tasks that may wait beside those at work; more keep their places. From 0. */
+	readonly maxWaiting?: number;
 	/**
 	 * Does the work for one input. It is called when its turn comes, not before, so that what it
 	 * prepares is neither computed nor held for inputs that wait.
 	 */
-	readonly task: (input: T) => Promise<void>;
+	readonly task: (input: T, place: Place) => Promise<void>;
 	/** Asked before each task: nothing more is started once it says so. Must not throw. */
 	readonly isCancelled?: () => boolean;
 	/** Called when the first task fails, before anything else happens. Must not throw. */
@@ -21,17 +34,30 @@ export interface ConcurrentRun<T> {
  * Does tasks in a sliding window: whenever one ends, the next one starts, so that the limit is
  * always used and never exceeded. The first failure stops the rest from being started.
  *
- * p-limit keeps the window. Its queue never holds more than one task, since each task that
- * starts puts the next one behind it; a run of 100,000 costs no more memory than one of 100.
+ * p-limit keeps the window, which is wider by one for each task that waits. Its queue never holds
+ * more than one task, since each task that starts puts the next one behind it; a run of 100,000
+ * costs no more memory than one of 100.
  *
  * @throws the first failure, after every task that was in progress has ended
  */
 export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	const limit = pLimit(run.concurrency);
+	const maxWaiting = run.concurrency === 1 ? 0 : (run.maxWaiting ?? 0);
 	const inputs = run.inputs[Symbol.iterator]();
 	let unfinished = 0;
 	let failed = false;
 	let failure: unknown;
+
+	const place: Place = {
+		waits(wait) {
+			if (limit.concurrency - run.concurrency >= maxWaiting) return;
+			limit.concurrency++;
+			const goOn = (): void => {
+				limit.concurrency--;
+			};
+			wait.then(goOn, goOn);
+		},
+	};
 
 	await new Promise<void>((resolve) => {
 		const admitNext = (): void => {
@@ -47,7 +73,7 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 			if (failed || run.isCancelled?.()) return;
 			try {
 				admitNext();
-				await run.task(input);
+				await run.task(input, place);
 			} catch (error) {
 				if (failed) return;
 				failed = true;

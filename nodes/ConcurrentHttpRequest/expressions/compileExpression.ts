@@ -6,6 +6,7 @@ import type { Evaluator } from './compile/Evaluator';
 import { constancyOf } from './language/constancy';
 import { isExtended } from './language/extensionSyntax';
 import { isKeptByEngine } from './language/keptByEngine';
+import { isRefused } from './language/names';
 import type { ParsedCode } from './language/parseCode';
 import { parseCode } from './language/parseCode';
 import { isSingleCode, splitTemplate } from './language/splitTemplate';
@@ -13,9 +14,6 @@ import type { TemplatePart } from './language/splitTemplate';
 import { ifSupported, isFailedPart, unsupported } from './signals';
 import { copyOf, plain } from './values/plainData';
 import { toPartText } from './values/toText';
-
-/** n8n refuses such a text, wherever this stands in it (n8n-workflow, `Expression`). */
-const CONSTRUCTOR = /\.\s*constructor/;
 
 /**
  * Compiles a parameter's text, once a run.
@@ -25,7 +23,7 @@ const CONSTRUCTOR = /\.\s*constructor/;
  */
 export function compileExpression(raw: string): CompiledExpression | undefined {
 	const template = raw.slice(1);
-	if (!raw.startsWith('=') || CONSTRUCTOR.test(template)) return undefined;
+	if (!raw.startsWith('=') || isRefused(template)) return undefined;
 	const parts = splitTemplate(template);
 	if (!parts) return undefined;
 	return ifSupported(() => compileParts(template, parts));

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import get from 'lodash/get';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
@@ -6,9 +5,12 @@ import {
 	type CompiledParameter,
 	compileParameter,
 	type ExpressionScope,
+	ownValues,
 	RunConstants,
 	STEP_ASIDE,
 } from '../expressions';
+import { agrees } from './parameters/agreement';
+import { CombinedCalls, type ItemCall } from './parameters/CombinedCalls';
 
 /** Reads the node's parameters for one item. */
 export interface ItemParameters {
@@ -17,6 +19,17 @@ export interface ItemParameters {
 	 * @returns the value as it is for this item, `undefined` where the parameter is not set
 	 */
 	get(name: string): unknown;
+
+	/**
+	 * What is made out of parameters, made anew for each item only where one of those that are read
+	 * for it may differ between items. So what an item costs is what differs for it.
+	 *
+	 * @param compute reads these parameters and nothing else that could change within a run; not
+	 * asynchronous; the same function for every item, because the run keeps its result by it
+	 * @returns what `compute` returned, for this or another item: not to be changed
+	 * @throws what `compute` throws, for every item
+	 */
+	derive<T>(compute: (parameters: ItemParameters) => T): T;
 }
 
 /** What of n8n's context parameters need. */
@@ -28,31 +41,51 @@ export type ParameterContext = Pick<
 
 /** A parameter of the node's first level, for the length of a run. */
 interface RunParameter {
+	readonly name: string;
 	/** Whether one value holds for every item, and is known. */
 	isConstant: boolean;
+	value?: unknown;
+	/** How to evaluate it in other ways than n8n does; `undefined` where n8n has to. */
+	compiled?: CompiledParameter | undefined;
+	/** What has been found to give what n8n gives: the node itself, a combined call. */
+	provers: unknown[];
+}
+
+/** What a name with dots stands for, for the length of a run. */
+interface Reading {
+	readonly parameter: RunParameter;
+	/** From the parameter's value to the nested one. */
+	readonly path: readonly string[];
+	/** Whether `value` holds for every item. */
+	isKnown: boolean;
 	value: unknown;
-	/** How to evaluate it without n8n's engine; `undefined` where only that can. */
-	compiled: CompiledParameter | undefined;
-	/** Whether what was compiled has been found to give what the engine gives. */
-	isProven: boolean;
 }
 
 /**
  * The parameters of one run. What is constant is read once. What holds expressions is evaluated
- * for each item when that item is due: by the node itself where it can, since n8n's engine takes
- * as long for one expression as the network for a request, else by the engine.
+ * for each item when that item is due: by the node itself where it can, since a call of n8n's engine
+ * takes as long as the network for a request; else by the engine, in one call for all that is left.
  */
 export class RunParameters {
 	private readonly context: ParameterContext;
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
+	private readonly calls: CombinedCalls;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
+	private readonly readings = new Map<string, Reading>();
+	/** What was derived from constants alone, by the function that did it. */
+	readonly derived = new Map<unknown, unknown>();
+	/** How often something was read that may differ between items. */
+	varyingReads = 0;
 
 	constructor(context: ParameterContext) {
 		this.context = context;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
+		this.calls = new CombinedCalls((expression, itemIndex) =>
+			context.evaluateExpression(expression, itemIndex),
+		);
 		// With combined binaries n8n hides a part of `$input.item`.
 		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
 	}
@@ -64,30 +97,45 @@ export class RunParameters {
 
 	/** The parameters of one item. Each is evaluated once, at its first use. */
 	forItem(itemIndex: number): ItemParameters {
-		const evaluated = new Map<string, unknown>();
-		return {
-			get: (name) => {
-				const [first = name, ...rest] = name.split('.');
-				if (!evaluated.has(first)) evaluated.set(first, this.evaluate(first, itemIndex));
-				return valueAt(evaluated.get(first), rest);
-			},
-		};
+		return new ParametersOfItem(this, itemIndex);
 	}
 
-	private evaluate(name: string, itemIndex: number): unknown {
-		const parameter = this.parameter(name);
-		if (parameter.isConstant) return parameter.value;
-		const { compiled } = parameter;
-		const own = compiled ? compiled.evaluate(this.scope(itemIndex)) : STEP_ASIDE;
-		if (own !== STEP_ASIDE && parameter.isProven) return own;
+	/** What a name with dots stands for, found out once a run. */
+	reading(name: string): Reading {
+		let reading = this.readings.get(name);
+		if (!reading) {
+			const [first = name, ...path] = name.split('.');
+			reading = { parameter: this.parameter(first), path, value: undefined, isKnown: false };
+			this.readings.set(name, reading);
+		}
+		if (!reading.isKnown && reading.parameter.isConstant) {
+			reading.value = valueAt(reading.parameter.value, reading.path);
+			reading.isKnown = true;
+		}
+		return reading;
+	}
 
-		const value = this.byEngine(name, itemIndex);
-		if (own !== STEP_ASIDE) {
-			// Another version of n8n may understand an expression in another way.
-			parameter.isProven = isDeepStrictEqual(own, value);
-			if (!parameter.isProven) parameter.compiled = undefined;
-			else if (compiled?.dependsOnItem === false)
-				Object.assign(parameter, { isConstant: true, value });
+	/** @throws n8n's error where an expression in it is wrong for this item */
+	evaluate(parameter: RunParameter, item: ItemCall): unknown {
+		const { compiled, name } = parameter;
+		if (parameter.isConstant) return parameter.value;
+		if (!compiled) return this.byEngine(name, item.itemIndex);
+		const own = ownValues(compiled, this.scope(item.itemIndex));
+		const isOwn = !own.includes(STEP_ASIDE);
+		const values = isOwn ? own : this.calls.complete(compiled, own, item);
+		if (!values) return this.byEngine(name, item.itemIndex);
+
+		const prover = isOwn ? this : item.combined;
+		if (parameter.provers.includes(prover)) return compiled.assemble(values);
+		const value = this.byEngine(name, item.itemIndex);
+		// Another version of n8n may understand an expression in another way.
+		if (!agrees(compiled, values, value)) {
+			parameter.compiled = undefined;
+			this.calls.leaveOut(compiled);
+		} else if (isOwn && !compiled.dependsOnItem) {
+			Object.assign(parameter, { isConstant: true, value });
+		} else {
+			parameter.provers.push(prover);
 		}
 		return value;
 	}
@@ -97,8 +145,8 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { isConstant: false, value: undefined, compiled: compileParameter(raw), isProven: false }
-				: { isConstant: true, value: this.byEngine(name, 0), compiled: undefined, isProven: true };
+				? { name, isConstant: false, compiled: compileParameter(raw), provers: [] }
+				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
@@ -121,8 +169,45 @@ export class RunParameters {
 	}
 }
 
-function valueAt(value: unknown, path: string[]): unknown {
-	return (path.length > 0 ? (get(value, path) as unknown) : value) ?? undefined;
+/** Reading what is constant costs a look-up by name, and allocates nothing. */
+class ParametersOfItem implements ItemParameters {
+	private readonly run: RunParameters;
+	private readonly call: ItemCall;
+	/** By first-level parameter; not there before something varies. */
+	private evaluated: Map<RunParameter, unknown> | undefined;
+
+	constructor(run: RunParameters, itemIndex: number) {
+		this.run = run;
+		this.call = { itemIndex };
+	}
+
+	get(name: string): unknown {
+		const reading = this.run.reading(name);
+		if (reading.isKnown) return reading.value;
+		this.run.varyingReads += 1;
+		return valueAt(this.valueOf(reading.parameter), reading.path);
+	}
+
+	derive<T>(compute: (parameters: ItemParameters) => T): T {
+		const { run } = this;
+		if (run.derived.has(compute)) return run.derived.get(compute) as T;
+		const readBefore = run.varyingReads;
+		const value = compute(this);
+		if (run.varyingReads === readBefore) run.derived.set(compute, value);
+		return value;
+	}
+
+	private valueOf(parameter: RunParameter): unknown {
+		this.evaluated ??= new Map();
+		if (!this.evaluated.has(parameter)) {
+			this.evaluated.set(parameter, this.run.evaluate(parameter, this.call));
+		}
+		return this.evaluated.get(parameter);
+	}
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+	return (path.length > 0 ? (get(value, path as string[]) as unknown) : value) ?? undefined;
 }
 
 /** n8n marks an expression by a leading `=` (n8n-workflow, `isExpression`). */

@@ -24,6 +24,9 @@ const ACCEPT: Record<string, string> = {
 const ACCEPT_ANY =
 	'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7';
 
+/** The environment is the same for as long as n8n runs, and slow to read. */
+const USER_AGENT = defaultUserAgent();
+
 /**
  * Turns the parameters of one item into a request.
  *
@@ -46,7 +49,8 @@ export function buildRequest(
 		credentialFields: authentication.body,
 		pageFields: page?.body,
 	});
-	const query = { ...readQuery(parameters, typeVersion), ...authentication.query };
+	const own = readQuery(parameters, typeVersion);
+	const query = authentication.query ? { ...own, ...authentication.query } : own;
 	appendQuery(url, page ? queryOfPage(query, page, url) : query, parameters);
 
 	if (body && body.contentType !== '') {
@@ -65,10 +69,10 @@ export function buildRequest(
 		if (checked !== undefined) setHeader(headers, name, checked);
 	}
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
-	setDefaultHeader(headers, 'user-agent', defaultUserAgent());
+	setDefaultHeader(headers, 'user-agent', USER_AGENT);
 
 	return {
-		method: readMethod(parameters.get('method')),
+		method: parameters.derive(methodOf),
 		url,
 		headers,
 		body: body?.content,
@@ -77,7 +81,9 @@ export function buildRequest(
 			inBody: Object.keys(authentication.body ?? {}).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
-		secrets: [...authentication.secrets, ...secretsIn([userInfo?.password, login])],
+		secrets: userInfo
+			? [...authentication.secrets, ...secretsIn([userInfo.password, login])]
+			: authentication.secrets,
 		...readSettings(parameters),
 	};
 }
@@ -109,8 +115,8 @@ function setCredentialHeaders(
 }
 
 /** A token (RFC 9110 section 9.1), in capitals, as HTTP Request writes it. */
-function readMethod(value: unknown): string {
-	const method = toText(value ?? 'GET')
+function methodOf(parameters: ItemParameters): string {
+	const method = toText(parameters.get('method') ?? 'GET')
 		.trim()
 		.toUpperCase();
 	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {

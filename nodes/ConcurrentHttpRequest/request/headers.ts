@@ -27,8 +27,7 @@ const TRANSPORT_HEADERS = new Set([
 
 /** The headers that the item asks for. */
 export function readHeaders(parameters: ItemParameters, typeVersion: number): RequestHeaders {
-	// Without a prototype, so that a header may have any name.
-	const headers = Object.create(null) as RequestHeaders;
+	const headers = noHeaders();
 	if (parameters.get('sendHeaders') !== true) return headers;
 	const asked =
 		parameters.get('specifyHeaders') === 'json'
@@ -72,6 +71,12 @@ export function checkHeader(
 		: checkValue(name, value, source);
 }
 
+/** Without a prototype, so that a header may have any name. */
+export function noHeaders(): RequestHeaders {
+	// Unlike that of Object.create(null), V8 keeps this one fast to read and to copy.
+	return { __proto__: null } as unknown as RequestHeaders;
+}
+
 /** Sets a header in place of one that differs from it only in upper and lower case. */
 export function setHeader(headers: RequestHeaders, name: string, value: string | string[]): void {
 	const lowerCase = name.toLowerCase();
@@ -81,10 +86,16 @@ export function setHeader(headers: RequestHeaders, name: string, value: string |
 	headers[name] = value;
 }
 
-/** Sets a header that the item did not ask for itself. */
+/**
+ * Sets a header that the item did not ask for itself.
+ *
+ * @param name in lower case
+ */
 export function setDefaultHeader(headers: RequestHeaders, name: string, value: string): void {
-	const isSet = Object.keys(headers).some((existing) => existing.toLowerCase() === name);
-	if (!isSet) headers[name] = value;
+	for (const existing in headers) {
+		if (existing.toLowerCase() === name) return;
+	}
+	headers[name] = value;
 }
 
 function checkValue(name: string, value: unknown, source: string): string {

@@ -27,6 +27,7 @@ export function appendQuery(
 	query: Record<string, unknown>,
 	parameters: ItemParameters,
 ): void {
+	if (Object.keys(query).length === 0) return;
 	const arrayFormat = (parameters.get('options.queryParameterArrays') ?? 'indices') as ArrayFormat;
 	const added = stringify(query, { arrayFormat });
 	if (added !== '') url.search = url.search === '' ? added : `${url.search}&${added}`;

@@ -11,6 +11,7 @@ export type RequestSettings = Pick<
 	| 'sendCredentialsOnCrossOriginRedirect'
 	| 'proxy'
 	| 'allowUnauthorizedCerts'
+	| 'http2'
 >;
 
 /** Milliseconds; HTTP Request's default. */
@@ -24,6 +25,10 @@ const DEFAULT_MAX_REDIRECTS = 21;
 
 /** @throws {InvalidParameter} */
 export function readSettings(parameters: ItemParameters): RequestSettings {
+	return parameters.derive(settingsOf);
+}
+
+function settingsOf(parameters: ItemParameters): RequestSettings {
 	return {
 		timeout: readTimeout(parameters.get('options.timeout')),
 		maxRedirects: readMaxRedirects(parameters),
@@ -31,6 +36,7 @@ export function readSettings(parameters: ItemParameters): RequestSettings {
 			parameters.get('options.sendCredentialsOnCrossOriginRedirect') === true,
 		proxy: readProxy(parameters.get('options.proxy')),
 		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
+		http2: parameters.get('options.http2') !== false,
 	};
 }
 

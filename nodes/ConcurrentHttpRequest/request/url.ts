@@ -26,13 +26,12 @@ export function parseUrl(value: unknown, baseUrl?: string): ParsedUrl {
 	}
 	const text = value.trim();
 	const url = baseUrl === undefined ? absolute(text) : belowBase(text, baseUrl);
-	const userInfo =
-		url.username === '' && url.password === ''
-			? undefined
-			: { user: decode(url.username), password: decode(url.password) };
+	// Each assignment parses the URL anew, also one that changes nothing.
+	if (text.includes('#')) url.hash = '';
+	if (url.username === '' && url.password === '') return { url, userInfo: undefined };
+	const userInfo = { user: decode(url.username), password: decode(url.password) };
 	url.username = '';
 	url.password = '';
-	url.hash = '';
 	return { url, userInfo };
 }
 

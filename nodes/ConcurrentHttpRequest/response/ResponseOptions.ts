@@ -24,6 +24,10 @@ const FORMATS: readonly string[] = [
 
 /** @throws {InvalidParameter} */
 export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
+	return parameters.derive(responseOptionsOf);
+}
+
+function responseOptionsOf(parameters: ItemParameters): ResponseOptions {
 	const option = (name: string) => parameters.get(`options.response.response.${name}`);
 	const format = toText(option('responseFormat') ?? 'autodetect');
 	if (!FORMATS.includes(format)) {

@@ -1,5 +1,7 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { HttpResponse } from '../transport/HttpResponse';
 
 /** What of n8n's helpers decoding needs. */
 export type TextHelpers = Pick<
@@ -18,15 +20,18 @@ const LAST_RESORT = 'gb18030';
  * look like. A server that names a wrong or unknown charset does not make its answer unreadable.
  */
 export async function decodeText(
-	body: Buffer,
+	response: Pick<HttpResponse, 'body' | 'pieces'>,
 	contentType: string,
 	helpers: TextHelpers,
 ): Promise<string> {
 	const named = charsetOf(contentType);
 	if (named !== undefined && named !== 'utf-8' && named !== 'utf8') {
-		const decoded = await decode(body, named, helpers);
+		const decoded = await decode(response.body, named, helpers);
 		if (decoded !== undefined) return decoded;
 	}
+	const ascii = asciiText(response.pieces);
+	if (ascii !== undefined) return ascii;
+	const { body } = response;
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
 	if (isUtf8(body)) return utf8;
 	for (const encoding of [detect(body, helpers), LAST_RESORT]) {
@@ -34,6 +39,16 @@ export async function decodeText(
 		if (decoded && !decoded.includes(REPLACEMENT_CHARACTER)) return decoded;
 	}
 	return utf8;
+}
+
+/** Most JSON is ASCII, and then need not be joined before it is decoded. */
+function asciiText(pieces: readonly Buffer[] = []): string | undefined {
+	let text = '';
+	for (const piece of pieces) {
+		if (!isAscii(piece)) return undefined;
+		text += piece.toString('latin1');
+	}
+	return pieces.length === 0 ? undefined : text;
 }
 
 /** The `charset` parameter of a Content-Type (RFC 9110 section 8.3.1), in lower case. */

@@ -25,7 +25,7 @@ export async function readContent(
 ): Promise<ResponseContent> {
 	if (response.stored !== undefined) return { kind: 'file', file: response.stored };
 	const contentType = String(response.headers['content-type'] ?? '');
-	const text = await decodeText(response.body, contentType, helpers);
+	const text = await decodeText(response, contentType, helpers);
 	return formatOf(response, options) === 'json'
 		? { kind: 'json', value: parseJsonBody(text, options) }
 		: { kind: 'text', text };

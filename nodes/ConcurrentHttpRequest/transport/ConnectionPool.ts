@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
+import { lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { buildConnector as ConnectorTypes, Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
 import buildConnector from 'undici/lib/core/connect.js';
@@ -9,10 +10,18 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
 import type { EgressPolicy } from './EgressPolicy';
+import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
+import { watchConnection } from './servedBefore';
+import { endWhenSilent } from './silence';
+import { TlsSessions } from './TlsSessions';
 
 type Connector = ConnectorTypes.connector;
-type TlsOptions = Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'>;
+
+interface TlsOptions extends Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'> {
+	readonly allowH2: boolean;
+	readonly preferH2: boolean;
+}
 
 /** Milliseconds for one attempt to connect. A request's own timeout may end it sooner. */
 const CONNECT_TIMEOUT = 30_000;
@@ -22,35 +31,49 @@ const NO_TIMEOUT = 0;
 
 export interface ConnectionPoolOptions {
 	readonly egress: EgressPolicy;
-	/** Connections kept to one origin at most. */
+	/**
+	 * Connections kept to one origin at most, with a request at a time on each. An HTTP/2 connection
+	 * carries as many requests at a time as this, less if its server says so.
+	 */
 	readonly connectionsPerOrigin: number;
 	/** Called for every connection that was opened. */
 	readonly onConnection: () => void;
 }
 
+/** What kind of connection a request needs. */
+export interface ConnectionKind {
+	/** `undefined` to connect directly. */
+	readonly proxy: ProxyChoice | undefined;
+	/** Accept certificates that cannot be verified. */
+	readonly allowUnauthorizedCerts: boolean;
+	/** Use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN). */
+	readonly http2: boolean;
+}
+
 /**
- * The keep-alive connections of one run: an undici `Agent` for each combination of proxy and
- * certificate checking that the run's requests ask for. No connection outlives the pool.
+ * The keep-alive connections of one run: an undici `Agent` for each kind of connection that the
+ * run's requests ask for. No connection outlives the pool.
  */
 export class ConnectionPool {
 	private readonly options: ConnectionPoolOptions;
+	private readonly names: LookupCache;
+	private readonly proxyNames = new LookupCache(systemLookup);
 	private readonly dispatchers = new Map<string, Dispatcher>();
 	private readonly sockets = new Set<Socket>();
+	private isDestroyed = false;
 
 	constructor(options: ConnectionPoolOptions) {
 		this.options = options;
+		this.names = new LookupCache(options.egress.lookup);
 	}
 
-	/**
-	 * @param proxy `undefined` to connect directly
-	 * @param allowUnauthorizedCerts accept certificates that cannot be verified
-	 * @throws the egress policy's error when a proxy chosen in the node is not allowed
-	 */
-	dispatcher(proxy: ProxyChoice | undefined, allowUnauthorizedCerts: boolean): Dispatcher {
-		const key = `${allowUnauthorizedCerts} ${proxy?.chosenInNode ?? ''} ${proxy?.url ?? ''}`;
+	/** @throws the egress policy's error when a proxy chosen in the node is not allowed */
+	dispatcher({ proxy, allowUnauthorizedCerts, http2 }: ConnectionKind): Dispatcher {
+		let key = `${allowUnauthorizedCerts} ${http2}`;
+		if (proxy) key += ` ${proxy.chosenInNode} ${proxy.url}`;
 		let dispatcher = this.dispatchers.get(key);
 		if (!dispatcher) {
-			const tls = tlsOptions(allowUnauthorizedCerts);
+			const tls = tlsOptions(allowUnauthorizedCerts, http2);
 			dispatcher = proxy ? this.proxied(proxy, tls) : this.direct(tls);
 			this.dispatchers.set(key, dispatcher);
 		}
@@ -59,6 +82,7 @@ export class ConnectionPool {
 
 	/** Ends every connection at once, also those that are still being made. */
 	async destroy(): Promise<void> {
+		this.isDestroyed = true;
 		await Promise.all([...this.dispatchers.values()].map(async (each) => await each.destroy()));
 		for (const socket of this.sockets) {
 			// The error also ends undici's timer for the attempt to connect.
@@ -68,18 +92,14 @@ export class ConnectionPool {
 	}
 
 	private direct(tls: TlsOptions): Dispatcher {
+		const connect = buildConnector({
+			...tls,
+			timeout: CONNECT_TIMEOUT,
+			lookup: this.names.lookup,
+		});
 		return new Agent({
-			...this.clientOptions(),
-			connect: this.tracked(
-				this.guarded(
-					buildConnector({
-						...tls,
-						timeout: CONNECT_TIMEOUT,
-						allowH2: false,
-						lookup: this.options.egress.lookup,
-					}),
-				),
-			),
+			...this.clientOptions(tls.allowH2),
+			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect))),
 		});
 	}
 
@@ -95,34 +115,40 @@ export class ConnectionPool {
 			const error = egress.connectionHostError(host);
 			if (error) throw error;
 		}
-		const clientOptions = this.clientOptions();
+		const toProxyOptions = this.clientOptions(false);
 		const toProxy = (origin: string | URL, options: object): Dispatcher => {
 			const { connect } = options as { connect: Connector };
-			return new Pool(origin, { ...clientOptions, connect: this.tracked(connect) });
+			return new Pool(origin, { ...toProxyOptions, connect: this.tracked(connect) });
 		};
+		const sessions = new TlsSessions();
+		const names = proxy.chosenInNode ? this.names : this.proxyNames;
 		return new ProxyAgent({
-			...clientOptions,
+			...this.clientOptions(tls.allowH2),
 			uri: proxy.url,
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
 			requestTls: { ...tls },
-			proxyTls: { ...tls, ...(proxy.chosenInNode ? { lookup: egress.lookup } : {}) },
+			proxyTls: { ...tls, allowH2: false, lookup: names.lookup },
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
 			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
 			factory: (origin, options) => {
 				// undici asks for two kinds of client here: forwarding ones, to the proxy, and
 				// tunnelled ones, to the target, whose connections are already tracked as the proxy's.
 				const isProxy = new URL(origin).origin === new URL(proxy.url).origin;
-				return isProxy ? toProxy(origin, options) : new Pool(origin, options);
+				if (isProxy) return toProxy(origin, options);
+				const { connect } = options as { connect: Connector };
+				return new Pool(origin, { ...options, connect: sessions.resuming(watched(connect)) });
 			},
 		});
 	}
 
-	private clientOptions() {
+	private clientOptions(allowH2: boolean) {
+		const { connectionsPerOrigin } = this.options;
 		return {
-			connections: this.options.connectionsPerOrigin,
+			connections: connectionsPerOrigin,
 			pipelining: 1,
-			allowH2: false,
+			allowH2,
+			h2Options: { maxConcurrentStreams: connectionsPerOrigin, pingInterval: 0 },
 			headersTimeout: NO_TIMEOUT,
 			bodyTimeout: NO_TIMEOUT,
 		};
@@ -139,8 +165,17 @@ export class ConnectionPool {
 
 	private tracked(connect: Connector): Connector {
 		return (options, callback) => {
-			const socket = connect(options, (...result) => {
-				if (result[1]) this.options.onConnection();
+			if (this.isDestroyed) {
+				callback(new Error('The run has ended'), null);
+				return;
+			}
+			const socket = watched(connect)(options, (...result) => {
+				if (result[1]) {
+					watchConnection(result[1]);
+					this.options.onConnection();
+				} else {
+					this.names.forget(options.hostname);
+				}
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {
@@ -152,9 +187,25 @@ export class ConnectionPool {
 	}
 }
 
+/** Ends HTTP/2 connections that have died without a word. */
+function watched(connect: Connector): Connector {
+	return (options, callback) =>
+		connect(options, (...result) => {
+			const socket = result[1] as TLSSocket | null;
+			if (socket?.alpnProtocol === 'h2') endWhenSilent(socket);
+			callback(...result);
+		});
+}
+
 /** Servers with untrusted certificates are often old as well: n8n, too, allows them legacy TLS. */
-function tlsOptions(allowUnauthorizedCerts: boolean): TlsOptions {
+function tlsOptions(allowUnauthorizedCerts: boolean, http2: boolean): TlsOptions {
+	// Without `preferH2`, HTTP/1.1 stands first, and a server may go by our order.
+	const alpn = { allowH2: http2, preferH2: true };
 	return allowUnauthorizedCerts
-		? { rejectUnauthorized: false, secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT }
-		: {};
+		? {
+				...alpn,
+				rejectUnauthorized: false,
+				secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+			}
+		: alpn;
 }

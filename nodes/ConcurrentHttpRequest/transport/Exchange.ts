@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
@@ -6,6 +6,8 @@ import type { BodyReceiver } from './BodyReceiver';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
+import { PiecewiseResponse } from './PiecewiseResponse';
+import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
@@ -33,7 +35,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
 	private failure: TransportFailure | undefined;
-	private head!: ResponseHead;
+	private head: ResponseHead | undefined;
 	private streamed: StreamedBody<T> | undefined;
 	private readonly chunks: Buffer[] = [];
 	private hasEnded = false;
@@ -78,17 +80,20 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		controller: Dispatcher.DispatchController,
 		statusCode: number,
 		headers: IncomingHttpHeaders,
-		statusMessage?: string,
+		statusMessage = '',
 	): void {
 		// Interim responses come before the one that counts (RFC 9110 section 15.2).
 		if (statusCode < 200) return;
+		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one. undici hands
+		// over the raw lines of a header in a list; HTTP/2 has no lines.
+		const isHttp2 = !Array.isArray(controller.rawHeaders);
 		this.head = {
 			statusCode,
-			statusMessage: statusMessage ?? '',
+			statusMessage: isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
 			headers: toResponseHeaders(headers),
 			url: this.request.url,
 		};
-		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver);
+		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver, this.head);
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -101,11 +106,13 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		// undici reports a proxy that wants a login as an error, and then the end of its answer.
 		if (this.failure) return;
 		if (this.streamed) this.streamed.end();
-		else this.resolve(this.complete());
+		else if (this.head) this.resolve(this.complete(this.head));
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		this.fail(toTransportFailure(error));
+		const failure = toTransportFailure(error);
+		failure.isStaleConnection = this.head === undefined && hadServedBefore(error);
+		this.fail(failure);
 	}
 
 	private fail(failure: TransportFailure): void {
@@ -116,8 +123,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	/** The answer is complete when the receiver says so; it may have had enough before the end. */
-	private stream(controller: Dispatcher.DispatchController, receiver: BodyReceiver<T>): void {
-		const { head } = this;
+	private stream(
+		controller: Dispatcher.DispatchController,
+		receiver: BodyReceiver<T>,
+		head: ResponseHead,
+	): void {
 		this.streamed = new StreamedBody(controller, head, receiver);
 		this.streamed.received.then(
 			(received) => {
@@ -128,16 +138,14 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		);
 	}
 
-	private async complete(): Promise<HttpResponse<T>> {
-		const { chunks, head } = this;
+	private async complete(head: ResponseHead): Promise<HttpResponse<T>> {
+		const { chunks } = this;
 		const { headers } = head;
-		const [only] = chunks;
-		const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
 		const encoding = headers['content-encoding'];
-		if (typeof encoding !== 'string' || body.length === 0) {
-			return { ...head, body };
+		if (typeof encoding !== 'string' || chunks.length === 0) {
+			return new PiecewiseResponse(head, chunks);
 		}
-		const decoded = await decompress(body, encoding);
+		const decoded = await decompress(Buffer.concat(chunks), encoding);
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (decoded.complete) delete headers['content-encoding'];
 		return { ...head, body: decoded.body };

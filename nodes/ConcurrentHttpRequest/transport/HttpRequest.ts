@@ -36,4 +36,6 @@ export interface HttpRequest {
 	readonly proxy: string | undefined;
 	/** Accept certificates that cannot be verified. */
 	readonly allowUnauthorizedCerts: boolean;
+	/** Use HTTP/2 with servers that offer it over TLS. */
+	readonly http2: boolean;
 }

@@ -18,6 +18,11 @@ export interface ResponseHead {
 export interface HttpResponse<T = unknown> extends ResponseHead {
 	/** Empty where a receiver has taken the body. */
 	readonly body: Buffer;
+	/**
+	 * The same body in the pieces in which it came. To read them one by one is cheaper than `body`,
+	 * which joins them at its first use.
+	 */
+	readonly pieces?: readonly Buffer[];
 	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
 	readonly stored?: T;
 }

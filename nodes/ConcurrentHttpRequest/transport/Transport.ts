@@ -6,6 +6,7 @@ import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type ExchangeRequest, type OpenRequest } from './Exchange';
+import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
@@ -30,6 +31,8 @@ export class Transport {
 	private readonly flights = new Set<Flight>();
 	private readonly checkedOrigins = new Map<string, Promise<void>>();
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
+	/** Origins that do not want to serve something over HTTP/2. */
+	private readonly http1Origins = new Set<string>();
 	private closed: TransportFailure | undefined;
 
 	constructor(options: ConnectionPoolOptions) {
@@ -90,7 +93,13 @@ export class Transport {
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			await this.checkOrigin(hop.url);
-			const response = await this.exchange(hop, request, flight, lastReceiver);
+			const response = await this.exchange(hop, request, flight, lastReceiver).catch(
+				(error: unknown) => {
+					// The server before has had the request: who sends it again starts from there.
+					if (redirects > 0) throw sentBefore(toTransportFailure(error));
+					throw error;
+				},
+			);
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
 				throw new TransportFailure(
@@ -113,45 +122,24 @@ export class Transport {
 	): Promise<HttpResponse<T>> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
-		const dispatcher = this.pool.dispatcher(proxy, request.allowUnauthorizedCerts);
+		const { allowUnauthorizedCerts } = request;
+		const { origin, protocol } = hop.url;
+		const http2 =
+			request.http2 &&
+			protocol === 'https:' &&
+			!this.http1Origins.has(origin) &&
+			fitsHttp2(hop.headers);
+		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2 });
 		const { body } = hop;
-		if (isRepeatable(body)) {
-			return await this.upload(hop, body, dispatcher, flight, receiver);
-		}
-		return await this.perform({ ...hop, body }, dispatcher, flight, receiver);
-	}
-
-	/** An exchange whose body is read while it is sent. However it ends, the body's source is let go. */
-	private async upload<T>(
-		hop: ExchangeRequest,
-		body: RepeatableBody,
-		dispatcher: Dispatcher,
-		flight: Flight,
-		receiver: BodyReceiver<T> | undefined,
-	): Promise<HttpResponse<T>> {
-		const { length, stream } = await openBody(body);
-		const headers =
-			length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
 		try {
-			const request = { ...hop, headers, body: stream };
-			return await this.perform(request, dispatcher, flight, receiver);
-		} finally {
-			stream.destroy();
+			return isRepeatable(body)
+				? await upload(hop, body, dispatcher, flight, receiver)
+				: await perform({ ...hop, body }, dispatcher, flight, receiver);
+		} catch (error) {
+			if (!http2 || !asksForHttp1(error)) throw error;
+			this.http1Origins.add(origin);
+			return await this.exchange(hop, request, flight, receiver);
 		}
-	}
-
-	private async perform<T>(
-		request: OpenRequest,
-		dispatcher: Dispatcher,
-		flight: Flight,
-		receiver: BodyReceiver<T> | undefined,
-	): Promise<HttpResponse<T>> {
-		// The flight may have ended while the policy was asked, or a file was opened.
-		if (flight.failure) throw flight.failure;
-		const exchange = new Exchange(request, receiver);
-		flight.exchange = exchange;
-		exchange.start(dispatcher);
-		return await exchange.response;
 	}
 
 	/**
@@ -179,12 +167,48 @@ export class Transport {
 	}
 }
 
+/** An exchange whose body is read while it is sent. However it ends, its source is let go. */
+async function upload<T>(
+	hop: ExchangeRequest,
+	body: RepeatableBody,
+	dispatcher: Dispatcher,
+	flight: Flight,
+	receiver: BodyReceiver<T> | undefined,
+): Promise<HttpResponse<T>> {
+	const { length, stream } = await openBody(body);
+	const headers =
+		length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
+	try {
+		return await perform({ ...hop, headers, body: stream }, dispatcher, flight, receiver);
+	} finally {
+		stream.destroy();
+	}
+}
+
+async function perform<T>(
+	request: OpenRequest,
+	dispatcher: Dispatcher,
+	flight: Flight,
+	receiver: BodyReceiver<T> | undefined,
+): Promise<HttpResponse<T>> {
+	// The flight may have ended while the policy was asked, or a file was opened.
+	if (flight.failure) throw flight.failure;
+	const exchange = new Exchange(request, receiver);
+	flight.exchange = exchange;
+	exchange.start(dispatcher);
+	return await exchange.response;
+}
+
 /** A redirect's own body is not the answer. */
 function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
 	return {
 		wants: (head) => !isRedirect(head) && receiver.wants(head),
 		receive: async (head, body) => await receiver.receive(head, body),
 	};
+}
+
+function sentBefore(failure: TransportFailure): TransportFailure {
+	return Object.assign(failure, { isUnsent: false, isStaleConnection: false });
 }
 
 function timedOut(timeout: number): TransportFailure {

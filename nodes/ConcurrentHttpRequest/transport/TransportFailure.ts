@@ -20,12 +20,26 @@ export class TransportFailure extends Error {
 	readonly kind: TransportFailureKind;
 	/** The system's or the client library's code, for example `ECONNREFUSED`. */
 	readonly code: string | undefined;
+	/** Nothing of the request can have reached a server: no connection had been made. */
+	isUnsent: boolean;
+	/** A connection that had served before was closed before the first byte of the answer. */
+	isStaleConnection = false;
 
 	constructor(kind: TransportFailureKind, message: string, cause?: unknown) {
 		super(message, { cause });
 		this.kind = kind;
 		this.code = errorCode(cause);
+		this.isUnsent =
+			kind === 'connection refused' || kind === 'host not found' || isOfConnecting(cause);
 	}
+}
+
+/** Node names the system call that failed; undici has a code for its own timer. */
+function isOfConnecting(error: unknown): boolean {
+	if (typeof error !== 'object' || error === null) return false;
+	const { syscall } = error as { syscall?: unknown };
+	const isOfSocket = syscall === 'connect' || syscall === 'getaddrinfo';
+	return isOfSocket || errorCode(error) === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 function errorCode(error: unknown): string | undefined {
@@ -43,6 +57,12 @@ const KIND_BY_CODE = new Map(
 		UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection reset',
 		ENOTFOUND: 'host not found',
 		EAI_AGAIN: 'host not found',
+		// undici's word for an HTTP/2 stream or session that the server ended.
+		UND_ERR_INFO: 'connection reset',
+		ERR_HTTP2_STREAM_ERROR: 'connection reset',
+		ERR_HTTP2_STREAM_CANCEL: 'connection reset',
+		ERR_HTTP2_SESSION_ERROR: 'connection reset',
+		ERR_HTTP2_GOAWAY_SESSION: 'connection reset',
 		UND_ERR_CONNECT_TIMEOUT: 'timeout',
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_CONN: 'proxy error',

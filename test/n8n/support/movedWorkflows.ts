@@ -659,6 +659,17 @@ const errors: MovedWorkflow[] = (['continueRegularOutput', 'continueErrorOutput'
 	],
 );
 
+const pacing: MovedWorkflow[] = [
+	{
+		name: 'batching',
+		items: people,
+		parameters: {
+			url: '=ORIGIN/mirror?id={{ $json.id }}',
+			options: { batching: { batch: { batchSize: 1, batchInterval: 50 } } },
+		},
+	},
+];
+
 /** By subject. Each is to give the same in both nodes. */
 export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	query,
@@ -670,6 +681,7 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	redirects,
 	authentication,
 	errors,
+	pacing,
 };
 
 /** A use that has to be refused, and what the node says then. */
@@ -679,14 +691,6 @@ export interface RefusedUse extends MovedWorkflow {
 
 /** What the node cannot do, as HTTP Request stores it. */
 export const refusedUses: RefusedUse[] = [
-	{
-		name: 'batching',
-		parameters: {
-			url: 'ORIGIN/items',
-			options: { batching: { batch: { batchSize: 10, batchInterval: 500 } } },
-		},
-		refusal: /^Batching is not supported: requests would follow each other faster/,
-	},
 	{
 		name: 'a predefined credential',
 		lost: 'part of what the node refuses to run without',

@@ -72,11 +72,20 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	// What the node is for.
 	concurrencyMode: 'hidden "fixed"',
 	maxConcurrency: 'number 10',
+	'options.rateLimits': 'fixedCollection {}',
+	'options.rateLimits.budget.amount': 'number 100',
+	'options.rateLimits.budget.interval': 'number 1',
+	'options.rateLimits.budget.intervalUnit': 'options "minutes"',
+	'options.rateLimits.budget.counts': 'options "requests"',
+	'options.rateLimits.budget.cost': 'number 1',
+	'options.rateLimits.budget.costName': 'string "units"',
+	'options.spreadEvenly': 'boolean false',
+	'options.maxConcurrencyPerHost': 'number 2',
+	'options.limitScope': 'options "run"',
+	'options.limitName': 'string ""',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
 	genericAuthTypeNotice: 'notice ""',
-	// Not supported, but kept and shown, so that the node can refuse to run without them.
-	'options.batching': 'json ""',
 };
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
@@ -85,8 +94,6 @@ export const ABSENT_PARAMETERS = [
 	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
 	// Predefined credentials, which n8n does not hand out to others, and client certificates.
 	...['nodeCredentialType', 'sslCertificate'],
-	// Below what is kept as a whole.
-	'options.batching.batch',
 	// Adds methods to the list; an expression may give any.
 	'options.webdavMethods',
 	// Of Optimize Response.

@@ -37,7 +37,14 @@ describe("the credential's dialog", () => {
 		['query', ['Query Parameter Name', 'Query Parameter Value']],
 		['custom', ['JSON']],
 	])('shows for "%s" what it needs and nothing else', (authType, fields) => {
-		expect(shown(authType)).toEqual(['Base URL', 'Authentication', ...fields, 'Test Path']);
+		expect(shown(authType)).toEqual([
+			'Base URL',
+			'Authentication',
+			...fields,
+			'Test Path',
+			'Max Concurrency',
+			'Rate Limits',
+		]);
 	});
 
 	test('hides every secret', () => {

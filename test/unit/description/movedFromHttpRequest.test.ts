@@ -21,6 +21,10 @@ const supported: Record<string, INodeParameters> = {
 		},
 		options: { queryParameterArrays: 'indices' },
 	},
+	batching: {
+		url: 'https://api.example.com',
+		options: { batching: { batch: { batchSize: 10, batchInterval: 500 } } },
+	},
 	'query JSON': {
 		url: 'https://api.example.com',
 		sendQuery: true,
@@ -222,28 +226,17 @@ const unsupported: Record<string, { parameters: INodeParameters; message: RegExp
 		},
 		message: /^Client certificates are not supported yet/,
 	},
-	'batching with its defaults': {
-		parameters: { url: 'https://api.example.com', options: { batching: { batch: {} } } },
-		message: /^Batching is not supported/,
-	},
-	'batching by expression': {
-		parameters: {
-			url: 'https://api.example.com',
-			options: { batching: { batch: { batchInterval: '={{ $vars.pause }}' } } },
-		},
-		message: /^Batching is not supported/,
-	},
 };
 
 /** What stands in the parameters and yet changes nothing. */
 const switchedOff: Record<string, INodeParameters> = {
-	'batching without a pause': {
+	'pagination off': {
 		url: 'https://api.example.com',
-		options: { batching: { batch: { batchInterval: 0 } } },
+		options: { pagination: { pagination: { paginationMode: 'off' } } },
 	},
-	'batching disabled': {
+	'pagination added and left empty': {
 		url: 'https://api.example.com',
-		options: { batching: { batch: { batchSize: -1 } } },
+		options: { pagination: {} },
 	},
 	'a content type without a body': {
 		url: 'https://api.example.com',
@@ -296,13 +289,6 @@ describe('what this node does not support', () => {
 	test.each(Object.entries(switchedOff))('is not refused where it is off: %s', (_, parameters) => {
 		expect(findUnsupported(asRun(parameters))).toBeUndefined();
 	});
-
-	test.each(['batching'])('is refused when it was edited as text in the panel: %s', (name) => {
-		const edited = { url: 'https://api.example.com', options: { [name]: '{ "a": 1 }' } };
-		expect(findUnsupported(asRun(edited))).toMatch(/is not supported/);
-		const emptied = { url: 'https://api.example.com', options: { [name]: '' } };
-		expect(findUnsupported(asRun(emptied))).toBeUndefined();
-	});
 });
 
 test('shortening responses for an agent is refused, and ignored where there is no agent', () => {
@@ -318,21 +304,15 @@ test('a generic credential whose type is not chosen is refused', () => {
 });
 
 describe('the leftovers in the description', () => {
-	const names = ['provideSslCertificates', 'optimizeResponse', 'batching'];
+	const names = ['provideSslCertificates', 'optimizeResponse'];
 
 	/** The node's description without the parameters that are only there to be refused. */
 	const withoutLeftovers = {
 		...description,
-		properties: description.properties
-			.filter(({ name }) => !names.includes(name))
-			.map((property) =>
-				property.name === 'options'
-					? { ...property, options: property.options?.filter(({ name }) => !names.includes(name)) }
-					: property,
-			),
+		properties: description.properties.filter(({ name }) => !names.includes(name)),
 	};
 
-	test.each(['a client certificate', 'batching with its defaults'])(
+	test.each(['a client certificate'])(
 		'are needed: n8n would drop them unseen, for example %s',
 		(name) => {
 			const { parameters } = unsupported[name]!;

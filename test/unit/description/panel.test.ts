@@ -128,13 +128,19 @@ describe('the panel', () => {
 			'response',
 			'pagination',
 			'proxy',
+			'http2',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
+			'batching',
+			'rateLimits',
+			'spreadEvenly',
+			'maxConcurrencyPerHost',
+			'limitScope',
 		]);
 	});
 
-	test.each(['batching'])('shows a leftover where there is one: %s', (name) => {
-		expect(offered({ options: { [name]: { a: {} } } })).toContain(name);
+	test('asks for a name where limits are shared by name', () => {
+		expect(offered({ options: { limitScope: 'name' } })).toContain('limitName');
 	});
 
 	test('shows a leftover where it is on: provideSslCertificates', () => {

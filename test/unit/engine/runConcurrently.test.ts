@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-import { runConcurrently } from '../../../nodes/ConcurrentHttpRequest/engine/runConcurrently.ts';
+import {
+	type Place,
+	runConcurrently,
+} from '../../../nodes/ConcurrentHttpRequest/engine/runConcurrently.ts';
 import { settled } from './settled.ts';
 
 const concurrencies = fc.integer({ min: 1, max: 12 });
@@ -257,5 +260,91 @@ describe('cancelling', () => {
 		expect(task).not.toHaveBeenCalled();
 		// Nor are the inputs gone through only to be left out.
 		expect(inputs.next().value).toBe(1);
+	});
+});
+
+describe('a task that waits', () => {
+	/** Tasks that wait, each until it is told to go on, and then work until told to end. */
+	class Waiting extends Work {
+		private readonly waits = new Map<number, () => void>();
+
+		readonly waitingTask = async (input: number, place: Place): Promise<void> => {
+			const wait = new Promise<void>((resolve) => this.waits.set(input, resolve));
+			place.waits(wait);
+			await Promise.all([wait, this.task(input)]);
+		};
+
+		async goOn(input: number): Promise<void> {
+			this.waits.get(input)!();
+			await settled();
+		}
+	}
+
+	it('lets another one start, until as many wait as may', async () => {
+		const work = new Waiting();
+		const run = runConcurrently({
+			inputs: numbers(20),
+			concurrency: 3,
+			maxWaiting: 4,
+			task: work.waitingTask,
+		});
+		await settled();
+		expect(work.active).toEqual(numbers(7));
+
+		// Back at work, it fills a place again: nothing starts in its stead.
+		await work.goOn(0);
+		expect(work.active).toEqual(numbers(7));
+		await work.end(0);
+		expect(work.active).toEqual([1, 2, 3, 4, 5, 6]);
+		await work.goOn(1);
+		await work.end(1);
+		await work.goOn(2);
+		await work.end(2);
+		for (let input = 3; input < 20; input++) {
+			await work.goOn(input);
+			await work.end(input);
+		}
+		await run;
+		expect(work.started).toEqual(numbers(20));
+	});
+
+	it('keeps its place where tasks are to follow each other', async () => {
+		const work = new Waiting();
+		const run = runConcurrently({
+			inputs: numbers(3),
+			concurrency: 1,
+			maxWaiting: 10,
+			task: work.waitingTask,
+		});
+		await settled();
+		for (const input of numbers(3)) {
+			expect(work.active).toEqual([input]);
+			await work.goOn(input);
+			await work.end(input);
+		}
+		await run;
+		expect(work.mostActive).toBe(1);
+	});
+
+	it('may be rejected without harm to the window', async () => {
+		let active = 0;
+		let most = 0;
+		await runConcurrently({
+			inputs: numbers(50),
+			concurrency: 2,
+			maxWaiting: 3,
+			task: async (_input, place) => {
+				const wait = Promise.reject<void>(new Error('stopped'));
+				place.waits(wait);
+				await wait.catch(() => undefined);
+				await settled();
+				active++;
+				most = Math.max(most, active);
+				await settled();
+				active--;
+			},
+		});
+		expect(most).toBeGreaterThanOrEqual(2);
+		expect(active).toBe(0);
 	});
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import {
+	type ItemParameters,
 	type ParameterContext,
 	RunParameters,
 } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters.ts';
@@ -144,6 +145,57 @@ it('evaluates nothing before it is asked for', () => {
 	const { parameters: run, readings } = contextOf(parameters);
 	run.forItem(0);
 	expect(readings).toEqual([]);
+});
+
+describe('what is derived from parameters', () => {
+	const timeoutOf = (seconds: number[]) => (item: ItemParameters) => {
+		seconds.push(Number(item.get('options.timeout')));
+		return { seconds: item.get('options.timeout') };
+	};
+
+	it('is made once a run where all that it reads is constant', () => {
+		const { parameters: run } = contextOf(parameters);
+		const made: number[] = [];
+		const compute = timeoutOf(made);
+		const results = [0, 1, 2].map((item) => run.forItem(item).derive(compute));
+		expect(results[0]).toEqual({ seconds: 5 });
+		expect(results[2]).toBe(results[0]);
+		expect(made).toEqual([5]);
+	});
+
+	it('is made for each item where one thing that it reads varies, however deep', () => {
+		const { parameters: run } = contextOf(parameters);
+		const url = (item: ItemParameters) => `${String(item.get('url'))} by ${item.derive(method)}`;
+		const method = (item: ItemParameters) => String(item.get('method'));
+		const outer = (item: ItemParameters) => `<${item.derive(url)}>`;
+		expect([0, 1].map((item) => run.forItem(item).derive(outer))).toEqual([
+			'<url of 0 by POST>',
+			'<url of 1 by POST>',
+		]);
+	});
+
+	it('is found to vary by an item that reads more than those before it', () => {
+		const { parameters: run } = contextOf({ ...parameters, kind: '=kind' });
+		const compute = (item: ItemParameters) => (item.get('url') === 'url of 2' ? 'last' : 'other');
+		expect([0, 1, 2].map((item) => run.forItem(item).derive(compute))).toEqual([
+			...['other', 'other', 'last'],
+		]);
+	});
+
+	it('throws for every item', () => {
+		const { parameters: run } = contextOf(parameters);
+		const compute = () => {
+			throw new Error('wrong');
+		};
+		for (const item of [0, 1]) expect(() => run.forItem(item).derive(compute)).toThrow('wrong');
+	});
+
+	it('is kept where it is undefined, too', () => {
+		const { parameters: run } = contextOf(parameters);
+		const compute = jest.fn((item: ItemParameters) => item.get('missing'));
+		for (const item of [0, 1]) expect(run.forItem(item).derive(compute)).toBeUndefined();
+		expect(compute).toHaveBeenCalledTimes(1);
+	});
 });
 
 describe('an expression that the node can evaluate itself', () => {

@@ -38,6 +38,7 @@ it('asks for a URL alone', () => {
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
+		http2: true,
 	});
 });
 

@@ -10,7 +10,16 @@ it('has the defaults of HTTP Request', () => {
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
+		http2: true,
 	});
+});
+
+it.each([
+	[true, true],
+	[false, false],
+	[undefined, true],
+])('allows HTTP/2 unless it is switched off: %p', (http2, expected) => {
+	expect(settings({ http2 }).http2).toBe(expected);
 });
 
 describe('the timeout', () => {

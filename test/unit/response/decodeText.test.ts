@@ -5,7 +5,7 @@ import { decodeText } from '../../../nodes/ConcurrentHttpRequest/response/decode
 import { textHelpers } from './textHelpers.ts';
 
 const decode = (body: Buffer, contentType = 'text/plain') =>
-	decodeText(body, contentType, textHelpers);
+	decodeText({ body }, contentType, textHelpers);
 
 const unnamed = fc.constantFrom(
 	...['', 'text/plain', 'text/plain; charset=utf-8', 'text/plain;charset="UTF8"'],
@@ -24,6 +24,36 @@ it('never changes valid UTF-8, unless the header names another character set', a
 		}),
 		{ numRuns: 500 },
 	);
+});
+
+it('does not depend on where a body is cut into pieces', async () => {
+	const bodies = fc.oneof(
+		fc.string().map((text) => Buffer.from(text)),
+		fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),
+		fc.string({ unit: fc.constantFrom('ä', 'a', '\ufeff') }).map((text) => encode(text, 'latin1')),
+	);
+	const cuts = fc.array(fc.nat({ max: 40 }), { maxLength: 5 });
+	await fc.assert(
+		fc.asyncProperty(bodies, cuts, unnamed, async (body, places, contentType) => {
+			const ends = [...places.filter((place) => place < body.length), body.length];
+			const pieces = ends
+				.toSorted((a, b) => a - b)
+				.map((end, index, sorted) => body.subarray(sorted[index - 1] ?? 0, end));
+			const whole = await decode(body, contentType);
+			expect(await decodeText({ body, pieces }, contentType, textHelpers)).toBe(whole);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+it('does not join the pieces of a body that is all ASCII', async () => {
+	const response = {
+		get body(): Buffer {
+			throw new Error('joined');
+		},
+		pieces: [Buffer.from('{"a":'), Buffer.from('1}')],
+	};
+	expect(await decodeText(response, 'application/json', textHelpers)).toBe('{"a":1}');
 });
 
 it.each(['\ufffd\ufffd', 'a broken \ufffd\ufffd name', '{"name":"M\ufffd\ufffdller"}'])(
@@ -97,7 +127,7 @@ describe('without one', () => {
 			},
 		};
 		const body = Buffer.from([0x61, 0xff, 0xff]);
-		expect(await decodeText(body, '', helpers)).toBe('a\ufffd\ufffd');
+		expect(await decodeText({ body }, '', helpers)).toBe('a\ufffd\ufffd');
 	});
 });
 

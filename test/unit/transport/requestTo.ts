@@ -15,6 +15,7 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
+		http2: true,
 		...changes,
 	};
 }

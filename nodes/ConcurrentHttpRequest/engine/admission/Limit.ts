@@ -19,25 +19,54 @@ export interface Outcome {
 }
 
 /**
+ * Called whenever a request might start earlier than a limit has said.
+ *
+ * @param origin the only origin that this concerns; any, if left out
+ */
+export type ChangeListener = (origin?: string) => void;
+
+/**
  * One of the limits that a request has to stay within: a number in flight, a budget for each
  * interval, a pause that the server asked for. Several hold at once: a request is admitted when
  * all of them admit it, and then taken from all of them in the same turn of the event loop, so
  * that nothing is half taken and none is ever exceeded.
+ *
+ * Times are milliseconds of the run's clock.
+ *
+ * @typeParam Taken what `take` hands out, to be given back with `release`
  */
-export interface Limit {
+export interface Limit<Taken = unknown> {
 	/**
-	 * When the request may start, as far as this limit knows.
+	 * Whether it keeps count for each origin by itself. A request that waits for such a limit lets
+	 * requests to other origins pass. One that waits for any other limit is waited for: the limit
+	 * is common to all, and whoever came first would else be overtaken for ever.
+	 */
+	readonly perOrigin?: boolean;
+	/**
+	 * What a request that it just held back waits for, to be read after "waited 12 s for": "the
+	 * quota of 100 requests a minute". Waits without a label are not counted.
+	 */
+	readonly label?: string;
+	/** Throws if the request can never be admitted, in words for the user. Called once an ask. */
+	check?(ask: Ask): void;
+	/**
+	 * When the request may start, as far as this limit knows. It is asked again then, on each change,
+	 * and after each release; it must be cheap.
 	 *
 	 * @returns a time of the clock; `now` or less admits it, `Infinity` means: not before a change
 	 */
 	availableAt(ask: Ask, now: number): number;
 	/** Counts a request that starts now. Called only when `availableAt` admits it. */
-	take(ask: Ask, now: number): void;
+	take(ask: Ask, now: number): Taken;
+	/** The request has been written to its connection. Not every transport tells. */
+	sent?(ask: Ask, now: number, taken: Taken): void;
 	/** The request has ended. Called once for each `take`. */
-	release?(ask: Ask, outcome: Outcome, now: number): void;
+	release?(ask: Ask, outcome: Outcome, now: number, taken: Taken): void;
 	/**
-	 * @param listener to be called whenever a request might start earlier than was said
-	 * @returns ends it
+	 * The request that it last held back does not wait for it any longer: it was ended, or something
+	 * else holds it back. Only for limits that are not `perOrigin`.
 	 */
-	onChange?(listener: () => void): () => void;
+	forgo?(): void;
+	/** @returns ends it */
+	onChange?(listener: ChangeListener): () => void;
 }

@@ -43,7 +43,7 @@ const PURE_FUNCTIONS = new Set([
 ]);
 
 /** Methods that depend on the time or on chance, or might: of n8n's own, all others do not. */
-const IMPURE_EXTENSIONS = new Set([
+export const IMPURE_EXTENSIONS = new Set([
 	...['randomItem', 'toDate', 'toDateTime', 'diffTo', 'diffToNow', 'isInLast', 'isBetween'],
 	...['beginningOf', 'endOfMonth', 'extract', 'isDst', 'isWeekend', 'minus', 'plus', 'format'],
 ]);

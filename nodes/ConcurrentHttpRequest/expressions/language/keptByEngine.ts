@@ -9,6 +9,7 @@ import type {
 	UnaryExpression,
 } from 'acorn';
 import { isPlainIdentifier } from './names';
+import { childrenOf } from './syntaxTree';
 
 /**
  * n8n does not run code as it is written: it parses it (esprima-next), changes it, and prints it
@@ -32,13 +33,6 @@ function isKept(node: AnyNode, around: Surroundings): boolean {
 	return (
 		isNodeKept(node, around) &&
 		childrenOf(node).every((child) => isKept(child, { ...around, inTemplate }))
-	);
-}
-
-function childrenOf(node: AnyNode): AnyNode[] {
-	const values = Object.values(node).flat() as unknown[];
-	return values.filter(
-		(value): value is AnyNode => typeof value === 'object' && value !== null && 'type' in value,
 	);
 }
 
@@ -107,7 +101,8 @@ function isChainKept({ expression }: ChainExpression, extended: boolean): boolea
 	let link: AnyNode = expression;
 	while (link.type === 'MemberExpression' || link.type === 'CallExpression') {
 		if (link.type === 'CallExpression') {
-			if (extended) return false;
+			// `$('Node')` at the start of a chain is called on nothing.
+			if (extended && (link.optional || link.callee.type !== 'Identifier')) return false;
 			link = link.callee;
 		} else {
 			if (link.computed && (extended || !isStaticKey(link))) return false;

@@ -17,3 +17,10 @@ export function isPlainIdentifier(name: string): boolean {
 export function isOrdinaryKey(key: string): boolean {
 	return isSafeObjectProperty(key) && !key.startsWith('__') && !(key in Object.prototype);
 }
+
+const CONSTRUCTOR = /\.\s*constructor/;
+
+/** Whether n8n refuses a parameter's text as a whole (n8n-workflow, `Expression`). */
+export function isRefused(template: string): boolean {
+	return CONSTRUCTOR.test(template);
+}

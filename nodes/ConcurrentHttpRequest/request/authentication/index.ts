@@ -38,6 +38,8 @@ const PUBLIC_FIELDS = new Set([
 	'baseUrl',
 	'authType',
 	'testPath',
+	'maxConcurrency',
+	'rateLimits',
 	'allowedHttpRequestDomains',
 	'allowedDomains',
 ]);

@@ -1,0 +1,60 @@
+import type { AttemptResult } from './engine/retry/AttemptResult';
+import type { Attempted } from './engine/retry/Retrier';
+import { type ReadAt, readServerWord } from './engine/retry/serverWord';
+import type { HttpRequest } from './transport/HttpRequest';
+import type { HttpResponse } from './transport/HttpResponse';
+import { TransportFailure, type TransportFailureKind } from './transport/TransportFailure';
+
+/**
+ * What one attempt gave: an answer, whatever its status, or what was thrown.
+ *
+ * @typeParam T what a receiver makes of a streamed body
+ */
+export type Answer<T = unknown> =
+	| { readonly response: HttpResponse<T>; readonly error?: undefined }
+	| { readonly response?: undefined; readonly error: unknown };
+
+/** These end in the same way each time, or were our own doing. */
+const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailureKind>([
+	'certificate not trusted',
+	'blocked by policy',
+	'redirect not followed',
+	'unreadable answer',
+	'file not readable',
+	'file not stored',
+	'cancelled',
+]);
+
+/**
+ * Sends a request once, and says in the engine's words what came of it. Does not reject.
+ *
+ * @param readAt the time, asked when the answer has come
+ */
+export async function attempt<T>(
+	send: (request: HttpRequest) => Promise<HttpResponse<T>>,
+	request: HttpRequest,
+	readAt: () => ReadAt,
+): Promise<Attempted<Answer<T>>> {
+	try {
+		const response = await send(request);
+		const word = readServerWord(response.headers, readAt());
+		const result: AttemptResult = { kind: 'answered', status: response.statusCode, word };
+		return { value: { response }, result };
+	} catch (error) {
+		return { value: { error }, result: resultOf(error) };
+	}
+}
+
+function resultOf(error: unknown): AttemptResult {
+	if (!(error instanceof TransportFailure) || UNREPEATABLE.has(error.kind)) {
+		const isCancelled = error instanceof TransportFailure && error.kind === 'cancelled';
+		return { kind: 'unrepeatable', isCancelled };
+	}
+	return {
+		kind: 'unanswered',
+		cause: error.kind,
+		isTimeout: error.kind === 'timeout',
+		isUnsent: error.isUnsent,
+		isStaleConnection: error.isStaleConnection && error.kind === 'connection reset',
+	};
+}

@@ -1,0 +1,106 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { nodeRateLimits } from './rateLimits';
+
+/** Defaults of HTTP Request, which hold as soon as the option has its inner part. */
+export const batchDefaults = { batchSize: 50, batchInterval: 1000 } as const;
+
+const batching: INodeProperties = {
+	displayName: 'Batching',
+	name: 'batching',
+	placeholder: 'Add Batching',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: false },
+	default: { batch: {} },
+	description: 'Pauses between groups of requests. Rate Limits wait no longer than needed.',
+	options: [
+		{
+			displayName: 'Batching',
+			name: 'batch',
+			values: [
+				{
+					displayName: 'Items per Batch',
+					name: 'batchSize',
+					type: 'number',
+					typeOptions: { minValue: -1 },
+					default: batchDefaults.batchSize,
+					description:
+						'After how many requests there is a pause, for example 50. Use -1 for none; 0 is treated as 1.',
+				},
+				{
+					displayName: 'Batch Interval (Ms)',
+					name: 'batchInterval',
+					type: 'number',
+					typeOptions: { minValue: 0 },
+					default: batchDefaults.batchInterval,
+					description:
+						'Milliseconds that each pause lasts, for example 1000 for a second. Use 0 for none.',
+				},
+			],
+		},
+	],
+};
+
+const spreadEvenly: INodeProperties = {
+	displayName: 'Spread Requests Evenly',
+	name: 'spreadEvenly',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether requests follow each other at even distances within Rate Limits, for example one every 600 ms for 100 a minute, and not as fast as possible until the limit is reached',
+};
+
+const maxConcurrencyPerHost: INodeProperties = {
+	displayName: 'Max Concurrency per Host',
+	name: 'maxConcurrencyPerHost',
+	type: 'number',
+	typeOptions: { minValue: 1, numberPrecision: 0 },
+	default: 2,
+	description:
+		'How many requests may be in flight to one host at the same time, for example 2 when the items lead to many small websites. Max Concurrency holds as well, for all hosts together.',
+};
+
+const limitScope: INodeProperties = {
+	displayName: 'Limits Hold For',
+	name: 'limitScope',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'All Runs with the Same Credential',
+			value: 'credential',
+			description: 'Nodes and workflows that use the credential of this node share the limits',
+		},
+		{
+			name: 'All Runs with the Same Name',
+			value: 'name',
+			description: 'Nodes and workflows that give the same Limit Name share the limits',
+		},
+		{ name: 'This Run', value: 'run', description: 'Each run has the limits to itself' },
+	],
+	default: 'run',
+	description:
+		'Who stays within Max Concurrency and Rate Limits together, for example all runs with the same credential if the API counts by account. Runs that wait take turns. If nodes state different limits, the stricter ones hold.',
+};
+
+const limitName: INodeProperties = {
+	displayName: 'Limit Name',
+	name: 'limitName',
+	type: 'string',
+	displayOptions: { show: { limitScope: ['name'] } },
+	default: '',
+	placeholder: 'e.g. example-api',
+	description:
+		'Any name. All nodes that give it share their limits, for example <code>example-api</code> for every node that calls this API.',
+};
+
+/** Options that say how much and how fast to send. */
+export const limitOptions: INodeProperties[] = [
+	batching,
+	nodeRateLimits,
+	spreadEvenly,
+	maxConcurrencyPerHost,
+	limitScope,
+	limitName,
+];

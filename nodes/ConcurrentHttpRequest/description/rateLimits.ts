@@ -1,0 +1,110 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Milliseconds of each unit that an interval can be stated in. */
+export const intervalUnits = {
+	ms: 1,
+	seconds: 1000,
+	minutes: 60_000,
+	hours: 3_600_000,
+	days: 86_400_000,
+} as const;
+
+const amountAndInterval: INodeProperties[] = [
+	{
+		displayName: 'At Most',
+		name: 'amount',
+		type: 'number',
+		default: 100,
+		description:
+			'How much may be used in any interval of that length, for example 100 for "100 requests per minute"',
+	},
+	{
+		displayName: 'Every',
+		name: 'interval',
+		type: 'number',
+		default: 1,
+		description: 'Length of the interval, for example 1 for each minute or 10 for every 10 seconds',
+	},
+	{
+		displayName: 'Interval Unit',
+		name: 'intervalUnit',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Milliseconds', value: 'ms' },
+			{ name: 'Seconds', value: 'seconds' },
+			{ name: 'Minutes', value: 'minutes' },
+			{ name: 'Hours', value: 'hours' },
+			{ name: 'Days', value: 'days' },
+		],
+		default: 'minutes',
+		description: 'What the interval is counted in, for example Minutes for "100 per minute"',
+	},
+];
+
+const counts: INodeProperties[] = [
+	{
+		displayName: 'What It Counts',
+		name: 'counts',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Cost',
+				value: 'cost',
+				description: 'A number for each item, for example its tokens, rows or bytes',
+			},
+			{ name: 'Requests', value: 'requests', description: 'Each request counts as 1' },
+		],
+		default: 'requests',
+		description: 'What the documentation of the API limits, for example Cost for "90,000 tokens"',
+	},
+	{
+		displayName: 'Cost',
+		name: 'cost',
+		type: 'number',
+		displayOptions: { show: { counts: ['cost'] } },
+		default: 1,
+		description:
+			'What the request of an item costs, for example <code>{{ $json.text.length / 4 }}</code> tokens or <code>{{ $json.rows.length }}</code>',
+	},
+	{
+		displayName: 'Cost Name',
+		name: 'costName',
+		type: 'string',
+		displayOptions: { show: { counts: ['cost'] } },
+		default: 'units',
+		placeholder: 'e.g. tokens',
+		description:
+			'What the cost is counted in, in the plural, for example <code>tokens</code>. Nodes that share limits use the same budget if they use the same name.',
+	},
+];
+
+/**
+ * Budgets, each `amount` in any `interval`.
+ *
+ * @param description what they hold for
+ */
+function rateLimitsWith(values: INodeProperties[], description: string): INodeProperties {
+	return {
+		displayName: 'Rate Limits',
+		name: 'rateLimits',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Rate Limit',
+		default: {},
+		description,
+		options: [{ displayName: 'Rate Limit', name: 'budget', values }],
+	};
+}
+
+export const nodeRateLimits = rateLimitsWith(
+	[...amountAndInterval, ...counts],
+	'How much the API allows in a time, as its documentation states it. All of them hold at once, for example 500 requests a minute and 10,000 a day. Requests wait as long as needed, and no longer.',
+);
+
+/** A credential is read once a run, so it can count requests only. */
+export const accountRateLimits = rateLimitsWith(
+	amountAndInterval,
+	'How many requests the API allows this account in a time, for example 500 a minute and 10,000 a day. All workflows that use this credential stay within them together.',
+);

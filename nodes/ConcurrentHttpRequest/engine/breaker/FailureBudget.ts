@@ -1,0 +1,55 @@
+export interface FailureBudgetOptions {
+	/** Items that may fail, from 0; `undefined` for any number. */
+	readonly maxFailures: number | undefined;
+	/** The share of items that may fail, 0 to 1; `undefined` for any share. */
+	readonly maxShare: number | undefined;
+	/** Items that must have ended before the share counts, from 1. */
+	readonly minimumItems: number;
+}
+
+/**
+ * How many items of a run may fail before it stops. What is wrong for most items (a bad credential,
+ * a server that is down) is wrong for the rest as well: it is told sooner, and costs fewer calls.
+ */
+export class FailureBudget {
+	private readonly options: FailureBudgetOptions;
+	private readonly controller = new AbortController();
+	private ended = 0;
+	private failed = 0;
+
+	constructor(options: FailureBudgetOptions) {
+		this.options = options;
+	}
+
+	/** Aborted, with a {@link NotTried} as its reason, when more have failed than may. */
+	get spent(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** An item that was tried has ended, for better or worse. Not to be called for others. */
+	itemEnded(hasFailed: boolean): void {
+		this.ended++;
+		if (hasFailed) this.failed++;
+		if (hasFailed && !this.spent.aborted && this.isExceeded()) {
+			const counts = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
+			this.controller.abort(new NotTried(`the run stopped after ${counts} items had failed`));
+		}
+	}
+
+	private isExceeded(): boolean {
+		const { maxFailures, maxShare, minimumItems } = this.options;
+		if (maxFailures !== undefined && this.failed > maxFailures) return true;
+		if (maxShare === undefined || this.ended < minimumItems) return false;
+		return this.failed / this.ended > maxShare;
+	}
+}
+
+/** An item was not sent because the run had stopped before its turn came. */
+export class NotTried extends Error {
+	override readonly name = 'NotTried';
+
+	/** @param why to be read after "Not tried: " */
+	constructor(why: string) {
+		super(`Not tried: ${why}`);
+	}
+}

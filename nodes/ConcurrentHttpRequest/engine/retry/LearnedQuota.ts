@@ -1,0 +1,200 @@
+import type { Ask, Limit } from '../admission/Limit';
+import type { AttemptObserver } from './AttemptResult';
+import { ChangeListeners } from '../admission/ChangeListeners';
+import type { HostPause } from './HostPause';
+import { hostWaitsUntil } from './serverWord';
+
+/** What a server has been seen to allow: so many requests in any period of this length. */
+interface Quota {
+	count: number;
+	/** Milliseconds. */
+	window: number;
+	/** Whether it was seen from the beginning of a period to its end. */
+	isWhole: boolean;
+	/** Whether a period has begun anew where it says so. */
+	isProven: boolean;
+}
+
+interface Host {
+	inFlight: number;
+	/** When the period that is being watched began; the clock's milliseconds. */
+	since: number;
+	/** Whether it began with the server's word, rather than somewhere within a period. */
+	isWhole: boolean;
+	/** Requests started since then and accepted. */
+	accepted: number;
+	/** When the server allows requests again after it has refused one; `undefined` if it has not. */
+	refusedUntil: number | undefined;
+	/** When it did so the last time but this, and how many it has accepted since. */
+	last: { until: number; accepted: number } | undefined;
+	quota: Quota | undefined;
+	/** When requests that were accepted were answered: the last `quota.count` of them, in order. */
+	answered: number[];
+	/** Periods to go without a refusal until more is tried. */
+	patience: number;
+	nextPatience: number;
+}
+
+/** Periods without a refusal after which it is tried whether the server allows more; doubles. */
+const FIRST_PATIENCE = 10;
+const LONGEST_PATIENCE = 160;
+/** Requests in a period beyond which none are remembered, and no quota is learned. */
+const MOST_REMEMBERED = 20_000;
+/** Milliseconds; a shorter period is the server's moment of weakness, not a quota. */
+const SHORTEST_WINDOW = 50;
+/** The share of a period by which it is lengthened when a request was a moment early. */
+const LENGTHENING = 0.05;
+/** Milliseconds by which a period may seem longer: whole seconds, and the way there and back. */
+const ROUNDING = 1500;
+
+/**
+ * Learns a quota that the server does not state from what it does: `count` requests went well
+ * between one "come back then" and the next, which lie `window` apart. From then on a request is
+ * started only if fewer than `count` were answered in the `window` before it, so that the wall is
+ * hit once, and not again in every period by all requests in flight. (The answer's time, not the
+ * start's: the server counted the request before it answered.) The same rule fits servers that
+ * count fixed periods, sliding ones, and tokens that refill.
+ *
+ * - A run begins somewhere within a period. What is learned there is believed only if both numbers
+ *   are round, as quotas are; else what goes beyond it is sent one at a time, until the next refusal.
+ * - A server asks for a short pause (less than half a period) when we were a moment early, since
+ *   networks vary. The period is then taken to be longer by that much.
+ * - Whether more is allowed is tried after ten periods without a refusal, one request at a time,
+ *   then after 20, and so on.
+ *
+ * Only 429 counts: other refusals are about the server's health and not about a number.
+ */
+export class LearnedQuota implements Limit {
+	readonly perOrigin = true;
+	readonly label = "the server's quota, as observed";
+	private readonly hosts = new Map<string, Host>();
+	private readonly listeners = new ChangeListeners();
+	readonly onChange = this.listeners.add;
+	private readonly pause: Pick<HostPause, 'goGently'>;
+
+	constructor(pause: Pick<HostPause, 'goGently'>) {
+		this.pause = pause;
+	}
+
+	availableAt({ origin }: Ask, now: number): number {
+		const host = this.hosts.get(origin);
+		if (!host?.quota) return now;
+		const { quota, answered, inFlight } = host;
+		const left = quota.count - inFlight;
+		// The youngest answer that must be out of the period for one more request to fit in.
+		const blocking = left > 0 ? answered[answered.length - left] : undefined;
+		if (left > 0 && (blocking === undefined || blocking + quota.window <= now)) return now;
+		if (!quota.isWhole || host.patience <= 0) return inFlight === 0 ? now : Infinity;
+		if (blocking === undefined) return Infinity;
+		return blocking + quota.window;
+	}
+
+	take({ origin }: Ask, now: number): void {
+		const host = this.host(origin, now);
+		host.inFlight++;
+		if (host.refusedUntil !== undefined && now >= host.refusedUntil) {
+			learn(host, host.refusedUntil, now);
+		} else if (host.quota && !host.quota.isProven && now >= host.since + host.quota.window) {
+			this.pause.goGently(origin);
+			host.quota.isProven = true;
+		}
+	}
+
+	release({ origin }: Ask, _outcome: unknown, now: number): void {
+		const host = this.host(origin, now);
+		host.inFlight--;
+		if (host.quota) this.listeners.notify(origin);
+	}
+
+	/** What has been learned about a server; for those who want to show it. */
+	quotaOf(origin: string): { readonly count: number; readonly window: number } | undefined {
+		return this.hosts.get(origin)?.quota;
+	}
+
+	readonly observe: AttemptObserver =
+		({ origin }, startedAt) =>
+		(result, now) => {
+			if (result.kind !== 'answered') return;
+			const host = this.host(origin, now);
+			const isOfThisPeriod = startedAt >= host.since;
+			if (result.status !== 429) {
+				const periodEnd = host.since + (host.quota?.window ?? Infinity);
+				if (host.refusedUntil === undefined && startedAt >= periodEnd) {
+					host.since = startedAt;
+					host.accepted = 0;
+					host.patience--;
+				}
+				if (isOfThisPeriod) host.accepted++;
+				if (host.last) host.last.accepted++;
+				host.answered.push(now);
+				if (host.answered.length > 2 * MOST_REMEMBERED) host.answered.splice(0, MOST_REMEMBERED);
+				return;
+			}
+			const until = hostWaitsUntil(result.status, result.word);
+			if (until !== undefined && isOfThisPeriod) {
+				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
+			}
+		};
+
+	private host(origin: string, now: number): Host {
+		let host = this.hosts.get(origin);
+		if (!host) {
+			host = {
+				inFlight: 0,
+				since: now,
+				isWhole: false,
+				accepted: 0,
+				refusedUntil: undefined,
+				last: undefined,
+				quota: undefined,
+				answered: [],
+				patience: FIRST_PATIENCE,
+				nextPatience: FIRST_PATIENCE,
+			};
+			this.hosts.set(origin, host);
+		}
+		return host;
+	}
+}
+
+/** The server had refused requests, and the time it named has come: a period is over. */
+function learn(host: Host, refusedUntil: number, now: number): void {
+	const window = refusedUntil - host.since;
+	host.refusedUntil = undefined;
+	const known = host.quota;
+	const wasTrying = host.patience <= 0;
+	if (known?.isWhole && !wasTrying && window < known.window / 2) {
+		known.window += Math.min(ROUNDING, known.window * LENGTHENING);
+		return;
+	}
+	const { last } = host;
+	host.last = { until: refusedUntil, accepted: 0 };
+	if (wasTrying) {
+		host.nextPatience = Math.min(LONGEST_PATIENCE, host.nextPatience * 2);
+		host.patience = host.nextPatience;
+	}
+	if (wasTrying && known?.isWhole && last && last.accepted > 0) {
+		// This period may have had more to give because those before it were not used up.
+		known.window = ((refusedUntil - last.until) * known.count) / last.accepted;
+	} else if (host.accepted > 0 && host.accepted <= MOST_REMEMBERED && window >= SHORTEST_WINDOW) {
+		const isWhole = host.isWhole || (isRoundCount(host.accepted) && isRoundPeriod(window));
+		host.quota = { count: host.accepted, window, isWhole, isProven: host.isWhole };
+	}
+	host.isWhole = true;
+	host.accepted = 0;
+	// A run that had nothing to send did not use the beginning of the new period.
+	host.since = Math.max(refusedUntil, now - ROUNDING);
+}
+
+/** 10, 15, 20 ... 100, 150 ...: quotas are stated in such numbers. */
+function isRoundCount(count: number): boolean {
+	const digits = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+	return count >= 10 && count % (5 * digits) === 0;
+}
+
+/** One second, ten seconds, a quarter of an hour ... */
+const ROUND_PERIODS = [1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600, 86_400];
+
+function isRoundPeriod(milliseconds: number): boolean {
+	return ROUND_PERIODS.some((period) => Math.abs(milliseconds - period * 1000) <= ROUNDING);
+}

@@ -1,0 +1,204 @@
+import type { Ask, Outcome } from '../admission/Limit';
+import type { CircuitBreaker } from '../breaker/CircuitBreaker';
+import type { Clock } from '../Clock';
+import { type AttemptObserver, type AttemptResult, outcomeKind } from './AttemptResult';
+import type { HostPause } from './HostPause';
+import { NotSent } from './NotSent';
+import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
+import { decide, type Decision, type GaveUp, type RetryRules } from './RetryPolicy';
+import { sleepUntil } from './sleepUntil';
+
+/** Leave to send one request. */
+export interface Permit {
+	/** To be called once, when the request has ended. */
+	release(outcome: Outcome): void;
+	/** To be called when the request has been written to its connection, by those who can know. */
+	sent?(): void;
+}
+
+/** What of the run's admission a retrier needs. */
+export interface AdmissionGate {
+	/**
+	 * @returns the permit, as a promise where it has to be waited for
+	 * @throws (rejects with) the signal's reason
+	 */
+	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit>;
+}
+
+/** What one attempt gave: something for the caller, and what it means. */
+export interface Attempted<T> {
+	readonly value: T;
+	readonly result: AttemptResult;
+}
+
+/** One item's request, to be sent until it succeeds or no more tries are worth it. */
+export interface Job<T> {
+	readonly ask: Ask;
+	readonly method: string;
+	readonly hasIdempotencyKey: boolean;
+	readonly rules: RetryRules;
+	/** Sends it once. What goes wrong is a value too: it must not reject. */
+	readonly attempt: (permit: Permit) => Promise<Attempted<T>>;
+	/** Called with each wait, for admission or for the next try, so that others go on meanwhile. */
+	readonly waiting?: (wait: Promise<unknown>) => void;
+}
+
+/** How a job ended. */
+export interface Settled<T> {
+	/** Of the last attempt. */
+	readonly value: T;
+	readonly tries: number;
+	/** Why it was not tried again, where it would have deserved it. */
+	readonly gaveUp: GaveUp | undefined;
+}
+
+/** Hears what a retrier does, to count it. */
+export interface RetryListener {
+	/** @param cause a status, or what failures without an answer have in common */
+	retried?(cause: string, why: 'server' | 'stale' | 'backoff'): void;
+}
+
+export interface RetrierOptions {
+	readonly admission: AdmissionGate;
+	readonly clock: Clock;
+	/** Gives numbers from 0 to below 1. */
+	readonly random: () => number;
+	/** Ends every wait at once. */
+	readonly signal?: AbortSignal;
+	/** Each learns from every attempt: HostPause, ServerPacing, LearnedQuota, CircuitBreaker. */
+	readonly observers: readonly AttemptObserver[];
+	readonly pause?: HostPause;
+	readonly breaker?: CircuitBreaker;
+	/** `undefined` for retries without a budget. */
+	readonly budget?: RetryBudgetOptions;
+	readonly listener?: RetryListener;
+}
+
+/**
+ * Takes a request through admission, attempt, decision and wait, and again. Each attempt has a
+ * permit of its own, so a retry takes its turn like any other request, and nothing is held by those
+ * who wait.
+ */
+export class Retrier {
+	private readonly options: RetrierOptions;
+	private readonly budgets = new Map<string, RetryBudget>();
+
+	constructor(options: RetrierOptions) {
+		this.options = options;
+	}
+
+	/**
+	 * @throws {NotSent} where the request is not sent, since the wait would be too long
+	 * @throws the signal's reason
+	 */
+	async run<T extends object>(job: Job<T>): Promise<Settled<T>> {
+		const { clock } = this.options;
+		let firstStartedAt: number | undefined;
+		let last: T | undefined;
+		for (let tries = 1; ; tries++) {
+			let permit: Permit;
+			try {
+				permit = await this.admit(job, firstStartedAt);
+			} catch (error) {
+				// The last answer tells more than that there was no further try.
+				if (last === undefined || !(error instanceof NotSent)) throw error;
+				const { comeBackAt } = error;
+				return { value: last, tries: tries - 1, gaveUp: { reason: 'time', comeBackAt } };
+			}
+			const startedAt = clock.now();
+			firstStartedAt ??= startedAt;
+			const { value, result } = await this.attempt(job, permit, startedAt);
+			last = value;
+			const settled = (gaveUp?: GaveUp) => ({ value, tries, gaveUp });
+			if (this.options.signal?.aborted) return settled();
+			const { method, hasIdempotencyKey, ask, rules } = job;
+			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey };
+			const now = clock.now();
+			const decision = decide(rules, attempts, result, now, this.options.random);
+			if (tries === 1) this.budget(ask.origin)?.deposit(now);
+			if (decision.kind === 'done') return settled();
+			if (decision.kind === 'give up') return settled(decision);
+			// What the server asked for cannot overload it: the whole host waits until then.
+			if (decision.why !== 'server' && this.budget(ask.origin)?.withdraw(now) === false) {
+				return settled({ reason: 'retry budget' });
+			}
+			this.options.listener?.retried?.(causeOf(result), decision.why);
+			await this.wait(job, decision);
+		}
+	}
+
+	/** @param firstStartedAt `undefined` before the first attempt */
+	private async admit(job: Job<unknown>, firstStartedAt: number | undefined): Promise<Permit> {
+		const { admission, clock, pause, breaker, signal } = this.options;
+		const { origin } = job.ask;
+		signal?.throwIfAborted();
+		const until = pause?.pausedUntil(origin) ?? -Infinity;
+		if (until > (firstStartedAt ?? clock.now()) + job.rules.totalTime) {
+			throw new NotSent('paused', until);
+		}
+		if (!breaker) {
+			const permit = admission.acquire(job.ask, signal);
+			if (permit instanceof Promise) job.waiting?.(permit);
+			return await permit;
+		}
+		const turnedAway = () => new NotSent('circuit open', breaker.openUntil(origin));
+		if (breaker.turnsAway(origin)) throw turnedAway();
+		const controller = new AbortController();
+		const either = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+		const permit = admission.acquire(job.ask, either);
+		if (!(permit instanceof Promise)) return permit;
+		const unsubscribe = breaker.onOpen(() => {
+			if (breaker.turnsAway(origin)) controller.abort(turnedAway());
+		});
+		job.waiting?.(permit);
+		try {
+			return await permit;
+		} finally {
+			unsubscribe();
+		}
+	}
+
+	private async attempt<T>(job: Job<T>, permit: Permit, startedAt: number): Promise<Attempted<T>> {
+		const { clock, observers } = this.options;
+		const ends = observers.map((observe) => observe(job.ask, startedAt));
+		let result: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
+		try {
+			const attempted = await job.attempt(permit);
+			result = attempted.result;
+			return attempted;
+		} finally {
+			const now = clock.now();
+			for (const end of ends) end(result, now);
+			permit.release({ kind: outcomeKind(result), latency: now - startedAt });
+		}
+	}
+
+	private async wait(job: Job<unknown>, decision: Decision & { kind: 'retry' }): Promise<void> {
+		const { clock, signal, pause } = this.options;
+		// A pause of the whole host is waited for in line, with the other requests to it.
+		const isPaused = (pause?.pausedUntil(job.ask.origin) ?? -Infinity) >= decision.at;
+		if (isPaused || decision.at <= clock.now()) return;
+		const wait = sleepUntil(decision.at, clock, signal);
+		job.waiting?.(wait);
+		await wait;
+	}
+
+	private budget(origin: string): RetryBudget | undefined {
+		const { budget: options, clock } = this.options;
+		if (!options) return undefined;
+		let budget = this.budgets.get(origin);
+		if (!budget) this.budgets.set(origin, (budget = new RetryBudget(options, clock.now())));
+		return budget;
+	}
+}
+
+function causeOf(result: AttemptResult): string {
+	switch (result.kind) {
+		case 'answered':
+			return String(result.status);
+		case 'unanswered':
+			return result.cause;
+		case 'unrepeatable':
+			return 'unrepeatable';
+	}
+}

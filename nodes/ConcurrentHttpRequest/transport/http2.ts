@@ -1,0 +1,32 @@
+import { constants } from 'node:http2';
+
+import type { RequestHeaders } from './HttpRequest';
+
+/**
+ * Headers about one connection, which HTTP/2 does not have (RFC 9113 section 8.2.2). `connection`,
+ * `keep-alive`, `transfer-encoding` and `upgrade` never come here.
+ */
+const CONNECTION_HEADERS = new Set(['proxy-connection', 'http2-settings', 'te']);
+
+/** Whether a request can be sent over HTTP/2 as it is. If not, it goes over HTTP/1.1. */
+export function fitsHttp2(headers: RequestHeaders): boolean {
+	for (const name in headers) {
+		// By their length, nearly all names are known to be none of these.
+		const { length } = name;
+		if (length !== 2 && length !== 14 && length !== 16) continue;
+		if (CONNECTION_HEADERS.has(name.toLowerCase())) return false;
+	}
+	return true;
+}
+
+/** The code with which a server resets a stream that it will not serve over HTTP/2. */
+const { NGHTTP2_HTTP_1_1_REQUIRED } = constants;
+
+/**
+ * Whether a server asks for a request once more over HTTP/1.1 (RFC 9113 section 7), as IIS does
+ * for Windows authentication. It has not looked at the request then.
+ */
+export function asksForHttp1(error: unknown): boolean {
+	const { cause } = error as { cause?: { http2ErrorCode?: unknown } };
+	return cause?.http2ErrorCode === NGHTTP2_HTTP_1_1_REQUIRED;
+}

@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Pool from 'undici/lib/dispatcher/pool.js';
+
+import { Admission } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
+import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/ConcurrencyLimit';
+import { systemClock } from '../../../../nodes/ConcurrentHttpRequest/engine/Clock';
+import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
+
+const AMOUNT = 150;
+/** Milliseconds. */
+const INTERVAL = 3000;
+const REQUESTS = 3 * AMOUNT;
+
+/** A server that admits so many requests in any window, by its own clock, and refuses the rest. */
+async function startServer() {
+	const admitted: number[] = [];
+	let refused = 0;
+	const server = createServer((request, response) => {
+		if (request.url === '/uncounted') return void response.end();
+		const now = performance.now();
+		const isFull = admitted.length >= AMOUNT && admitted.at(-AMOUNT)! > now - INTERVAL;
+		if (isFull) refused++;
+		else admitted.push(now);
+		const answer = () => response.writeHead(isFull ? 429 : 200).end();
+		setTimeout(answer, admitted.length % 5);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		origin: `http://127.0.0.1:${port}`,
+		admitted,
+		refused: () => refused,
+		close: () => new Promise((resolve) => server.close(resolve)),
+	};
+}
+
+it('a real server that counts sliding windows refuses nothing, and 97 % of each is used', async () => {
+	const server = await startServer();
+	const pool = new Pool(server.origin, { connections: 50 });
+	const admission = new Admission({
+		limits: [new ConcurrencyLimit(50), new RateBudget({ amount: AMOUNT, interval: INTERVAL })],
+		clock: systemClock,
+	});
+
+	const request = async (path: string, onSent: () => void): Promise<void> => {
+		await new Promise<void>((resolve, reject) =>
+			pool.dispatch(
+				{ path, method: 'GET' },
+				{
+					onRequestStart: onSent,
+					onResponseStart() {},
+					onResponseData() {},
+					onResponseEnd: () => resolve(),
+					onResponseError: (_controller, error) => reject(error),
+				},
+			),
+		);
+	};
+	const send = async (): Promise<void> => {
+		const permit = await admission.acquire({ origin: server.origin });
+		await request('/', () => permit.sent());
+		permit.release({ kind: 'success', latency: systemClock.now() - permit.admittedAt });
+	};
+	try {
+		// What is slow at first, in this process and in this server, is not what is tested.
+		await Promise.all(Array.from({ length: 500 }, () => request('/uncounted', () => {})));
+		await Promise.all(Array.from({ length: REQUESTS }, send));
+	} finally {
+		admission.abort(new Error('over'));
+		await pool.close();
+		await server.close();
+	}
+
+	expect(server.refused()).toBe(0);
+	expect(server.admitted).toHaveLength(REQUESTS);
+	// How long it took, by the server's clock, until each place was taken again: an interval at best.
+	const { admitted } = server;
+	const until = admitted.slice(AMOUNT).map((time, index) => time - admitted[index]!);
+	const average = until.reduce((sum, time) => sum + time, 0) / until.length;
+	expect(INTERVAL / average).toBeGreaterThan(0.97);
+}, 30_000);

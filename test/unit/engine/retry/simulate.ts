@@ -1,0 +1,96 @@
+import { VirtualClock } from '../../../support/VirtualClock.ts';
+import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
+import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
+import { LearnedQuota } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/LearnedQuota.ts';
+import { Retrier } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/Retrier.ts';
+import { DEFAULT_RETRY_BUDGET } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryBudget.ts';
+import { ONLY_WHEN_ASKED } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
+import { readServerWord } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/serverWord.ts';
+import { ServerPacing } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/ServerPacing.ts';
+import type { QuotaServer } from './quotaServers.ts';
+import { TestAdmission } from './TestAdmission.ts';
+
+const EPOCH = Date.UTC(2026, 0, 31);
+
+export interface Simulation {
+	readonly items: number;
+	readonly concurrency: number;
+	readonly server: QuotaServer;
+	/** Limits beside those that learn from the server. */
+	readonly limits?: readonly Limit[];
+	/** Without what is learned from refusals. */
+	readonly withoutLearning?: boolean;
+}
+
+export interface Simulated {
+	readonly succeeded: number;
+	readonly refusals: number;
+	/** When the last item ended; milliseconds. */
+	readonly duration: number;
+	/** When each request was accepted. */
+	readonly accepted: readonly number[];
+}
+
+/** Numbers that are the same in each run (mulberry32). */
+export function seeded(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+/** A run against a server with a quota: 60 to 140 ms there and back, refusals in a third of that. */
+export async function simulate(simulation: Simulation): Promise<Simulated> {
+	const { items, server } = simulation;
+	const clock = new VirtualClock();
+	const random = seeded(4);
+	const pause = new HostPause();
+	const pacing = new ServerPacing();
+	const learned = new LearnedQuota(pause);
+	const learning = simulation.withoutLearning ? [] : [learned];
+	// A retry and new items wait side by side, as with a window that waiting items leave.
+	const waiting = 5;
+	const limits = [pause, pacing, ...learning, ...(simulation.limits ?? [])];
+	const retrier = new Retrier({
+		admission: new TestAdmission(clock, simulation.concurrency, limits),
+		clock,
+		random,
+		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
+		pause,
+		budget: DEFAULT_RETRY_BUDGET,
+	});
+	let refusals = 0;
+	const accepted: number[] = [];
+	const attempt = async () => {
+		await clock.sleep(10 + 20 * random());
+		const { status, headers } = server.answer(clock.now());
+		if (status === 429) refusals++;
+		else accepted.push(clock.now());
+		const date = new Date(EPOCH + clock.now()).toUTCString();
+		await clock.sleep(status === 429 ? 10 + 20 * random() : 50 + 60 * random());
+		const now = clock.now();
+		const word = readServerWord({ date, ...headers }, { now, wallClock: EPOCH + now });
+		return { value: { status }, result: { kind: 'answered', status, word } as const };
+	};
+	let next = 0;
+	let succeeded = 0;
+	const worker = async () => {
+		while (next < items) {
+			next++;
+			const { value } = await retrier.run({
+				ask: { origin: 'https://api.example.com' },
+				method: 'POST',
+				hasIdempotencyKey: false,
+				rules: { ...ONLY_WHEN_ASKED, totalTime: Infinity },
+				attempt,
+			});
+			if (value.status === 200) succeeded++;
+		}
+	};
+	const workers = Array.from({ length: simulation.concurrency + waiting }, worker);
+	await clock.run(Promise.all(workers));
+	return { succeeded, refusals, duration: clock.now(), accepted };
+}

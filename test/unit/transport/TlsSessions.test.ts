@@ -1,0 +1,102 @@
+import type { Server, TLSSocket } from 'node:tls';
+
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
+import { TestProxy } from '../../support/TestProxy.ts';
+import { TestServer } from '../../support/TestServer.ts';
+import type { TestServerOptions } from '../../support/TestServer.ts';
+import tls from 'node:tls';
+import { requestTo } from './requestTo.ts';
+import { closeTransports, newTransport } from './transports.ts';
+
+const trusted = tls.getCACertificates('default');
+let server: TestServer;
+let resumed: boolean[];
+
+async function start(options: TestServerOptions = {}): Promise<void> {
+	server = await TestServer.start({ tls: true, ...options });
+	resumed = [];
+	(server.server as unknown as Server).on('secureConnection', (socket: TLSSocket) => {
+		resumed.push(socket.isSessionReused());
+	});
+}
+
+afterEach(async () => {
+	tls.setDefaultCACertificates(trusted);
+	await closeTransports();
+	await server.close();
+});
+
+const CONNECTIONS = 20;
+
+/** Keeps that many connections busy at the same time. */
+async function sendOnAll(changes: Partial<HttpRequest> = {}): Promise<void> {
+	const transport = newTransport({ connectionsPerOrigin: CONNECTIONS });
+	const waiting: Array<() => void> = [];
+	server.route('/together', (_request, response) => {
+		waiting.push(() => response.end());
+		if (waiting.length === CONNECTIONS) for (const answer of waiting.splice(0)) answer();
+	});
+	await Promise.all(
+		Array.from({ length: CONNECTIONS }, async () => {
+			await transport.send(requestTo(`${server.origin}/together`, changes));
+		}),
+	);
+}
+
+/** Of the first connection there is none to resume. */
+const ALL_BUT_THE_FIRST = [false, ...Array.from({ length: CONNECTIONS - 1 }, () => true)];
+
+describe.each([
+	['HTTP/2 allowed', true],
+	['HTTP/2 forbidden', false],
+])('%s: connections resume the session of the first one', (_what, http2) => {
+	it('where certificates are checked', async () => {
+		await start();
+		tls.setDefaultCACertificates([server.ca!]);
+		await sendOnAll({ http2 });
+		expect(resumed).toEqual(ALL_BUT_THE_FIRST);
+	});
+
+	it('where they are not', async () => {
+		await start();
+		await sendOnAll({ http2, allowUnauthorizedCerts: true });
+		expect(resumed).toEqual(ALL_BUT_THE_FIRST);
+	});
+
+	it('through a proxy', async () => {
+		await start();
+		const proxy = await TestProxy.start();
+		await sendOnAll({ http2, allowUnauthorizedCerts: true, proxy: proxy.url });
+		expect(resumed).toEqual(ALL_BUT_THE_FIRST);
+		await proxy.close();
+	});
+});
+
+it('resumes no session from where certificates are not checked where they are', async () => {
+	await start();
+	const transport = newTransport();
+	const request = requestTo(`${server.origin}/text`, { allowUnauthorizedCerts: true });
+	await transport.send(request);
+	await expect(transport.send({ ...request, allowUnauthorizedCerts: false })).rejects.toMatchObject(
+		{ kind: 'certificate not trusted' },
+	);
+	expect(resumed[0]).toBe(false);
+	expect(server.requests).toHaveLength(1);
+});
+
+it('opens its connections all the same where the server gives no sessions', async () => {
+	await start({ tlsSessions: false });
+	await sendOnAll({ allowUnauthorizedCerts: true });
+	expect(resumed).toEqual(ALL_BUT_THE_FIRST.map(() => false));
+});
+
+it('lets the others go where the first cannot connect', async () => {
+	await start();
+	const { origin } = server;
+	await server.close();
+	const transport = newTransport({ connectionsPerOrigin: 3 });
+	const results = await Promise.allSettled(
+		[1, 2, 3].map(async () => await transport.send(requestTo(origin))),
+	);
+	expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
