@@ -33,7 +33,8 @@ const targets: Target[] = [
 	{
 		case: 'engine',
 		what: 'engine calls for each item',
-		limit: { atMost: 1 },
+		// One, and what the first two items take to learn and to prove which expressions that is.
+		limit: { atMost: 1.01 },
 		value: (find) => find('engine', 'ours')?.engineCallsPerItem,
 	},
 	fasterThanHttpRequest('engine', 1),

@@ -18,9 +18,10 @@ import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
 import { paginate } from './pagination/paginate';
 import { readPagination } from './pagination/Pagination';
-import { readAuthentication } from './request/authentication';
+import { RunAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
 import { readConcurrency } from './request/concurrency';
+import { sendAuthorized } from './transport/Authorizer';
 import type { HttpRequest } from './transport/HttpRequest';
 import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
@@ -70,6 +71,7 @@ export class ConcurrentHttpRequest implements INodeType {
 
 		const startedAt = Date.now();
 		const statistics = new RunStatistics();
+		const runAuthentication = new RunAuthentication(this);
 		const transport = new Transport({
 			egress: n8nEgressPolicy(this.helpers.getSecureEgressFilter()),
 			connectionsPerOrigin: concurrency,
@@ -89,11 +91,7 @@ export class ConcurrentHttpRequest implements INodeType {
 			try {
 				const itemParameters = parameters.forItem(itemIndex);
 				const responseOptions = readResponseOptions(itemParameters);
-				const authentication = await readAuthentication(
-					itemParameters,
-					async (type) => await this.getCredentials(type, itemIndex),
-					node,
-				);
+				const authentication = await runAuthentication.forItem(itemParameters, itemIndex);
 				const files = itemFiles(this.helpers, itemIndex);
 				const build = (page?: PageChanges) =>
 					buildRequest(itemParameters, authentication, node.typeVersion, files, page);
@@ -101,7 +99,11 @@ export class ConcurrentHttpRequest implements INodeType {
 				const receiver = new FileReceiver(responseOptions, this.helpers, pagination !== undefined);
 				const send = async (request: HttpRequest) => {
 					sent = request;
-					return await statistics.request(() => transport.send(request, receiver));
+					return await sendAuthorized(
+						request,
+						async (attempt) =>
+							await statistics.request(() => transport.send(attempt, undefined, receiver)),
+					);
 				};
 				const source = { itemIndex, item };
 				if (pagination) {
@@ -138,6 +140,7 @@ export class ConcurrentHttpRequest implements INodeType {
 			await transport.close();
 		}
 		if (cancelSignal?.aborted) throw stopped();
+		this.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
 		this.addExecutionHints({
 			message: summarize(statistics, Date.now() - startedAt),
 			location: 'outputPane',

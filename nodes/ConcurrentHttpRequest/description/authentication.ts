@@ -3,24 +3,23 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 /** The value of `authentication`, and the name of the credential, for this package's own credential. */
 export const CONCURRENT_HTTP_API = 'concurrentHttpApi';
 
+/** The name of n8n's credential for client certificates. */
+export const SSL_CERTIFICATES = 'httpSslAuth';
+
 /** The values of `genericAuthType`, and the names of n8n's credentials, that this node can apply. */
 export const genericAuthTypes = [
 	'httpBasicAuth',
 	'httpBearerAuth',
 	'httpCustomAuth',
+	'httpDigestAuth',
 	'httpHeaderAuth',
 	'httpQueryAuth',
+	'httpTemplatedCustomAuth',
+	'oAuth1Api',
+	'oAuth2Api',
 ] as const;
 
 export type GenericAuthType = (typeof genericAuthTypes)[number];
-
-/** Other generic types, which the editor lists all the same, and how it calls them. */
-export const otherGenericAuthTypes: Record<string, string> = {
-	httpDigestAuth: 'Digest Auth',
-	httpTemplatedCustomAuth: 'Simplified Custom Auth',
-	oAuth1Api: 'OAuth1 API',
-	oAuth2Api: 'OAuth2 API',
-};
 
 export const authenticationProperties: INodeProperties[] = [
 	{
@@ -43,7 +42,7 @@ export const authenticationProperties: INodeProperties[] = [
 				name: 'Generic Credential Type',
 				value: 'genericCredentialType',
 				description:
-					"One of n8n's own Basic, Bearer, Custom, Header and Query credentials, for example one you use in HTTP Request",
+					"One of n8n's own credentials for any API, such as Basic, Bearer, Digest or OAuth2, for example one you use in HTTP Request",
 			},
 		],
 		default: 'none',
@@ -59,7 +58,7 @@ export const authenticationProperties: INodeProperties[] = [
 	},
 	{
 		// The editor draws a parameter of this name as a list of credential types, whatever its type
-		// is, and cannot be told to list some of the generic ones only. Hence the notice below.
+		// is: of all that n8n calls generic.
 		displayName: 'Generic Auth Type',
 		name: 'genericAuthType',
 		type: 'credentialsSelect',
@@ -72,17 +71,28 @@ export const authenticationProperties: INodeProperties[] = [
 			'For example Bearer Auth for <code>Authorization: Bearer …</code>, or Header Auth for <code>X-API-Key: …</code>',
 	},
 	{
-		displayName:
-			'This type is not supported yet. Choose Basic, Bearer, Custom, Header or Query Auth.',
-		name: 'genericAuthTypeNotice',
+		displayName: 'SSL Certificates',
+		name: 'provideSslCertificates',
+		type: 'boolean',
+		default: false,
+		isNodeSetting: true,
+		description:
+			'Whether to show the server a client certificate, for example where it asks for mutual TLS. The credential may also name the authorities to trust.',
+	},
+	{
+		displayName: 'Choose the certificate in "SSL Certificate"',
+		name: 'provideSslCertificatesNotice',
 		type: 'notice',
-		displayOptions: {
-			show: {
-				authentication: ['genericCredentialType'],
-				genericAuthType: Object.keys(otherGenericAuthTypes),
-			},
-		},
 		default: '',
+		isNodeSetting: true,
+		displayOptions: { show: { provideSslCertificates: [true] } },
+	},
+	{
+		displayName: 'SSL Certificate',
+		name: 'sslCertificate',
+		type: 'credentials',
+		default: '',
+		displayOptions: { show: { provideSslCertificates: [true] } },
 	},
 ];
 
@@ -92,6 +102,11 @@ export const credentials: INodeCredentialDescription[] = [
 		name: CONCURRENT_HTTP_API,
 		required: true,
 		displayOptions: { show: { authentication: [CONCURRENT_HTTP_API] } },
+	},
+	{
+		name: SSL_CERTIFICATES,
+		required: true,
+		displayOptions: { show: { provideSslCertificates: [true] } },
 	},
 	...genericAuthTypes.map((name) => ({
 		name,

@@ -10,22 +10,13 @@ import type { INodeProperties } from 'n8n-workflow';
  *   word, and is lost for good once the editor saves.
  *
  * The second kind would make a node that was moved here quietly do something else than before:
- * send faster than it should, or without its certificate. So the description has those
+ * send without its certificate. So the description has those
  * parameters too, on one condition: that they hold something. Where they do, the panel shows them,
  * so that they can be removed there; elsewhere they are neither shown, nor offered, nor stored.
  */
 
 /** On the node's first level. */
 export const leftoverProperties: INodeProperties[] = [
-	{
-		displayName: 'SSL Certificates (Not Supported)',
-		name: 'provideSslCertificates',
-		type: 'boolean',
-		displayOptions: { show: { provideSslCertificates: [true] } },
-		default: false,
-		description:
-			'Whether to present a client certificate. This came from HTTP Request, and this node cannot do it yet: switch it off to send without one.',
-	},
 	{
 		displayName: 'Optimize Response (Not Supported)',
 		name: 'optimizeResponse',

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { CONCURRENT_HTTP_API, genericAuthTypes, otherGenericAuthTypes } from './authentication';
+import { CONCURRENT_HTTP_API, genericAuthTypes } from './authentication';
 
 /** One thing that HTTP Request does and this node does not. */
 interface Unsupported {
@@ -32,13 +32,7 @@ const unsupported: readonly Unsupported[] = [
 		message: (value) =>
 			value === ''
 				? 'Authentication is set to Generic Credential Type, but no type is chosen. Choose a Generic Auth Type.'
-				: `${labelOf(value, otherGenericAuthTypes)} is not supported yet. Choose Basic, Bearer, Custom, Header or Query Auth as Generic Auth Type, ${OR_KEEP}.`,
-	},
-	{
-		path: 'provideSslCertificates',
-		isUsed: (value) => value !== false,
-		message: () =>
-			`Client certificates are not supported yet. Switch off SSL Certificates, ${OR_KEEP}.`,
+				: `Generic Auth Type "${String(value)}" is not supported. Choose another, ${OR_KEEP}.`,
 	},
 	{
 		path: 'optimizeResponse',
@@ -80,8 +74,4 @@ function valueAt(parameters: INodeParameters, path: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function labelOf(value: unknown, labels: Record<string, string>): string {
-	return labels[String(value)] ?? `"${String(value)}"`;
 }

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../transport/HttpRequest';
 import { PaginationFailure } from '../pagination/PaginationFailure';
+import { AuthenticationFailure } from '../request/authentication/AuthenticationFailure';
 import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
@@ -43,12 +44,9 @@ export function describeFailure(
 
 function describeInput(error: unknown, itemIndex: number): ItemFailure {
 	return {
-		kind: 'invalid input',
+		kind: error instanceof AuthenticationFailure ? 'authentication failed' : 'invalid input',
 		message: `Item ${itemIndex}: ${messageOf(error)}`,
-		description:
-			error instanceof InvalidParameter || error instanceof PaginationFailure
-				? error.hint
-				: descriptionOf(error),
+		description: isOurs(error) ? error.hint : descriptionOf(error),
 		request: undefined,
 		response: undefined,
 		code: undefined,
@@ -101,6 +99,9 @@ function explain(
 		const advice = error.hint ?? 'Check the option Pagination.';
 		return { kind: 'invalid input', problem: error.message, advice };
 	}
+	if (error instanceof AuthenticationFailure) {
+		return { kind: 'authentication failed', problem: error.message, advice: error.hint };
+	}
 	return {
 		kind: 'unexpected error',
 		problem: messageOf(error),
@@ -116,6 +117,14 @@ function responseOf(error: HttpStatusError, secrets: readonly string[]): ItemFai
 		statusMessage: redact(statusMessage, secrets),
 		body: redactWithin(errorBody(error.response), secrets),
 	};
+}
+
+function isOurs(
+	error: unknown,
+): error is InvalidParameter | AuthenticationFailure | PaginationFailure {
+	return [InvalidParameter, AuthenticationFailure, PaginationFailure].some(
+		(type) => error instanceof type,
+	);
 }
 
 function messageOf(error: unknown): string {

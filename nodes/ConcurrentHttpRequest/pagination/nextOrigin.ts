@@ -11,8 +11,10 @@ import { isCredentialHeader } from '../transport/redirect';
 export function assertSameOrigin(first: HttpRequest, page: HttpRequest): void {
 	if (page.url.origin === first.url.origin) return;
 	if (page.sendCredentialsOnCrossOriginRedirect) return;
-	const { credential, secrets, headers } = page;
+	const { credential, secrets, headers, authorizer, clientCertificate } = page;
 	const holdsCredential =
+		authorizer !== undefined ||
+		clientCertificate !== undefined ||
 		secrets.length > 0 ||
 		credential.inBody ||
 		credential.headerNames.size > 0 ||

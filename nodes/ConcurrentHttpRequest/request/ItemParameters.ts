@@ -49,7 +49,12 @@ interface RunParameter {
 	compiled?: CompiledParameter | undefined;
 	/** What has been found to give what n8n gives: the node itself, a combined call. */
 	provers: unknown[];
+	/** Which way its last evaluation took. */
+	way?: Way;
 }
+
+/** Who evaluated a parameter: the node, n8n's engine in the one call of the item, or by itself. */
+export type Way = 'node' | 'common call' | 'own call';
 
 /** What a name with dots stands for, for the length of a run. */
 interface Reading {
@@ -100,6 +105,14 @@ export class RunParameters {
 		return new ParametersOfItem(this, itemIndex);
 	}
 
+	/** The ways that the parameters with expressions took last, by the names of parameters. */
+	ways(): Record<string, Way> {
+		const ways = [...this.parameters.values()].flatMap(({ name, way }) =>
+			way ? [[name, way]] : [],
+		);
+		return Object.fromEntries(ways) as Record<string, Way>;
+	}
+
 	/** What a name with dots stands for, found out once a run. */
 	reading(name: string): Reading {
 		let reading = this.readings.get(name);
@@ -117,13 +130,13 @@ export class RunParameters {
 
 	/** @throws n8n's error where an expression in it is wrong for this item */
 	evaluate(parameter: RunParameter, item: ItemCall): unknown {
-		const { compiled, name } = parameter;
 		if (parameter.isConstant) return parameter.value;
-		if (!compiled) return this.byEngine(name, item.itemIndex);
-		const own = ownValues(compiled, this.scope(item.itemIndex));
-		const isOwn = !own.includes(STEP_ASIDE);
-		const values = isOwn ? own : this.calls.complete(compiled, own, item);
-		if (!values) return this.byEngine(name, item.itemIndex);
+		const { compiled, name } = parameter;
+		const own = compiled && ownValues(compiled, this.scope(item.itemIndex));
+		const isOwn = own?.includes(STEP_ASIDE) === false;
+		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
+		parameter.way = isOwn ? 'node' : values ? 'common call' : 'own call';
+		if (!compiled || !values) return this.byEngine(name, item.itemIndex);
 
 		const prover = isOwn ? this : item.combined;
 		if (parameter.provers.includes(prover)) return compiled.assemble(values);

@@ -63,6 +63,9 @@ export function buildRequest(
 	const login = userInfo && basicAuthorization(userInfo.user, userInfo.password);
 	if (login !== undefined) setHeader(headers, 'Authorization', login);
 	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
+	// A list of its own: an authorizer adds to it.
+	const secrets = [...authentication.secrets];
+	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));
 	const format = toText(parameters.get('options.response.response.responseFormat'));
 	for (const [name, value] of Object.entries(page?.headers ?? {})) {
 		const checked = checkHeader(name, value, 'Headers of the option Pagination');
@@ -81,10 +84,10 @@ export function buildRequest(
 			inBody: Object.keys(authentication.body ?? {}).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
-		secrets: userInfo
-			? [...authentication.secrets, ...secretsIn([userInfo.password, login])]
-			: authentication.secrets,
+		secrets,
 		...readSettings(parameters),
+		clientCertificate: authentication.clientCertificate,
+		authorizer: authentication.authorizer,
 	};
 }
 

@@ -9,6 +9,7 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
+import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
@@ -18,7 +19,11 @@ import { TlsSessions } from './TlsSessions';
 
 type Connector = ConnectorTypes.connector;
 
-interface TlsOptions extends Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'> {
+/** What a client shows and wants to see in the TLS handshake. */
+type IdentityOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase'>;
+
+interface TlsOptions
+	extends IdentityOptions, Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'> {
 	readonly allowH2: boolean;
 	readonly preferH2: boolean;
 }
@@ -48,6 +53,8 @@ export interface ConnectionKind {
 	readonly allowUnauthorizedCerts: boolean;
 	/** Use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN). */
 	readonly http2: boolean;
+	/** Shown to the target, never to a proxy. Only requests with the same one share connections. */
+	readonly certificate?: ClientCertificate | undefined;
 }
 
 /**
@@ -68,13 +75,15 @@ export class ConnectionPool {
 	}
 
 	/** @throws the egress policy's error when a proxy chosen in the node is not allowed */
-	dispatcher({ proxy, allowUnauthorizedCerts, http2 }: ConnectionKind): Dispatcher {
+	dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate }: ConnectionKind): Dispatcher {
 		let key = `${allowUnauthorizedCerts} ${http2}`;
+		if (certificate) key += ` ${certificate.id}`;
 		if (proxy) key += ` ${proxy.chosenInNode} ${proxy.url}`;
 		let dispatcher = this.dispatchers.get(key);
 		if (!dispatcher) {
 			const tls = tlsOptions(allowUnauthorizedCerts, http2);
-			dispatcher = proxy ? this.proxied(proxy, tls) : this.direct(tls);
+			const target = { ...tls, ...identityOptions(certificate) };
+			dispatcher = proxy ? this.proxied(proxy, tls, target) : this.direct(target);
 			this.dispatchers.set(key, dispatcher);
 		}
 		return dispatcher;
@@ -108,7 +117,7 @@ export class ConnectionPool {
 	 * (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6). The server's environment is the
 	 * administrator's word, so only a proxy chosen in the node has to pass the egress policy.
 	 */
-	private proxied(proxy: ProxyChoice, tls: TlsOptions): Dispatcher {
+	private proxied(proxy: ProxyChoice, tls: TlsOptions, target: TlsOptions): Dispatcher {
 		const { egress } = this.options;
 		if (proxy.chosenInNode) {
 			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
@@ -127,7 +136,7 @@ export class ConnectionPool {
 			uri: proxy.url,
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
-			requestTls: { ...tls },
+			requestTls: { ...target },
 			proxyTls: { ...tls, allowH2: false, lookup: names.lookup },
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
 			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
@@ -208,4 +217,10 @@ function tlsOptions(allowUnauthorizedCerts: boolean, http2: boolean): TlsOptions
 				secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
 			}
 		: alpn;
+}
+
+function identityOptions(certificate: ClientCertificate | undefined): IdentityOptions {
+	if (!certificate) return {};
+	const { ca, cert, key, passphrase } = certificate;
+	return { ca, cert, key, passphrase };
 }

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver } from './BodyReceiver';
 import { ACCEPT_ENCODING, decompress } from './decompress';
-import type { HttpRequest } from './HttpRequest';
+import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { PiecewiseResponse } from './PiecewiseResponse';
 import { hadServedBefore } from './servedBefore';
@@ -13,7 +13,7 @@ import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
 /** What one exchange sends: of a request, the part that a redirect can change. */
-export type ExchangeRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+export type ExchangeRequest = Hop;
 
 /** The same with its body open, when it is one that is read while it is sent. */
 export interface OpenRequest extends Omit<ExchangeRequest, 'body'> {
@@ -30,6 +30,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	readonly response: Promise<HttpResponse<T>>;
 
 	private readonly request: OpenRequest;
+	private readonly onSent: (() => void) | undefined;
 	private readonly receiver: BodyReceiver<T> | undefined;
 	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
 	private reject!: (failure: TransportFailure) => void;
@@ -40,8 +41,13 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private readonly chunks: Buffer[] = [];
 	private hasEnded = false;
 
-	constructor(request: OpenRequest, receiver?: BodyReceiver<T>) {
+	/**
+	 * @param onSent called when the request is written to its connection
+	 * @param receiver takes the body, if it wants it, while it arrives
+	 */
+	constructor(request: OpenRequest, onSent?: () => void, receiver?: BodyReceiver<T>) {
 		this.request = request;
+		this.onSent = onSent;
 		this.receiver = receiver;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
@@ -74,6 +80,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.controller = controller;
 		if (this.failure) controller.abort(this.failure);
+		else this.onSent?.();
 	}
 
 	onResponseStart(
@@ -138,22 +145,27 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		);
 	}
 
-	private async complete(head: ResponseHead): Promise<HttpResponse<T>> {
+	private complete(head: ResponseHead): HttpResponse<T> | Promise<HttpResponse<T>> {
 		const { chunks } = this;
 		const { headers } = head;
 		const encoding = headers['content-encoding'];
 		if (typeof encoding !== 'string' || chunks.length === 0) {
 			return new PiecewiseResponse(head, chunks);
 		}
-		const decoded = await decompress(Buffer.concat(chunks), encoding);
-		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
-		if (decoded.complete) delete headers['content-encoding'];
-		return { ...head, body: decoded.body };
+		return decompress(Buffer.concat(chunks), encoding).then((decoded) => {
+			// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
+			if (decoded.complete) delete headers['content-encoding'];
+			return { ...head, body: decoded.body };
+		});
 	}
 }
 
 /** What can be decompressed is asked for, unless the item asks for something itself. */
 function withAcceptEncoding(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
-	const isAsked = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding');
-	return isAsked ? headers : { ...headers, 'accept-encoding': ACCEPT_ENCODING };
+	for (const name in headers) {
+		const isAsked =
+			name.length === 'accept-encoding'.length && name.toLowerCase() === 'accept-encoding';
+		if (isAsked) return headers;
+	}
+	return { ...headers, 'accept-encoding': ACCEPT_ENCODING };
 }

@@ -1,3 +1,5 @@
+import type { Authorizer } from './Authorizer';
+import type { ClientCertificate } from './ClientCertificate';
 import type { RepeatableBody } from './RepeatableBody';
 
 /** Header names as they go on the wire. A list value becomes one header line for each entry. */
@@ -25,8 +27,11 @@ export interface HttpRequest {
 	readonly headers: RequestHeaders;
 	readonly body: string | Buffer | RepeatableBody | undefined;
 	readonly credential: CredentialParts;
-	/** Texts that must not appear in an error: passwords, tokens, keys. */
-	readonly secrets: readonly string[];
+	/**
+	 * Texts that must not appear in an error: passwords, tokens, keys. The list grows by what an
+	 * authorizer computes while the request is on its way.
+	 */
+	readonly secrets: string[];
 	/** Milliseconds for connecting, sending, and receiving the whole answer, redirects included. */
 	readonly timeout: number;
 	/** Redirects to follow before giving up; 0 hands the redirect itself over as the answer. */
@@ -38,4 +43,19 @@ export interface HttpRequest {
 	readonly allowUnauthorizedCerts: boolean;
 	/** Use HTTP/2 with servers that offer it over TLS. */
 	readonly http2: boolean;
+	/** Shown in the TLS handshake. */
+	readonly clientCertificate?: ClientCertificate | undefined;
+	/** Answers the server's challenges: see `sendAuthorized`, through which such requests are sent. */
+	readonly authorizer?: Authorizer | undefined;
+	/** Set by the authorizer for one attempt. */
+	readonly sign?: SignHop | undefined;
 }
+
+/** What a signature may cover. After a redirect, the request that is really made. */
+export type Hop = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+/**
+ * Gives the headers that authorize a hop. The transport calls it just before it sends, and only
+ * for origins that the credential may go to.
+ */
+export type SignHop = (hop: Hop) => RequestHeaders | Promise<RequestHeaders>;

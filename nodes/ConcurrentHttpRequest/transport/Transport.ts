@@ -4,19 +4,23 @@ import type { Dispatcher } from 'undici';
 import type { BodyReceiver } from './BodyReceiver';
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
+import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type ExchangeRequest, type OpenRequest } from './Exchange';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
-import { isRedirect, redirected } from './redirect';
+import { isRedirect, mayCarryCredentials, redirected } from './redirect';
+import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A request on its way, redirects included. */
 interface Flight {
 	exchange: Pick<Exchange, 'abort'> | undefined;
 	failure: TransportFailure | undefined;
+	/** For the first exchange; taken away with it. */
+	onSent: (() => void) | undefined;
 	/** Ends the flight at once, whatever it waits for. */
 	abort(failure: TransportFailure): void;
 }
@@ -29,7 +33,8 @@ export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
 	private readonly flights = new Set<Flight>();
-	private readonly checkedOrigins = new Map<string, Promise<void>>();
+	private readonly allowedOrigins = new Set<string>();
+	private readonly checksOfOrigins = new Map<string, Promise<void>>();
 	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
 	/** Origins that do not want to serve something over HTTP/2. */
 	private readonly http1Origins = new Set<string>();
@@ -41,16 +46,22 @@ export class Transport {
 	}
 
 	/**
+	 * @param onSent called once, when the request is written to its connection
 	 * @param receiver takes the bodies that it wants while they arrive
 	 * @returns the last answer, whatever its status
 	 * @throws {TransportFailure} when no complete answer came
 	 */
-	async send<T>(request: HttpRequest, receiver?: BodyReceiver<T>): Promise<HttpResponse<T>> {
+	async send<T>(
+		request: HttpRequest,
+		onSent?: () => void,
+		receiver?: BodyReceiver<T>,
+	): Promise<HttpResponse<T>> {
 		if (this.closed) throw this.closed;
 		return await new Promise<HttpResponse<T>>((resolve, reject) => {
 			const flight: Flight = {
 				exchange: undefined,
 				failure: undefined,
+				onSent,
 				abort(failure) {
 					flight.failure = failure;
 					flight.exchange?.abort(failure);
@@ -92,7 +103,8 @@ export class Transport {
 		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
-			await this.checkOrigin(hop.url);
+			const check = this.checkOrigin(hop.url);
+			if (check) await check;
 			const response = await this.exchange(hop, request, flight, lastReceiver).catch(
 				(error: unknown) => {
 					// The server before has had the request: who sends it again starts from there.
@@ -121,7 +133,8 @@ export class Transport {
 		receiver: BodyReceiver<T> | undefined,
 	): Promise<HttpResponse<T>> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
-		if (proxy?.chosenInNode) await this.checkOrigin(new URL(proxy.url));
+		const check = proxy?.chosenInNode ? this.checkOrigin(new URL(proxy.url)) : undefined;
+		if (check) await check;
 		const { allowUnauthorizedCerts } = request;
 		const { origin, protocol } = hop.url;
 		const http2 =
@@ -129,12 +142,14 @@ export class Transport {
 			protocol === 'https:' &&
 			!this.http1Origins.has(origin) &&
 			fitsHttp2(hop.headers);
-		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2 });
-		const { body } = hop;
+		const certificate = this.certificateFor(hop.url, request);
+		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
+		const signed = request.sign ? await signHop(request, hop) : hop;
+		const { body } = signed;
 		try {
 			return isRepeatable(body)
-				? await upload(hop, body, dispatcher, flight, receiver)
-				: await perform({ ...hop, body }, dispatcher, flight, receiver);
+				? await upload(signed, body, dispatcher, flight, receiver)
+				: await perform({ ...signed, body }, dispatcher, flight, receiver);
 		} catch (error) {
 			if (!http2 || !asksForHttp1(error)) throw error;
 			this.http1Origins.add(origin);
@@ -142,20 +157,33 @@ export class Transport {
 		}
 	}
 
+	/** A certificate is a credential: no other origin gets to see it. */
+	private certificateFor(url: URL, request: HttpRequest): ClientCertificate | undefined {
+		const { clientCertificate } = request;
+		if (!clientCertificate) return undefined;
+		if (!mayCarryCredentials(request, url)) return withoutIdentity(clientCertificate);
+		this.egress.checkCredentialDomain(url, clientCertificate.allowedDomains);
+		return clientCertificate;
+	}
+
 	/**
 	 * The policy looks at the host only, and every later connection is checked again by its
 	 * look-up, so one answer for an origin holds for the run.
+	 *
+	 * @returns `undefined` when it is known to be allowed
 	 */
-	private async checkOrigin(url: URL): Promise<void> {
-		let check = this.checkedOrigins.get(url.origin);
+	private checkOrigin(url: URL): Promise<void> | undefined {
+		const { origin } = url;
+		if (this.allowedOrigins.has(origin)) return undefined;
+		let check = this.checksOfOrigins.get(origin);
 		if (!check) {
-			check = this.egress.checkUrl(url).catch((error: unknown) => {
-				this.checkedOrigins.delete(url.origin);
-				throw error;
-			});
-			this.checkedOrigins.set(url.origin, check);
+			check = this.egress
+				.checkUrl(url)
+				.then(() => void this.allowedOrigins.add(origin))
+				.finally(() => this.checksOfOrigins.delete(origin));
+			this.checksOfOrigins.set(origin, check);
 		}
-		await check;
+		return check;
 	}
 
 	private proxyFor(url: URL, nodeOption: string | undefined): ProxyChoice | undefined {
@@ -191,9 +219,10 @@ async function perform<T>(
 	flight: Flight,
 	receiver: BodyReceiver<T> | undefined,
 ): Promise<HttpResponse<T>> {
-	// The flight may have ended while the policy was asked, or a file was opened.
+	// The flight may have ended while the policy, the signature or a file was waited for.
 	if (flight.failure) throw flight.failure;
-	const exchange = new Exchange(request, receiver);
+	const exchange = new Exchange(request, flight.onSent, receiver);
+	flight.onSent = undefined;
 	flight.exchange = exchange;
 	exchange.start(dispatcher);
 	return await exchange.response;

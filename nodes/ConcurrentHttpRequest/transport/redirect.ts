@@ -20,6 +20,11 @@ export function isRedirect(response: ResponseHead): boolean {
 	);
 }
 
+/** Whether what the request has of credentials may go to a URL that it was redirected to. */
+export function mayCarryCredentials(request: HttpRequest, url: URL): boolean {
+	return url.origin === request.url.origin || request.sendCredentialsOnCrossOriginRedirect;
+}
+
 /**
  * The request that a redirect asks for (RFC 9110 section 15.4): 303 turns everything but HEAD
  * into a GET without a body, 301 and 302 do so for POST, as browsers do; 307 and 308 repeat the
@@ -39,8 +44,7 @@ export function redirected(
 	const method = methodAfter(current.method, response.statusCode);
 	const dropBody = method !== request.method;
 	const body = dropBody ? undefined : current.body;
-	const keepCredentials =
-		url.origin === request.url.origin || request.sendCredentialsOnCrossOriginRedirect;
+	const keepCredentials = mayCarryCredentials(request, url);
 	if (!keepCredentials && request.credential.inBody && body !== undefined) {
 		throw new TransportFailure(
 			'redirect not followed',

@@ -33,7 +33,8 @@ export function toResponseHeaders(
 	headers: Record<string, string | string[] | undefined>,
 ): ResponseHeaders {
 	const result: ResponseHeaders = {};
-	for (const [name, value] of Object.entries(headers)) {
+	for (const name of Object.keys(headers)) {
+		const value = headers[name];
 		if (value === undefined) continue;
 		if (name === 'set-cookie') {
 			result[name] = Array.isArray(value) ? value : [value];

@@ -1,4 +1,5 @@
 import type { IBinaryKeyData, IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import { readCertificate } from '../../support/certificates.ts';
 import { fileBodies, pages } from './movedFilesAndPages.ts';
 
 /** A use of HTTP Request: the node as people have it, and the items it gets. */
@@ -38,6 +39,35 @@ export const movedCredentials: Record<string, { type: string; data: IDataObject 
 			json: '{"headers":{"X-Custom":"custom"},"qs":{"custom":"1"},"body":{"custom":"secret"}}',
 		},
 	},
+	templated: {
+		type: 'httpTemplatedCustomAuth',
+		data: {
+			template:
+				'{"headers":{"X-Key":"Key {{ key }}","X-Org":"{{org}}"},"qs":{"user":"{{user}}"},"body":{"pin":"{{pin}}"}}',
+			placeholderDefs: '[{"name":"org","optional":true}]',
+			placeholderValues: '{"key":"templated-key","user":"ada & co","pin":4711}',
+		},
+	},
+	digest: { type: 'httpDigestAuth', data: { user: 'ada', password: 'digest-password' } },
+	oAuth1: {
+		type: 'oAuth1Api',
+		data: {
+			...{ consumerKey: 'consumer', consumerSecret: 'consumer-secret' },
+			...{ signatureMethod: 'HMAC-SHA256', authUrl: 'https://a.test/auth' },
+			...{ requestTokenUrl: 'https://a.test/request', accessTokenUrl: 'https://a.test/access' },
+			oauthTokenData: { oauth_token: 'token', oauth_token_secret: 'token-secret' },
+		},
+	},
+	oAuth2: {
+		type: 'oAuth2Api',
+		data: {
+			...{ grantType: 'authorizationCode', clientId: 'app', clientSecret: 'app-secret' },
+			...{ authUrl: 'https://a.test/auth', accessTokenUrl: 'https://a.test/token' },
+			...{ scope: '', authentication: 'header' },
+			oauthTokenData: { access_token: 'oauth2-token', token_type: 'MAC', refresh_token: 'r' },
+		},
+	},
+	certificate: { type: 'httpSslAuth', data: readCertificate('example') as never },
 };
 
 const EVERY = [4, 4.1, 4.2, 4.3, 4.4, 4.5];
@@ -583,11 +613,14 @@ const redirects: MovedWorkflow[] = [
 	},
 ];
 
+const LOST_HEADERS = 'HTTP Request loses the headers of the item with OAuth1, Accept among them';
+
 const authentication: MovedWorkflow[] = [
 	...Object.keys(movedCredentials).map((credential): MovedWorkflow => ({
 		name: `${credential} authentication`,
 		versions: [4.1, 4.5],
 		credential,
+		differs: credential === 'oAuth1' ? LOST_HEADERS : undefined,
 		items: people,
 		parameters: {
 			...jsonBody('={{ $json }}'),
@@ -608,6 +641,65 @@ const authentication: MovedWorkflow[] = [
 		name: 'custom authentication without a body',
 		credential: 'custom',
 		parameters: { url: 'ORIGIN/mirror' },
+	},
+	{
+		name: 'simplified custom authentication',
+		credential: 'templated',
+		parameters: { url: 'ORIGIN/mirror?a=1' },
+	},
+	{
+		name: 'simplified custom authentication with a JSON body',
+		credential: 'templated',
+		parameters: jsonBody('{ "a": { "b": 1 } }'),
+	},
+	{
+		name: 'digest authentication',
+		credential: 'digest',
+		parameters: {
+			...jsonBody('{ "a": 1 }'),
+			url: 'ORIGIN/digest?a=b%20c',
+		},
+	},
+	{
+		name: 'digest authentication where the server asks for none',
+		credential: 'digest',
+		parameters: { url: 'ORIGIN/mirror' },
+	},
+	{
+		name: 'digest authentication for several items',
+		differs: 'HTTP Request asks for a new nonce for each item',
+		credential: 'digest',
+		items: people,
+		parameters: { url: 'ORIGIN/digest', maxConcurrency: 1 },
+	},
+	{
+		name: 'digest authentication where errors are none',
+		differs: 'HTTP Request then takes the challenge for the answer',
+		credential: 'digest',
+		parameters: { url: 'ORIGIN/digest', ...response({ neverError: true }) },
+	},
+	{
+		name: 'OAuth1',
+		differs: LOST_HEADERS,
+		credential: 'oAuth1',
+		parameters: { url: 'ORIGIN/mirror?a=1' },
+	},
+	{
+		name: 'OAuth2, whatever the type of the token',
+		items: people,
+		credential: 'oAuth2',
+		parameters: { url: '=ORIGIN/mirror?id={{ $json.id }}' },
+	},
+	{
+		name: 'OAuth2, by a redirect to another origin',
+		versions: [4.4, 4.5],
+		credential: 'oAuth2',
+		parameters: { url: redirect(302, 'OTHER/mirror') },
+	},
+	{
+		name: 'a client certificate for a server without TLS',
+		credential: 'certificate',
+		parameters: { url: 'ORIGIN/mirror', provideSslCertificates: true },
 	},
 	{
 		name: 'a login in the URL',
@@ -699,18 +791,5 @@ export const refusedUses: RefusedUse[] = [
 			nodeCredentialType: 'notionApi',
 		},
 		refusal: /^Predefined credential types are not supported/,
-	},
-	{
-		name: 'another generic credential',
-		parameters: {
-			...{ url: 'ORIGIN/items', authentication: 'genericCredentialType' },
-			genericAuthType: 'oAuth2Api',
-		},
-		refusal: /^OAuth2 API is not supported yet/,
-	},
-	{
-		name: 'a client certificate',
-		parameters: { url: 'ORIGIN/items', provideSslCertificates: true },
-		refusal: /^Client certificates are not supported yet/,
 	},
 ];

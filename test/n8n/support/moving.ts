@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
 	IConnections,
@@ -75,6 +75,7 @@ async function startServers(): Promise<[TestServer, TestServer]> {
 	for (const server of servers) {
 		server.route('/mirror', answerMirror);
 		server.route('/pages', answerPages);
+		server.route('/digest', answerDigest);
 		server.route('/files/untyped', (_request, response) => response.end(PICTURE));
 		server.route('/files/a.png', (_request, response) =>
 			response.setHeader('content-type', 'image/png').end(PICTURE),
@@ -106,6 +107,17 @@ function answerMirror({ method, url, body }: ReceivedRequest, response: ServerRe
 		.end(JSON.stringify({ method, url, body: body.toString() }));
 }
 
+/** Wants a login by Digest, and takes any. */
+function answerDigest(request: ReceivedRequest, response: ServerResponse): void {
+	if (request.headers.authorization) return answerMirror(request, response);
+	response.statusCode = 401;
+	response.setHeader(
+		'www-authenticate',
+		'Digest realm="Staff", nonce="n1", qop="auth", opaque="o"',
+	);
+	response.end('Who are you?');
+}
+
 /** The nodes for one use, in the order in which they are connected. */
 interface Part {
 	nodes: INode[];
@@ -121,9 +133,10 @@ function makePart(
 	const { items = [{}], binary, parameters, credential, onError, after, version } = use;
 	const chosen = credential === undefined ? {} : credentials.get(credential)!;
 	const genericAuthType = Object.keys(chosen)[0];
-	const generic: INodeParameters = genericAuthType
-		? { authentication: 'genericCredentialType', genericAuthType }
-		: {};
+	const generic: INodeParameters =
+		genericAuthType && genericAuthType !== 'httpSslAuth'
+			? { authentication: 'genericCredentialType', genericAuthType }
+			: {};
 	const nodes = [
 		node('Items', 'n8n-nodes-base.noOp'),
 		node(
@@ -202,11 +215,20 @@ function sentOf({ method, url, headers, rawHeaders, body }: ReceivedRequest): un
 	const hide = (text: string) => (boundary ? text.replaceAll(boundary, 'BOUNDARY') : text);
 	return {
 		...{ method, url, body: hide(body.toString('latin1')) },
-		headers: JSON.parse(hide(JSON.stringify(without(headers, OF_THE_CLIENT)))) as unknown,
+		headers: {
+			...(JSON.parse(hide(JSON.stringify(without(headers, OF_THE_CLIENT)))) as object),
+			...withoutChance(headers),
+		},
 		names: names
 			.filter((name) => !OF_THE_CLIENT.has(name.toLowerCase()) && !IN_ANY_CASE.test(name))
 			.sort(),
 	};
+}
+
+/** Nonces and what is computed from them are new each time. */
+function withoutChance({ authorization }: IncomingHttpHeaders): object {
+	const scheme = /^(Digest|OAuth) /.exec(authorization ?? '')?.[1];
+	return scheme === undefined ? {} : { authorization: scheme };
 }
 
 function without(record: object, names: ReadonlySet<string>): object {

@@ -79,21 +79,21 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.rateLimits.budget.counts': 'options "requests"',
 	'options.rateLimits.budget.cost': 'number 1',
 	'options.rateLimits.budget.costName': 'string "units"',
+	'options.http2': 'boolean true',
 	'options.spreadEvenly': 'boolean false',
 	'options.maxConcurrencyPerHost': 'number 2',
 	'options.limitScope': 'options "run"',
 	'options.limitName': 'string ""',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
-	genericAuthTypeNotice: 'notice ""',
 };
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
 export const ABSENT_PARAMETERS = [
 	// A button, and notices.
-	...['curlImport', 'googleApiWarning', 'infoMessage', 'provideSslCertificatesNotice'],
-	// Predefined credentials, which n8n does not hand out to others, and client certificates.
-	...['nodeCredentialType', 'sslCertificate'],
+	...['curlImport', 'googleApiWarning', 'infoMessage'],
+	// Predefined credentials, which n8n does not hand out to others.
+	'nodeCredentialType',
 	// Adds methods to the list; an expression may give any.
 	'options.webdavMethods',
 	// Of Optimize Response.

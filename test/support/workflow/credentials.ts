@@ -15,8 +15,9 @@ import type {
 export type CredentialValues = Record<string, ICredentialDataDecryptedObject>;
 
 /**
- * Hands out plain objects where n8n decrypts rows of its database. Expressions in them are
- * resolved for the item that asks, as n8n does.
+ * Hands out plain objects where n8n decrypts rows of its database: a copy each time, with
+ * expressions resolved for the item that asks, or raw, as n8n does. Tokens that n8n renews are
+ * stored in the objects that the test gave, as n8n stores them in its database.
  */
 export class TestCredentials extends ICredentialsHelper {
 	private readonly values: CredentialValues;
@@ -32,12 +33,13 @@ export class TestCredentials extends ICredentialsHelper {
 		type: string,
 		mode: WorkflowExecuteMode,
 		executeData?: IExecuteData,
-		_raw?: boolean,
+		raw?: boolean,
 		at?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
-		const values = this.values[type];
-		if (!values) throw new Error(`The test gave no credentials of type "${type}"`);
-		if (!at) return values;
+		const stored = this.values[type];
+		if (!stored) throw new Error(`The test gave no credentials of type "${type}"`);
+		const values = structuredClone(stored);
+		if (raw === true || !at) return values;
 		const resolved: unknown = at.workflow.expression.getParameterValue(
 			...([values as never, at.runExecutionData, at.runIndex, at.itemIndex, at.node.name] as const),
 			...([at.connectionInputData, mode, {}, executeData, false, values as never] as const),
@@ -71,5 +73,12 @@ export class TestCredentials extends ICredentialsHelper {
 
 	async updateCredentials(): Promise<void> {}
 
-	async updateCredentialsOauthTokenData(): Promise<void> {}
+	async updateCredentialsOauthTokenData(
+		_details: INodeCredentialsDetails,
+		type: string,
+		{ oauthTokenData }: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		const stored = this.values[type];
+		if (stored && oauthTokenData) stored.oauthTokenData = structuredClone(oauthTokenData);
+	}
 }

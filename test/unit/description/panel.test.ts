@@ -8,10 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node';
-import {
-	genericAuthTypes,
-	otherGenericAuthTypes,
-} from '../../../nodes/ConcurrentHttpRequest/description/authentication';
+import { genericAuthTypes } from '../../../nodes/ConcurrentHttpRequest/description/authentication';
 import { asRun, nodeWith } from './n8n';
 
 const { description } = new ConcurrentHttpRequest();
@@ -69,6 +66,8 @@ describe('the panel', () => {
 			'Method',
 			'URL',
 			'Authentication',
+			// n8n shows it under Settings.
+			'SSL Certificates',
 			'Send Query Parameters',
 			'Send Headers',
 			'Send Body',
@@ -109,14 +108,14 @@ describe('the panel', () => {
 			{ authentication: 'genericCredentialType', genericAuthType: 'httpBasicAuth' },
 			['Generic Auth Type'],
 		],
+		[
+			'a client certificate',
+			{ provideSslCertificates: true },
+			['Choose the certificate in "SSL Certificate"', 'SSL Certificate'],
+		],
 	])('shows for %s what it needs and nothing else', (_, parameters, added) => {
 		const plain = shown({});
 		expect(shown(parameters).filter((label) => !plain.includes(label))).toEqual(added);
-	});
-
-	test.each(Object.keys(otherGenericAuthTypes))('warns where %s is chosen', (genericAuthType) => {
-		const labels = shown({ authentication: 'genericCredentialType', genericAuthType });
-		expect(labels).toContainEqual(expect.stringMatching(/^This type is not supported yet/));
 	});
 
 	test('offers no option that is not supported', () => {
@@ -141,11 +140,6 @@ describe('the panel', () => {
 
 	test('asks for a name where limits are shared by name', () => {
 		expect(offered({ options: { limitScope: 'name' } })).toContain('limitName');
-	});
-
-	test('shows a leftover where it is on: provideSslCertificates', () => {
-		const labels = shown({ provideSslCertificates: true });
-		expect(labels).toContain('SSL Certificates (Not Supported)');
 	});
 });
 
@@ -222,8 +216,14 @@ describe('the credentials', () => {
 		]);
 	});
 
-	test.each(Object.keys(otherGenericAuthTypes))('are never asked for: %s', (genericAuthType) => {
-		const parameters = { authentication: 'genericCredentialType', genericAuthType };
-		expect(displayed(parameters)).toEqual([]);
+	test('are a certificate where one is to be shown, beside the others', () => {
+		expect(displayed({ provideSslCertificates: true })).toEqual(['httpSslAuth']);
+		const both = { authentication: 'concurrentHttpApi', provideSslCertificates: true };
+		expect(displayed(both)).toEqual(['concurrentHttpApi', 'httpSslAuth']);
+	});
+
+	test('are none for a type that the node does not know', () => {
+		const authentication = 'genericCredentialType';
+		expect(displayed({ authentication, genericAuthType: 'httpQuantumAuth' })).toEqual([]);
 	});
 });

@@ -1,9 +1,17 @@
 import type { ICredentialDataDecryptedObject, INode } from 'n8n-workflow';
 
-import { readAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
+import { RunAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
+import type { AuthenticationContext } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const node = { name: 'Request', type: 'x' } as INode;
+
+/** The authentication of a run, with what reads its credentials. */
+function newRun(read: AuthenticationContext['getCredentials']): RunAuthentication {
+	return new RunAuthentication({
+		...{ getCredentials: read, getNode: () => node, getMode: () => 'manual' },
+	} as AuthenticationContext);
+}
 
 async function authenticate(type: string, credential: ICredentialDataDecryptedObject) {
 	const parameters =
@@ -11,8 +19,8 @@ async function authenticate(type: string, credential: ICredentialDataDecryptedOb
 			? { authentication: type }
 			: { authentication: 'genericCredentialType', genericAuthType: type };
 	const read = jest.fn(async () => await Promise.resolve(credential));
-	const authentication = await readAuthentication(parametersOf(parameters), read, node);
-	expect(read.mock.calls).toEqual([[type]]);
+	const authentication = await newRun(read as never).forItem(parametersOf(parameters), 3);
+	expect(read.mock.calls.at(-1)).toEqual([type, 3]);
 	return authentication;
 }
 
@@ -151,7 +159,7 @@ describe('without a credential', () => {
 		{ authentication: 'none', genericAuthType: 'httpBasicAuth' },
 	])('reads none: %j', async (parameters) => {
 		const read = jest.fn();
-		const authentication = await readAuthentication(parametersOf(parameters), read, node);
+		const authentication = await newRun(read).forItem(parametersOf(parameters), 0);
 		expect(authentication).toEqual({ allowedDomains: undefined, secrets: [] });
 		expect(read).not.toHaveBeenCalled();
 	});
@@ -163,8 +171,8 @@ describe('without a credential', () => {
 			'"Generic Auth Type" is not chosen',
 		],
 		[
-			{ authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' },
-			'"Authentication" of type "oAuth2Api" is not supported',
+			{ authentication: 'genericCredentialType', genericAuthType: 'httpQuantumAuth' },
+			'"Authentication" of type "httpQuantumAuth" is not supported',
 		],
 		[
 			{ authentication: 'genericCredentialType', genericAuthType: 'constructor' },
@@ -172,7 +180,8 @@ describe('without a credential', () => {
 		],
 	])('refuses before one is read: %j', async (parameters, message) => {
 		const read = jest.fn(async () => await Promise.resolve({}));
-		await expect(readAuthentication(parametersOf(parameters), read, node)).rejects.toThrow(message);
+		const refused = newRun(read as never).forItem(parametersOf(parameters), 0);
+		await expect(refused).rejects.toThrow(message);
 		expect(read).not.toHaveBeenCalled();
 	});
 });

@@ -92,6 +92,7 @@ it('leaves what the common call gives differently to n8n, and the rest to it', (
 		[0, 1, 2, 3, 4].map((item) => names.map((name) => `x.${name} of ${item}`)),
 	);
 	expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
+	expect(run.ways()).toEqual({ a: 'common call', b: 'own call', c: 'common call' });
 });
 
 it('compares types, too', () => {

@@ -54,7 +54,7 @@ function collecting(wants: (head: ResponseHead) => boolean = () => true) {
 }
 
 const send = async <T>(path: string, receiver: BodyReceiver<T>, changes = {}) =>
-	await newTransport().send(requestTo(server.origin + path, changes), receiver);
+	await newTransport().send(requestTo(server.origin + path, changes), undefined, receiver);
 
 describe('a receiver', () => {
 	it('takes the body in place of the response', async () => {
@@ -96,7 +96,7 @@ describe('a receiver', () => {
 		const transport = newTransport({ connectionsPerOrigin: 1 });
 		for (const body of ['a', 'b', 'c']) {
 			const request = requestTo(`${server.origin}/text?body=${body}`);
-			expect((await transport.send(request, collecting().receiver)).stored).toBe(body);
+			expect((await transport.send(request, undefined, collecting().receiver)).stored).toBe(body);
 		}
 		expect(server.connections).toBe(1);
 	});
@@ -224,6 +224,7 @@ describe('a body that breaks off', () => {
 		const timeout = kind === 'timeout' ? 200 : 60_000;
 		const sending = transport.send(
 			requestTo(`${server.origin}/hang-body?bytes=50`, { timeout }),
+			undefined,
 			receiver,
 		);
 		const failing = expect(sending).rejects.toMatchObject({ kind });
@@ -297,7 +298,7 @@ it('is fetched no faster than its receiver reads', async () => {
 				return { body: nothing };
 			},
 		};
-		const sending = newTransport().send(requestTo(url), receiver);
+		const sending = newTransport().send(requestTo(url), undefined, receiver);
 		// Until the server has been made to wait: nothing more goes out for many turns of the loop.
 		let before = -1;
 		let quiet = 0;

@@ -1,33 +1,20 @@
 import {
 	getCredentialAllowedDomains,
 	type ICredentialDataDecryptedObject,
-	type INode,
+	type IExecuteFunctions,
 } from 'n8n-workflow';
 
+import type { ClientCertificate } from '../../transport/ClientCertificate';
 import { InvalidParameter } from '../InvalidParameter';
 import type { ItemParameters } from '../ItemParameters';
 import { secretsIn } from '../secrets';
-import type { Authentication, AuthenticationKind } from './Authentication';
-import { basic } from './basic';
-import { bearer } from './bearer';
-import { concurrentHttpApi } from './concurrentHttpApi';
-import { custom } from './custom';
-import { header } from './header';
-import { query } from './query';
+import type { Authentication } from './Authentication';
+import { readClientCertificate, secretTexts } from './clientCertificate';
+import { KINDS } from './kinds';
+import { RunAuthorizers } from './RunAuthorizers';
+import { type CredentialContext, RunCredentials } from './RunCredentials';
 
 export type { Authentication } from './Authentication';
-
-/** Every credential type that the node can use. A new one is a file and a line here. */
-const KINDS = new Map(
-	Object.entries<AuthenticationKind>({
-		httpBasicAuth: basic,
-		httpBearerAuth: bearer,
-		httpHeaderAuth: header,
-		httpQueryAuth: query,
-		httpCustomAuth: custom,
-		concurrentHttpApi,
-	}),
-);
 
 /** The fields of credentials that are no secrets, and may stand in an error. */
 const PUBLIC_FIELDS = new Set([
@@ -42,45 +29,100 @@ const PUBLIC_FIELDS = new Set([
 	'rateLimits',
 	'allowedHttpRequestDomains',
 	'allowedDomains',
+	// Of Simplified Custom Auth: what of it is secret stands in its values.
+	...['template', 'placeholderDefs', 'testUrl', 'docsUrl', 'serviceHost', 'serviceOrigin'],
+	'acceptedStatusCodes',
+	// Of OAuth.
+	...['authUrl', 'accessTokenUrl', 'requestTokenUrl', 'signatureMethod', 'serverUrl', 'clientId'],
+	...['grantType', 'authentication', 'scope', 'authQueryParameters', 'clientCredentialType'],
+	...['tokenExpiredStatusCode', 'jwksUri'],
 ]);
 
-/** What the chosen credential adds to a request, and where it may be sent. */
+/** Of an OAuth credential's tokens. */
+const SECRET_TOKEN_FIELDS = [
+	...['access_token', 'refresh_token', 'id_token', 'oauth_token', 'oauth_token_secret'],
+] as const;
+
+/** n8n's credential for client certificates. */
+const CERTIFICATE_TYPE = 'httpSslAuth';
+
+/** What the chosen credentials add to a request, and where it may be sent. */
 export interface ItemAuthentication extends Authentication {
 	/** Comma-separated hosts, `undefined` for any. */
 	readonly allowedDomains: string | undefined;
 	/** Texts that must not appear in an error. */
 	readonly secrets: readonly string[];
+	/** Shown in the TLS handshake. */
+	readonly clientCertificate?: ClientCertificate;
 }
 
 const NONE: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
 
-/** Hands out the decrypted data of the credential that the node has for a type. */
-export type CredentialReader = (type: string) => Promise<ICredentialDataDecryptedObject>;
+/** What of n8n's context authentication needs. */
+export type AuthenticationContext = CredentialContext & Pick<IExecuteFunctions, 'helpers'>;
 
-/**
- * @throws {InvalidParameter} when the kind of authentication is not one of ours
- * @throws n8n's error when the credential is missing or must not be used in HTTP nodes
- */
-export async function readAuthentication(
-	parameters: ItemParameters,
-	readCredential: CredentialReader,
-	node: INode,
-): Promise<ItemAuthentication> {
-	const type = credentialType(parameters);
-	if (type === undefined) return NONE;
-	const kind = KINDS.get(type);
-	if (!kind) throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
-	const credential = await readCredential(type);
-	const added = kind(credential);
-	return {
-		...added,
-		allowedDomains: getCredentialAllowedDomains({
-			node,
-			credentialData: credential,
-			surface: 'HTTP Request',
-		}),
-		secrets: secretsOf(credential, added),
-	};
+/** The authentication of one run: which credential an item uses, and what it adds. */
+export class RunAuthentication {
+	private readonly context: AuthenticationContext;
+	private readonly credentials: RunCredentials;
+	private readonly authorizers: RunAuthorizers;
+	/** What was made of credentials that are the same for several items. */
+	private readonly made = new WeakMap<ICredentialDataDecryptedObject, ItemAuthentication>();
+	private readonly certificates = new WeakMap<ICredentialDataDecryptedObject, ClientCertificate>();
+
+	constructor(context: AuthenticationContext) {
+		this.context = context;
+		this.credentials = new RunCredentials(context);
+		this.authorizers = new RunAuthorizers(context);
+	}
+
+	/**
+	 * @throws {InvalidParameter} when the kind of authentication is not one of ours
+	 * @throws {AuthenticationFailure} when the credential is not connected
+	 * @throws n8n's error when the credential is missing or must not be used in HTTP nodes
+	 */
+	async forItem(parameters: ItemParameters, itemIndex: number): Promise<ItemAuthentication> {
+		const type = credentialType(parameters);
+		const authentication = type === undefined ? NONE : await this.ofType(type, itemIndex);
+		if (parameters.get('provideSslCertificates') !== true) return authentication;
+		const clientCertificate = await this.certificate(itemIndex);
+		const secrets = [...authentication.secrets, ...secretsIn(secretTexts(clientCertificate))];
+		return { ...authentication, clientCertificate, secrets };
+	}
+
+	private async ofType(type: string, itemIndex: number): Promise<ItemAuthentication> {
+		const authorizer = this.authorizers.kind(type);
+		const kind = authorizer ? undefined : KINDS.get(type);
+		if (!authorizer && !kind) {
+			throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
+		}
+		const credential = await this.credentials.read(type, itemIndex);
+		let made = this.made.get(credential);
+		if (!made) {
+			const added = kind?.(credential) ?? { authorizer: authorizer?.(credential) };
+			made = {
+				...added,
+				allowedDomains: getCredentialAllowedDomains({
+					node: this.context.getNode(),
+					credentialData: credential,
+					surface: 'HTTP Request',
+				}),
+				secrets: secretsOf(credential, added),
+			};
+			this.made.set(credential, made);
+		}
+		return made;
+	}
+
+	private async certificate(itemIndex: number): Promise<ClientCertificate> {
+		const credential = await this.credentials.read(CERTIFICATE_TYPE, itemIndex);
+		let certificate = this.certificates.get(credential);
+		if (!certificate) {
+			certificate = readClientCertificate(credential, this.context.getNode());
+			this.certificates.set(credential, certificate);
+		}
+		return certificate;
+	}
 }
 
 function credentialType(parameters: ItemParameters): string | undefined {
@@ -96,8 +138,21 @@ function credentialType(parameters: ItemParameters): string | undefined {
 }
 
 function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentication): string[] {
-	const fields = Object.entries(credential)
+	const { oauthTokenData, ...rest } = credential;
+	const fields = Object.entries(rest)
 		.filter(([name]) => !PUBLIC_FIELDS.has(name))
-		.map(([, value]) => value);
-	return secretsIn([fields, added.headers, added.query, added.body]);
+		.map(([, value]) => [value, valuesOfJson(value)]);
+	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
+	const secretTokens = SECRET_TOKEN_FIELDS.map((name) => tokens[name]);
+	return secretsIn([fields, secretTokens, added.headers, added.query, added.body]);
+}
+
+/** A server repeats a value that stood in a field of JSON text, never the whole text. */
+function valuesOfJson(value: unknown): unknown {
+	if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return undefined;
+	try {
+		return JSON.parse(value) as unknown;
+	} catch {
+		return undefined;
+	}
 }

@@ -32,7 +32,15 @@ const other = fc.constantFrom(
 	...["[DateTime.fromISO('2024-03-29')]", "({ at: DateTime.fromISO('2024-03-29') })"],
 	...['new Date(0)', 'new Date(0).toISOString()', 'new Date(NaN)', '[new Date(0)]', '$json.date'],
 	...['new Map([[1, 2]])', 'new Set([1])', '/x/g', 'Symbol("s")', 'BigInt(5)', '[BigInt(5)]'],
-	...['x => x', '$json.list.map', 'Math.max', '[x => x]', 'new Error("x")', '[1, , 2]', 'Math'],
+	...[
+		'x => x',
+		'$json.list.map',
+		'Math.max',
+		'[x => x]',
+		'String(new Error("x"))',
+		'[1, , 2]',
+		'Math',
+	],
 	...['-0', '[-0, NaN, undefined, null]', '({ a: undefined })', '$json.missing', '$json.a.b.c.d'],
 	...["$('Nowhere').item.json.id", "$('Nowhere').first()", "$('Start').item", '$binary', '$node'],
 	...["$('Start').itemMatching(0).json", "$('Start').itemMatching(99).json", '$input.all()'],
@@ -63,7 +71,13 @@ const other = fc.constantFrom(
 	...['this', 'global', 'typeof $json', 'void 0', '$json instanceof Object', '"a" in $json', '$'],
 	...['e', 'v', 'E', 'error__', 'attempt__', 'Array', 'extend("a b", "urlEncode", [])', 'Infinity'],
 	...['$json?.["a"]', '$json.name?.trim?.()', "$json.name?.isEmpty() ?? 'x'", '$json.list?.at(0)'],
-	...['Object.freeze($json)', '$json.list.sort()', '$json.x = 1', '$parameter', '$fromAI("x")'],
+	...[
+		'Object.freeze($json)',
+		'$json.list.sort()',
+		'$json.x = 1',
+		'$parameter.none',
+		'$fromAI("x")',
+	],
 );
 
 const code: fc.Arbitrary<string> = fc.oneof(
