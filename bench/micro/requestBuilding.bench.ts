@@ -1,8 +1,15 @@
 import { buildRequest } from '../../nodes/ConcurrentHttpRequest/request/buildRequest';
+import type { ItemFiles } from '../../nodes/ConcurrentHttpRequest/request/ItemFiles';
 import type { ItemParameters } from '../../nodes/ConcurrentHttpRequest/request/ItemParameters';
 import type { Subject } from './measure';
 
 const noCredential = { allowedDomains: undefined, secrets: [] };
+
+const noFiles: ItemFiles = {
+	get: () => {
+		throw new Error('These items have no files');
+	},
+};
 
 /** Parameters as they are once expressions have been evaluated; that is measured elsewhere. */
 function parametersOf(values: Record<string, unknown>): ItemParameters {
@@ -17,7 +24,7 @@ function parametersOf(values: Record<string, unknown>): ItemParameters {
 }
 
 const build = (values: Record<string, unknown>) =>
-	buildRequest(parametersOf(values), noCredential, 4.5);
+	buildRequest(parametersOf(values), noCredential, 4.5, noFiles);
 
 export const title = 'building a request from evaluated parameters';
 

@@ -1,5 +1,6 @@
 import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/ResponseOptions';
 import { toItems } from '../../nodes/ConcurrentHttpRequest/response/toItems';
+import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';
 import { PiecewiseResponse } from '../../nodes/ConcurrentHttpRequest/transport/PiecewiseResponse';
 import { answerText } from '../server/answers';
@@ -32,7 +33,7 @@ function piecesOf(body: Buffer): Buffer[] {
 	);
 }
 
-function responseOf(body: string): HttpResponse {
+function responseOf(body: string): HttpResponse<IBinaryData> {
 	const head = {
 		statusCode: 200,
 		statusMessage: 'OK',
@@ -46,7 +47,7 @@ const small = responseOf(answerText('1k', 1));
 const large = responseOf(answerText('100k', 1));
 const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
 
-const itemsOf = (response: HttpResponse, index: number) =>
+const itemsOf = (response: HttpResponse<IBinaryData>, index: number) =>
 	toItems(response, options, { itemIndex: index, item: { json: { id: index } } }, helpers);
 
 export const title = 'turning a response into items';

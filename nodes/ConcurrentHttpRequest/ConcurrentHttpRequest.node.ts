@@ -17,14 +17,19 @@ import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
 import { n8nEgressPolicy } from './n8nEgressPolicy';
+import { paginate } from './pagination/paginate';
+import { readPagination } from './pagination/Pagination';
 import { RunAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
 import { IdempotencyKeys } from './request/idempotencyKey';
 import { InvalidParameter } from './request/InvalidParameter';
+import { itemFiles } from './request/ItemFiles';
 import { type ItemParameters, RunParameters } from './request/ItemParameters';
 import { readCosts } from './request/limits';
+import type { PageChanges } from './request/PageChanges';
 import { runLimits } from './request/runLimits';
 import { readRunSettings, type RunSettings } from './request/runSettings';
+import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
 import { Sender } from './Sender';
@@ -72,6 +77,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
 		const sender = new Sender({ settings, limits, egress });
 		const { statistics, failureBudget } = sender;
+		const rawPagination = parameters.raw('options.pagination.pagination');
 		const cancelSignal = this.getExecutionCancelSignal();
 		const abort = () => sender.abort();
 		cancelSignal?.addEventListener('abort', abort);
@@ -89,12 +95,31 @@ export class ConcurrentHttpRequest implements INodeType {
 				const itemParameters = parameters.forItem(itemIndex);
 				const responseOptions = readResponseOptions(itemParameters);
 				const added = await authentication.forItem(itemParameters, itemIndex);
-				const request = buildRequest(itemParameters, added, node.typeVersion);
-				keys?.addTo(request, item.json);
-				sent = request;
-				const response = await sender.send(request, { costs: readCosts(itemParameters), place });
-				assertSuccess(response, responseOptions.neverError);
-				const items = await toItems(response, responseOptions, { itemIndex, item }, this.helpers);
+				const files = itemFiles(this.helpers, itemIndex);
+				const build = (page?: PageChanges) => {
+					const request = buildRequest(itemParameters, added, node.typeVersion, files, page);
+					keys?.addTo(request, item.json);
+					return request;
+				};
+				const pagination = readPagination(rawPagination, responseOptions.neverError);
+				const receiver = new FileReceiver(responseOptions, this.helpers, pagination !== undefined);
+				const costs = readCosts(itemParameters);
+				const send = async (request: HttpRequest) => {
+					sent = request;
+					return await sender.send(request, { costs, place, receiver });
+				};
+				const source = { itemIndex, item };
+				let items: INodeExecutionData[];
+				if (pagination) {
+					items = await paginate(this, {
+						...{ pagination, parameters: itemParameters, typeVersion: node.typeVersion },
+						...{ options: responseOptions, source, build, send },
+					});
+				} else {
+					const response = await send(build());
+					assertSuccess(response, responseOptions.neverError);
+					items = await toItems(response, responseOptions, source, this.helpers);
+				}
 				failureBudget?.itemEnded(false);
 				return items;
 			} catch (error) {

@@ -24,6 +24,7 @@ import { sharedByProcess } from './engine/shared/SharedLimits';
 import { summarize } from './engine/summarize';
 import type { RunSettings } from './request/runSettings';
 import { sendAuthorized } from './transport/Authorizer';
+import type { BodyReceiver } from './transport/BodyReceiver';
 import type { EgressPolicy } from './transport/EgressPolicy';
 import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
@@ -37,11 +38,13 @@ export interface SenderOptions {
 }
 
 /** What sending needs to know of the item that a request belongs to. */
-export interface SendingItem {
+export interface SendingItem<T> {
 	/** What its requests cost in each budget that counts a cost. */
 	readonly costs: readonly number[];
 	/** Its place in the run's window, which it gives away while it waits. */
 	readonly place: Place;
+	/** Takes the bodies that it wants while they arrive. */
+	readonly receiver?: BodyReceiver<T>;
 }
 
 /**
@@ -121,7 +124,7 @@ export class Sender {
 	 * @throws {TransportFailure} when no answer came
 	 * @throws {NotSent} {@link NotTried} {@link CostTooHigh} when it was not sent at all
 	 */
-	async send(request: HttpRequest, item: SendingItem): Promise<HttpResponse> {
+	async send<T>(request: HttpRequest, item: SendingItem<T>): Promise<HttpResponse<T>> {
 		if (!request.authorizer) return await this.sendUntilSettled(request, item);
 		return await sendAuthorized(
 			request,
@@ -164,14 +167,18 @@ export class Sender {
 		});
 	}
 
-	private async sendUntilSettled(request: HttpRequest, item: SendingItem): Promise<HttpResponse> {
-		const { costs, place } = item;
+	private async sendUntilSettled<T>(
+		request: HttpRequest,
+		item: SendingItem<T>,
+	): Promise<HttpResponse<T>> {
+		const { costs, place, receiver } = item;
 		const settled = await this.retrier.run({
 			ask: { origin: request.url.origin, costs },
 			method: request.method,
 			hasIdempotencyKey: this.hasIdempotencyKey,
 			rules: this.rules,
-			attempt: async (permit) => await attempt((sent) => this.sendOnce(sent, permit), request, now),
+			attempt: async (permit) =>
+				await attempt((sent) => this.sendOnce(sent, permit, receiver), request, now),
 			waiting: (wait) => {
 				// What waits only for others of this run to end would let them in before itself.
 				if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
@@ -180,9 +187,13 @@ export class Sender {
 		return answerOf(settled);
 	}
 
-	private async sendOnce(request: HttpRequest, permit: Permit): Promise<HttpResponse> {
+	private async sendOnce<T>(
+		request: HttpRequest,
+		permit: Permit,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		return await this.statistics.request(
-			async () => await this.transport.send(request, () => permit.sent?.()),
+			async () => await this.transport.send(request, () => permit.sent?.(), receiver),
 		);
 	}
 }
@@ -192,7 +203,7 @@ function now(): ReadAt {
 }
 
 /** Adds to an answer, or to a failure, why it was not tried again. */
-function answerOf({ value, gaveUp, tries }: Settled<Answer>): HttpResponse {
+function answerOf<T>({ value, gaveUp, tries }: Settled<Answer<T>>): HttpResponse<T> {
 	const note = gaveUp && describeGivingUp(gaveUp, tries, now());
 	if (value.response) {
 		return note === undefined ? value.response : Object.assign(value.response, { note });

@@ -5,9 +5,13 @@ import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from './transport/TransportFailure';
 
-/** What one attempt gave: an answer, whatever its status, or what was thrown. */
-export type Answer =
-	| { readonly response: HttpResponse; readonly error?: undefined }
+/**
+ * What one attempt gave: an answer, whatever its status, or what was thrown.
+ *
+ * @typeParam T what a receiver makes of a streamed body
+ */
+export type Answer<T = unknown> =
+	| { readonly response: HttpResponse<T>; readonly error?: undefined }
 	| { readonly response?: undefined; readonly error: unknown };
 
 /** These end in the same way each time, or were our own doing. */
@@ -16,6 +20,8 @@ const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailure
 	'blocked by policy',
 	'redirect not followed',
 	'unreadable answer',
+	'file not readable',
+	'file not stored',
 	'cancelled',
 ]);
 
@@ -24,11 +30,11 @@ const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailure
  *
  * @param readAt the time, asked when the answer has come
  */
-export async function attempt(
-	send: (request: HttpRequest) => Promise<HttpResponse>,
+export async function attempt<T>(
+	send: (request: HttpRequest) => Promise<HttpResponse<T>>,
 	request: HttpRequest,
 	readAt: () => ReadAt,
-): Promise<Attempted<Answer>> {
+): Promise<Attempted<Answer<T>>> {
 	try {
 		const response = await send(request);
 		const word = readServerWord(response.headers, readAt());

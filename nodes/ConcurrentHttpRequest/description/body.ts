@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { keyValuePairs } from './keyValuePairs';
+import { multipartParameters } from './multipart';
 
 /**
  * The body. `specifyBody`, `bodyParameters` and `body` occur once per content type, as in HTTP
@@ -28,9 +29,20 @@ export const bodyProperties: INodeProperties[] = [
 				description: 'As an HTML form sends it, for example <code>name=Ada&city=London</code>',
 			},
 			{
+				name: 'Form-Data',
+				value: 'multipart-form-data',
+				description:
+					'Text fields and files in one body, as an HTML form with an upload sends it (<code>multipart/form-data</code>)',
+			},
+			{
 				name: 'JSON',
 				value: 'json',
 				description: 'What most APIs expect, for example <code>{ "name": "Ada" }</code>',
+			},
+			{
+				name: 'n8n Binary File',
+				value: 'binaryData',
+				description: 'One file of the item as the whole body, for example a picture for a PUT',
 			},
 			{
 				name: 'Raw',
@@ -82,6 +94,7 @@ export const bodyProperties: INodeProperties[] = [
 		description:
 			'The body as JSON. To send an item as it came in, use the expression <code>{{ $json }}</code>.',
 	},
+	multipartParameters,
 	{
 		displayName: 'Specify Body',
 		name: 'specifyBody',
@@ -120,6 +133,16 @@ export const bodyProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. name=Ada&city=London',
 		description: 'Form fields joined by <code>&</code>, their names and values URL encoded',
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'inputDataFieldName',
+		type: 'string',
+		displayOptions: { show: { sendBody: [true], contentType: ['binaryData'] } },
+		default: '',
+		placeholder: 'e.g. data',
+		description:
+			'Name of the binary field of the item to send, as the previous node shows it, for example <code>data</code>',
 	},
 	{
 		displayName: 'Content Type',

@@ -6,11 +6,11 @@ import type { INodeProperties } from 'n8n-workflow';
  * Before a workflow runs, and when the editor opens it, n8n rebuilds the parameters of each node
  * from the node's description:
  * - A value that a known parameter does not offer (`contentType: 'binaryData'`) stays as it is.
- * - A parameter that the description does not have (`options.pagination`) is dropped without a
+ * - A parameter that the description does not have (`options.batching`) is dropped without a
  *   word, and is lost for good once the editor saves.
  *
  * The second kind would make a node that was moved here quietly do something else than before:
- * fetch the first page only. So the description has those
+ * send without its certificate. So the description has those
  * parameters too, on one condition: that they hold something. Where they do, the panel shows them,
  * so that they can be removed there; elsewhere they are neither shown, nor offered, nor stored.
  */
@@ -28,24 +28,3 @@ export const leftoverProperties: INodeProperties[] = [
 			'Whether to shorten responses for an AI agent. This came from HTTP Request, and this node cannot do it yet: switch it off to hand responses on in full.',
 	},
 ];
-
-/**
- * Under Options. They hold objects, and their type is `json` for two reasons: only a parameter of
- * a simple type can be the condition of its own display, and of the simple types it is the one in
- * which the editor shows an object.
- */
-export const leftoverOptions: INodeProperties[] = [
-	{
-		displayName: 'Pagination (Not Supported)',
-		name: 'pagination',
-		type: 'json',
-		displayOptions: onlyIfSet('pagination'),
-		default: '',
-		description:
-			'This came from HTTP Request, and this node cannot do it yet. Remove it to fetch one page per item.',
-	},
-];
-
-function onlyIfSet(name: string): INodeProperties['displayOptions'] {
-	return { show: { [name]: [{ _cnd: { exists: true } }] } };
-}

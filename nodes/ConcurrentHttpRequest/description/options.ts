@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { circuitBreakerOption, failureBudgetOption } from './faults';
 import { http2 } from './http2';
-import { leftoverOptions } from './leftovers';
 import { limitOptions } from './limits';
+import { pagination } from './pagination';
 import { retryOption } from './retry';
 
 const allowUnauthorizedCerts: INodeProperties = {
@@ -193,6 +193,7 @@ export const optionsProperties: INodeProperties[] = [
 			lowercaseHeaders,
 			redirect,
 			response,
+			pagination,
 			proxy,
 			http2,
 			timeout,
@@ -201,7 +202,6 @@ export const optionsProperties: INodeProperties[] = [
 			retryOption,
 			circuitBreakerOption,
 			failureBudgetOption,
-			...leftoverOptions,
 		],
 	},
 ];

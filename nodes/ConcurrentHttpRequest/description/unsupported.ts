@@ -14,13 +14,6 @@ interface Unsupported {
 
 const authenticationKinds = ['none', 'genericCredentialType', CONCURRENT_HTTP_API];
 
-const contentTypes = ['form-urlencoded', 'json', 'raw'];
-
-const otherContentTypes: Record<string, string> = {
-	binaryData: 'n8n Binary File',
-	'multipart-form-data': 'Form-Data',
-};
-
 const OR_KEEP = 'or keep HTTP Request for this step';
 
 const unsupported: readonly Unsupported[] = [
@@ -46,18 +39,6 @@ const unsupported: readonly Unsupported[] = [
 		isUsed: (value) => value !== false,
 		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
 	},
-	{
-		path: 'contentType',
-		isUsed: (value, { sendBody }) => sendBody === true && isOtherThan(value, contentTypes),
-		message: (value) =>
-			`The body content type ${labelOf(value, otherContentTypes)} is not supported yet. Choose a Body Content Type from the list, ${OR_KEEP}.`,
-	},
-	{
-		path: 'options.pagination',
-		isUsed: isPaginationOn,
-		message: () =>
-			`Pagination is not supported yet: only the first page would be fetched. Remove Pagination from Options, ${OR_KEEP}.`,
-	},
 ];
 
 /**
@@ -82,18 +63,6 @@ function isOtherThan(value: unknown, known: readonly string[]): boolean {
 	return !isExpression && !known.includes(String(value));
 }
 
-/** On as soon as the option has its inner part, unless the mode says off. */
-function isPaginationOn(option: unknown): boolean {
-	if (!isObject(option)) return isEditedText(option);
-	const { pagination } = option;
-	return isObject(pagination) && pagination.paginationMode !== 'off';
-}
-
-/** The panel shows a leftover as JSON; edited there, it is a text, and still not supported. */
-function isEditedText(option: unknown): boolean {
-	return typeof option === 'string' && option.trim() !== '';
-}
-
 function valueAt(parameters: INodeParameters, path: string): unknown {
 	let value: unknown = parameters;
 	for (const name of path.split('.')) {
@@ -105,8 +74,4 @@ function valueAt(parameters: INodeParameters, path: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function labelOf(value: unknown, labels: Record<string, string>): string {
-	return labels[String(value)] ?? `"${String(value)}"`;
 }

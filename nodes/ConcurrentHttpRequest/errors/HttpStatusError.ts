@@ -1,3 +1,4 @@
+import { isSuccess } from '../response/isSuccess';
 import type { HttpResponse } from '../transport/HttpResponse';
 
 /** The server answered with a status that is not 2xx. */
@@ -16,6 +17,5 @@ export class HttpStatusError extends Error {
  * @throws {HttpStatusError}
  */
 export function assertSuccess(response: HttpResponse, neverError: boolean): void {
-	const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-	if (!isSuccess && !neverError) throw new HttpStatusError(response);
+	if (!isSuccess(response) && !neverError) throw new HttpStatusError(response);
 }

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../transport/HttpRequest';
+import { PaginationFailure } from '../pagination/PaginationFailure';
 import { AuthenticationFailure } from '../request/authentication/AuthenticationFailure';
 import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
@@ -108,6 +109,14 @@ function explain(
 	if (error instanceof UnreadableResponse) {
 		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
 	}
+	if (error instanceof PaginationFailure) {
+		return { kind: 'pagination', problem: error.message, advice: error.hint };
+	}
+	// Of a later page: what is wrong with the item's own request is known before it is sent.
+	if (error instanceof InvalidParameter) {
+		const advice = error.hint ?? 'Check the option Pagination.';
+		return { kind: 'invalid input', problem: error.message, advice };
+	}
 	if (error instanceof AuthenticationFailure) {
 		return { kind: 'authentication failed', problem: error.message, advice: error.hint };
 	}
@@ -133,8 +142,12 @@ function responseOf(error: HttpStatusError, secrets: readonly string[]): ItemFai
 	};
 }
 
-function isOurs(error: unknown): error is InvalidParameter | AuthenticationFailure {
-	return error instanceof InvalidParameter || error instanceof AuthenticationFailure;
+function isOurs(
+	error: unknown,
+): error is InvalidParameter | AuthenticationFailure | PaginationFailure {
+	return [InvalidParameter, AuthenticationFailure, PaginationFailure].some(
+		(type) => error instanceof type,
+	);
 }
 
 function messageOf(error: unknown): string {

@@ -95,6 +95,11 @@ export class RunParameters {
 		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
 	}
 
+	/** A parameter with its expressions as they are written, which are the same for every item. */
+	raw(name: string): unknown {
+		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) ?? undefined;
+	}
+
 	/** The parameters of one item. Each is evaluated once, at its first use. */
 	forItem(itemIndex: number): ItemParameters {
 		return new ParametersOfItem(this, itemIndex);

@@ -1,10 +1,14 @@
+import merge from 'lodash/merge';
+
 import type { ItemAuthentication } from './authentication';
 import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
 import { checkHeader, readHeaders, setDefaultHeader, setHeader } from './headers';
 import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
+import type { ItemFiles } from './ItemFiles';
 import type { ItemParameters } from './ItemParameters';
+import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
 import { readSettings } from './settings';
@@ -27,22 +31,27 @@ const USER_AGENT = defaultUserAgent();
  * Turns the parameters of one item into a request.
  *
  * @param typeVersion HTTP Request's versions 4.x differ in details
+ * @param files the item's binaries
+ * @param page what pagination sets for one page
  * @throws {InvalidParameter} naming the field, before anything is sent
  */
 export function buildRequest(
 	parameters: ItemParameters,
 	authentication: ItemAuthentication,
 	typeVersion: number,
+	files: ItemFiles,
+	page?: PageChanges,
 ): HttpRequest {
-	const { url, userInfo } = parseUrl(parameters.get('url'), authentication.baseUrl);
+	const { url, userInfo } = parseUrl(page?.url ?? parameters.get('url'), authentication.baseUrl);
 	const headers = readHeaders(parameters, typeVersion);
-	const body = readBody(parameters, authentication.body, typeVersion);
-	const query = readQuery(parameters, typeVersion);
-	appendQuery(
-		url,
-		authentication.query ? { ...query, ...authentication.query } : query,
-		parameters,
-	);
+	const body = readBody({
+		...{ parameters, files, typeVersion },
+		credentialFields: authentication.body,
+		pageFields: page?.body,
+	});
+	const own = readQuery(parameters, typeVersion);
+	const query = authentication.query ? { ...own, ...authentication.query } : own;
+	appendQuery(url, page ? queryOfPage(query, page, url) : query, parameters);
 
 	if (body && body.contentType !== '') {
 		const contentType = String(
@@ -58,6 +67,10 @@ export function buildRequest(
 	const secrets = [...authentication.secrets];
 	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));
 	const format = toText(parameters.get('options.response.response.responseFormat'));
+	for (const [name, value] of Object.entries(page?.headers ?? {})) {
+		const checked = checkHeader(name, value, 'Headers of the option Pagination');
+		if (checked !== undefined) setHeader(headers, name, checked);
+	}
 	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
 	setDefaultHeader(headers, 'user-agent', USER_AGENT);
 
@@ -76,6 +89,17 @@ export function buildRequest(
 		clientCertificate: authentication.clientCertificate,
 		authorizer: authentication.authorizer,
 	};
+}
+
+/** The URL of a page has its own parameters; what it has takes the place of the item's. */
+function queryOfPage(
+	query: Record<string, unknown>,
+	page: PageChanges,
+	url: URL,
+): Record<string, unknown> {
+	const merged = merge({}, query, page.query);
+	if (page.url === undefined) return merged;
+	return Object.fromEntries(Object.entries(merged).filter(([name]) => !url.searchParams.has(name)));
 }
 
 /** @returns the names of the headers that were set, in lower case */

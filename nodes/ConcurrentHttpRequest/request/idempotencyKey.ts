@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { HttpRequest } from '../transport/HttpRequest';
 import { setDefaultHeader } from './headers';
+import { isRepeatable } from '../transport/RepeatableBody';
 
 /** What a key is made from, beside the item's data. */
 export interface KeyScope {
@@ -9,7 +10,7 @@ export interface KeyScope {
 	readonly nodeId: string;
 }
 
-type KeyedParts = 'method' | 'url' | 'body' | 'credential';
+type KeyedParts = 'method' | 'url' | 'headers' | 'body' | 'credential';
 
 /**
  * Makes the keys by which an API knows a request that it has had before
@@ -21,7 +22,8 @@ type KeyedParts = 'method' | 'url' | 'body' | 'credential';
  * key of its own by counting them, since two equal orders are two orders.
  *
  * The URL's query, and a body with a credential in it, are left out: they may hold a token, and
- * that changes. One instance serves one run, and is asked for the items in the order of the input.
+ * that changes. So are files, which are not read before they are sent, and forms with a boundary, which
+ * is another each time. One instance serves one run, and is asked for the items in the order of the input.
  */
 export class IdempotencyKeys {
 	private readonly header: string;
@@ -35,25 +37,34 @@ export class IdempotencyKeys {
 	}
 
 	/** Gives a request its key, unless its item has set one itself. */
-	addTo(request: Pick<HttpRequest, 'headers' | KeyedParts>, json: unknown): void {
+	addTo(request: Pick<HttpRequest, KeyedParts>, json: unknown): void {
 		setDefaultHeader(request.headers, this.header, this.keyFor(json, request));
 	}
 
 	/** @returns a UUID (RFC 9562 version 8), the form that the draft recommends */
 	keyFor(json: unknown, request: Pick<HttpRequest, KeyedParts>): string {
 		const { workflowId, nodeId } = this.scope;
-		const { method, url, body, credential } = request;
+		const { method, url } = request;
 		const target = url.origin + url.pathname;
 		const hash = createHash('sha256')
 			.update(JSON.stringify([workflowId, nodeId, method, target, json]))
 			.update('\0')
-			.update(credential.inBody ? '' : (body ?? ''))
+			.update(stableBody(request))
 			.digest();
 		const id = hash.toString('base64');
 		const ordinal = this.seen.get(id) ?? 0;
 		this.seen.set(id, ordinal + 1);
 		return toUuid(createHash('sha256').update(hash).update(String(ordinal)).digest());
 	}
+}
+
+function stableBody({
+	headers,
+	body = '',
+	credential,
+}: Pick<HttpRequest, 'headers' | 'body' | 'credential'>): string | Buffer {
+	const isForm = String(headers['content-type'] ?? '').startsWith('multipart/form-data;');
+	return credential.inBody || isForm || isRepeatable(body) ? '' : body;
 }
 
 function toUuid(hash: Buffer): string {

@@ -1,26 +1,56 @@
+import { Readable } from 'node:stream';
 import type { BinaryHelperFunctions, IBinaryData } from 'n8n-workflow';
 
-import type { HttpResponse } from '../transport/HttpResponse';
+import type { ResponseHead } from '../transport/HttpResponse';
 import { fileName } from './fileName';
 import type { ResponseOptions } from './ResponseOptions';
 
 /** What of n8n's helpers files need. */
 export type FileHelpers = Pick<BinaryHelperFunctions, 'prepareBinaryData'>;
 
+/** Bytes. n8n looks at the content of what is in memory, and not at that of a stream. */
+const LARGEST_LOOKED_AT = 1024 * 1024;
+
 /**
- * Stores a body as n8n binary data, with name, type and origin as n8n's own nodes have them. A
- * body without a type has the one of its name's extension, else the one that its bytes look like.
+ * Stores a body as n8n binary data, with name, type and origin as n8n's own nodes have them, while
+ * it arrives. A body without a type has the one of its name's extension, else the one that its
+ * bytes look like, else that of unknown bytes (RFC 9110 section 8.3).
+ *
+ * @throws n8n's error when it cannot be stored; what had been written is deleted by n8n
  */
-export async function toBinaryData(
-	{ body, headers, url }: HttpResponse,
+export async function storeFile(
+	{ headers, url }: ResponseHead,
+	body: Readable,
 	options: ResponseOptions,
 	helpers: FileHelpers,
 ): Promise<IBinaryData> {
-	const [mimeType] = String(headers['content-type'] ?? '').split(/[ ;]/);
+	const named = String(headers['content-type'] ?? '').split(/[ ;]/)[0];
 	const name = fileName(String(headers['content-disposition'] ?? ''), url);
-	const data = await helpers.prepareBinaryData(body, name, mimeType === '' ? undefined : mimeType);
+	const isUnknown = named === '' && !/\.\w+$/.test(name ?? '');
+	const content = isUnknown ? await inMemoryIfSmall(body) : body;
+	const unknownType =
+		isUnknown && !Buffer.isBuffer(content) ? 'application/octet-stream' : undefined;
+	const data = await helpers.prepareBinaryData(content, name, named || unknownType);
 	if (name !== undefined) data.directory = url.href;
 	else if (data.fileExtension)
 		data.fileName = `${options.outputPropertyName}.${data.fileExtension}`;
 	return data;
+}
+
+async function inMemoryIfSmall(body: Readable): Promise<Buffer | Readable> {
+	const begun: Buffer[] = [];
+	let size = 0;
+	const rest = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+	while (size <= LARGEST_LOOKED_AT) {
+		const next = await rest.next();
+		if (next.done) return Buffer.concat(begun);
+		begun.push(next.value);
+		size += next.value.length;
+	}
+	return Readable.from(continued(begun, rest), { objectMode: false });
+}
+
+async function* continued(begun: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+	yield* begun;
+	yield* { [Symbol.asyncIterator]: () => rest };
 }

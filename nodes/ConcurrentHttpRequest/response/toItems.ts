@@ -1,10 +1,8 @@
-import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { HttpResponse } from '../transport/HttpResponse';
-import { decodeText, type TextHelpers } from './decodeText';
-import { detectFormat } from './detectFormat';
-import { type FileHelpers, toBinaryData } from './file';
-import { parseJsonBody } from './json';
+import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
+import type { TextHelpers } from './decodeText';
+import { readContent, type ResponseContent } from './readContent';
 import type { ResponseOptions } from './ResponseOptions';
 
 /** What an answer belongs to. */
@@ -21,36 +19,41 @@ export interface ResponseSource {
  * @throws {UnreadableResponse}
  */
 export async function toItems(
-	response: HttpResponse,
+	response: HttpResponse<IBinaryData>,
 	options: ResponseOptions,
 	source: ResponseSource,
-	helpers: TextHelpers & FileHelpers,
+	helpers: TextHelpers,
 ): Promise<INodeExecutionData[]> {
-	const pairedItem = { item: source.itemIndex };
-	const { headers, statusCode, statusMessage } = response;
-	const contentType = String(headers['content-type'] ?? '');
-	const format = options.format === 'autodetect' ? detectFormat(contentType) : options.format;
+	return contentToItems(await readContent(response, options, helpers), response, options, source);
+}
 
-	if (format === 'file') {
-		const file = await toBinaryData(response, options, helpers);
-		const binary: IBinaryKeyData = { ...source.item.binary, [options.outputPropertyName]: file };
-		const json = options.fullResponse ? { headers, statusCode, statusMessage } : source.item.json;
+/** The same, for a body that has been read. */
+export function contentToItems(
+	content: ResponseContent,
+	{ headers, statusCode, statusMessage }: ResponseHead,
+	options: ResponseOptions,
+	source: ResponseSource,
+): INodeExecutionData[] {
+	const pairedItem = { item: source.itemIndex };
+	const { outputPropertyName, fullResponse } = options;
+	if (content.kind === 'file') {
+		const binary: IBinaryKeyData = { ...source.item.binary, [outputPropertyName]: content.file };
+		const json = fullResponse ? { headers, statusCode, statusMessage } : source.item.json;
 		return [{ json, binary, pairedItem }];
 	}
-
-	const text = await decodeText(response, contentType, helpers);
-	if (format === 'text') {
+	if (content.kind === 'text') {
 		// HTTP Request leaves the field out where the body is empty.
-		const body = { [options.outputPropertyName]: text === '' ? undefined : text };
-		const json = options.fullResponse ? { ...body, headers, statusCode, statusMessage } : body;
+		const body = { [outputPropertyName]: content.text === '' ? undefined : content.text };
+		const json = fullResponse ? { ...body, headers, statusCode, statusMessage } : body;
 		return [{ json, pairedItem }];
 	}
-
-	const body = parseJsonBody(text, options);
-	if (options.fullResponse) {
-		return [{ json: { body, headers, statusCode, statusMessage } as IDataObject, pairedItem }];
+	const { value } = content;
+	if (fullResponse) {
+		return [
+			{ json: { body: value, headers, statusCode, statusMessage } as IDataObject, pairedItem },
+		];
 	}
-	const entries = Array.isArray(body) ? body : [body];
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
 	return entries.map((entry) => ({ json: toItemJson(entry), pairedItem }));
 }
 

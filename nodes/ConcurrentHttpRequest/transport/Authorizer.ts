@@ -38,10 +38,10 @@ export interface AuthorizedAttempt {
  * @returns the last answer, whatever its status
  * @throws what `send` or the authorizer throws
  */
-export async function sendAuthorized(
+export async function sendAuthorized<T>(
 	request: HttpRequest,
-	send: (request: HttpRequest) => Promise<HttpResponse>,
-): Promise<HttpResponse> {
+	send: (request: HttpRequest) => Promise<HttpResponse<T>>,
+): Promise<HttpResponse<T>> {
 	if (!request.authorizer) return await send(request);
 	let attempt = await request.authorizer.authorize(request);
 	for (;;) {

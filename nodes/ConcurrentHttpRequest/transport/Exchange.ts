@@ -1,41 +1,54 @@
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
+import type { BodyReceiver } from './BodyReceiver';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import type { Hop } from './HttpRequest';
-import type { HttpResponse } from './HttpResponse';
+import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { PiecewiseResponse } from './PiecewiseResponse';
 import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
+import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
 /** What one exchange sends: of a request, the part that a redirect can change. */
 export type ExchangeRequest = Hop;
+
+/** The same with its body open, when it is one that is read while it is sent. */
+export interface OpenRequest extends Omit<ExchangeRequest, 'body'> {
+	readonly body: string | Buffer | Readable | undefined;
+}
 
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest
  * that undici has (no stream, no abort signal for each request), and one that can be aborted
  * at any moment, also before it has a connection.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
-	readonly response: Promise<HttpResponse>;
+	readonly response: Promise<HttpResponse<T>>;
 
-	private readonly request: ExchangeRequest;
+	private readonly request: OpenRequest;
 	private readonly onSent: (() => void) | undefined;
-	private resolve!: (response: HttpResponse | Promise<HttpResponse>) => void;
+	private readonly receiver: BodyReceiver<T> | undefined;
+	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
 	private failure: TransportFailure | undefined;
-	private statusCode = 0;
-	private statusMessage = '';
-	private headers: IncomingHttpHeaders = {};
+	private head: ResponseHead | undefined;
+	private streamed: StreamedBody<T> | undefined;
 	private readonly chunks: Buffer[] = [];
+	private hasEnded = false;
 
-	/** @param onSent called when the request is written to its connection */
-	constructor(request: ExchangeRequest, onSent?: () => void) {
+	/**
+	 * @param onSent called when the request is written to its connection
+	 * @param receiver takes the body, if it wants it, while it arrives
+	 */
+	constructor(request: OpenRequest, onSent?: () => void, receiver?: BodyReceiver<T>) {
 		this.request = request;
 		this.onSent = onSent;
+		this.receiver = receiver;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -76,46 +89,73 @@ export class Exchange implements Dispatcher.DispatchHandler {
 		headers: IncomingHttpHeaders,
 		statusMessage = '',
 	): void {
-		this.statusCode = statusCode;
+		// Interim responses come before the one that counts (RFC 9110 section 15.2).
+		if (statusCode < 200) return;
 		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one. undici hands
 		// over the raw lines of a header in a list; HTTP/2 has no lines.
 		const isHttp2 = !Array.isArray(controller.rawHeaders);
-		this.statusMessage = isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage;
-		this.headers = headers;
+		this.head = {
+			statusCode,
+			statusMessage: isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
+			headers: toResponseHeaders(headers),
+			url: this.request.url,
+		};
+		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver, this.head);
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		this.chunks.push(chunk);
+		if (this.streamed) this.streamed.push(chunk);
+		else this.chunks.push(chunk);
 	}
 
 	onResponseEnd(): void {
-		this.resolve(this.complete());
+		this.hasEnded = true;
+		// undici reports a proxy that wants a login as an error, and then the end of its answer.
+		if (this.failure) return;
+		if (this.streamed) this.streamed.end();
+		else if (this.head) this.resolve(this.complete(this.head));
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
 		const failure = toTransportFailure(error);
-		failure.isStaleConnection = this.statusCode === 0 && hadServedBefore(error);
+		failure.isStaleConnection = this.head === undefined && hadServedBefore(error);
 		this.fail(failure);
 	}
 
 	private fail(failure: TransportFailure): void {
 		this.failure ??= failure;
 		this.chunks.length = 0;
+		this.streamed?.fail(this.failure);
 		this.reject(this.failure);
 	}
 
-	private complete(): HttpResponse | Promise<HttpResponse> {
-		const { chunks, statusCode, statusMessage } = this;
-		const { url } = this.request;
-		const headers = toResponseHeaders(this.headers);
+	/** The answer is complete when the receiver says so; it may have had enough before the end. */
+	private stream(
+		controller: Dispatcher.DispatchController,
+		receiver: BodyReceiver<T>,
+		head: ResponseHead,
+	): void {
+		this.streamed = new StreamedBody(controller, head, receiver);
+		this.streamed.received.then(
+			(received) => {
+				this.resolve({ ...head, ...received });
+				if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
+			},
+			(failure: TransportFailure) => this.abort(failure),
+		);
+	}
+
+	private complete(head: ResponseHead): HttpResponse<T> | Promise<HttpResponse<T>> {
+		const { chunks } = this;
+		const { headers } = head;
 		const encoding = headers['content-encoding'];
 		if (typeof encoding !== 'string' || chunks.length === 0) {
-			return new PiecewiseResponse({ statusCode, statusMessage, headers, url }, chunks);
+			return new PiecewiseResponse(head, chunks);
 		}
 		return decompress(Buffer.concat(chunks), encoding).then((decoded) => {
 			// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 			if (decoded.complete) delete headers['content-encoding'];
-			return { statusCode, statusMessage, headers, body: decoded.body, url };
+			return { ...head, body: decoded.body };
 		});
 	}
 }

@@ -1,5 +1,6 @@
 import type { Authorizer } from './Authorizer';
 import type { ClientCertificate } from './ClientCertificate';
+import type { RepeatableBody } from './RepeatableBody';
 
 /** Header names as they go on the wire. A list value becomes one header line for each entry. */
 export type RequestHeaders = Record<string, string | string[]>;
@@ -24,7 +25,7 @@ export interface HttpRequest {
 	/** Absolute http or https URL, without user information and fragment. */
 	readonly url: URL;
 	readonly headers: RequestHeaders;
-	readonly body: string | Buffer | undefined;
+	readonly body: string | Buffer | RepeatableBody | undefined;
 	readonly credential: CredentialParts;
 	/**
 	 * Texts that must not appear in an error: passwords, tokens, keys. The list grows by what an

@@ -1,11 +1,22 @@
 /** Lower-case header names; `set-cookie` is always a list, as in Node's `IncomingMessage.headers`. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** A complete answer: the body has been read to its end and decompressed. */
-export interface HttpResponse {
+/** What is known of an answer before its body has arrived. */
+export interface ResponseHead {
 	readonly statusCode: number;
 	readonly statusMessage: string;
 	readonly headers: ResponseHeaders;
+	/** The URL that answered: the last one, where redirects were followed. */
+	readonly url: URL;
+}
+
+/**
+ * A complete answer: the body has been read to its end and decompressed.
+ *
+ * @typeParam T what the receiver of a streamed body makes of it
+ */
+export interface HttpResponse<T = unknown> extends ResponseHead {
+	/** Empty where a receiver has taken the body. */
 	readonly body: Buffer;
 	/**
 	 * The same body in the pieces in which it came. To read them one by one is cheaper than `body`,
@@ -14,6 +25,6 @@ export interface HttpResponse {
 	readonly pieces?: readonly Buffer[];
 	/** Why it was not asked for again although it is no success, in a sentence for people. */
 	note?: string;
-	/** The URL that answered: the last one, where redirects were followed. */
-	readonly url: URL;
+	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
+	readonly stored?: T;
 }

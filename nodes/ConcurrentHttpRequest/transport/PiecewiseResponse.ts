@@ -1,6 +1,4 @@
-import type { HttpResponse, ResponseHeaders } from './HttpResponse';
-
-type Head = Omit<HttpResponse, 'body' | 'pieces'>;
+import type { HttpResponse, ResponseHead, ResponseHeaders } from './HttpResponse';
 
 /**
  * An answer whose body is joined only where that is needed. V8 collects all garbage whenever
@@ -15,7 +13,10 @@ export class PiecewiseResponse implements HttpResponse {
 	readonly pieces: readonly Buffer[];
 	private joined: Buffer | undefined;
 
-	constructor({ statusCode, statusMessage, headers, url }: Head, pieces: readonly Buffer[]) {
+	constructor(
+		{ statusCode, statusMessage, headers, url }: ResponseHead,
+		pieces: readonly Buffer[],
+	) {
 		this.statusCode = statusCode;
 		this.statusMessage = statusMessage;
 		this.headers = headers;

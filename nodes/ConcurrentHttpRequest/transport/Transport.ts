@@ -1,20 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 
+import type { BodyReceiver } from './BodyReceiver';
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange, type ExchangeRequest } from './Exchange';
+import { Exchange, type ExchangeRequest, type OpenRequest } from './Exchange';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
+import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect, mayCarryCredentials, redirected } from './redirect';
 import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A request on its way, redirects included. */
 interface Flight {
-	exchange: Exchange | undefined;
+	exchange: Pick<Exchange, 'abort'> | undefined;
 	failure: TransportFailure | undefined;
 	/** For the first exchange; taken away with it. */
 	onSent: (() => void) | undefined;
@@ -44,12 +47,17 @@ export class Transport {
 
 	/**
 	 * @param onSent called once, when the request is written to its connection
+	 * @param receiver takes the bodies that it wants while they arrive
 	 * @returns the last answer, whatever its status
-	 * @throws {TransportFailure} when no answer came
+	 * @throws {TransportFailure} when no complete answer came
 	 */
-	async send(request: HttpRequest, onSent?: () => void): Promise<HttpResponse> {
+	async send<T>(
+		request: HttpRequest,
+		onSent?: () => void,
+		receiver?: BodyReceiver<T>,
+	): Promise<HttpResponse<T>> {
 		if (this.closed) throw this.closed;
-		return await new Promise<HttpResponse>((resolve, reject) => {
+		return await new Promise<HttpResponse<T>>((resolve, reject) => {
 			const flight: Flight = {
 				exchange: undefined,
 				failure: undefined,
@@ -67,7 +75,7 @@ export class Transport {
 				settle();
 			};
 			this.flights.add(flight);
-			this.follow(request, flight).then(
+			this.follow(request, flight, receiver).then(
 				(response) => land(() => resolve(response)),
 				(error: unknown) => land(() => reject(toTransportFailure(error))),
 			);
@@ -86,17 +94,24 @@ export class Transport {
 		await this.pool.destroy();
 	}
 
-	private async follow(request: HttpRequest, flight: Flight): Promise<HttpResponse> {
+	private async follow<T>(
+		request: HttpRequest,
+		flight: Flight,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
+		const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
 		let hop: ExchangeRequest = request;
 		for (let redirects = 0; ; redirects++) {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			const check = this.checkOrigin(hop.url);
 			if (check) await check;
-			const response = await this.exchange(hop, request, flight).catch((error: unknown) => {
-				// The server before has had the request: who sends it again starts from there.
-				if (redirects > 0) throw sentBefore(toTransportFailure(error));
-				throw error;
-			});
+			const response = await this.exchange(hop, request, flight, lastReceiver).catch(
+				(error: unknown) => {
+					// The server before has had the request: who sends it again starts from there.
+					if (redirects > 0) throw sentBefore(toTransportFailure(error));
+					throw error;
+				},
+			);
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
 				throw new TransportFailure(
@@ -111,11 +126,12 @@ export class Transport {
 		}
 	}
 
-	private async exchange(
+	private async exchange<T>(
 		hop: ExchangeRequest,
 		request: HttpRequest,
 		flight: Flight,
-	): Promise<HttpResponse> {
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		const proxy = this.proxyFor(hop.url, request.proxy);
 		const check = proxy?.chosenInNode ? this.checkOrigin(new URL(proxy.url)) : undefined;
 		if (check) await check;
@@ -129,17 +145,15 @@ export class Transport {
 		const certificate = this.certificateFor(hop.url, request);
 		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
 		const signed = request.sign ? await signHop(request, hop) : hop;
-		// The flight may have ended while the policy or the signature was waited for.
-		if (flight.failure) throw flight.failure;
-		flight.exchange = new Exchange(signed, flight.onSent);
-		flight.onSent = undefined;
-		flight.exchange.start(dispatcher);
+		const { body } = signed;
 		try {
-			return await flight.exchange.response;
+			return isRepeatable(body)
+				? await upload(signed, body, dispatcher, flight, receiver)
+				: await perform({ ...signed, body }, dispatcher, flight, receiver);
 		} catch (error) {
 			if (!http2 || !asksForHttp1(error)) throw error;
 			this.http1Origins.add(origin);
-			return await this.exchange(hop, request, flight);
+			return await this.exchange(hop, request, flight, receiver);
 		}
 	}
 
@@ -179,6 +193,47 @@ export class Transport {
 		}
 		return this.proxyByOrigin.get(url.origin);
 	}
+}
+
+/** An exchange whose body is read while it is sent. However it ends, its source is let go. */
+async function upload<T>(
+	hop: ExchangeRequest,
+	body: RepeatableBody,
+	dispatcher: Dispatcher,
+	flight: Flight,
+	receiver: BodyReceiver<T> | undefined,
+): Promise<HttpResponse<T>> {
+	const { length, stream } = await openBody(body);
+	const headers =
+		length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
+	try {
+		return await perform({ ...hop, headers, body: stream }, dispatcher, flight, receiver);
+	} finally {
+		stream.destroy();
+	}
+}
+
+async function perform<T>(
+	request: OpenRequest,
+	dispatcher: Dispatcher,
+	flight: Flight,
+	receiver: BodyReceiver<T> | undefined,
+): Promise<HttpResponse<T>> {
+	// The flight may have ended while the policy, the signature or a file was waited for.
+	if (flight.failure) throw flight.failure;
+	const exchange = new Exchange(request, flight.onSent, receiver);
+	flight.onSent = undefined;
+	flight.exchange = exchange;
+	exchange.start(dispatcher);
+	return await exchange.response;
+}
+
+/** A redirect's own body is not the answer. */
+function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
+	return {
+		wants: (head) => !isRedirect(head) && receiver.wants(head),
+		receive: async (head, body) => await receiver.receive(head, body),
+	};
 }
 
 function sentBefore(failure: TransportFailure): TransportFailure {

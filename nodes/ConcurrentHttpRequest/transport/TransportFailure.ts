@@ -10,6 +10,8 @@ export type TransportFailureKind =
 	| 'blocked by policy'
 	| 'redirect not followed'
 	| 'unreadable answer'
+	| 'file not readable'
+	| 'file not stored'
 	| 'cancelled';
 
 /** A request that ended without an answer. */
@@ -68,6 +70,7 @@ const KIND_BY_CODE = new Map(
 		UND_ERR_PRX_CONN: 'proxy error',
 		UND_ERR_PRX_TLS: 'proxy error',
 		UND_ERR_HEADERS_OVERFLOW: 'unreadable answer',
+		UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'file not readable',
 	}),
 );
 
@@ -77,6 +80,7 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	'connection reset': 'The server closed the connection before its answer was complete',
 	'host not found': 'The host name could not be found',
 	'unreadable answer': 'The server answered with something that is not HTTP',
+	'file not readable': 'The file to send is not as long as n8n has noted',
 };
 
 /** OpenSSL's and Node's codes for a certificate that does not pass verification. */

@@ -10,18 +10,14 @@ const brotliDecompress = promisify(zlib.brotliDecompress);
 const zstdDecompress = promisify(zlib.zstdDecompress);
 
 /** Servers that leave out the end of a gzip or deflate stream are common; browsers accept it. */
-const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+export const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
 
 const DECODERS = new Map(
 	Object.entries<(body: Buffer) => Promise<Buffer>>({
 		gzip: async (body) => await gunzip(body, TOLERANT),
 		'x-gzip': async (body) => await gunzip(body, TOLERANT),
 		deflate: async (body) =>
-			// RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream.
-			// A zlib header has compression method 8 in the low half of its first byte (RFC 1950).
-			((body[0] ?? 0) & 0x0f) === 8
-				? await inflate(body, TOLERANT)
-				: await inflateRaw(body, TOLERANT),
+			isZlib(body) ? await inflate(body, TOLERANT) : await inflateRaw(body, TOLERANT),
 		br: async (body) => await brotliDecompress(body),
 		zstd: async (body) => await zstdDecompress(body),
 	}),
@@ -41,24 +37,40 @@ export async function decompress(
 	body: Buffer,
 	contentEncoding: string,
 ): Promise<{ body: Buffer; complete: boolean }> {
-	const codings = contentEncoding
-		.toLowerCase()
-		.split(',')
-		.map((coding) => coding.trim())
-		.filter((coding) => coding !== '' && coding !== 'identity');
 	let decoded = body;
-	for (const coding of codings.reverse()) {
+	for (const coding of codingsOf(contentEncoding).reverse()) {
 		const decoder = DECODERS.get(coding);
 		if (!decoder) return { body: decoded, complete: false };
 		try {
 			decoded = await decoder(decoded);
 		} catch (error) {
-			throw new TransportFailure(
-				'unreadable answer',
-				`The answer says that it is compressed with ${coding}, but it could not be decompressed`,
-				error,
-			);
+			throw undecodable(coding, error);
 		}
 	}
 	return { body: decoded, complete: true };
+}
+
+/** The codings that a Content-Encoding names, in the order in which they were applied. */
+export function codingsOf(contentEncoding: string): string[] {
+	return contentEncoding
+		.toLowerCase()
+		.split(',')
+		.map((coding) => coding.trim())
+		.filter((coding) => coding !== '' && coding !== 'identity');
+}
+
+/**
+ * RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream. A zlib
+ * header has compression method 8 in the low half of its first byte (RFC 1950).
+ */
+export function isZlib(body: Buffer): boolean {
+	return ((body[0] ?? 0) & 0x0f) === 8;
+}
+
+export function undecodable(coding: string, cause: unknown): TransportFailure {
+	return new TransportFailure(
+		'unreadable answer',
+		`The answer says that it is compressed with ${coding}, but it could not be decompressed`,
+		cause,
+	);
 }

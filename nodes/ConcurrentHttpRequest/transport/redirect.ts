@@ -1,13 +1,17 @@
 import type { ExchangeRequest } from './Exchange';
 import type { HttpRequest, RequestHeaders } from './HttpRequest';
-import type { HttpResponse } from './HttpResponse';
+import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
 
 /** Headers that carry credentials wherever they come from (RFC 9110 section 15.4). */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
 
+export function isCredentialHeader(name: string): boolean {
+	return CREDENTIAL_HEADERS.has(name.toLowerCase());
+}
+
 /** Whether an answer sends the client elsewhere: any 3xx with a Location, as HTTP Request has it. */
-export function isRedirect(response: HttpResponse): boolean {
+export function isRedirect(response: ResponseHead): boolean {
 	return (
 		response.statusCode >= 300 &&
 		response.statusCode < 400 &&

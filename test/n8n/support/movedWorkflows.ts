@@ -1,5 +1,6 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { readCertificate } from '../../support/certificates.ts';
+import { fileBodies, pages } from './movedFilesAndPages.ts';
 
 /** A use of HTTP Request: the node as people have it, and the items it gets. */
 export interface MovedWorkflow {
@@ -9,6 +10,8 @@ export interface MovedWorkflow {
 	versions?: number[];
 	/** One empty item unless told. */
 	items?: IDataObject[];
+	/** What each of the items has beside its fields. */
+	binary?: IBinaryKeyData;
 	/**
 	 * `ORIGIN` and `OTHER` stand for the origins of two servers, `LOGIN` for the first one's with a
 	 * user and a password.
@@ -764,7 +767,9 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	query,
 	headers,
 	bodies,
+	'files as bodies': fileBodies,
 	responses,
+	pages,
 	redirects,
 	authentication,
 	errors,
@@ -778,49 +783,6 @@ export interface RefusedUse extends MovedWorkflow {
 
 /** What the node cannot do, as HTTP Request stores it. */
 export const refusedUses: RefusedUse[] = [
-	{
-		name: 'pagination',
-		parameters: {
-			url: 'ORIGIN/items',
-			options: {
-				pagination: {
-					pagination: {
-						parameters: {
-							parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }],
-						},
-						limitPagesFetched: true,
-						maxRequests: 5,
-					},
-				},
-			},
-		},
-		refusal: /^Pagination is not supported yet: only the first page would be fetched/,
-	},
-	{
-		name: 'a multipart body',
-		lost: 'part of what the node refuses to run without',
-		parameters: {
-			...{
-				method: 'POST',
-				url: 'ORIGIN/items',
-				sendBody: true,
-				contentType: 'multipart-form-data',
-			},
-			bodyParameters: {
-				parameters: [{ parameterType: 'formBinaryData', name: 'f', inputDataFieldName: 'data' }],
-			},
-		},
-		refusal: /^The body content type Form-Data is not supported yet/,
-	},
-	{
-		name: 'a file as the body',
-		lost: 'part of what the node refuses to run without',
-		parameters: {
-			...{ method: 'POST', url: 'ORIGIN/items', sendBody: true, contentType: 'binaryData' },
-			inputDataFieldName: 'file',
-		},
-		refusal: /^The body content type n8n Binary File is not supported yet/,
-	},
 	{
 		name: 'a predefined credential',
 		lost: 'part of what the node refuses to run without',

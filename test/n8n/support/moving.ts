@@ -74,6 +74,7 @@ async function startServers(): Promise<[TestServer, TestServer]> {
 	const servers = await Promise.all([TestServer.start(), TestServer.start()]);
 	for (const server of servers) {
 		server.route('/mirror', answerMirror);
+		server.route('/pages', answerPages);
 		server.route('/digest', answerDigest);
 		server.route('/files/untyped', (_request, response) => response.end(PICTURE));
 		server.route('/files/a.png', (_request, response) =>
@@ -81,6 +82,22 @@ async function startServers(): Promise<[TestServer, TestServer]> {
 		);
 	}
 	return servers;
+}
+
+/** Three pages, each of which names the next; behind them an empty list, or a status. */
+function answerPages({ url, headers, body }: ReceivedRequest, response: ServerResponse): void {
+	const { searchParams } = new URL(url, 'http://localhost');
+	const sent = body.toString();
+	const inBody = sent.startsWith('{') ? (JSON.parse(sent) as { page?: number }).page : undefined;
+	const inForm = new URLSearchParams(sent).get('page');
+	const asked = searchParams.get('page') ?? headers['x-page'] ?? inBody ?? inForm ?? 1;
+	const page = Number(asked);
+	const isPast = page > 3;
+	const next = page < 3 ? `http://${headers.host}/pages?page=${page + 1}` : undefined;
+	const entries = [page, page + 0.5].map((at) => ({ at, q: searchParams.get('q') }));
+	const answer = searchParams.has('wrapped') ? { entries, next } : isPast ? [] : entries;
+	response.statusCode = isPast && searchParams.has('ends') ? 404 : 200;
+	response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 }
 
 /** Says what was asked, without what differs between two clients on purpose. */
@@ -113,7 +130,7 @@ function makePart(
 	type: string,
 	[server, other]: [TestServer, TestServer],
 ): Part {
-	const { items = [{}], parameters, credential, onError, after, version } = use;
+	const { items = [{}], binary, parameters, credential, onError, after, version } = use;
 	const chosen = credential === undefined ? {} : credentials.get(credential)!;
 	const genericAuthType = Object.keys(chosen)[0];
 	const generic: INodeParameters =
@@ -130,7 +147,10 @@ function makePart(
 		),
 		...(after ? [fieldsNode(after)] : []),
 	].map((each) => ({ ...each, id: `${each.name} ${key}`, name: `${each.name} ${key}` }));
-	const part: Part = { nodes, pinData: { [`Items ${key}`]: items.map((json) => ({ json })) } };
+	const part: Part = {
+		nodes,
+		pinData: { [`Items ${key}`]: items.map((json) => ({ json, ...(binary && { binary }) })) },
+	};
 	const text = JSON.stringify(part)
 		.replaceAll("$('Items')", `$('Items ${key}')`)
 		.replaceAll('ORIGIN', server.origin)
@@ -191,9 +211,14 @@ const IN_ANY_CASE = /^(accept|authorization|content-length|content-type|user-age
 
 function sentOf({ method, url, headers, rawHeaders, body }: ReceivedRequest): unknown {
 	const names = rawHeaders.filter((_, index) => index % 2 === 0);
+	const boundary = /boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1];
+	const hide = (text: string) => (boundary ? text.replaceAll(boundary, 'BOUNDARY') : text);
 	return {
-		...{ method, url, body: body.toString('latin1') },
-		headers: { ...without(headers, OF_THE_CLIENT), ...withoutChance(headers) },
+		...{ method, url, body: hide(body.toString('latin1')) },
+		headers: {
+			...(JSON.parse(hide(JSON.stringify(without(headers, OF_THE_CLIENT)))) as object),
+			...withoutChance(headers),
+		},
 		names: names
 			.filter((name) => !OF_THE_CLIENT.has(name.toLowerCase()) && !IN_ANY_CASE.test(name))
 			.sort(),

@@ -86,8 +86,6 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.limitName': 'string ""',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
-	// Not supported, but kept and shown, so that the node can refuse to run without them.
-	'options.pagination': 'json ""',
 };
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
@@ -96,11 +94,6 @@ export const ABSENT_PARAMETERS = [
 	...['curlImport', 'googleApiWarning', 'infoMessage'],
 	// Predefined credentials, which n8n does not hand out to others.
 	'nodeCredentialType',
-	// Multipart bodies and files as bodies.
-	...['bodyParameters.parameters.parameterType', 'bodyParameters.parameters.inputDataFieldName'],
-	'inputDataFieldName',
-	// Below what is kept as a whole.
-	'options.pagination.pagination',
 	// Adds methods to the list; an expression may give any.
 	'options.webdavMethods',
 	// Of Optimize Response.

@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { parse } from 'qs';
 
 import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/index.ts';
+import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
+import { filesOf } from './filesOf.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const body = (
 	values: Record<string, unknown>,
 	credentialFields?: Record<string, unknown>,
 	version = 4.4,
-) => readBody(parametersOf({ sendBody: true, ...values }), credentialFields, version);
+) =>
+	readBody({
+		...{ parameters: parametersOf({ sendBody: true, ...values }), files: filesOf() },
+		...{ typeVersion: version, credentialFields, pageFields: undefined },
+	});
 
 const fields = (...rows: Array<[string, unknown]>) => ({
 	bodyParameters: { parameters: rows.map(([name, value]) => ({ name, value })) },
@@ -162,10 +168,10 @@ describe('what the credential adds', () => {
 	});
 
 	it('is a JSON body by itself where the item has none', () => {
-		const alone = readBody(parametersOf({}), added, 4.4);
+		const alone = body({ sendBody: false }, added);
 		expect(alone).toMatchObject({ content: '{"token":"t"}', contentType: 'application/json' });
-		expect(readBody(parametersOf({}), {}, 4.4)).toBeUndefined();
-		expect(readBody(parametersOf({}), undefined, 4.4)).toBeUndefined();
+		expect(body({ sendBody: false }, {})).toBeUndefined();
+		expect(body({ sendBody: false })).toBeUndefined();
 	});
 
 	it.each(['[1]', '"a"', '7', 'true', 'null'])(
@@ -184,11 +190,79 @@ describe('what the credential adds', () => {
 	});
 });
 
-it.each(['multipart-form-data', 'binaryData', 'other', 'constructor', 'toString'])(
+describe('a file as the body', () => {
+	const content = Buffer.from('PNG');
+	const binary = (given: Partial<ItemFile>, added?: Record<string, unknown>) =>
+		readBody({
+			parameters: parametersOf({
+				...{ sendBody: true, contentType: 'binaryData', inputDataFieldName: 'data' },
+			}),
+			files: filesOf({ data: { fileName: 'a.png', mimeType: 'image/png', content, ...given } }),
+			...{ typeVersion: 4.5, credentialFields: added, pageFields: undefined },
+		});
+
+	it.each([
+		['image/png', 'image/png'],
+		[undefined, 'application/octet-stream'],
+	])('has its own type, which a header of the item may replace: %s', (mimeType, contentType) => {
+		expect(binary({ mimeType })).toEqual({ content, contentType, contentTypeIsFixed: false });
+	});
+
+	it('cannot be joined by fields of a credential', () => {
+		expect(() => binary({}, { token: 't' })).toThrow(
+			'"Body Content Type" cannot be n8n Binary File, because the credential adds fields',
+		);
+	});
+});
+
+describe('a parameter that pagination sets', () => {
+	const paged = (values: Record<string, unknown>, pageFields: Record<string, unknown>) =>
+		readBody({
+			...{ parameters: parametersOf(values), files: filesOf(), typeVersion: 4.5 },
+			...{ credentialFields: undefined, pageFields },
+		})?.content;
+
+	it.each([
+		[{}, '{"page":2}'],
+		[
+			{ sendBody: true, specifyBody: 'json', jsonBody: '{"page":1,"a":{"b":1}}' },
+			'{"page":2,"a":{"b":1}}',
+		],
+		[{ sendBody: true, ...fields(['page', 1], ['a', 1]) }, '{"page":2,"a":1}'],
+		[
+			{ sendBody: true, contentType: 'form-urlencoded', ...fields(['page', 1], ['a', 1]) },
+			'page=2&a=1',
+		],
+		[
+			{
+				...{ sendBody: true, contentType: 'form-urlencoded', specifyBody: 'string' },
+				body: 'page=1&a=1',
+			},
+			'a=1&page=2',
+		],
+	])('is set in %j', (values, expected) => {
+		expect(paged(values, { page: 2 })).toBe(expected);
+	});
+
+	it('leaves the value that an expression gave as it is', () => {
+		const jsonBody = { filter: { page: 1 } };
+		const values = { sendBody: true, specifyBody: 'json', jsonBody };
+		expect(paged(values, { filter: { page: 2 } })).toBe('{"filter":{"page":2}}');
+		expect(jsonBody).toEqual({ filter: { page: 1 } });
+	});
+
+	it('cannot be set in a text', () => {
+		expect(() => paged({ sendBody: true, contentType: 'raw', body: 'a' }, { page: 2 })).toThrow(
+			'"Body Content Type" cannot be Raw, because Pagination sets a parameter of the body',
+		);
+	});
+});
+
+it.each(['other', 'constructor', 'toString'])(
 	'refuses a content type that it does not know: %s',
 	(contentType) => {
 		expect(() => body({ contentType, ...fields(['a', 1]) })).toThrow(
-			`"Body Content Type" "${contentType}" is not supported yet`,
+			`"Body Content Type" "${contentType}" is not one of the list`,
 		);
 	},
 );

@@ -1,5 +1,6 @@
 import type { ItemAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
 import { buildRequest } from '../../../nodes/ConcurrentHttpRequest/request/buildRequest.ts';
+import { filesOf } from './filesOf.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const NO_CREDENTIAL: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
@@ -9,6 +10,7 @@ const build = (values: Record<string, unknown>, authentication?: Partial<ItemAut
 		parametersOf({ url: 'http://api.test/a', ...values }),
 		{ ...NO_CREDENTIAL, ...authentication },
 		4.4,
+		filesOf(),
 	);
 
 const headers = (...rows: Array<[string, unknown]>) => ({

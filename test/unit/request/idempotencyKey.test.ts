@@ -49,3 +49,13 @@ it('does not depend on what a credential changes', () => {
 	const url = (token: string) => new URL(`https://api.example.com/orders?token=${token}`);
 	expect(keyOf({ id: 1 }, { url: url('a') })).toBe(keyOf({ id: 1 }, { url: url('b') }));
 });
+
+it('does not depend on the boundary of a form, nor on what is in a file', () => {
+	const form = (boundary: string) => ({
+		headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+		body: Buffer.from(`--${boundary}--`),
+	});
+	expect(keyOf({ id: 1 }, form('a'))).toBe(keyOf({ id: 1 }, form('b')));
+	const file = { open: async () => await Promise.reject(new Error('Not to be read')) };
+	expect(keyOf({ id: 1 }, { body: file })).toBe(keyOf({ id: 1 }, { body: undefined }));
+});

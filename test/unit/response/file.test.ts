@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
 
-import { toBinaryData } from '../../../nodes/ConcurrentHttpRequest/response/file.ts';
+import { storeFile } from '../../../nodes/ConcurrentHttpRequest/response/file.ts';
 import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/ResponseOptions.ts';
 
 const options: ResponseOptions = {
@@ -10,20 +11,34 @@ const options: ResponseOptions = {
 	outputPropertyName: 'invoice',
 };
 
+const CONTENT = Buffer.from('content');
+
+/** What n8n was handed, and what it noted. */
 async function stored(
 	url: string,
 	headers: Record<string, string> = {},
 	byN8n: Partial<IBinaryData> = {},
+	content = CONTENT,
 ) {
-	const prepareBinaryData = jest.fn(
-		async () => await Promise.resolve({ data: '', mimeType: 'a/b', ...byN8n } as IBinaryData),
-	);
-	const body = Buffer.from('content');
-	const response = { statusCode: 200, statusMessage: 'OK', headers, body, url: new URL(url) };
-	const data = await toBinaryData(response, options, { prepareBinaryData });
-	const [stored, name, type] = prepareBinaryData.mock.calls[0] as unknown[];
-	expect(stored).toBe(body);
-	return { data, name, type };
+	let body: Buffer | undefined;
+	let isStream: boolean | undefined;
+	const prepareBinaryData = jest.fn(async (given: Buffer | Readable) => {
+		isStream = !Buffer.isBuffer(given);
+		body = Buffer.isBuffer(given) ? given : Buffer.concat(await given.toArray());
+		return { data: '', mimeType: 'a/b', ...byN8n };
+	});
+	const head = { statusCode: 200, statusMessage: 'OK', headers, url: new URL(url) };
+	const pieces = Readable.from(piecesOf(content), { objectMode: false });
+	const data = await storeFile(head, pieces, options, { prepareBinaryData });
+	const [, name, type] = prepareBinaryData.mock.calls[0] as unknown[];
+	expect(body?.equals(content)).toBe(true);
+	return { data, name, type, isStream };
+}
+
+function* piecesOf(content: Buffer): Generator<Buffer> {
+	for (let start = 0; start < content.length; start += 65_536) {
+		yield content.subarray(start, start + 65_536);
+	}
 }
 
 it.each([
@@ -53,4 +68,16 @@ it.each([
 it('is named by its field where it has no other name', async () => {
 	const { data } = await stored('http://x.test/', {}, { fileExtension: 'pdf' });
 	expect(data.fileName).toBe('invoice.pdf');
+});
+
+describe('a body without a type', () => {
+	it.each([
+		['small', 'http://x.test/download', 1024, false, undefined],
+		['that grows large', 'http://x.test/download', 3_000_000, true, 'application/octet-stream'],
+		['but with a name that tells', 'http://x.test/a.pdf', 1024, true, undefined],
+	])('%s', async (_what, url, size, isStream, type) => {
+		const file = await stored(url, {}, {}, Buffer.alloc(size, 7));
+		expect(file.isStream).toBe(isStream);
+		expect(file.type).toBe(type);
+	});
 });

@@ -8,22 +8,23 @@ import { textHelpers } from './textHelpers.ts';
 
 const FILE = { data: 'file', mimeType: 'image/png', fileName: 'a.png' } as IBinaryData;
 
-const helpers = { ...textHelpers, prepareBinaryData: async () => await Promise.resolve(FILE) };
-
 interface Given {
 	body?: string;
 	type?: string;
 	options?: Partial<ResponseOptions>;
 	item?: INodeExecutionData;
+	/** As which the body has been stored. */
+	file?: IBinaryData;
 }
 
-async function itemsOf({ body = '', type, options, item = { json: { id: 7 } } }: Given) {
-	const response: HttpResponse = {
+async function itemsOf({ body = '', type, options, item = { json: { id: 7 } }, file }: Given) {
+	const response: HttpResponse<IBinaryData> = {
 		statusCode: 200,
 		statusMessage: 'OK',
 		headers: type === undefined ? {} : { 'content-type': type },
 		body: Buffer.from(body),
 		url: new URL('http://x.test/a.png'),
+		...(file && { stored: file }),
 	};
 	const all: ResponseOptions = {
 		format: 'autodetect',
@@ -32,7 +33,7 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } } }:
 		outputPropertyName: 'data',
 		...options,
 	};
-	return await toItems(response, all, { itemIndex: 5, item }, helpers);
+	return await toItems(response, all, { itemIndex: 5, item }, textHelpers);
 }
 
 const json = (body: string, options?: Partial<ResponseOptions>) =>
@@ -42,7 +43,7 @@ it('pairs every output item with its input item', async () => {
 	for (const given of [
 		{ body: 'x' },
 		{ body: '[1,2]', type: 'application/json' },
-		{ type: 'image/png' },
+		{ file: FILE },
 		{ body: 'x', options: { fullResponse: true } },
 	]) {
 		for (const { pairedItem } of await itemsOf(given)) expect(pairedItem).toEqual({ item: 5 });
@@ -118,14 +119,19 @@ describe('a file', () => {
 	const item: INodeExecutionData = { json: { id: 7 }, binary: { old, data: old } };
 
 	it('joins the fields and the binaries of the input item, whose own stay as they are', async () => {
-		const [output] = await itemsOf({ type: 'image/png', item });
+		const [output] = await itemsOf({ file: FILE, item });
 		expect(output?.json).toEqual({ id: 7 });
 		expect(output?.binary).toEqual({ old, data: FILE });
 		expect(item.binary).toEqual({ old, data: old });
 	});
 
 	it('with headers and status has them as fields', async () => {
-		const [output] = await itemsOf({ type: 'image/png', item, options: { fullResponse: true } });
+		const [output] = await itemsOf({
+			type: 'image/png',
+			file: FILE,
+			item,
+			options: { fullResponse: true },
+		});
 		expect(output?.json).toEqual({
 			headers: { 'content-type': 'image/png' },
 			statusCode: 200,

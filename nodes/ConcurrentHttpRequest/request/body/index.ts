@@ -1,10 +1,11 @@
 import { InvalidParameter } from '../InvalidParameter';
-import type { ItemParameters } from '../ItemParameters';
 import { toText } from '../toText';
+import { binaryData } from './binaryData';
 import { formUrlencoded } from './formUrlencoded';
-import { json, jsonOfCredential } from './json';
+import { json, jsonOf } from './json';
+import { multipartFormData } from './multipartFormData';
 import { raw } from './raw';
-import type { BodyKind, RequestBody } from './RequestBody';
+import type { BodyKind, BodySource, RequestBody } from './RequestBody';
 
 export type { RequestBody } from './RequestBody';
 
@@ -13,23 +14,27 @@ const KINDS = new Map(
 	Object.entries<BodyKind>({
 		json,
 		'form-urlencoded': formUrlencoded,
+		'multipart-form-data': multipartFormData,
+		binaryData,
 		raw,
 	}),
 );
 
-/** The body that the item asks for, with what its credential adds. */
-export function readBody(
-	parameters: ItemParameters,
-	credentialFields: Record<string, unknown> | undefined,
-	typeVersion: number,
-): RequestBody | undefined {
-	const fields =
-		credentialFields && Object.keys(credentialFields).length > 0 ? credentialFields : undefined;
+/** The body that the item asks for, with what its credential and pagination add. */
+export function readBody(source: BodySource): RequestBody | undefined {
+	const { parameters } = source;
+	const credentialFields = orNone(source.credentialFields);
+	const pageFields = orNone(source.pageFields);
 	if (parameters.get('sendBody') !== true) {
-		return fields && jsonOfCredential(fields);
+		if (credentialFields === undefined && pageFields === undefined) return undefined;
+		return jsonOf({ ...credentialFields, ...pageFields });
 	}
 	const type = toText(parameters.get('contentType') ?? 'json');
 	const kind = KINDS.get(type);
-	if (!kind) throw new InvalidParameter('Body Content Type', `"${type}" is not supported yet`);
-	return kind(parameters, fields, typeVersion);
+	if (!kind) throw new InvalidParameter('Body Content Type', `"${type}" is not one of the list`);
+	return kind({ ...source, credentialFields, pageFields });
+}
+
+function orNone(fields: BodySource['pageFields']): BodySource['pageFields'] {
+	return fields && Object.keys(fields).length > 0 ? fields : undefined;
 }

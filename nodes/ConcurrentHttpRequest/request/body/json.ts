@@ -1,3 +1,4 @@
+import merge from 'lodash/merge';
 import set from 'lodash/set';
 
 import { InvalidParameter } from '../InvalidParameter';
@@ -9,16 +10,19 @@ import type { BodyKind, RequestBody } from './RequestBody';
 const FIELD = 'JSON Body';
 
 /** A JSON body, given by fields or as text. */
-export const json: BodyKind = (parameters, credentialFields) => {
-	const value =
+export const json: BodyKind = ({ parameters, credentialFields, pageFields }) => {
+	const given =
 		parameters.get('specifyBody') === 'json'
 			? parseJson(parameters.get('jsonBody'), FIELD)
 			: fromFields(parameters);
-	return toJsonBody(withCredentialFields(value, credentialFields));
+	const value = withCredentialFields(given, credentialFields);
+	// n8n's pagination merges in this way, so that a field of a nested object can be set.
+	if (pageFields === undefined) return toJsonBody(value);
+	return toJsonBody(merge({}, { body: value }, { body: pageFields }).body);
 };
 
-/** A body that only the credential asks for. */
-export function jsonOfCredential(fields: Record<string, unknown>): RequestBody | undefined {
+/** A body of which the item itself says nothing. */
+export function jsonOf(fields: Record<string, unknown>): RequestBody | undefined {
 	return toJsonBody(fields);
 }
 

@@ -1,19 +1,13 @@
-import { InvalidParameter } from '../InvalidParameter';
 import { toText } from '../toText';
 import type { BodyKind } from './RequestBody';
+import { assertNoFields } from './withoutFields';
 
 /** Any text with any Content-Type. */
-export const raw: BodyKind = (parameters, credentialFields) => {
-	if (credentialFields !== undefined) {
-		throw new InvalidParameter(
-			'Body Content Type',
-			'cannot be Raw, because the credential adds fields to the body',
-			'Use JSON or Form URL Encoded with this credential.',
-		);
-	}
-	const content = toText(parameters.get('body'));
+export const raw: BodyKind = (source) => {
+	assertNoFields(source, 'Raw');
+	const { parameters } = source;
 	return {
-		content,
+		content: toText(parameters.get('body')),
 		contentType: toText(parameters.get('rawContentType')),
 		contentTypeIsFixed: true,
 	};

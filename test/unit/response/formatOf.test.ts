@@ -1,4 +1,4 @@
-import { detectFormat } from '../../../nodes/ConcurrentHttpRequest/response/detectFormat.ts';
+import { detectFormat } from '../../../nodes/ConcurrentHttpRequest/response/formatOf.ts';
 
 it.each([
 	['application/json', 'json'],

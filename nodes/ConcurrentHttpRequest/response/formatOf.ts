@@ -1,4 +1,7 @@
-import type { ResponseFormat } from './ResponseOptions';
+import type { ResponseHead } from '../transport/HttpResponse';
+import type { ResponseFormat, ResponseOptions } from './ResponseOptions';
+
+type KnownFormat = Exclude<ResponseFormat, 'autodetect'>;
 
 /** Content types that HTTP Request takes for files; a prefix or the whole type. */
 const BINARY_TYPES = [
@@ -26,8 +29,13 @@ const BINARY_TYPES = [
 	'application/x-7z-compressed',
 ];
 
+/** What is to be made of an answer: what the user chose, else what its Content-Type stands for. */
+export function formatOf({ headers }: ResponseHead, { format }: ResponseOptions): KnownFormat {
+	return format === 'autodetect' ? detectFormat(String(headers['content-type'] ?? '')) : format;
+}
+
 /** The format that a Content-Type stands for, by HTTP Request's rules. */
-export function detectFormat(contentType: string): Exclude<ResponseFormat, 'autodetect'> {
+export function detectFormat(contentType: string): KnownFormat {
 	const type = contentType.toLowerCase();
 	if (type.includes('application/json')) return 'json';
 	return BINARY_TYPES.some((binary) => type.includes(binary)) ? 'file' : 'text';

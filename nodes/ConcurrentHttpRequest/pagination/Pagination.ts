@@ -1,0 +1,111 @@
+import { InvalidParameter } from '../request/InvalidParameter';
+import { toText } from '../request/toText';
+
+/** Where pagination can set a parameter, by HTTP Request's names for it. */
+export type PagePart = 'body' | 'headers' | 'qs';
+
+/**
+ * How an item's pages are fetched, in the form that n8n's own pagination takes. Texts that begin
+ * with `=` are expressions, which n8n evaluates for each page with `$response`, `$request` and
+ * `$pageCount`.
+ */
+export interface Pagination {
+	/** What the request for a page has in place of the item's own, or beside it. */
+	readonly request: { url?: string } & Partial<Record<PagePart, Record<string, string>>>;
+	/** Whether there is another page. */
+	readonly continue: string;
+	/** Milliseconds between two pages. */
+	readonly requestInterval: number | string;
+	/** Pages at most; `undefined` for as many as there are. */
+	readonly maxRequests: number | string | undefined;
+}
+
+const FIELD = 'Pagination';
+
+/**
+ * @param raw the option with its expressions as they are written
+ * @param neverError of the item's response
+ * @returns `undefined` where pagination is off
+ * @throws {InvalidParameter}
+ */
+export function readPagination(raw: unknown, neverError: boolean): Pagination | undefined {
+	if (typeof raw !== 'object' || raw === null) return undefined;
+	const settings = raw as Record<string, unknown>;
+	const mode = settings.paginationMode ?? 'updateAParameterInEachRequest';
+	if (mode === 'off') return undefined;
+	return {
+		request: readRequest(mode, settings),
+		continue: readContinue(settings, neverError),
+		requestInterval: (settings.requestInterval ?? 0) as number | string,
+		maxRequests:
+			settings.limitPagesFetched === true
+				? ((settings.maxRequests ?? 100) as number | string)
+				: undefined,
+	};
+}
+
+function readRequest(mode: unknown, settings: Record<string, unknown>): Pagination['request'] {
+	if (mode === 'responseContainsNextURL') return { url: toText(settings.nextURL) };
+	if (mode !== 'updateAParameterInEachRequest') {
+		throw new InvalidParameter('Pagination Mode', `"${toText(mode)}" is not one of the list`);
+	}
+	const { parameters } = (settings.parameters ?? {}) as { parameters?: unknown };
+	const rows = Array.isArray(parameters) ? (parameters as Array<Record<string, unknown>>) : [];
+	if (rows.length === 0) {
+		throw new InvalidParameter(FIELD, 'has no parameter that differs from page to page');
+	}
+	const request: Pagination['request'] = {};
+	for (const [index, row] of rows.entries()) {
+		const [name, value, type] = [toText(row.name), toText(row.value), row.type ?? 'qs'];
+		if (name === '' || value === '') {
+			throw new InvalidParameter(
+				FIELD,
+				`needs a name and a value in parameter ${index + 1}`,
+				'Without them every page would be the same. For example page and {{ $pageCount + 1 }}.',
+			);
+		}
+		if (type !== 'qs' && type !== 'headers' && type !== 'body') {
+			throw new InvalidParameter(FIELD, `has the unknown type "${toText(type)}"`);
+		}
+		// A field may have any name, `__proto__` included.
+		const part = (request[type] ??= Object.create(null) as Record<string, string>);
+		part[name] = value;
+	}
+	return request;
+}
+
+/** The conditions are HTTP Request's, in its words, so that both stop at the same page. */
+function readContinue(settings: Record<string, unknown>, neverError: boolean): string {
+	const when = settings.paginationCompleteWhen ?? 'responseIsEmpty';
+	if (when === 'responseIsEmpty') {
+		return '={{ Array.isArray($response.body) ? $response.body.length : !!$response.body }}';
+	}
+	if (when === 'receiveSpecificStatusCodes') {
+		const codes = readStatusCodes(toText(settings.statusCodesWhenComplete));
+		return `={{ !${JSON.stringify(codes)}.includes($response.statusCode) }}`;
+	}
+	const text = toText(settings.completeExpression).trim();
+	const condition = /^=\s*\{\{(.*)\}\}$/s.exec(text)?.[1]?.trim();
+	if (!condition) {
+		throw new InvalidParameter(
+			'Complete Expression',
+			'must be an expression',
+			'For example {{ !$response.body.hasMore }}.',
+		);
+	}
+	// A status that is no success is to be an error, even where the expression says that it ends.
+	const isError = '($response.statusCode < 200 || $response.statusCode >= 300)';
+	return neverError ? `={{ !(${condition}) }}` : `={{ !(${condition}) || ${isError} }}`;
+}
+
+function readStatusCodes(text: string): number[] {
+	const codes = text.split(',').map((code) => code.trim());
+	if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) {
+		throw new InvalidParameter(
+			'Status Code(s) when Complete',
+			'must be statuses, separated by commas',
+			'For example 204, 404.',
+		);
+	}
+	return codes.map(Number);
+}

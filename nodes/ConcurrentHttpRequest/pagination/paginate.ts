@@ -1,0 +1,73 @@
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+
+import type { ItemParameters } from '../request/ItemParameters';
+import type { PageChanges } from '../request/PageChanges';
+import type { TextHelpers } from '../response/decodeText';
+import { isSuccess } from '../response/isSuccess';
+import { readContent, type ResponseContent } from '../response/readContent';
+import type { ResponseOptions } from '../response/ResponseOptions';
+import { contentToItems, type ResponseSource } from '../response/toItems';
+import { UnreadableResponse } from '../response/UnreadableResponse';
+import type { HttpRequest } from '../transport/HttpRequest';
+import type { HttpResponse } from '../transport/HttpResponse';
+import { bodyForExpressions } from './bodyForExpressions';
+import { fetchPages, type Page, type PaginationContext } from './fetchPages';
+import { assertSameOrigin } from './nextOrigin';
+import type { Pagination } from './Pagination';
+import { requestForExpressions } from './requestForExpressions';
+
+/** An item whose answer comes in pages. */
+export interface Paginated {
+	readonly pagination: Pagination;
+	readonly parameters: ItemParameters;
+	readonly typeVersion: number;
+	readonly options: ResponseOptions;
+	readonly source: ResponseSource;
+	/** The item's request, or that for one of its pages. */
+	build(changes?: PageChanges): HttpRequest;
+	/** Sends one request, through whatever every request has to pass. */
+	send(request: HttpRequest): Promise<HttpResponse<IBinaryData>>;
+}
+
+/**
+ * Fetches an item's pages, one after the other.
+ *
+ * @returns the output of each page, in order, as if it were an answer of its own
+ */
+export async function paginate(
+	context: PaginationContext & { helpers: TextHelpers },
+	item: Paginated,
+): Promise<INodeExecutionData[]> {
+	const { options, source } = item;
+	const first = item.build();
+	const outputs: INodeExecutionData[] = [];
+	let unreadable: UnreadableResponse | undefined;
+
+	const fetchPage = async (changes: PageChanges): Promise<Page> => {
+		const request = item.build(changes);
+		assertSameOrigin(first, request);
+		const response = await item.send(request);
+		let content: ResponseContent;
+		try {
+			content = await readContent(response, options, context.helpers);
+		} catch (error) {
+			// Of an error, the status tells more than that it is not JSON.
+			if (!(error instanceof UnreadableResponse) || isSuccess(response)) throw error;
+			unreadable ??= error;
+			content = { kind: 'text', text: response.body.toString() };
+		}
+		outputs.push(...contentToItems(content, response, options, source));
+		const isEmptyJson = options.format === 'json' && response.body.length === 0;
+		const body = isEmptyJson ? '' : bodyForExpressions(content, options.format);
+		return { response, body };
+	};
+
+	await fetchPages(context, {
+		itemIndex: source.itemIndex,
+		pagination: item.pagination,
+		requestForExpressions: requestForExpressions(first, item.parameters, item.typeVersion),
+		fetchPage,
+	});
+	if (unreadable !== undefined) throw unreadable;
+	return outputs;
+}

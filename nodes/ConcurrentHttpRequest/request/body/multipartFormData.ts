@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+
+import { InvalidParameter } from '../InvalidParameter';
+import { toText } from '../toText';
+import { encodeMultipart, type Part } from './multipart';
+import type { BodyKind, BodySource } from './RequestBody';
+
+/** A row of the panel's list. */
+interface Row {
+	readonly parameterType?: unknown;
+	readonly name?: unknown;
+	readonly value?: unknown;
+	readonly inputDataFieldName?: unknown;
+}
+
+/** A form of texts and files, for example an upload. */
+export const multipartFormData: BodyKind = (source) => {
+	const boundary = `${'-'.repeat(26)}${randomBytes(12).toString('hex')}`;
+	return {
+		content: encodeMultipart(partsOf(source), boundary),
+		contentType: `multipart/form-data; boundary=${boundary}`,
+		contentTypeIsFixed: true,
+	};
+};
+
+/**
+ * Names may occur more than once from version 4.2 on, for example for several files of one field.
+ * Before that the last row of a name wins, at the place of the first: HTTP Request's versions
+ * differ in that.
+ */
+function partsOf(source: BodySource): Part[] {
+	const { parameters, typeVersion, credentialFields, pageFields } = source;
+	const given = parameters.get('bodyParameters.parameters');
+	const rows = (Array.isArray(given) ? (given as Row[]) : []).filter(isFilledIn);
+	const named = rows.map((row) => [toText(row.name), row] as const);
+	const kept = typeVersion >= 4.2 ? named : [...new Map(named)];
+	const set = { ...credentialFields, ...pageFields };
+	return [
+		...kept
+			.filter(([name]) => !Object.hasOwn(set, name))
+			.flatMap(([name, row]) =>
+				isFile(row) ? filePart(name, row, source) : texts(name, row.value),
+			),
+		...Object.entries(set).flatMap(([name, value]) => texts(name, value)),
+	];
+}
+
+function isFile({ parameterType }: Row): boolean {
+	return parameterType === 'formBinaryData';
+}
+
+/** A row that was added but never filled in is left out. */
+function isFilledIn(row: Row): boolean {
+	return !isBlank(row.name) || !isBlank(isFile(row) ? row.inputDataFieldName : row.value);
+}
+
+function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function filePart(name: string, { inputDataFieldName }: Row, { files }: BodySource): Part {
+	if (isBlank(inputDataFieldName)) {
+		throw new InvalidParameter(
+			'Input Data Field Name',
+			`of the form field "${name}" is empty`,
+			'Enter the name of the binary field to send, for example data.',
+		);
+	}
+	return { name, value: files.get(inputDataFieldName) };
+}
+
+/** A list is as many fields of one name. HTTP Request writes nothing as `null` and `undefined`. */
+function texts(name: string, value: unknown): Part[] {
+	const values: unknown[] = Array.isArray(value) ? value : [value];
+	return values.map((each) => ({
+		name,
+		value: each === null || each === undefined ? String(each) : toText(each),
+	}));
+}

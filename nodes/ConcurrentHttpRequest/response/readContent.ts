@@ -1,0 +1,32 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import type { HttpResponse } from '../transport/HttpResponse';
+import { decodeText, type TextHelpers } from './decodeText';
+import { formatOf } from './formatOf';
+import { parseJsonBody } from './json';
+import type { ResponseOptions } from './ResponseOptions';
+
+/** A body as data. */
+export type ResponseContent =
+	| { readonly kind: 'file'; readonly file: IBinaryData }
+	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'json'; readonly value: unknown };
+
+/**
+ * Reads a body in the format that the user chose, or that the answer's type stands for. A file has
+ * been stored already, by a `FileReceiver`.
+ *
+ * @throws {UnreadableResponse}
+ */
+export async function readContent(
+	response: HttpResponse<IBinaryData>,
+	options: ResponseOptions,
+	helpers: TextHelpers,
+): Promise<ResponseContent> {
+	if (response.stored !== undefined) return { kind: 'file', file: response.stored };
+	const contentType = String(response.headers['content-type'] ?? '');
+	const text = await decodeText(response, contentType, helpers);
+	return formatOf(response, options) === 'json'
+		? { kind: 'json', value: parseJsonBody(text, options) }
+		: { kind: 'text', text };
+}

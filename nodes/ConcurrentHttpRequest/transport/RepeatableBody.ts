@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+
+import { TransportFailure } from './TransportFailure';
+
+/**
+ * A body that is read while it is sent, so that it never is in memory as a whole. It can be sent
+ * again, for a redirect that asks for it or for another attempt: each starts at its beginning.
+ */
+export interface RepeatableBody {
+	/** Called once for each time that the body is sent, shortly before. Whoever calls it ends it. */
+	open(): Promise<OpenBody>;
+}
+
+/** A body about to be sent. */
+export interface OpenBody {
+	/** Bytes; `undefined` sends it in chunks (RFC 9112 section 7.1), which not every server takes. */
+	readonly length: number | undefined;
+	readonly stream: Readable;
+}
+
+export function isRepeatable(body: unknown): body is RepeatableBody {
+	return typeof body === 'object' && body !== null && 'open' in body;
+}
+
+/**
+ * Opens a body. What goes wrong with its source is told apart from what goes wrong with the
+ * connection.
+ *
+ * @throws {TransportFailure} of kind `file not readable`
+ */
+export async function openBody(body: RepeatableBody): Promise<OpenBody> {
+	try {
+		const { length, stream } = await body.open();
+		const guarded = Readable.from(guard(stream), { objectMode: false });
+		// Nobody listens any more once the exchange has ended.
+		guarded.on('error', () => {});
+		guarded.once('close', () => stream.destroy());
+		return { length, stream: guarded };
+	} catch (error) {
+		throw notReadable(error);
+	}
+}
+
+async function* guard(stream: Readable): AsyncGenerator<Buffer> {
+	try {
+		for await (const chunk of stream) yield chunk as Buffer;
+	} catch (error) {
+		throw notReadable(error);
+	}
+}
+
+function notReadable(error: unknown): TransportFailure {
+	return new TransportFailure('file not readable', 'The file to send could not be read', error);
+}

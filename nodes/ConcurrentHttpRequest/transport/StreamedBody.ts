@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+
+import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
+import { decompressStream } from './decompressStream';
+import type { ResponseHead } from './HttpResponse';
+import { TransportFailure } from './TransportFailure';
+
+/**
+ * A body on its way from a connection to a receiver. While the receiver is busy, the connection
+ * is not read and the server has to wait (flow control of TCP, or of the HTTP/2 stream).
+ */
+export class StreamedBody<T> {
+	/** What the receiver made of it; rejects with a {@link TransportFailure}. */
+	readonly received: Promise<ReceivedBody<T>>;
+	private readonly source: Readable;
+	private readonly controller: Dispatcher.DispatchController;
+
+	/** @param head loses its Content-Encoding where that is undone */
+	constructor(
+		controller: Dispatcher.DispatchController,
+		head: ResponseHead,
+		receiver: BodyReceiver<T>,
+	) {
+		this.controller = controller;
+		this.source = new Readable({ read: () => controller.resume() });
+		const { headers } = head;
+		const encoding = headers['content-encoding'];
+		const { body, complete } = decompressStream(
+			this.source,
+			typeof encoding === 'string' ? encoding : '',
+		);
+		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
+		if (complete) delete headers['content-encoding'];
+		// The receiver hears of failures in its own way. An error that no one listens to would end
+		// the process.
+		for (const stream of [this.source, body]) stream.on('error', () => {});
+		this.received = receiver.receive(head, body).catch((error: unknown) => {
+			throw error instanceof TransportFailure ? error : notStored(error);
+		});
+	}
+
+	push(chunk: Buffer): void {
+		if (!this.source.push(chunk)) this.controller.pause();
+	}
+
+	/** The last byte has arrived. */
+	end(): void {
+		this.source.push(null);
+	}
+
+	/** Ends the stream in the middle, so that the receiver cannot take it for complete. */
+	fail(failure: TransportFailure): void {
+		this.source.destroy(failure);
+	}
+}
+
+function notStored(error: unknown): TransportFailure {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new TransportFailure('file not stored', `The file could not be stored: ${reason}`, error);
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { INodeParameters } from 'n8n-workflow';
+import { TestServer } from '../support/TestServer.ts';
+import { BinaryStore } from '../support/workflow/BinaryStore.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+let store: BinaryStore;
+
+beforeAll(async () => {
+	server = await TestServer.start();
+	store = await BinaryStore.open();
+});
+
+afterAll(async () => {
+	await store.close();
+	await server.close();
+});
+
+const get = (path: string, response: INodeParameters = {}): INodeParameters => ({
+	...{ url: server.origin + path, options: { response: { response } } },
+});
+
+async function one(path: string, response: INodeParameters = {}) {
+	const { items, error } = await sendItems(get(path, response), {
+		onError: 'continueRegularOutput',
+		items: [{ json: { id: 7 } }],
+	});
+	expect(error).toBeUndefined();
+	return items[0]!;
+}
+
+describe('a file in n8n’s store', () => {
+	it('has its bytes, name, type and size', async () => {
+		const disposition = 'content-disposition:attachment; filename="report.pdf"';
+		const path = `/bytes?hex=255044462d&type=application/pdf&header=${encodeURIComponent(disposition)}`;
+		const { json, binary } = await one(path);
+		expect(json).toEqual({ id: 7 });
+		expect(binary?.data).toMatchObject({
+			...{ fileName: 'report.pdf', fileExtension: 'pdf', mimeType: 'application/pdf' },
+			...{ fileType: 'pdf', bytes: 5, data: 'filesystem-v2' },
+		});
+		expect((await store.read(binary!.data!)).toString()).toBe('%PDF-');
+	});
+
+	it('is chosen by format, whatever the type, and has the field that the user names', async () => {
+		const { binary } = await one('/text?body=hello', {
+			...{ responseFormat: 'file', outputPropertyName: 'page' },
+		});
+		expect((await store.read(binary!.page!)).toString()).toBe('hello');
+	});
+
+	it('comes with headers and status where they are asked for', async () => {
+		const { json, binary } = await one('/binary', { fullResponse: true });
+		expect(json).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/png' } });
+		expect(json).not.toHaveProperty('body');
+		expect(binary?.data?.mimeType).toBe('image/png');
+	});
+
+	it('may be empty', async () => {
+		const { binary } = await one('/empty?type=image/png');
+		expect(binary?.data?.bytes).toBe(0);
+	});
+
+	it('is what a redirect leads to, alone', async () => {
+		const before = (await store.files()).length;
+		const { binary } = await one('/redirect?to=/binary', { responseFormat: 'file' });
+		expect(binary?.data?.mimeType).toBe('image/png');
+		expect(await store.files()).toHaveLength(before + 1);
+	});
+
+	it('is decompressed', async () => {
+		const { binary } = await one('/compressed?encoding=br&body=hello', { responseFormat: 'file' });
+		expect((await store.read(binary!.data!)).toString()).toBe('hello');
+	});
+});
+
+describe('an answer that is an error', () => {
+	it('is none, and says what the server says', async () => {
+		const before = await store.files();
+		const { json, binary } = await one('/status?code=404&body=gone', { responseFormat: 'file' });
+		expect(json.error).toMatchObject({ status: 404 });
+		expect(json.details).toMatchObject({ body: 'gone' });
+		expect(binary).toBeUndefined();
+		expect(await store.files()).toEqual(before);
+	});
+
+	it('is a file with Never Error', async () => {
+		const { binary } = await one('/status?code=404&body=gone', {
+			...{ responseFormat: 'file', neverError: true },
+		});
+		expect((await store.read(binary!.data!)).toString()).toBe('gone');
+	});
+});
+
+describe('nothing half written stays', () => {
+	it.each(['/truncate', '/reset-body'])('of a body that breaks off: %s', async (path) => {
+		const before = await store.files();
+		const { json } = await one(path, { responseFormat: 'file' });
+		expect(json).toHaveProperty('error');
+		expect(await store.files()).toEqual(before);
+	});
+});
+
+it('gives every item its own file, under concurrency', async () => {
+	server.route('/numbered', ({ url }, response) => {
+		const id = Number(new URL(url, server.origin).searchParams.get('id'));
+		response
+			.setHeader('content-type', 'application/octet-stream')
+			.end(Buffer.alloc(200_000 + id, id));
+	});
+	const { items } = await sendItems(
+		{ url: `=${server.origin}/numbered?id={{ $json.id }}`, maxConcurrency: 10 },
+		{ items: numbered(50) },
+	);
+	for (const [id, { binary }] of items.entries()) {
+		const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+		expect(hash(await store.read(binary!.data!))).toBe(hash(Buffer.alloc(200_000 + id, id)));
+	}
+	expect(items).toHaveLength(50);
+});

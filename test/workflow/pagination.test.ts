@@ -1,0 +1,340 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { TestServer } from '../support/TestServer.ts';
+import { BinaryStore } from '../support/workflow/BinaryStore.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+import type { SendOptions } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+let other: TestServer;
+
+beforeAll(async () => {
+	[server, other] = await Promise.all([TestServer.start(), TestServer.start()]);
+	for (const each of [server, other]) {
+		// Pages 1 to 3 of two entries each, then empty ones.
+		each.route('/pages', ({ url, body }, response) => {
+			const { searchParams } = new URL(url, each.origin);
+			const fields = body.length > 0 ? (JSON.parse(body.toString()) as { page?: number }) : {};
+			const page = Number(searchParams.get('page') ?? fields.page ?? 1);
+			const entries = page > 3 ? [] : [{ at: page * 2 - 1 }, { at: page * 2 }];
+			response.setHeader('content-type', 'application/json').end(JSON.stringify(entries));
+		});
+		each.route('/linked', ({ url }, response) => {
+			const { searchParams } = new URL(url, each.origin);
+			const page = Number(searchParams.get('page') ?? 1);
+			const next = page < 3 ? `${each.origin}/linked?page=${page + 1}` : null;
+			response
+				.setHeader('content-type', 'application/json')
+				.end(JSON.stringify({ page, next, kept: searchParams.get('kept') }));
+		});
+	}
+});
+
+beforeEach(() => {
+	server.reset();
+	other.reset();
+});
+
+afterAll(async () => {
+	await Promise.all([server.close(), other.close()]);
+});
+
+interface Given {
+	path?: string;
+	pagination: INodeParameters;
+	parameters?: INodeParameters;
+	options?: INodeParameters;
+	run?: SendOptions;
+}
+
+async function fetchAll({ path = '/pages', pagination, parameters, options, run }: Given) {
+	return await sendItems(
+		{
+			url: server.origin + path,
+			...parameters,
+			options: { pagination: { pagination }, ...options },
+		},
+		{ onError: 'continueRegularOutput', ...run },
+	);
+}
+
+const byParameter = (value: string, type = 'qs', name = 'page'): INodeParameters => ({
+	parameters: { parameters: [{ type, name, value }] },
+});
+
+const byLink: INodeParameters = {
+	...{ paginationMode: 'responseContainsNextURL', nextURL: '={{ $response.body.next }}' },
+	...{ paginationCompleteWhen: 'other', completeExpression: '={{ !$response.body.next }}' },
+};
+
+const urls = (of = server) => of.requests.map(({ url }) => url);
+
+describe('a parameter that changes from page to page', () => {
+	const page = '={{ $pageCount + 1 }}';
+	const entries = [1, 2, 3, 4, 5, 6].map((at) => ({ at }));
+
+	it('is sent in the query, until a page is empty', async () => {
+		const { items } = await fetchAll({ pagination: byParameter(page) });
+		expect(jsonOf(items)).toEqual(entries);
+		expect(urls()).toEqual([1, 2, 3, 4].map((number) => `/pages?page=${number}`));
+	});
+
+	it('takes the place of one of the item', async () => {
+		const query = {
+			parameters: [
+				{ name: 'page', value: 'x' },
+				{ name: 'a', value: 'b' },
+			],
+		};
+		const parameters = { sendQuery: true, queryParameters: query };
+		await fetchAll({ pagination: byParameter(page), parameters });
+		expect(urls()[0]).toBe('/pages?page=1&a=b');
+	});
+
+	it('is sent in the body', async () => {
+		const parameters: INodeParameters = {
+			...{ method: 'POST', sendBody: true, specifyBody: 'json', jsonBody: '{ "size": 2 }' },
+		};
+		const { items } = await fetchAll({ pagination: byParameter(page, 'body'), parameters });
+		expect(jsonOf(items)).toEqual(entries);
+		expect(server.requests[1]?.body.toString()).toBe('{"size":2,"page":2}');
+	});
+
+	it('is sent in a header', async () => {
+		const limit = { limitPagesFetched: true, maxRequests: 2 };
+		await fetchAll({ pagination: { ...byParameter(page, 'headers', 'X-Page'), ...limit } });
+		expect(server.requests.map(({ headers }) => headers['x-page'])).toEqual(['1', '2']);
+	});
+
+	it('may come from the response before, and from the request', async () => {
+		const value = '={{ $request.method + ($response.body?.[1]?.at ?? 0) }}';
+		const limit = { limitPagesFetched: true, maxRequests: 2 };
+		await fetchAll({ pagination: { ...byParameter(value, 'qs', 'after'), ...limit } });
+		expect(urls()).toEqual(['/pages?after=GET0', '/pages?after=GET2']);
+	});
+});
+
+describe('the URL of the next page', () => {
+	it('comes from the response', async () => {
+		const { items } = await fetchAll({ path: '/linked', pagination: byLink });
+		expect(jsonOf(items).map((json) => (json as { page: number }).page)).toEqual([1, 2, 3]);
+		expect(urls()).toEqual(['/linked', '/linked?page=2', '/linked?page=3']);
+	});
+
+	it('is joined by the item’s parameters, except those that it has', async () => {
+		const query = {
+			parameters: [
+				{ name: 'page', value: '1' },
+				{ name: 'kept', value: 'k' },
+			],
+		};
+		const parameters = { sendQuery: true, queryParameters: query };
+		await fetchAll({ path: '/linked', pagination: byLink, parameters });
+		expect(urls()[2]).toBe('/linked?page=3&kept=k');
+	});
+
+	it('that is none fails the item, with what to do', async () => {
+		const { items } = await fetchAll({
+			pagination: { ...byLink, nextURL: "={{ $pageCount ? '/pages?page=2' : undefined }}" },
+			path: '/linked',
+		});
+		expect(items[0]?.json.error).toMatchObject({
+			message: expect.stringContaining("'/pages?page=2' is not a valid URL") as string,
+			description: expect.stringContaining('Next URL gives a whole URL') as string,
+		});
+	});
+});
+
+describe('another origin', () => {
+	const pagination = (): INodeParameters => ({
+		...byLink,
+		nextURL: `={{ $pageCount ? '${other.origin}/linked?page=3' : undefined }}`,
+	});
+	const credentials = { httpHeaderAuth: { name: 'X-Key', value: 'a-secret-key' } };
+	const withCredential: INodeParameters = {
+		...{ authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' },
+	};
+	const given = {
+		path: '/linked',
+		run: { credentials, onError: 'continueRegularOutput' as const },
+	};
+
+	it('is followed without a credential', async () => {
+		const { items } = await fetchAll({ ...given, pagination: pagination() });
+		expect(items).toHaveLength(2);
+		expect(other.requests).toHaveLength(1);
+	});
+
+	it.each([
+		['a credential', () => withCredential],
+		[
+			'a header of the item that holds one',
+			() => ({
+				sendHeaders: true,
+				headerParameters: { parameters: [{ name: 'Authorization', value: 'Bearer x' }] },
+			}),
+		],
+	])('does not get %s', async (_what, parameters) => {
+		const { items } = await fetchAll({
+			...{ ...given, pagination: pagination(), parameters: parameters() },
+		});
+		expect(items[0]?.json.error).toMatchObject({
+			message: expect.stringMatching(/"Next URL" leads to .*, but the credential is for/) as string,
+		});
+		expect(other.connections).toBe(0);
+	});
+
+	it('gets it where the user trusts it', async () => {
+		const { items } = await fetchAll({
+			...{ ...given, pagination: pagination(), parameters: withCredential },
+			options: { sendCredentialsOnCrossOriginRedirect: true },
+		});
+		expect(items).toHaveLength(2);
+		expect(other.requests[0]?.headers['x-key']).toBe('a-secret-key');
+	});
+
+	it('is refused where n8n’s rules forbid it, before anything is sent', async () => {
+		const { items } = await fetchAll({
+			...{ path: '/linked', pagination: { ...byLink, nextURL: 'http://[::1]:9/' } },
+			run: { egress: { allowedIpRanges: ['127.0.0.1/32'] } },
+		});
+		expect(items[0]?.json).toHaveProperty('error');
+		expect(urls()).toEqual([]);
+	});
+});
+
+describe('expressions', () => {
+	it('do not see secrets', async () => {
+		await fetchAll({
+			pagination: {
+				...byParameter('={{ JSON.stringify($request) }}', 'qs', 'seen'),
+				...{ limitPagesFetched: true, maxRequests: 1 },
+			},
+			parameters: { authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' },
+			run: { credentials: { httpHeaderAuth: { name: 'X-Key', value: 'a-secret-key' } } },
+		});
+		expect(decodeURIComponent(urls()[0]!)).toContain('"method":"GET"');
+		expect(urls()[0]).not.toContain('a-secret-key');
+	});
+
+	it('see status and headers', async () => {
+		const { items } = await fetchAll({
+			pagination: {
+				...byParameter('={{ $response.headers?.["content-type"] ?? "none" }}', 'qs', 'type'),
+				...{ paginationCompleteWhen: 'other' },
+				completeExpression: '={{ $response.statusCode === 200 && $pageCount === 2 }}',
+			},
+		});
+		expect(items).toHaveLength(4);
+		expect(urls()[1]).toBe('/pages?type=application%2Fjson');
+	});
+});
+
+describe('the end', () => {
+	it('is a status, whose page belongs to the output', async () => {
+		server.route('/ending', ({ url }, response) => {
+			const isLast = url.endsWith('page=3');
+			response.writeHead(isLast ? 404 : 200, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ url }));
+		});
+		const { items } = await fetchAll({
+			path: '/ending',
+			pagination: {
+				...byParameter('={{ $pageCount + 1 }}'),
+				...{ paginationCompleteWhen: 'receiveSpecificStatusCodes' },
+				statusCodesWhenComplete: '404, 410',
+			},
+		});
+		expect(jsonOf(items)).toHaveLength(3);
+	});
+
+	it('is no error: a status that is none of those fails the item', async () => {
+		const { items } = await fetchAll({
+			path: '/status?code=500&body=broken',
+			pagination: byParameter('={{ $pageCount + 1 }}'),
+		});
+		expect(items[0]?.json.error).toMatchObject({
+			status: 500,
+			description: expect.stringContaining('The server says: "broken"') as string,
+		});
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('comes when the same page is sent again and again', async () => {
+		const { items } = await fetchAll({
+			path: '/text?body=same',
+			pagination: byParameter('={{ $pageCount + 1 }}', 'headers', 'x-page'),
+		});
+		expect(items[0]?.json.error).toMatchObject({
+			message: expect.stringContaining('identical 5x') as string,
+			description: expect.stringContaining('Pagination Completed When') as string,
+		});
+		expect(server.requests).toHaveLength(5);
+	});
+});
+
+it.each([
+	[{ parameters: { parameters: [{ name: '', value: '' }] } }, /needs a name and a value/],
+	[
+		{ ...byParameter('1'), paginationCompleteWhen: 'receiveSpecificStatusCodes' },
+		/must be statuses/,
+	],
+	[
+		{ ...byParameter('1'), paginationCompleteWhen: 'other', completeExpression: 'true' },
+		/"Complete Expression" must be an expression/,
+	],
+])('says what is wrong before anything is sent: %j', async (pagination, message) => {
+	const { items } = await fetchAll({ pagination });
+	expect(items[0]?.json.error).toMatch(message);
+	expect(server.requests).toEqual([]);
+});
+
+it('pages of different items are fetched at the same time, those of an item in order', async () => {
+	const limit = { limitPagesFetched: true, maxRequests: 3 };
+	const { items } = await fetchAll({
+		path: '/delay',
+		pagination: { ...byParameter('={{ $json.id + "-" + $pageCount }}', 'qs', 'id'), ...limit },
+		parameters: {
+			...{ sendQuery: true, queryParameters: { parameters: [{ name: 'ms', value: '20' }] } },
+			maxConcurrency: 4,
+		},
+		run: { items: numbered(4) },
+	});
+	const expected = [0, 1, 2, 3].flatMap((id) => [0, 1, 2].map((page) => `${id}-${page}`));
+	expect(jsonOf(items).map((json) => (json as { id: string }).id)).toEqual(expected);
+	expect(pairsOf(items)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+	expect(server.mostInFlight).toBe(4);
+});
+
+it('stops with the run, also while it waits for the next page', async () => {
+	const stop = new AbortController();
+	const running = fetchAll({
+		pagination: { ...byParameter('={{ $pageCount + 1 }}'), requestInterval: 2_000 },
+		run: { signal: stop.signal },
+	});
+	await server.waitFor(({ requests, inFlight }) => requests.length === 1 && inFlight === 0);
+	stop.abort();
+	const { result } = await running;
+	expect(result.error?.message).toContain('stopped');
+	expect(server.requests).toHaveLength(1);
+});
+
+it('pages may be files', async () => {
+	const store = await BinaryStore.open();
+	try {
+		const { items } = await fetchAll({
+			path: '/text?body=page',
+			pagination: {
+				...byParameter('={{ $pageCount }}', 'qs', 'n'),
+				...{ limitPagesFetched: true, maxRequests: 2 },
+			},
+			options: { response: { response: { responseFormat: 'file' } } },
+		});
+		expect(items).toHaveLength(2);
+		for (const { binary } of items) {
+			expect((await store.read(binary!.data!)).toString()).toBe('page');
+		}
+	} finally {
+		await store.close();
+	}
+});
