@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { credentials, properties } from './description';
+import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
 import { NotTried } from './engine/breaker/FailureBudget';
 import type { RunLimits } from './engine/limitsOfRun';
@@ -17,6 +18,7 @@ import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
 import { n8nEgressPolicy } from './n8nEgressPolicy';
+import { connectToRedis } from './redis/connections';
 import { paginate } from './pagination/paginate';
 import { readPagination } from './pagination/Pagination';
 import { RunAuthentication } from './request/authentication';
@@ -26,13 +28,14 @@ import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
 import { type ItemParameters, RunParameters } from './request/ItemParameters';
 import { readCosts } from './request/limits';
+import { readRedisCredential } from './request/redisLimits';
 import type { PageChanges } from './request/PageChanges';
 import { runLimits } from './request/runLimits';
 import { readRunSettings, type RunSettings } from './request/runSettings';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
-import { Sender } from './Sender';
+import { Sender, type SharedThroughRedis } from './Sender';
 import type { HttpRequest } from './transport/HttpRequest';
 
 /** Items that may wait for a quota or their next try, beside those whose requests are in flight. */
@@ -70,12 +73,12 @@ export class ConcurrentHttpRequest implements INodeType {
 		const inputItems = this.getInputData();
 		const parameters = new RunParameters(this);
 		const authentication = new RunAuthentication(this);
-		const { settings, limits } = await checkRun(this, parameters.forItem(0), authentication);
+		const { settings, limits, redis } = await checkRun(this, parameters.forItem(0), authentication);
 		const { idempotencyHeader } = settings.retry;
 		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
 		const keys = idempotencyHeader ? new IdempotencyKeys(idempotencyHeader, scope) : undefined;
 		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
-		const sender = new Sender({ settings, limits, egress });
+		const sender = new Sender({ settings, limits, egress, redis });
 		const { statistics, failureBudget } = sender;
 		const rawPagination = parameters.raw('options.pagination.pagination');
 		const cancelSignal = this.getExecutionCancelSignal();
@@ -164,7 +167,11 @@ async function checkRun(
 	context: IExecuteFunctions,
 	parameters: ItemParameters,
 	authentication: RunAuthentication,
-): Promise<{ settings: RunSettings; limits: RunLimits }> {
+): Promise<{
+	settings: RunSettings;
+	limits: RunLimits;
+	redis: SharedThroughRedis | undefined;
+}> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -182,7 +189,13 @@ async function checkRun(
 	try {
 		const settings = readRunSettings(parameters);
 		const account = await authentication.account(parameters);
-		return { settings, limits: runLimits(settings.limits, settings.concurrency.max, account) };
+		const limits = runLimits(settings.limits, settings.concurrency.max, account);
+		if (!settings.redis || limits.shared.length === 0) {
+			return { settings, limits, redis: undefined };
+		}
+		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
+		const connection = await connectToRedis(credential);
+		return { settings, limits, redis: { ...settings.redis, connection } };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);

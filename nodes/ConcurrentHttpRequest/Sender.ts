@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { type Answer, attempt } from './attempt';
 import { AdaptiveConcurrency } from './engine/adaptive/AdaptiveConcurrency';
 import { AdaptiveLimit } from './engine/adaptive/AdaptiveLimit';
@@ -20,8 +22,11 @@ import type { ReadAt } from './engine/retry/serverWord';
 import { ServerPacing } from './engine/retry/ServerPacing';
 import type { Place } from './engine/runConcurrently';
 import { RunStatistics } from './engine/RunStatistics';
+import { RedisShares } from './engine/shared/redis/RedisShares';
 import { sharedByProcess } from './engine/shared/SharedLimits';
 import { summarize } from './engine/summarize';
+import type { RedisConnection } from './redis/connections';
+import type { RedisSettings } from './request/redisLimits';
 import type { RunSettings } from './request/runSettings';
 import { sendAuthorized } from './transport/Authorizer';
 import type { BodyReceiver } from './transport/BodyReceiver';
@@ -32,9 +37,16 @@ import { Transport } from './transport/Transport';
 import { TransportFailure } from './transport/TransportFailure';
 
 export interface SenderOptions {
-	readonly settings: Omit<RunSettings, 'limits'>;
+	readonly settings: Omit<RunSettings, 'limits' | 'redis'>;
 	readonly limits: RunLimits;
 	readonly egress: EgressPolicy;
+	/** Where shared limits are shared with other processes, too. */
+	readonly redis: SharedThroughRedis | undefined;
+}
+
+export interface SharedThroughRedis extends RedisSettings {
+	/** Released when the run has ended. */
+	readonly connection: RedisConnection;
 }
 
 /** What sending needs to know of the item that a request belongs to. */
@@ -71,7 +83,7 @@ export class Sender {
 	private readonly leaveShared: () => void;
 
 	/** @throws what the limits throw that it takes part in */
-	constructor({ settings, limits, egress }: SenderOptions) {
+	constructor({ settings, limits, egress, redis }: SenderOptions) {
 		const { concurrency, retry, circuitBreaker, failureBudget } = settings;
 		this.rules = retry.rules;
 		this.hasIdempotencyKey = retry.idempotencyHeader !== undefined;
@@ -89,8 +101,14 @@ export class Sender {
 		const learned = new LearnedQuota(pause);
 		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
 		this.breaker = breaker;
-		const { limits: ofRun, leave } = limitsOfRun(limits, sharedByProcess());
-		this.leaveShared = leave;
+		const { limits: ofRun, leave } = limitsOfRun(
+			limits,
+			redis ? this.redisShares(redis) : sharedByProcess(),
+		);
+		this.leaveShared = () => {
+			leave();
+			redis?.connection.release();
+		};
 		this.admission = new Admission({
 			limits: [
 				...[this.concurrency, pause, pacing, learned],
@@ -157,6 +175,21 @@ export class Sender {
 			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 		].join('; ');
+	}
+
+	private redisShares({ connection, whenAway }: SharedThroughRedis): RedisShares {
+		const { store, shares, process } = connection;
+		return new RedisShares({
+			...{ store, shares, process, whenAway },
+			clock: systemClock,
+			random: Math.random,
+			newName: randomUUID,
+			onFailure: (error) => {
+				// What is in flight may end; nothing more is sent.
+				this.ending.abort(error);
+				this.admission.abort(error);
+			},
+		});
 	}
 
 	private adaptiveLimit(max: number): AdaptiveLimit {

@@ -1,15 +1,23 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { authenticationProperties } from './authentication';
+import {
+	authenticationProperties,
+	credentials as authenticationCredentials,
+} from './authentication';
 import { bodyProperties } from './body';
 import { concurrencyProperties } from './concurrency';
 import { headersProperties } from './headers';
 import { leftoverProperties } from './leftovers';
 import { optionsProperties } from './options';
 import { queryProperties } from './query';
+import { redisCredentials } from './redisLimits';
 import { requestProperties } from './request';
 
-export { credentials } from './authentication';
+/** Every type of credential that the node can use. */
+export const credentials: INodeCredentialDescription[] = [
+	...authenticationCredentials,
+	...redisCredentials,
+];
 
 /** The node's panel, from top to bottom. */
 export const properties: INodeProperties[] = [

@@ -4,6 +4,7 @@ import { circuitBreakerOption, failureBudgetOption } from './faults';
 import { http2 } from './http2';
 import { limitOptions } from './limits';
 import { pagination } from './pagination';
+import { redisLimitsOptions } from './redisLimits';
 import { retryOption } from './retry';
 
 const allowUnauthorizedCerts: INodeProperties = {
@@ -199,6 +200,7 @@ export const optionsProperties: INodeProperties[] = [
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
 			...limitOptions,
+			...redisLimitsOptions,
 			retryOption,
 			circuitBreakerOption,
 			failureBudgetOption,

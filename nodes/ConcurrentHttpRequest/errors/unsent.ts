@@ -3,6 +3,7 @@ import { systemClock } from '../engine/Clock';
 import { CostTooHigh } from '../engine/rate/CostTooHigh';
 import { describeComingBack } from '../engine/retry/describeGivingUp';
 import { NotSent } from '../engine/retry/NotSent';
+import { SharedLimitsAway } from '../engine/shared/redis/SharedLimitsAway';
 
 /**
  * What to do about a request that was held back for good, so that its server never saw it.
@@ -12,6 +13,9 @@ import { NotSent } from '../engine/retry/NotSent';
 export function adviceForUnsent(error: unknown): { kind: string; advice: string } | undefined {
 	if (error instanceof NotTried) {
 		return { kind: 'not tried', advice: 'Correct what failed, and run the workflow for the rest.' };
+	}
+	if (error instanceof SharedLimitsAway) {
+		return { kind: 'limits away', advice: error.hint };
 	}
 	if (error instanceof CostTooHigh) {
 		return { kind: 'invalid input', advice: 'See the option Rate Limits.' };

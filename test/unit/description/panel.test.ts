@@ -136,6 +136,7 @@ describe('the panel', () => {
 			'spreadEvenly',
 			'maxConcurrencyPerHost',
 			'limitScope',
+			'sharedThrough',
 			'retry',
 			'circuitBreaker',
 			'failureBudget',
