@@ -9,34 +9,38 @@ import {
 
 import { credentials, properties } from './description';
 import { findUnsupported } from './description/unsupported';
-import { runConcurrently } from './engine/runConcurrently';
-import { RunStatistics } from './engine/RunStatistics';
-import { summarize } from './engine/summarize';
+import { NotTried } from './engine/breaker/FailureBudget';
+import type { RunLimits } from './engine/limitsOfRun';
+import { type Place, runConcurrently } from './engine/runConcurrently';
 import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
+import { n8nEgressPolicy } from './n8nEgressPolicy';
 import { paginate } from './pagination/paginate';
 import { readPagination } from './pagination/Pagination';
 import { RunAuthentication } from './request/authentication';
 import { buildRequest } from './request/buildRequest';
-import { readConcurrency } from './request/concurrency';
-import { sendAuthorized } from './transport/Authorizer';
-import type { HttpRequest } from './transport/HttpRequest';
+import { IdempotencyKeys } from './request/idempotencyKey';
 import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
-import { RunParameters } from './request/ItemParameters';
+import { type ItemParameters, RunParameters } from './request/ItemParameters';
+import { readCosts } from './request/limits';
+import { runLimits } from './request/runLimits';
+import { readRunSettings, type RunSettings } from './request/runSettings';
 import type { PageChanges } from './request/PageChanges';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
 import { toItems } from './response/toItems';
-import { n8nEgressPolicy } from './n8nEgressPolicy';
-import { Transport } from './transport/Transport';
-import { TransportFailure } from './transport/TransportFailure';
+import { Sender } from './Sender';
+import type { HttpRequest } from './transport/HttpRequest';
+
+/** Items that may wait for a quota or their next try, beside those whose requests are in flight. */
+const MAX_WAITING = 1000;
 
 /**
  * Sends the HTTP requests of all items concurrently, within a limit. One item's way, from top to
- * bottom of `processItem`: parameters, request, transport, response, output items.
+ * bottom of `processItem`: parameters, request, admission and transport, response, output items.
  */
 export class ConcurrentHttpRequest implements INodeType {
 	description: INodeTypeDescription = {
@@ -65,20 +69,17 @@ export class ConcurrentHttpRequest implements INodeType {
 		const node = this.getNode();
 		const inputItems = this.getInputData();
 		const parameters = new RunParameters(this);
-		const concurrency = checkRun(this, parameters);
-
+		const authentication = new RunAuthentication(this);
+		const { settings, limits } = await checkRun(this, parameters.forItem(0), authentication);
+		const { idempotencyHeader } = settings.retry;
+		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
+		const keys = idempotencyHeader ? new IdempotencyKeys(idempotencyHeader, scope) : undefined;
+		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
+		const sender = new Sender({ settings, limits, egress });
+		const { statistics, failureBudget } = sender;
 		const rawPagination = parameters.raw('options.pagination.pagination');
-
-		const startedAt = Date.now();
-		const statistics = new RunStatistics();
-		const runAuthentication = new RunAuthentication(this);
-		const transport = new Transport({
-			egress: n8nEgressPolicy(this.helpers.getSecureEgressFilter()),
-			connectionsPerOrigin: concurrency,
-			onConnection: () => statistics.connectionOpened(),
-		});
 		const cancelSignal = this.getExecutionCancelSignal();
-		const abort = () => transport.abort(new TransportFailure('cancelled', 'The run was stopped'));
+		const abort = () => sender.abort();
 		cancelSignal?.addEventListener('abort', abort);
 
 		const stopped = () => new NodeOperationError(node, 'The run was stopped');
@@ -86,39 +87,44 @@ export class ConcurrentHttpRequest implements INodeType {
 		const processItem = async (
 			item: INodeExecutionData,
 			itemIndex: number,
+			place: Place,
 		): Promise<INodeExecutionData[]> => {
 			let sent: HttpRequest | undefined;
 			try {
+				failureBudget?.spent.throwIfAborted();
 				const itemParameters = parameters.forItem(itemIndex);
 				const responseOptions = readResponseOptions(itemParameters);
-				const authentication = await runAuthentication.forItem(itemParameters, itemIndex);
+				const added = await authentication.forItem(itemParameters, itemIndex);
 				const files = itemFiles(this.helpers, itemIndex);
 				const build = (page?: PageChanges) =>
-					buildRequest(itemParameters, authentication, node.typeVersion, files, page);
+					buildRequest(itemParameters, added, node.typeVersion, files, page);
 				const pagination = readPagination(rawPagination, responseOptions.neverError);
 				const receiver = new FileReceiver(responseOptions, this.helpers, pagination !== undefined);
+				const sendingItem = { costs: readCosts(itemParameters), place };
 				const send = async (request: HttpRequest) => {
+					keys?.addTo(request, item.json);
 					sent = request;
-					return await sendAuthorized(
-						request,
-						async (attempt) =>
-							await statistics.request(() => transport.send(attempt, undefined, receiver)),
-					);
+					return await sender.send(request, sendingItem, receiver);
 				};
 				const source = { itemIndex, item };
+				let items: INodeExecutionData[];
 				if (pagination) {
-					return await paginate(this, {
+					items = await paginate(this, {
 						...{ pagination, parameters: itemParameters, typeVersion: node.typeVersion },
 						...{ options: responseOptions, source, build, send },
 					});
+				} else {
+					const response = await send(build());
+					assertSuccess(response, responseOptions.neverError);
+					items = await toItems(response, responseOptions, source, this.helpers);
 				}
-				const response = await send(build());
-				assertSuccess(response, responseOptions.neverError);
-				return await toItems(response, responseOptions, source, this.helpers);
+				failureBudget?.itemEnded(false);
+				return items;
 			} catch (error) {
 				if (cancelSignal?.aborted) throw stopped();
 				const failure = describeFailure(error, sent, itemIndex);
 				statistics.itemFailed(failure.kind);
+				if (!(error instanceof NotTried)) failureBudget?.itemEnded(true);
 				if (!this.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 				return [toErrorItem(failure, itemIndex, node.typeVersion)];
 			}
@@ -128,33 +134,35 @@ export class ConcurrentHttpRequest implements INodeType {
 		try {
 			await runConcurrently({
 				inputs: inputItems.entries(),
-				concurrency,
+				concurrency: settings.concurrency,
+				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,
-				task: async ([itemIndex, item]) => {
-					outputs[itemIndex] = await processItem(item, itemIndex);
+				task: async ([itemIndex, item], place) => {
+					outputs[itemIndex] = await processItem(item, itemIndex, place);
 				},
 			});
 		} finally {
 			cancelSignal?.removeEventListener('abort', abort);
-			await transport.close();
+			await sender.close();
 		}
 		if (cancelSignal?.aborted) throw stopped();
 		this.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
-		this.addExecutionHints({
-			message: summarize(statistics, Date.now() - startedAt),
-			location: 'outputPane',
-		});
+		this.addExecutionHints({ message: sender.summary(), location: 'outputPane' });
 		return [outputs.flat()];
 	}
 }
 
 /**
- * Checks what concerns the whole run.
+ * Checks what concerns the whole run, before anything is sent.
  *
- * @returns how many requests may be in flight
+ * @param parameters of the first item
  */
-function checkRun(context: IExecuteFunctions, parameters: RunParameters): number {
+async function checkRun(
+	context: IExecuteFunctions,
+	parameters: ItemParameters,
+	authentication: RunAuthentication,
+): Promise<{ settings: RunSettings; limits: RunLimits }> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -170,7 +178,9 @@ function checkRun(context: IExecuteFunctions, parameters: RunParameters): number
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
-		return readConcurrency(parameters.forItem(0));
+		const settings = readRunSettings(parameters);
+		const account = await authentication.account(parameters);
+		return { settings, limits: runLimits(settings.limits, settings.concurrency, account) };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);

@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { circuitBreakerOption, failureBudgetOption } from './faults';
 import { http2 } from './http2';
 import { limitOptions } from './limits';
 import { pagination } from './pagination';
+import { retryOption } from './retry';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -197,6 +199,9 @@ export const optionsProperties: INodeProperties[] = [
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
 			...limitOptions,
+			retryOption,
+			circuitBreakerOption,
+			failureBudgetOption,
 		],
 	},
 ];

@@ -5,6 +5,7 @@ import { InvalidParameter } from '../request/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
 import { adviceForFailure, adviceForStatus } from './advice';
+import { adviceForUnsent } from './unsent';
 import { HttpStatusError } from './HttpStatusError';
 import { displayUrl, redact, redactWithin } from './redact';
 import { errorBody, serverMessage } from './serverMessage';
@@ -37,9 +38,26 @@ export function describeFailure(
 	request: HttpRequest | undefined,
 	itemIndex: number,
 ): ItemFailure {
-	return request === undefined
-		? describeInput(error, itemIndex)
-		: describeRequest(error, request, itemIndex);
+	return (
+		describeUnsent(error, itemIndex) ??
+		(request === undefined
+			? describeInput(error, itemIndex)
+			: describeRequest(error, request, itemIndex))
+	);
+}
+
+/** Nothing was sent, though nothing was wrong with the item itself. */
+function describeUnsent(error: unknown, itemIndex: number): ItemFailure | undefined {
+	const unsent = adviceForUnsent(error);
+	if (!unsent) return undefined;
+	return {
+		kind: unsent.kind,
+		message: `Item ${itemIndex}: ${messageOf(error)}`,
+		description: unsent.advice,
+		request: undefined,
+		response: undefined,
+		code: undefined,
+	};
 }
 
 function describeInput(error: unknown, itemIndex: number): ItemFailure {
@@ -78,7 +96,7 @@ function explain(
 			kind: String(response.statusCode),
 			problem: error.message,
 			says: serverMessage(response, secrets),
-			advice: adviceForStatus(response.statusCode),
+			advice: withNote(adviceForStatus(response.statusCode), response.note),
 		};
 	}
 	if (error instanceof TransportFailure) {
@@ -86,7 +104,7 @@ function explain(
 		const detail = descriptionOf(error.cause);
 		const advice =
 			error.kind === 'blocked by policy' && detail ? detail : adviceForFailure(error.kind);
-		return { kind: error.kind, problem: error.message, advice };
+		return { kind: error.kind, problem: error.message, advice: withNote(advice, error.note) };
 	}
 	if (error instanceof UnreadableResponse) {
 		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
@@ -107,6 +125,11 @@ function explain(
 		problem: messageOf(error),
 		advice: 'This is a fault of the node. Please report it with this message.',
 	};
+}
+
+/** What is known about further tries tells more than what to do in general, so it comes first. */
+function withNote(advice: string, note: string | undefined): string {
+	return note === undefined || note === '' ? advice : `${note} ${advice}`;
 }
 
 /** A server may send back what it was sent. */

@@ -11,7 +11,7 @@ const BY_STATUS: Record<number, string> = {
 	413: 'The body is larger than the server takes.',
 	415: 'Check Body Content Type: the server does not take this one.',
 	422: 'Check the body of this item.',
-	429: 'The server limits how often it may be called. Lower Max Concurrency.',
+	429: 'The server limits how often it may be called. Set the option Rate Limits to what its documentation allows, or add the option Retry.',
 	500: 'The server failed. Try again later, or ask whoever runs it.',
 	502: 'A gateway could not reach the service behind it. Try again later.',
 	503: 'The service cannot answer at the moment. Try again later, or lower Max Concurrency.',

@@ -86,14 +86,11 @@ export function setHeader(headers: RequestHeaders, name: string, value: string |
 	headers[name] = value;
 }
 
-/**
- * Sets a header that the item did not ask for itself.
- *
- * @param name in lower case
- */
+/** Sets a header that the item did not ask for itself. */
 export function setDefaultHeader(headers: RequestHeaders, name: string, value: string): void {
+	const lowerCase = name.toLowerCase();
 	for (const existing in headers) {
-		if (existing.toLowerCase() === name) return;
+		if (existing.toLowerCase() === lowerCase) return;
 	}
 	headers[name] = value;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { HttpRequest } from '../transport/HttpRequest';
+import { setDefaultHeader } from './headers';
 import { isRepeatable } from '../transport/RepeatableBody';
 
 /** What a key is made from, beside the item's data. */
@@ -8,6 +9,8 @@ export interface KeyScope {
 	readonly workflowId: string;
 	readonly nodeId: string;
 }
+
+type KeyedParts = 'method' | 'url' | 'headers' | 'body' | 'credential';
 
 /**
  * Makes the keys by which an API knows a request that it has had before
@@ -23,18 +26,23 @@ export interface KeyScope {
  * is another each time. One instance serves one run, and is asked for the items in the order of the input.
  */
 export class IdempotencyKeys {
+	private readonly header: string;
 	private readonly scope: KeyScope;
 	private readonly seen = new Map<string, number>();
 
-	constructor(scope: KeyScope) {
+	/** @param header the name under which requests carry their keys */
+	constructor(header: string, scope: KeyScope) {
+		this.header = header;
 		this.scope = scope;
 	}
 
+	/** Gives a request its key, unless its item has set one itself. */
+	addTo(request: Pick<HttpRequest, KeyedParts>, json: unknown): void {
+		setDefaultHeader(request.headers, this.header, this.keyFor(json, request));
+	}
+
 	/** @returns a UUID (RFC 9562 version 8), the form that the draft recommends */
-	keyFor(
-		json: unknown,
-		request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'credential'>,
-	): string {
+	keyFor(json: unknown, request: Pick<HttpRequest, KeyedParts>): string {
 		const { workflowId, nodeId } = this.scope;
 		const { method, url } = request;
 		const target = url.origin + url.pathname;

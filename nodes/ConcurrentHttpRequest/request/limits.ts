@@ -40,7 +40,11 @@ export function readLimits(parameters: ItemParameters): LimitSettings {
  *
  * @throws {InvalidParameter}
  */
-export function readCosts(parameters: ItemParameters): number[] {
+export function readCosts(parameters: ItemParameters): readonly number[] {
+	return parameters.derive(costsOf);
+}
+
+function costsOf(parameters: ItemParameters): number[] {
 	return rowsOf(parameters.get('options.rateLimits'))
 		.filter(countsCost)
 		.map(({ cost }) => {

@@ -25,4 +25,6 @@ export interface HttpResponse<T = unknown> extends ResponseHead {
 	readonly pieces?: readonly Buffer[];
 	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
 	readonly stored?: T;
+	/** Why it was not asked for again although it is no success, in a sentence for people. */
+	note?: string;
 }

@@ -20,6 +20,8 @@ export class TransportFailure extends Error {
 	readonly kind: TransportFailureKind;
 	/** The system's or the client library's code, for example `ECONNREFUSED`. */
 	readonly code: string | undefined;
+	/** Why the request was not sent again, in a sentence for people. */
+	note?: string;
 	/** Nothing of the request can have reached a server: no connection had been made. */
 	isUnsent: boolean;
 	/** A connection that had served before was closed before the first byte of the answer. */

@@ -135,6 +135,9 @@ describe('the panel', () => {
 			'spreadEvenly',
 			'maxConcurrencyPerHost',
 			'limitScope',
+			'retry',
+			'circuitBreaker',
+			'failureBudget',
 		]);
 	});
 

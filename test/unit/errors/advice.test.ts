@@ -15,7 +15,7 @@ it.each([
 	[404, /URL/],
 	[407, /proxy/i],
 	[418, /parameters/],
-	[429, /Max Concurrency/],
+	[429, /Rate Limits/],
 	[599, /server failed/],
 ])('for %i it is about %p', (status, topic) => {
 	expect(adviceForStatus(status)).toMatch(topic);

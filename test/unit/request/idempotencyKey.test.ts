@@ -6,7 +6,7 @@ import { requestTo } from '../transport/requestTo.ts';
 const scope = { workflowId: 'w', nodeId: 'n' };
 const request = requestTo('https://api.example.com/orders', { method: 'POST', body: '{"id":1}' });
 const keyOf = (json: unknown, changes: Partial<typeof request> = {}, of = scope) =>
-	new IdempotencyKeys(of).keyFor(json, { ...request, ...changes });
+	new IdempotencyKeys('Idempotency-Key', of).keyFor(json, { ...request, ...changes });
 
 it('is a UUID', () => {
 	expect(keyOf({ id: 1 })).toMatch(
@@ -18,7 +18,7 @@ it('is the same in each run, and differs between any two items of a run', () => 
 	fc.assert(
 		fc.property(fc.array(fc.jsonValue(), { maxLength: 30 }), (items) => {
 			const run = () => {
-				const keys = new IdempotencyKeys(scope);
+				const keys = new IdempotencyKeys('Idempotency-Key', scope);
 				return items.map((json) => keys.keyFor(json, request));
 			};
 			const keys = run();

@@ -7,6 +7,7 @@ import {
 import type { ClientCertificate } from '../../transport/ClientCertificate';
 import { InvalidParameter } from '../InvalidParameter';
 import type { ItemParameters } from '../ItemParameters';
+import type { RunCredential } from '../runLimits';
 import { secretsIn } from '../secrets';
 import type { Authentication } from './Authentication';
 import { readClientCertificate, secretTexts } from './clientCertificate';
@@ -88,6 +89,21 @@ export class RunAuthentication {
 		const clientCertificate = await this.certificate(itemIndex);
 		const secrets = [...authentication.secrets, ...secretsIn(secretTexts(clientCertificate))];
 		return { ...authentication, clientCertificate, secrets };
+	}
+
+	/**
+	 * The credential that stands for the account whose limits the run keeps to.
+	 *
+	 * @param parameters of the first item
+	 * @returns `undefined` without a credential
+	 */
+	async account(parameters: ItemParameters): Promise<RunCredential | undefined> {
+		const type = credentialType(parameters);
+		const id = type === undefined ? undefined : this.context.getNode().credentials?.[type]?.id;
+		if (type === undefined || typeof id !== 'string') return undefined;
+		// Only this type has limits among its fields.
+		const data = type === 'concurrentHttpApi' ? await this.credentials.read(type, 0) : {};
+		return { id, data };
 	}
 
 	private async ofType(type: string, itemIndex: number): Promise<ItemAuthentication> {

@@ -1,0 +1,197 @@
+import { type Answer, attempt } from './attempt';
+import { Admission } from './engine/admission/Admission';
+import { ConcurrencyLimit } from './engine/admission/ConcurrencyLimit';
+import { describeWaits } from './engine/admission/describeWaits';
+import { CircuitBreaker } from './engine/breaker/CircuitBreaker';
+import { FailureBudget } from './engine/breaker/FailureBudget';
+import { systemClock } from './engine/Clock';
+import { limitsOfRun, type RunLimits } from './engine/limitsOfRun';
+import { describeGivingUp } from './engine/retry/describeGivingUp';
+import { describeRetries } from './engine/retry/describeRetries';
+import { HostPause } from './engine/retry/HostPause';
+import { LearnedQuota } from './engine/retry/LearnedQuota';
+import { type Permit, Retrier, type Settled } from './engine/retry/Retrier';
+import { RetryStatistics } from './engine/retry/RetryStatistics';
+import type { ReadAt } from './engine/retry/serverWord';
+import { ServerPacing } from './engine/retry/ServerPacing';
+import type { Place } from './engine/runConcurrently';
+import { RunStatistics } from './engine/RunStatistics';
+import { sharedByProcess } from './engine/shared/SharedLimits';
+import { summarize } from './engine/summarize';
+import type { RunSettings } from './request/runSettings';
+import { sendAuthorized } from './transport/Authorizer';
+import type { BodyReceiver } from './transport/BodyReceiver';
+import type { EgressPolicy } from './transport/EgressPolicy';
+import type { HttpRequest } from './transport/HttpRequest';
+import type { HttpResponse } from './transport/HttpResponse';
+import { Transport } from './transport/Transport';
+import { TransportFailure } from './transport/TransportFailure';
+
+export interface SenderOptions {
+	readonly settings: Omit<RunSettings, 'limits'>;
+	readonly limits: RunLimits;
+	readonly egress: EgressPolicy;
+}
+
+/** What sending needs to know of the item that a request belongs to. */
+export interface SendingItem {
+	/** What its requests cost in each budget that counts a cost. */
+	readonly costs: readonly number[];
+	/** Its place in the run's window, which it gives away while it waits. */
+	readonly place: Place;
+}
+
+/**
+ * Sends the requests of one run: each through authorization, admission and transport, and again
+ * where that is worth it. It owns all that a run has of these, and ends it.
+ */
+export class Sender {
+	readonly statistics = new RunStatistics();
+	/** Decides when too many items have failed to go on. */
+	readonly failureBudget: FailureBudget | undefined;
+	private readonly rules: RunSettings['retry']['rules'];
+	private readonly hasIdempotencyKey: boolean;
+	private readonly startedAt = systemClock.now();
+	private readonly transport: Transport;
+	private readonly concurrency: ConcurrencyLimit;
+	private readonly admission: Admission;
+	private readonly retrier: Retrier;
+	private readonly retries = new RetryStatistics();
+	private readonly breaker: CircuitBreaker | undefined;
+	private readonly ending = new AbortController();
+	private readonly leaveShared: () => void;
+
+	/** @throws what the limits throw that it takes part in */
+	constructor({ settings, limits, egress }: SenderOptions) {
+		const { concurrency, retry, circuitBreaker, failureBudget } = settings;
+		this.rules = retry.rules;
+		this.hasIdempotencyKey = retry.idempotencyHeader !== undefined;
+		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
+		this.transport = new Transport({
+			egress,
+			connectionsPerOrigin: concurrency,
+			onConnection: () => this.statistics.connectionOpened(),
+		});
+		this.concurrency = new ConcurrencyLimit(concurrency);
+		const pause = new HostPause();
+		const pacing = new ServerPacing();
+		const learned = new LearnedQuota(pause);
+		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
+		this.breaker = breaker;
+		const { limits: ofRun, leave } = limitsOfRun(limits, sharedByProcess());
+		this.leaveShared = leave;
+		this.admission = new Admission({
+			limits: [
+				...[this.concurrency, pause, pacing, learned],
+				...(breaker ? [breaker] : []),
+				// What is shared with other runs comes last (limitsOfRun).
+				...ofRun,
+			],
+			clock: systemClock,
+		});
+		this.retrier = new Retrier({
+			admission: this.admission,
+			clock: systemClock,
+			random: Math.random,
+			signal: this.failureBudget
+				? AbortSignal.any([this.ending.signal, this.failureBudget.spent])
+				: this.ending.signal,
+			observers: [
+				...[pause.observe, pacing.observe, learned.observe],
+				...(breaker ? [breaker.observe] : []),
+			],
+			pause,
+			...(breaker && { breaker }),
+			budget: retry.budget,
+			listener: this.retries,
+		});
+	}
+
+	/**
+	 * @param receiver takes the bodies that it wants while they arrive, at each attempt
+	 * @returns the last answer, whatever its status
+	 * @throws {TransportFailure} when no answer came
+	 * @throws {NotSent} {@link NotTried} {@link CostTooHigh} when it was not sent at all
+	 */
+	async send<T>(
+		request: HttpRequest,
+		item: SendingItem,
+		receiver?: BodyReceiver<T>,
+	): Promise<HttpResponse<T>> {
+		if (!request.authorizer) return await this.sendUntilSettled(request, item, receiver);
+		return await sendAuthorized(
+			request,
+			async (authorized) => await this.sendUntilSettled(authorized, item, receiver),
+		);
+	}
+
+	/** Ends everything at once: what is in flight, and what waits. */
+	abort(): void {
+		const reason = new TransportFailure('cancelled', 'The run was stopped');
+		this.ending.abort(reason);
+		this.admission.abort(reason);
+		this.transport.abort(reason);
+	}
+
+	/** Gives everything back. To be called when the run has ended, however it ended. */
+	async close(): Promise<void> {
+		await this.transport.close();
+		this.admission.abort(new TransportFailure('cancelled', 'The run has ended'));
+		this.leaveShared();
+	}
+
+	/** What happened, in a sentence for people. */
+	summary(): string {
+		return [
+			summarize(this.statistics, systemClock.now() - this.startedAt),
+			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
+			...describeWaits(this.admission.waited()),
+		].join('; ');
+	}
+
+	private async sendUntilSettled<T>(
+		request: HttpRequest,
+		item: SendingItem,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
+		const { costs, place } = item;
+		const settled = await this.retrier.run({
+			ask: { origin: request.url.origin, costs },
+			method: request.method,
+			hasIdempotencyKey: this.hasIdempotencyKey,
+			rules: this.rules,
+			attempt: async (permit) =>
+				await attempt((sent) => this.sendOnce(sent, permit, receiver), request, now),
+			waiting: (wait) => {
+				// What waits only for others of this run to end would let them in before itself.
+				if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
+			},
+		});
+		return answerOf(settled);
+	}
+
+	private async sendOnce<T>(
+		request: HttpRequest,
+		permit: Permit,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
+		return await this.statistics.request(
+			async () => await this.transport.send(request, () => permit.sent?.(), receiver),
+		);
+	}
+}
+
+function now(): ReadAt {
+	return { now: systemClock.now(), wallClock: Date.now() };
+}
+
+/** Adds to an answer, or to a failure, why it was not tried again. */
+function answerOf<T>({ value, gaveUp, tries }: Settled<Answer<T>>): HttpResponse<T> {
+	const note = gaveUp && describeGivingUp(gaveUp, tries, now());
+	if (value.response) {
+		return note === undefined ? value.response : Object.assign(value.response, { note });
+	}
+	const { error } = value;
+	if (note !== undefined && error instanceof TransportFailure) error.note = note;
+	throw error;
+}

@@ -1,0 +1,31 @@
+import { NotTried } from '../engine/breaker/FailureBudget';
+import { systemClock } from '../engine/Clock';
+import { CostTooHigh } from '../engine/rate/CostTooHigh';
+import { describeComingBack } from '../engine/retry/describeGivingUp';
+import { NotSent } from '../engine/retry/NotSent';
+
+/**
+ * What to do about a request that was held back for good, so that its server never saw it.
+ *
+ * @returns `undefined` for any other error
+ */
+export function adviceForUnsent(error: unknown): { kind: string; advice: string } | undefined {
+	if (error instanceof NotTried) {
+		return { kind: 'not tried', advice: 'Correct what failed, and run the workflow for the rest.' };
+	}
+	if (error instanceof CostTooHigh) {
+		return { kind: 'invalid input', advice: 'See the option Rate Limits.' };
+	}
+	if (!(error instanceof NotSent)) return undefined;
+	if (error.kind === 'circuit open') {
+		return {
+			kind: error.kind,
+			advice: 'Find out what is wrong with the server, or change the option Circuit Breaker.',
+		};
+	}
+	const times = { now: systemClock.now(), wallClock: Date.now() };
+	return {
+		kind: error.kind,
+		advice: `${describeComingBack(error.comeBackAt, times)} To wait for it, raise Retry > Total Time.`,
+	};
+}

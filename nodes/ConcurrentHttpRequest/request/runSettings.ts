@@ -1,0 +1,36 @@
+import type { CircuitBreakerOptions } from '../engine/breaker/CircuitBreaker';
+import type { FailureBudgetOptions } from '../engine/breaker/FailureBudget';
+import { readConcurrency } from './concurrency';
+import { readCircuitBreaker, readFailureBudget } from './faults';
+import type { ItemParameters } from './ItemParameters';
+import { type LimitSettings, readLimits } from './limits';
+import { readRetry, type RetrySettings } from './retry';
+
+/** What the node's parameters say about the run as a whole. */
+export interface RunSettings {
+	/** Requests in flight at most. */
+	readonly concurrency: number;
+	readonly limits: LimitSettings;
+	readonly retry: RetrySettings;
+	/** `undefined` for none. */
+	readonly circuitBreaker: CircuitBreakerOptions | undefined;
+	/** `undefined` for none. */
+	readonly failureBudget: FailureBudgetOptions | undefined;
+}
+
+/**
+ * Reads what holds for the whole run.
+ *
+ * @param parameters of the first item: where they hold expressions, it decides
+ * @throws {InvalidParameter}
+ */
+export function readRunSettings(parameters: ItemParameters): RunSettings {
+	const retry = readRetry(parameters);
+	return {
+		concurrency: readConcurrency(parameters),
+		limits: readLimits(parameters),
+		retry,
+		circuitBreaker: readCircuitBreaker(parameters, retry.rules.totalTime),
+		failureBudget: readFailureBudget(parameters),
+	};
+}

@@ -1,0 +1,161 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+const to = (path: string, options: INodeParameters = {}, maxConcurrency = 10): INodeParameters => ({
+	url: `=${server.origin}${path}`,
+	maxConcurrency,
+	options,
+});
+
+const rateLimits = (...budget: INodeParameters[]): INodeParameters => ({ rateLimits: { budget } });
+
+const AN_HOUR = { interval: 1, intervalUnit: 'hours' };
+
+/** Counts what was sent, and lets no more than so many in the first place. */
+function limited(path: string, limit: number, headers: Record<string, string>): void {
+	let count = 0;
+	server.route(path, (_request, response) => {
+		count++;
+		if (count === limit + 1) response.writeHead(429, headers).end();
+		else response.setHeader('content-type', 'application/json').end(`{"count":${count}}`);
+	});
+}
+
+describe('a rate limit', () => {
+	it('lets no more start than it says, and Stop ends an hour of waiting at once', async () => {
+		const stop = new AbortController();
+		const running = sendItems(to('/json?body=1', rateLimits({ amount: 3, ...AN_HOUR })), {
+			items: numbered(20),
+			signal: stop.signal,
+		});
+		await server.waitFor(({ requests, inFlight }) => requests.length === 3 && inFlight === 0);
+		stop.abort();
+		await running;
+		expect(server.requests).toHaveLength(3);
+	});
+
+	it('may count a cost of each item', async () => {
+		const limit = { amount: 10, ...AN_HOUR, counts: 'cost', cost: '={{ $json.id + 1 }}' };
+		const stop = new AbortController();
+		const running = sendItems(to('/json?body={{ $json.id }}', rateLimits(limit), 1), {
+			items: numbered(20),
+			signal: stop.signal,
+		});
+		// 1 + 2 + 3 + 4 = 10
+		await server.waitFor(({ requests, inFlight }) => requests.length === 4 && inFlight === 0);
+		stop.abort();
+		await running;
+		expect(server.requests.map(({ url }) => url)).toEqual(
+			[0, 1, 2, 3].map((id) => `/json?body=${id}`),
+		);
+	});
+
+	it('fails an item that costs more than it ever allows, and says so', async () => {
+		const limit = { amount: 10, ...AN_HOUR, counts: 'cost', cost: '={{ $json.id * 11 }}' };
+		const { items } = await sendItems(to('/json?body=1', rateLimits(limit)), {
+			items: numbered(2),
+			onError: 'continueRegularOutput',
+		});
+		expect(jsonOf(items)).toEqual([
+			{ data: 1 },
+			{ error: expect.stringMatching(/^Item 1: This request costs 11/) as string },
+		]);
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('shows in the hint what was waited for', async () => {
+		const second = rateLimits({ amount: 2, interval: 700, intervalUnit: 'ms' });
+		const { hints, items } = await sendItems(to('/json?body={{ $json.id }}', second), {
+			items: numbered(4),
+		});
+		expect(jsonOf(items)).toEqual([{ data: 0 }, { data: 1 }, { data: 2 }, { data: 3 }]);
+		expect(hints[0]).toMatch(/; waited \d+ m?s for the quota of 2 requests every 700 ms$/);
+	});
+
+	it('of a name holds for all runs that use it', async () => {
+		const options = {
+			...rateLimits({ amount: 5, ...AN_HOUR }),
+			limitScope: 'name',
+			limitName: 'shared by two runs of a test',
+		};
+		const stop = new AbortController();
+		const runs = [1, 2].map(
+			async () =>
+				await sendItems(to('/json?body=1', options), { items: numbered(10), signal: stop.signal }),
+		);
+		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 0);
+		stop.abort();
+		await Promise.all(runs);
+		expect(server.requests).toHaveLength(5);
+	});
+
+	it('of the account cannot do without a credential', async () => {
+		const options = { ...rateLimits({ amount: 5, ...AN_HOUR }), limitScope: 'credential' };
+		const { error } = await sendItems(to('/json?body=1', options));
+		expect(error?.message).toContain('this node uses no credential');
+	});
+});
+
+it('never has more in flight to a host than its own limit', async () => {
+	await sendItems(to('/delay?ms=5', { maxConcurrencyPerHost: 3 }), { items: numbered(30) });
+	expect(server.mostInFlight).toBe(3);
+});
+
+it('sends batches with pauses, as HTTP Request does', async () => {
+	const options = { batching: { batch: { batchSize: 4, batchInterval: 30 } } };
+	const { items } = await sendItems(to('/json?body={{ $json.id }}', options), {
+		items: numbered(10),
+	});
+	expect(pairsOf(items)).toEqual([...Array(10).keys()]);
+});
+
+describe('a server that says when to come back', () => {
+	it('is asked again then, and every item succeeds', async () => {
+		limited('/limited', 4, { 'retry-after': '1' });
+		const { items, hints } = await sendItems(to('/limited', {}, 2), { items: numbered(10) });
+		expect(pairsOf(items)).toEqual([...Array(10).keys()]);
+		expect(items.every(({ json }) => typeof json.count === 'number')).toBe(true);
+		expect(hints[0]).toMatch(/1 retry \(1 x 429\).*waited .* for the server \(Retry-After\)/);
+	});
+
+	it('in an hour fails the item at once, and the rest without being sent', async () => {
+		limited('/limited', 0, { 'retry-after': '3600' });
+		const { items } = await sendItems(to('/limited', {}, 1), {
+			items: numbered(3),
+			onError: 'continueRegularOutput',
+		});
+		expect(server.requests).toHaveLength(1);
+		const [first, ...rest] = jsonOf(items);
+		expect(first).toMatchObject({
+			error: { status: 429, description: expect.stringContaining('minutes from now') as string },
+		});
+		for (const item of rest) {
+			expect(item).toMatchObject({
+				error: expect.stringContaining('Not sent: the server') as string,
+			});
+		}
+	});
+
+	it('does not keep Stop waiting', async () => {
+		limited('/limited', 0, { 'retry-after': '300' });
+		const stop = new AbortController();
+		const running = sendItems(to('/limited'), { items: numbered(20), signal: stop.signal });
+		await server.waitFor(({ requests, inFlight }) => requests.length > 0 && inFlight === 0);
+		stop.abort();
+		await running;
+		expect(server.requests.length).toBeLessThanOrEqual(10);
+	});
+});

@@ -1,0 +1,178 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { ReceivedRequest } from '../support/TestServer.ts';
+import { TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+const ITEMS = 20;
+
+const to = (options: INodeParameters, more: INodeParameters = {}): INodeParameters => ({
+	url: `=${server.origin}/flaky?id={{ $json.id }}`,
+	maxConcurrency: 4,
+	options,
+	...more,
+});
+
+const retry = (more: INodeParameters = {}): INodeParameters => ({
+	retry: { retry: { firstBackoff: 1, longestBackoff: 5, retryBudget: 100, ...more } },
+});
+
+/** Fails each URL so many times before it succeeds. */
+function flaky(failures: number, status = 500): Map<string, ReceivedRequest[]> {
+	const received = new Map<string, ReceivedRequest[]>();
+	server.route('/flaky', (request, response) => {
+		const earlier = received.get(request.url) ?? [];
+		received.set(request.url, [...earlier, request]);
+		if (earlier.length < failures) response.writeHead(status).end('{"message":"busy"}');
+		else response.setHeader('content-type', 'application/json').end('{"ok":true}');
+	});
+	return received;
+}
+
+it('tries failed requests again, and only those', async () => {
+	const received = flaky(2);
+	const { items, hints } = await sendItems(to(retry()), { items: numbered(ITEMS) });
+	expect(pairsOf(items)).toEqual([...Array(ITEMS).keys()]);
+	expect(jsonOf(items)).toEqual(Array(ITEMS).fill({ ok: true }));
+	expect([...received.values()].map(({ length }) => length)).toEqual(Array(ITEMS).fill(3));
+	expect(hints[0]).toContain('40 retries (40 x 500)');
+	expect(server.mostInFlight).toBeLessThanOrEqual(4);
+});
+
+it('gives up after as many tries as it may make, and says so', async () => {
+	const received = flaky(Infinity);
+	const { items } = await sendItems(to(retry({ maxTries: 3 })), {
+		items: numbered(2),
+		onError: 'continueRegularOutput',
+	});
+	expect([...received.values()].map(({ length }) => length)).toEqual([3, 3]);
+	expect(jsonOf(items)).toMatchObject(
+		Array(2).fill({
+			error: {
+				status: 500,
+				description: expect.stringMatching(/says: "busy"\. It was tried 3 times\./) as string,
+			},
+		}),
+	);
+});
+
+it('does not without the option', async () => {
+	const received = flaky(1);
+	await sendItems(to({}), { items: numbered(3), onError: 'continueRegularOutput' });
+	expect([...received.values()].map(({ length }) => length)).toEqual([1, 1, 1]);
+});
+
+it('repeats a POST only with a key, which stays the same in each try and each run', async () => {
+	const post = { method: 'POST' };
+	const without = flaky(1);
+	const run = { items: numbered(3), onError: 'continueRegularOutput' } as const;
+	const refused = await sendItems(to(retry(), post), run);
+	expect([...without.values()].map(({ length }) => length)).toEqual([1, 1, 1]);
+	expect(jsonOf(refused.items)).toMatchObject(
+		Array(3).fill({
+			error: { description: expect.stringContaining('Idempotency Key') as string },
+		}),
+	);
+
+	const keysOf = (received: Map<string, ReceivedRequest[]>) =>
+		[...received]
+			.sort()
+			.map(([, requests]) => requests.map(({ headers }) => headers['idempotency-key']));
+	const options = retry({ sendIdempotencyKey: true });
+	const first = flaky(1);
+	await sendItems(to(options, post), { items: numbered(3) });
+	const second = flaky(1);
+	await sendItems(to(options, post), { items: numbered(3) });
+	const keys = keysOf(first);
+	expect(keysOf(second)).toEqual(keys);
+	for (const tries of keys) expect(tries).toEqual([tries[0], tries[0]]);
+	expect(new Set(keys.flat()).size).toBe(3);
+});
+
+it('lets others go on while an item waits for its next try', async () => {
+	let release: () => void = () => undefined;
+	const others = new Promise<void>((resolve) => (release = resolve));
+	let answered = 0;
+	server.route('/flaky', ({ url }, response) => {
+		const isFirst = url.endsWith('id=0') && answered === 0;
+		if (isFirst) response.writeHead(500).end();
+		else {
+			response.setHeader('content-type', 'application/json').end('{}');
+			if (++answered === 10) release();
+		}
+	});
+	// Item 0 waits for up to a minute; with two in flight the others must not wait for it.
+	const options = { retry: { retry: { firstBackoff: 60_000, longestBackoff: 60_000 } } };
+	const stop = new AbortController();
+	const parameters = { ...to(options), maxConcurrency: 2 };
+	const running = sendItems(parameters, { items: numbered(30), signal: stop.signal });
+	await others;
+	stop.abort();
+	await running;
+	expect(answered).toBeGreaterThanOrEqual(10);
+});
+
+describe('the failure budget', () => {
+	it('returns what succeeded and marks what was not tried', async () => {
+		server.route('/flaky', ({ url }, response) => {
+			const id = Number(new URL(url, server.origin).searchParams.get('id'));
+			if (id >= 5) response.writeHead(500).end();
+			else response.setHeader('content-type', 'application/json').end(`{"id":${id}}`);
+		});
+		const options = { failureBudget: { failureBudget: { measure: 'count', maxFailures: 2 } } };
+		const { items, hints } = await sendItems(
+			{ ...to(options), maxConcurrency: 1 },
+			{ items: numbered(ITEMS), onError: 'continueRegularOutput' },
+		);
+		expect(pairsOf(items)).toEqual([...Array(ITEMS).keys()]);
+		const outcomes = jsonOf(items).map((json) => {
+			const { error } = json as { error?: unknown };
+			if (error === undefined) return 'succeeded';
+			return typeof error === 'string' && error.includes('Not tried') ? 'not tried' : 'failed';
+		});
+		expect(outcomes).toEqual([
+			...Array<string>(5).fill('succeeded'),
+			...Array<string>(3).fill('failed'),
+			...Array<string>(12).fill('not tried'),
+		]);
+		expect(server.requests).toHaveLength(8);
+		expect(hints[0]).toContain('12 x not tried');
+	});
+});
+
+describe('the circuit breaker', () => {
+	it('leaves a failing server alone, and says so', async () => {
+		flaky(Infinity, 503);
+		const options = {
+			circuitBreaker: {
+				circuitBreaker: {
+					failureShare: 50,
+					minimumRequests: 5,
+					openFor: 600_000,
+					whenOpen: 'fail',
+				},
+			},
+		};
+		const { items, hints } = await sendItems(
+			{ ...to(options), maxConcurrency: 1 },
+			{ items: numbered(ITEMS), onError: 'continueRegularOutput' },
+		);
+		expect(pairsOf(items)).toEqual([...Array(ITEMS).keys()]);
+		expect(server.requests).toHaveLength(5);
+		expect(jsonOf(items)[5]).toEqual({
+			error: expect.stringContaining('too many requests to this server have failed') as string,
+		});
+		expect(hints[0]).toContain('circuit breaker opened once');
+	});
+});
