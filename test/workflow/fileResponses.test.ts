@@ -120,3 +120,18 @@ it('gives every item its own file, under concurrency', async () => {
 	}
 	expect(items).toHaveLength(50);
 });
+
+it('leaves nothing behind of answers that are asked for again', async () => {
+	let asked = 0;
+	server.route('/busy', (_request, response) => {
+		const isBusy = ++asked < 3;
+		if (isBusy) response.setHeader('retry-after', '0');
+		response.statusCode = isBusy ? 503 : 200;
+		response.setHeader('content-type', 'application/pdf').end('%PDF-');
+	});
+	const before = (await store.files()).length;
+	const { binary } = await one('/busy', { responseFormat: 'file', neverError: true });
+	expect(asked).toBe(3);
+	expect((await store.read(binary!.data!)).toString()).toBe('%PDF-');
+	expect(await store.files()).toHaveLength(before + 1);
+});

@@ -338,3 +338,23 @@ it('pages may be files', async () => {
 		await store.close();
 	}
 });
+
+it('a page passes what every request has to pass: it is asked for again where the server says so', async () => {
+	let refused = 0;
+	server.route('/busy-pages', ({ url }, response) => {
+		if (url.endsWith('page=2') && refused++ < 1) {
+			response.writeHead(503, { 'retry-after': '0' }).end();
+			return;
+		}
+		response.setHeader('content-type', 'application/json').end(JSON.stringify({ url }));
+	});
+	const { items } = await fetchAll({
+		path: '/busy-pages',
+		pagination: {
+			...byParameter('={{ $pageCount + 1 }}'),
+			...{ limitPagesFetched: true, maxRequests: 3 },
+		},
+	});
+	expect(urls()).toEqual([1, 2, 2, 3].map((page) => `/busy-pages?page=${page}`));
+	expect(items).toHaveLength(3);
+});

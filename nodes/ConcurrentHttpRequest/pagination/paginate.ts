@@ -3,6 +3,7 @@ import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import type { ItemParameters } from '../request/ItemParameters';
 import type { PageChanges } from '../request/PageChanges';
 import type { TextHelpers } from '../response/decodeText';
+import type { FileHelpers } from '../response/file';
 import { isSuccess } from '../response/isSuccess';
 import { readContent, type ResponseContent } from '../response/readContent';
 import type { ResponseOptions } from '../response/ResponseOptions';
@@ -35,7 +36,7 @@ export interface Paginated {
  * @returns the output of each page, in order, as if it were an answer of its own
  */
 export async function paginate(
-	context: PaginationContext & { helpers: TextHelpers },
+	context: PaginationContext & { helpers: TextHelpers & FileHelpers },
 	item: Paginated,
 ): Promise<INodeExecutionData[]> {
 	const { options, source } = item;

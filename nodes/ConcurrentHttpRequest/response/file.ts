@@ -20,14 +20,14 @@ const LARGEST_LOOKED_AT = 1024 * 1024;
  */
 export async function storeFile(
 	{ headers, url }: ResponseHead,
-	body: Readable,
+	body: Readable | Buffer,
 	options: ResponseOptions,
 	helpers: FileHelpers,
 ): Promise<IBinaryData> {
 	const named = String(headers['content-type'] ?? '').split(/[ ;]/)[0];
 	const name = fileName(String(headers['content-disposition'] ?? ''), url);
 	const isUnknown = named === '' && !/\.\w+$/.test(name ?? '');
-	const content = isUnknown ? await inMemoryIfSmall(body) : body;
+	const content = isUnknown && !Buffer.isBuffer(body) ? await inMemoryIfSmall(body) : body;
 	const unknownType =
 		isUnknown && !Buffer.isBuffer(content) ? 'application/octet-stream' : undefined;
 	const data = await helpers.prepareBinaryData(content, name, named || unknownType);

@@ -2,6 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { HttpResponse } from '../transport/HttpResponse';
 import { decodeText, type TextHelpers } from './decodeText';
+import { type FileHelpers, storeFile } from './file';
 import { formatOf } from './formatOf';
 import { parseJsonBody } from './json';
 import type { ResponseOptions } from './ResponseOptions';
@@ -14,19 +15,23 @@ export type ResponseContent =
 
 /**
  * Reads a body in the format that the user chose, or that the answer's type stands for. A file has
- * been stored already, by a `FileReceiver`.
+ * been stored already, by a `FileReceiver`, unless its status is an error's.
  *
  * @throws {UnreadableResponse}
  */
 export async function readContent(
 	response: HttpResponse<IBinaryData>,
 	options: ResponseOptions,
-	helpers: TextHelpers,
+	helpers: TextHelpers & FileHelpers,
 ): Promise<ResponseContent> {
 	if (response.stored !== undefined) return { kind: 'file', file: response.stored };
+	const format = formatOf(response, options);
+	if (format === 'file') {
+		return { kind: 'file', file: await storeFile(response, response.body, options, helpers) };
+	}
 	const contentType = String(response.headers['content-type'] ?? '');
 	const text = await decodeText(response, contentType, helpers);
-	return formatOf(response, options) === 'json'
+	return format === 'json'
 		? { kind: 'json', value: parseJsonBody(text, options) }
 		: { kind: 'text', text };
 }

@@ -2,6 +2,7 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } fro
 
 import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
 import type { TextHelpers } from './decodeText';
+import type { FileHelpers } from './file';
 import { readContent, type ResponseContent } from './readContent';
 import type { ResponseOptions } from './ResponseOptions';
 
@@ -22,7 +23,7 @@ export async function toItems(
 	response: HttpResponse<IBinaryData>,
 	options: ResponseOptions,
 	source: ResponseSource,
-	helpers: TextHelpers,
+	helpers: TextHelpers & FileHelpers,
 ): Promise<INodeExecutionData[]> {
 	return contentToItems(await readContent(response, options, helpers), response, options, source);
 }

@@ -8,6 +8,8 @@ import { textHelpers } from './textHelpers.ts';
 
 const FILE = { data: 'file', mimeType: 'image/png', fileName: 'a.png' } as IBinaryData;
 
+const helpers = { ...textHelpers, prepareBinaryData: async () => await Promise.resolve(FILE) };
+
 interface Given {
 	body?: string;
 	type?: string;
@@ -33,7 +35,7 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } }, f
 		outputPropertyName: 'data',
 		...options,
 	};
-	return await toItems(response, all, { itemIndex: 5, item }, textHelpers);
+	return await toItems(response, all, { itemIndex: 5, item }, helpers);
 }
 
 const json = (body: string, options?: Partial<ResponseOptions>) =>
@@ -123,6 +125,11 @@ describe('a file', () => {
 		expect(output?.json).toEqual({ id: 7 });
 		expect(output?.binary).toEqual({ old, data: FILE });
 		expect(item.binary).toEqual({ old, data: old });
+	});
+
+	it('is stored now where it was not while it arrived, because of its status', async () => {
+		const [output] = await itemsOf({ body: 'gone', type: 'image/png', item });
+		expect(output?.binary).toEqual({ old, data: FILE });
 	});
 
 	it('with headers and status has them as fields', async () => {
