@@ -3,12 +3,16 @@ import { PerOriginConcurrency } from './admission/PerOriginConcurrency';
 import { Batching } from './rate/Batching';
 import { RateBudget, type RateBudgetOptions } from './rate/RateBudget';
 import type { Terms } from './shared/SharedLimit';
-import type { SharedLimits } from './shared/SharedLimits';
 
 /** Limits that a run shares with others, by what they share. */
 export interface SharedTerms extends Terms {
 	/** What tells it from all else that is shared: the id of a credential, a name. */
 	readonly key: string;
+}
+
+/** Where runs share limits: within this process, or with others. */
+export interface ShareRegistry {
+	join(key: string, terms: Terms): { readonly limit: Limit; leave(): void };
 }
 
 export interface RunLimits {
@@ -32,7 +36,7 @@ export interface RunLimits {
  */
 export function limitsOfRun(
 	{ maxConcurrencyPerHost, budgets, batching, shared }: RunLimits,
-	registry: SharedLimits,
+	registry: ShareRegistry,
 ): { limits: Limit[]; leave: () => void } {
 	const limits: Limit[] = [];
 	if (maxConcurrencyPerHost !== undefined) {

@@ -1,0 +1,70 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+/** n8n's own credential for a Redis. */
+export const REDIS_CREDENTIAL = 'redis';
+
+/**
+ * Options that have limits shared by all n8n processes. They mean something where limits belong to
+ * a credential or to a name; limits of the run are never shared.
+ */
+export const redisLimitsOptions: INodeProperties[] = [
+	{
+		displayName: 'Limits Shared Through',
+		name: 'sharedThrough',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Redis',
+				value: 'redis',
+				description:
+					'All n8n processes that use the same Redis stay within the limits together: workers, webhook processes and main processes in queue mode',
+			},
+			{
+				name: 'This n8n Process',
+				value: 'process',
+				description: 'Each n8n process has the limits to itself. Right if you run one process.',
+			},
+		],
+		default: 'process',
+		description:
+			'Who stays within the limits together, for example Redis if three workers call an API that allows 100 requests a minute',
+	},
+	{
+		displayName: 'When Redis Is Away',
+		name: 'whenRedisIsAway',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { sharedThrough: ['redis'] } },
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'The run ends with an error after 3 seconds without Redis',
+			},
+			{
+				name: 'Go On with the Local Share',
+				value: 'localShare',
+				description:
+					'After 3 seconds each process takes its part of the limits, for example a third if there were three',
+			},
+			{
+				name: 'Wait',
+				value: 'wait',
+				description: 'Nothing new is sent until Redis is back. The limits hold in any case.',
+			},
+		],
+		default: 'wait',
+		description:
+			'What to do when Redis cannot be reached, for example Wait if the API bans those who send too much',
+	},
+];
+
+/** Asked for when limits are shared through Redis. */
+export const redisCredentials: INodeCredentialDescription[] = [
+	{
+		name: REDIS_CREDENTIAL,
+		required: true,
+		displayOptions: { show: { '/options.sharedThrough': ['redis'] } },
+	},
+];

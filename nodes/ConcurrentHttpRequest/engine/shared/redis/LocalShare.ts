@@ -1,0 +1,77 @@
+import type { UseLog } from './UseLog';
+
+/** What the other runs of this process with the same name need to know of one. */
+export interface ShareHolder {
+	readonly inFlight: number;
+	/** By the budget's id. */
+	readonly uses: ReadonlyMap<string, UseLog>;
+	/** Something became free. */
+	shareChanged(): void;
+}
+
+/**
+ * What this process may use of the limits of one name while Redis is away: each limit divided by
+ * the number of processes that were there when Redis last answered. All runs of the process with
+ * this name stay within it together. Rounded down, so that the shares of all processes are never
+ * more than the limit; a share of less than one request means waiting for Redis.
+ */
+export class LocalShare {
+	private processes = 1;
+	private readonly holders = new Set<ShareHolder>();
+
+	join(holder: ShareHolder): void {
+		this.holders.add(holder);
+	}
+
+	leave(holder: ShareHolder): void {
+		this.holders.delete(holder);
+		this.changed();
+	}
+
+	get isEmpty(): boolean {
+		return this.holders.size === 0;
+	}
+
+	/** @param processes as Redis says it, 1 or more */
+	learn(processes: number): void {
+		this.processes = Math.max(1, processes);
+	}
+
+	/** @returns whether one more request is within the share of `limit` */
+	hasSlot(limit: number): boolean {
+		let inFlight = 0;
+		for (const holder of this.holders) inFlight += holder.inFlight;
+		return inFlight < Math.floor(limit / this.processes);
+	}
+
+	/** @returns when `cost` is within the share of `limit`; `Infinity` if it never is */
+	availableAt(budgetId: string, limit: number, cost: number, now: number): number {
+		const share = Math.floor(limit / this.processes);
+		if (cost > share) return Infinity;
+		const logs = [...this.holders]
+			.flatMap(({ uses }) => uses.get(budgetId) ?? [])
+			.filter((log) => log.total(now) > 0);
+		const lacking = logs.reduce((sum, log) => sum + log.total(now), 0) + cost - share;
+		if (lacking <= 0) return now;
+		// When one log alone falls by enough, or to nothing; then this is asked again.
+		return Math.min(...logs.map((log) => log.fallsTo(Math.max(0, log.total(now) - lacking), now)));
+	}
+
+	changed(): void {
+		for (const holder of this.holders) holder.shareChanged();
+	}
+}
+
+/** The shares of this process, by name. One for each Redis. */
+export class LocalShares {
+	private readonly shares = new Map<string, LocalShare>();
+
+	of(name: string): LocalShare {
+		let share = this.shares.get(name);
+		if (!share) {
+			share = new LocalShare();
+			this.shares.set(name, share);
+		}
+		return share;
+	}
+}

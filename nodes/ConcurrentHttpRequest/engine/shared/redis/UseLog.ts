@@ -1,0 +1,159 @@
+import type { Outcome } from '../../admission/Limit';
+import { AnswerTime } from '../../rate/AnswerTime';
+
+/** What was used within a short time; it counts as if all of it had been used last. */
+interface Entry {
+	readonly id: number;
+	readonly first: number;
+	last: number;
+	amount: number;
+	/** The amount that Redis is known to have. */
+	reported: number;
+}
+
+/** A use as it is reported: number, amount, age in milliseconds. */
+export type ReportedUse = readonly [id: number, amount: number, age: number];
+
+/** What one request took. */
+export interface Use {
+	readonly amount: number;
+	/** By when it has surely arrived at the server, as far as is known. */
+	arrivedBy: number;
+}
+
+/** Entries for each interval; an entry's uses count up to 1/200 of it too long. */
+const RESOLUTION = 200;
+
+/**
+ * How long after it was written to an open connection a request may arrive, where no answer tells;
+ * and how much later where the transport does not tell, all is cold, or answers are quicker than
+ * that: share of the interval, and the most in milliseconds. The same rule as RateBudget has within
+ * one process.
+ */
+const MARGIN = { share: 0.01, most: 1_000 } as const;
+const COLD_START = { share: 0.5, most: 2_000 } as const;
+
+/** Milliseconds without a request after which connections are likely to be closed. */
+const KEEP_ALIVE = 4_000;
+
+/**
+ * What a run used of one budget. A use is open until it has surely arrived at the server, and then
+ * counts for one interval more: docs/limits-redis.md says why. Closed uses that are close together
+ * share an entry, so that some 200 are kept at most, whatever the budget. They are kept also after
+ * they were reported: a Redis that lost its data is told again.
+ */
+export class UseLog {
+	private readonly interval: number;
+	private readonly margin: number;
+	private readonly coldStart: number;
+	private readonly openUses = new Set<Use>();
+	private readonly entries: Entry[] = [];
+	private readonly answers = new AnswerTime();
+	private nextId = 1;
+	private takenAt = -Infinity;
+	private warmAt = -Infinity;
+
+	/** @param interval milliseconds */
+	constructor(interval: number) {
+		this.interval = interval;
+		this.margin = Math.min(interval * MARGIN.share, MARGIN.most);
+		this.coldStart = Math.min(interval * COLD_START.share, COLD_START.most);
+	}
+
+	/** Milliseconds from a start until it has surely arrived, whatever is heard of it. */
+	get latestArrival(): number {
+		return this.margin + this.coldStart;
+	}
+
+	take(amount: number, now: number): Use {
+		if (now - this.takenAt > Math.max(2 * this.interval, KEEP_ALIVE)) {
+			this.warmAt = now + this.interval;
+		}
+		this.takenAt = now;
+		const use = { amount, arrivedBy: now + this.latestArrival };
+		this.openUses.add(use);
+		return use;
+	}
+
+	/** The request has been written to its connection. */
+	sent(use: Use, now: number): void {
+		const arrivedBy = now + this.margin;
+		const isMarginTrusted = now >= this.warmAt && (this.answers.bound ?? 0) > this.margin;
+		use.arrivedBy = isMarginTrusted ? arrivedBy : Math.max(use.arrivedBy, arrivedBy);
+	}
+
+	/** The request has ended, so it had arrived. */
+	ended(use: Use, { kind, latency }: Outcome, now: number): void {
+		if (kind !== 'cancelled') this.answers.add(latency);
+		use.arrivedBy = Math.min(use.arrivedBy, now);
+		if (this.openUses.delete(use)) this.add(use);
+	}
+
+	/** What is open: taken, and perhaps still on its way. */
+	open(now: number): number {
+		let open = 0;
+		for (const use of this.openUses) {
+			if (use.arrivedBy > now) open += use.amount;
+			else {
+				this.openUses.delete(use);
+				this.add(use);
+			}
+		}
+		return open;
+	}
+
+	/** All that counts at a time. */
+	total(now: number): number {
+		const open = this.open(now);
+		this.prune(now);
+		return this.entries.reduce((sum, { amount }) => sum + amount, open);
+	}
+
+	/** When no more than `amount` will count; `Infinity` if that depends on what is open. */
+	fallsTo(amount: number, now: number): number {
+		let left = this.total(now);
+		if (left <= amount) return now;
+		for (const entry of this.entries) {
+			left -= entry.amount;
+			if (left <= amount) return entry.last + this.interval;
+		}
+		return Infinity;
+	}
+
+	/** What is closed and not known to Redis. */
+	unreported(now: number): ReportedUse[] {
+		this.open(now);
+		this.prune(now);
+		return this.entries
+			.filter(({ amount, reported }) => amount !== reported)
+			.map(({ id, amount, last }) => [id, amount, now - last]);
+	}
+
+	/** Redis has these. */
+	acknowledge(uses: readonly ReportedUse[]): void {
+		const amounts = new Map(uses.map(([id, amount]) => [id, amount]));
+		for (const entry of this.entries) entry.reported = amounts.get(entry.id) ?? entry.reported;
+	}
+
+	/** Redis has nothing any more. */
+	forgetReports(): void {
+		for (const entry of this.entries) entry.reported = 0;
+	}
+
+	private add({ amount, arrivedBy }: Use): void {
+		const entry = this.entries.at(-1);
+		// Uses can close out of order; one that counts a little too long does no harm.
+		const at = Math.max(arrivedBy, entry?.last ?? -Infinity);
+		if (entry && at - entry.first <= this.interval / RESOLUTION) {
+			entry.amount += amount;
+			entry.last = at;
+		} else {
+			this.entries.push({ id: this.nextId++, first: at, last: at, amount, reported: 0 });
+		}
+	}
+
+	private prune(now: number): void {
+		const kept = this.entries.findIndex(({ last }) => last + this.interval > now);
+		this.entries.splice(0, kept < 0 ? this.entries.length : kept);
+	}
+}

@@ -1,0 +1,277 @@
+import type { Script } from './ScriptStore';
+
+/**
+ * The one atomic step: a run reports what it holds and has used, and gets what it may start.
+ *
+ * All times are milliseconds of Redis's own clock; the caller sends and receives durations only,
+ * so that no two machines need the same time.
+ *
+ * Keys, all with the same hash tag, so that they are on one node of a cluster:
+ * - `KEYS[1]` hash, the state: `epoch` (changes when the data was lost), `created`, `settle`.
+ * - `KEYS[2]` hash, a field for each run: JSON of `seen`, `lease` (when it counts as dead), `seq`,
+ *   `process`, `held` (slots), `want` (requests it waits to start), `cost` and `pend` by budget
+ *   (of one request; granted or open), `woken`, `since` (it waits
+ *   for a grant).
+ * - and for each budget three: a sorted set of entries, scored by when they stop counting; a hash of
+ *   the entries' amounts; a hash of the sums of amounts for each run. An entry is `<run>|u<n>`, used,
+ *   or `<run>|p`, granted or open.
+ *
+ * `ARGV[1]` is JSON of a Call, the answer JSON of an Answer (exchange.ts); `ARGV[2]` the prefix of
+ * the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
+ *
+ * Everything a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a
+ * call that is repeated, lost or late changes nothing. Fairness is max-min: see `level`.
+ */
+export const exchangeScript: Script = {
+	name: 'exchange',
+	lua: `
+local call = cjson.decode(ARGV[1])
+local channels = ARGV[2]
+local state, roster = KEYS[1], KEYS[2]
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
+
+local function number(value) return string.format('%.17g', value) end
+
+-- The highest level for which the demands, each cut at it, fit into the capacity: max-min fairness.
+local function level(demands, capacity)
+	table.sort(demands)
+	local left = capacity
+	for i, demand in ipairs(demands) do
+		local equal = left / (#demands - i + 1)
+		if demand > equal then return equal end
+		left = left - demand
+	end
+	return math.huge
+end
+
+-- Who is there.
+local members = {}
+local stored = redis.call('HGETALL', roster)
+for i = 1, #stored, 2 do
+	local member = cjson.decode(stored[i + 1])
+	if member.lease > now then members[stored[i]] = member
+	else redis.call('HDEL', roster, stored[i]) end
+end
+local before = members[call.member]
+if before and call.seq <= before.seq then return cjson.encode({ stale = true }) end
+
+-- Whether the data that the caller knew is still there.
+local epoch = redis.call('HGET', state, 'epoch')
+if not epoch then
+	epoch = call.newEpoch
+	redis.call('HSET', state, 'epoch', epoch, 'created', number(now), 'settle', '0')
+end
+local forgotten = call.epoch ~= '' and call.epoch ~= epoch
+if forgotten then
+	local created = tonumber(redis.call('HGET', state, 'created'))
+	redis.call('HSET', state, 'settle', number(created + call.settle))
+end
+local settling = tonumber(redis.call('HGET', state, 'settle')) - now
+
+-- Who has waited longer for a grant than the caller is before it, where they have equally much.
+local since = before and before.want > 0 and before.since or now
+local function comes_first(has, member, mine)
+	return has < mine or (has == mine and member.since < since)
+end
+local function waits(id, member)
+	return id ~= call.member and member.want > 0 and now - member.seen < call.fresh
+end
+
+-- Budgets: drop what is over, write down what is reported, sum up.
+local budgets = {}
+for i, budget in ipairs(call.budgets) do
+	local ends, amounts, sums = KEYS[3 * i], KEYS[3 * i + 1], KEYS[3 * i + 2]
+	local function put(run, id, amount, untilTime)
+		local old = tonumber(redis.call('HGET', amounts, id) or '0')
+		if amount > 0 then
+			redis.call('ZADD', ends, number(untilTime), id)
+			redis.call('HSET', amounts, id, number(amount))
+		else
+			redis.call('ZREM', ends, id)
+			redis.call('HDEL', amounts, id)
+		end
+		if amount ~= old then redis.call('HINCRBYFLOAT', sums, run, number(amount - old)) end
+	end
+	for _, id in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', number(now))) do
+		put(string.match(id, '^[^|]*'), id, 0)
+	end
+	for _, use in ipairs(budget.uses) do
+		local ending = now - use[3] + budget.interval
+		put(call.member, call.member .. '|u' .. use[1], ending > now and use[2] or 0, ending)
+	end
+	put(call.member, call.member .. '|p', budget.open, now + budget.latestArrival + budget.interval)
+
+	local used, byRun, demands = 0, {}, {}
+	local flat = redis.call('HGETALL', sums)
+	for j = 1, #flat, 2 do
+		local sum = tonumber(flat[j + 1])
+		if sum < 1e-9 then redis.call('HDEL', sums, flat[j])
+		else byRun[flat[j]] = sum; used = used + sum end
+	end
+	local mine, first, ahead = byRun[call.member] or 0, true, 0
+	for id, member in pairs(members) do
+		if waits(id, member) and (member.cost[budget.id] or 0) > 0 then
+			local sum = byRun[id] or 0
+			if comes_first(sum, member, mine) then
+				first = false
+				ahead = ahead + member.cost[budget.id]
+			end
+			demands[#demands + 1] = sum + member.want * member.cost[budget.id]
+			byRun[id] = nil
+		end
+	end
+	for id, sum in pairs(byRun) do
+		if id ~= call.member then demands[#demands + 1] = sum end
+	end
+	demands[#demands + 1] = mine + call.want * budget.cost
+	budgets[i] = {
+		put = put, ends = ends, amounts = amounts, cost = budget.cost, id = budget.id,
+		free = budget.limit - used, ahead = ahead,
+		-- The least served may always take one request, however large: shares may be smaller.
+		fair = math.max(level(demands, budget.limit) - mine, first and budget.cost or 0),
+	}
+end
+
+-- Slots.
+local held, slotLevel, firstForSlot = call.held, math.huge, true
+if call.slots then
+	local demands = { call.held + call.want }
+	for id, member in pairs(members) do
+		if id ~= call.member then
+			held = held + member.held
+			local waiting = waits(id, member)
+			demands[#demands + 1] = member.held + (waiting and member.want or 0)
+			if waiting and comes_first(member.held, member, call.held) then firstForSlot = false end
+		end
+	end
+	slotLevel = level(demands, call.slots)
+end
+local freeSlots = call.slots and call.slots - held or math.huge
+
+-- What the caller gets: whole requests, a slot and the units of all budgets for each.
+local room, short = call.want, 'none'
+local function bound(most, reason)
+	if most < room then room = math.max(0, math.floor(most + 1e-9)); short = reason end
+end
+bound(freeSlots, 'slots')
+bound(math.max(slotLevel - call.held, firstForSlot and 1 or 0), 'slots')
+for _, budget in ipairs(budgets) do
+	if budget.cost > 0 then
+		bound(math.min(budget.free, budget.fair) / budget.cost, 'budget')
+	end
+end
+if settling > 0 or forgotten then bound(0, 'settling') end
+local granted, pending = room, {}
+freeSlots = freeSlots - granted
+for i, budget in ipairs(budgets) do
+	local amount = granted * budget.cost
+	local terms = call.budgets[i]
+	pending[budget.id] = terms.open + amount
+	budget.put(call.member, call.member .. '|p', terms.open + amount,
+		now + (amount > 0 and call.valid or 0) + terms.latestArrival + terms.interval)
+	budget.free = budget.free - amount
+end
+
+-- When to ask again: a time at which enough stops counting for the caller and those served before.
+local after = -1
+if short == 'settling' then after = math.max(settling, 0)
+elseif short == 'budget' then
+	for i, budget in ipairs(budgets) do
+		local lacking = budget.cost + budget.ahead - budget.free
+		local terms, ending = call.budgets[i], {}
+		if budget.cost > 0 and lacking <= 0 and budget.fair < budget.cost then
+			-- There is some, but it is others' turn, who have been woken.
+			after = math.max(after, math.min(terms.interval / 20, 100))
+		elseif budget.cost > 0 and lacking > 0 then
+			local entries = redis.call('ZRANGE', budget.ends, 0, 99, 'WITHSCORES')
+			for j = 1, #entries, 2 do
+				if string.sub(entries[j], -2) ~= '|p' then
+					ending[#ending + 1] = { tonumber(entries[j + 1]), entries[j] }
+				end
+			end
+			-- What is open or granted is taken to have arrived by now: at the earliest.
+			local function granted_at(time, amount)
+				if amount and amount > 0 then
+					ending[#ending + 1] = { time + terms.interval, false, amount }
+				end
+			end
+			granted_at(now, pending[budget.id])
+			for id, member in pairs(members) do
+				if id ~= call.member then granted_at(member.seen, member.pend[budget.id]) end
+			end
+			table.sort(ending, function(a, b) return a[1] < b[1] end)
+			for _, entry in ipairs(ending) do
+				after = math.max(after, entry[1] - now)
+				lacking = lacking - (entry[3] or tonumber(redis.call('HGET', budget.amounts, entry[2])))
+				if lacking <= 1e-9 then break end
+			end
+		end
+	end
+	after = math.max(after, 1)
+end
+
+-- Those who wait: wake the least served for what is free; have slots above a share given up.
+local waiting = {}
+for id, member in pairs(members) do
+	if waits(id, member) then waiting[#waiting + 1] = { id, member } end
+end
+table.sort(waiting, function(a, b)
+	if a[2].held ~= b[2].held then return a[2].held < b[2].held end
+	return a[2].since < b[2].since
+end)
+local keep = -1
+if #waiting > 0 and call.slots and slotLevel < math.huge then keep = math.ceil(slotLevel) end
+local open = freeSlots
+for _, entry in ipairs(waiting) do
+	local id, member = entry[1], entry[2]
+	if call.slots and member.held < math.max(1, math.floor(slotLevel)) and slotLevel < math.huge then
+		keep = math.floor(slotLevel)
+	end
+	local fits = open >= 1 and settling <= 0
+	for _, budget in ipairs(budgets) do
+		if (member.cost[budget.id] or 0) > budget.free then fits = false end
+	end
+	if fits and now - member.woken > 50 then
+		open = open - 1
+		for _, budget in ipairs(budgets) do
+			budget.free = budget.free - (member.cost[budget.id] or 0)
+		end
+		member.woken = now
+		redis.call('HSET', roster, id, cjson.encode(member))
+		redis.call('PUBLISH', channels .. id, 'wake')
+	end
+end
+if short == 'slots' and call.held + granted < math.max(1, math.floor(slotLevel)) then
+	for id, member in pairs(members) do
+		if id ~= call.member and member.held > slotLevel then
+			redis.call('PUBLISH', channels .. id, 'keep:' .. math.floor(slotLevel))
+		end
+	end
+end
+
+-- Remember the caller.
+if call.leave then
+	redis.call('HDEL', roster, call.member)
+	members[call.member] = nil
+else
+	local cost = {}
+	for _, budget in ipairs(budgets) do cost[budget.id] = budget.cost end
+	members[call.member] = {
+		seen = now, lease = now + call.lease, seq = call.seq, process = call.process,
+		held = call.held + granted, want = call.want - granted, cost = cost, pend = pending, woken = 0,
+		since = granted > 0 and now or since,
+	}
+	redis.call('HSET', roster, call.member, cjson.encode(members[call.member]))
+end
+local processes, known = 0, {}
+for _, member in pairs(members) do
+	if not known[member.process] then known[member.process] = true; processes = processes + 1 end
+end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, call.expire) end
+return cjson.encode({
+	stale = false, epoch = epoch, granted = granted, short = short, after = after, keep = keep,
+	processes = processes,
+})
+`,
+};

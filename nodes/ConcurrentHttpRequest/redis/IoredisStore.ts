@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import type { Redis, RedisOptions } from 'ioredis';
+
+import { type Script, type ScriptStore, StoreAway } from '../engine/shared/redis/ScriptStore';
+
+/** Milliseconds between attempts to connect: longer with each, up to this. */
+const LONGEST_RECONNECT = 500;
+
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 5_000;
+
+/** Milliseconds for a last word; its timer keeps a process from ending for so long. */
+const DISCONNECT_TIMEOUT = 100;
+
+/** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */
+const PASSING = new Set([
+	'BUSY',
+	'CLUSTERDOWN',
+	'LOADING',
+	'MASTERDOWN',
+	'NOREPLICAS',
+	'READONLY',
+	'TRYAGAIN',
+	'UNBLOCKED',
+]);
+
+/**
+ * Redis through ioredis: one connection for scripts, and one for messages, since a connection that
+ * subscribes can do nothing else. Both connect again by themselves.
+ */
+export class IoredisStore implements ScriptStore {
+	private readonly commands: Redis;
+	private readonly messages: Redis;
+	private readonly listeners = new Map<string, (message: string) => void>();
+	private readonly digests = new Map<Script, string>();
+	/** Why it does not connect, since it last did. */
+	private trouble: Error | undefined;
+	private used = true;
+	private wasClosed = false;
+
+	/** @param client ioredis's class, which is loaded when it is first needed */
+	constructor(client: typeof Redis, options: RedisOptions) {
+		const common: RedisOptions = {
+			...options,
+			connectTimeout: CONNECT_TIMEOUT,
+			disconnectTimeout: DISCONNECT_TIMEOUT,
+			// Nobody waits for a connection that is not used, and its timer would hold the process.
+			retryStrategy: (times) => (this.used ? Math.min(LONGEST_RECONNECT, 50 * times) : null),
+			// What a call means depends on when it is made: it fails now rather than waits for Redis.
+			enableOfflineQueue: false,
+			maxRetriesPerRequest: 0,
+			autoResendUnfulfilledCommands: false,
+			connectionName: 'n8n-nodes-concurrent-http',
+		};
+		this.commands = new client(common);
+		this.messages = new client({ ...common, autoResubscribe: false });
+		for (const connection of [this.commands, this.messages]) {
+			// An n8n command that has done its work must not be kept from ending.
+			connection.on('connect', () => connection.stream.unref());
+		}
+		this.commands.on('error', (error: Error) => {
+			this.trouble = error;
+		});
+		this.commands.on('ready', () => {
+			this.trouble = undefined;
+		});
+		// Messages only save time; the other connection says what is wrong.
+		this.messages.on('error', () => {});
+		this.messages.on('ready', () => {
+			for (const channel of this.listeners.keys()) this.startListening(channel);
+		});
+		this.messages.on('message', (channel: string, message: string) =>
+			this.listeners.get(channel)?.(message),
+		);
+	}
+
+	/** Whether it is of no use any more. */
+	get isClosed(): boolean {
+		// ioredis does not reach `end` when it is told to stop between two attempts to connect.
+		return this.wasClosed || this.commands.status === 'end' || this.messages.status === 'end';
+	}
+
+	/** Whether anybody needs it now. While nobody does, it is not connected again. */
+	set isUsed(used: boolean) {
+		this.used = used;
+		const isUp = this.commands.status === 'ready' && this.messages.status === 'ready';
+		if (!used && !isUp) this.close();
+	}
+
+	async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<string> {
+		if (this.commands.status !== 'ready') {
+			if (this.commands.status !== 'connecting' && this.commands.status !== 'connect') {
+				throw describe(this.trouble ?? new Error('There is no connection'));
+			}
+			await this.untilConnected();
+		}
+		try {
+			return await this.evaluate(script, keys, args);
+		} catch (error) {
+			throw describe(error);
+		}
+	}
+
+	subscribe(channel: string, listener: (message: string) => void): () => void {
+		this.listeners.set(channel, listener);
+		if (this.messages.status === 'ready') this.startListening(channel);
+		return () => {
+			this.listeners.delete(channel);
+			if (this.messages.status === 'ready') this.messages.unsubscribe(channel).catch(() => {});
+		};
+	}
+
+	/** Ends both connections at once. */
+	close(): void {
+		this.wasClosed = true;
+		this.commands.disconnect();
+		this.messages.disconnect();
+	}
+
+	private startListening(channel: string): void {
+		// Without the right to subscribe, runs wait a little longer: they also ask from time to time.
+		this.messages.subscribe(channel).catch(() => {});
+	}
+
+	/** Until an attempt to connect that is under way has come to its end. */
+	private async untilConnected(): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			const stop = () => {
+				this.commands.off('ready', ready);
+				this.commands.off('close', closed);
+			};
+			const ready = () => {
+				stop();
+				resolve();
+			};
+			const closed = () => {
+				stop();
+				reject(describe(this.trouble ?? new Error('The connection was closed')));
+			};
+			this.commands.on('ready', ready);
+			this.commands.on('close', closed);
+		});
+	}
+
+	private async evaluate(
+		script: Script,
+		keys: readonly string[],
+		args: readonly string[],
+	): Promise<string> {
+		let digest = this.digests.get(script);
+		if (digest === undefined) {
+			digest = createHash('sha1').update(script.lua).digest('hex');
+			this.digests.set(script, digest);
+		}
+		try {
+			return String(await this.commands.evalsha(digest, keys.length, ...keys, ...args));
+		} catch (error) {
+			// Redis was restarted, or its scripts were flushed. EVAL also makes it remember the script.
+			if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+			return String(await this.commands.eval(script.lua, keys.length, ...keys, ...args));
+		}
+	}
+}
+
+/** Tells an error that passes by itself from one that does not. */
+function describe(error: unknown): Error {
+	const { name, message } = error instanceof Error ? error : new Error(String(error));
+	const isReply = name === 'ReplyError';
+	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreAway(message);
+	return new Error(message);
+}

@@ -1,0 +1,82 @@
+import type { WhenAway } from '../engine/shared/redis/WhenAway';
+import type { RedisCredential } from '../redis/RedisCredential';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+import { toText } from './toText';
+
+const WHEN_AWAY: readonly WhenAway[] = ['wait', 'fail', 'localShare'];
+
+/**
+ * Whether limits are shared through Redis, and what is to happen while it is away.
+ *
+ * @returns `undefined` if each process has the limits to itself
+ * @throws {InvalidParameter}
+ */
+export function readRedisLimits(
+	parameters: ItemParameters,
+): { readonly whenAway: WhenAway } | undefined {
+	const through = parameters.get('options.sharedThrough') ?? 'process';
+	if (through === 'process') return undefined;
+	if (through !== 'redis') {
+		throw new InvalidParameter(
+			'Limits Shared Through',
+			`cannot be "${toText(through)}"`,
+			'Choose This n8n Process or Redis.',
+		);
+	}
+	if (parameters.get('options.spreadEvenly') === true) {
+		throw new InvalidParameter(
+			'Spread Evenly',
+			'does not work with limits that are shared through Redis',
+			'Remove the option, or state a limit for a shorter interval as well: 2 a second beside 100 a minute.',
+		);
+	}
+	const value = parameters.get('options.whenRedisIsAway') ?? 'wait';
+	const whenAway = WHEN_AWAY.find((known) => known === value);
+	if (!whenAway) {
+		throw new InvalidParameter(
+			'When Redis Is Away',
+			`cannot be "${toText(value)}"`,
+			'Choose Wait, Fail, or Go On with the Local Share.',
+		);
+	}
+	return { whenAway };
+}
+
+/**
+ * n8n's credential of type `redis`, checked.
+ *
+ * @throws {InvalidParameter} names the field, never its value
+ */
+export function readRedisCredential(data: Readonly<Record<string, unknown>>): RedisCredential {
+	const fail = (field: string, problem: string) =>
+		new InvalidParameter(`${field} of the Redis Credential`, problem);
+	const host = toText(data.host ?? '').trim() || 'localhost';
+	if (/[\s/@]/.test(host)) {
+		throw fail('Host', 'must be a name or an address alone, for example redis.example.com');
+	}
+	const port = whole(data.port, 6379);
+	if (port === undefined || port < 1 || port > 65_535) {
+		throw fail('Port', 'must be a whole number from 1 to 65535');
+	}
+	const database = whole(data.database, 0);
+	if (database === undefined || database < 0) {
+		throw fail('Database Number', 'must be a whole number from 0');
+	}
+	return {
+		host,
+		port,
+		database,
+		user: toText(data.user ?? ''),
+		password: toText(data.password ?? ''),
+		ssl: data.ssl === true,
+		disableTlsVerification: data.disableTlsVerification === true,
+	};
+}
+
+/** @returns `undefined` if it is not a whole number */
+function whole(value: unknown, fallback: number): number | undefined {
+	if (value === undefined || value === null || value === '') return fallback;
+	const number = Number(value);
+	return Number.isInteger(number) ? number : undefined;
+}

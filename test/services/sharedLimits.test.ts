@@ -1,0 +1,327 @@
+import type { RateBudgetOptions } from '../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
+import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/WhenAway';
+import type { Terms } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import {
+	LEASE,
+	LONGEST_WAIT,
+	AWAY_GRACE,
+} from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/timing';
+import { CountingApi, microseconds, mostInAnyWindow } from '../support/redis/CountingApi';
+import { type Hammer, Hammers } from '../support/redis/Hammers';
+import { redisCommand } from '../support/redis/redisCommand';
+import { RedisServer } from '../support/redis/RedisServer';
+
+/**
+ * Separate processes, a real Redis, an API that counts. Times are of the machine's monotonic clock,
+ * which all processes share. The limits themselves are exact: no test allows one request more.
+ */
+jest.setTimeout(60_000);
+
+/*
+ * Shares of what could be used lose some 100 ms of each interval to answers and to the machine, so
+ * those intervals are several seconds.
+ */
+
+/** Milliseconds that a busy machine may be late by. */
+const LATENESS = 2_000;
+
+let redis: RedisServer;
+let hammers: Hammers;
+let api: CountingApi;
+let names = 0;
+
+beforeAll(async () => {
+	redis = await RedisServer.start();
+	hammers = await Hammers.prepare();
+});
+afterEach(async () => {
+	await hammers.killAll();
+	await api.close();
+});
+afterAll(async () => {
+	await hammers.close();
+	await redis.close();
+});
+
+interface Setup {
+	limits: Terms;
+	/** Milliseconds until the API answers. */
+	latency: number;
+	whenAway?: WhenAway;
+}
+
+/** Starts three processes, or those that are named, with a name of limits that is new. */
+async function hammer(setup: Setup, ...who: string[]): Promise<Record<string, Hammer>> {
+	api = await CountingApi.start(setup.latency);
+	names++;
+	const started = (who.length > 0 ? who : ['a', 'b', 'c']).map((name) => [
+		name,
+		another(setup, name),
+	]);
+	return Object.fromEntries(started) as Record<string, Hammer>;
+}
+
+function another(setup: Setup, who: string, requests?: number): Hammer {
+	return hammers.start({
+		redisPort: redis.port,
+		url: api.url,
+		who,
+		name: `limits ${names}`,
+		limits: setup.limits,
+		whenAway: setup.whenAway ?? 'wait',
+		workers: 40,
+		...(requests === undefined ? {} : { requests }),
+		longest: 40_000,
+	});
+}
+
+async function stopAll(
+	running: Record<string, Hammer>,
+): Promise<{ admitted: number; calls: number }> {
+	const reports = await Promise.all(Object.values(running).map(async (each) => await each.stop()));
+	expect(reports.map(({ error }) => error)).toEqual(reports.map(() => undefined));
+	return {
+		admitted: reports.reduce((sum, { admitted }) => sum + admitted, 0),
+		calls: reports.reduce((sum, { calls }) => sum + calls, 0),
+	};
+}
+
+const requests = (amount: number, interval: number): RateBudgetOptions => ({ amount, interval });
+
+function expectBudgetKept({ amount, interval }: RateBudgetOptions, from = 0): void {
+	const counted = api.arrivals.filter(({ startedAt }) => startedAt >= from);
+	const window = interval * 1_000;
+	expect(
+		mostInAnyWindow(
+			counted.map(({ startedAt }) => startedAt),
+			window,
+		),
+	).toBeLessThanOrEqual(amount);
+	expect(
+		mostInAnyWindow(
+			counted.map(({ arrivedAt }) => arrivedAt),
+			window,
+		),
+	).toBeLessThanOrEqual(amount);
+}
+
+/** The share of a budget that was used, of what the time from the first to the last start allows. */
+function shareUsed({ amount, interval }: RateBudgetOptions, from = 0): number {
+	const times = api.arrivals.map(({ startedAt }) => startedAt).filter((time) => time >= from);
+	times.sort((a, b) => a - b);
+	// Full windows only: the last one had no time to be used up.
+	const windows = Math.floor((times.length - 1) / amount);
+	const taken = (times[windows * amount]! - times[0]!) / 1_000;
+	return (windows * interval) / taken;
+}
+
+describe('three processes', () => {
+	test('start no more than the budget in any window, and nearly all of it', async () => {
+		const budget = requests(100, 5_000);
+		const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+		await api.until(() => api.arrivals.length >= 305);
+		const { admitted, calls } = await stopAll(running);
+		expectBudgetKept(budget);
+		expect(shareUsed(budget)).toBeGreaterThanOrEqual(0.95);
+		expect(calls).toBeLessThanOrEqual(admitted);
+		// A third each, of all windows but the first: they did not start at the same time.
+		for (const who of ['a', 'b', 'c']) {
+			const starts = api.arrivals.slice(100, 300).filter((arrival) => arrival.who === who);
+			expect(starts.length).toBeGreaterThanOrEqual(60);
+		}
+	});
+
+	test('keep within several budgets and the concurrency at once', async () => {
+		const second = requests(40, 1_000);
+		const more = requests(100, 5_000);
+		const limits = { concurrency: 8, budgets: [second, more] };
+		const running = await hammer({ limits, latency: 50 });
+		await api.until(() => api.arrivals.length >= 205);
+		await stopAll(running);
+		expectBudgetKept(second);
+		expectBudgetKept(more);
+		expect(api.mostInFlight).toBeLessThanOrEqual(8);
+		expect(shareUsed(more)).toBeGreaterThanOrEqual(0.95);
+	});
+
+	test('have no more in flight than the concurrency, and nearly always as many', async () => {
+		const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 200 });
+		await api.until(() => api.arrivals.length >= 60);
+		const from = microseconds();
+		await api.until(() => api.arrivals.length >= 300);
+		const to = microseconds();
+		const { calls } = await stopAll(running);
+		expect(api.mostInFlight).toBe(12);
+		expect(api.meanInFlight(from, to)).toBeGreaterThanOrEqual(12 * 0.95);
+		expect(calls).toBeLessThan(300 / 2);
+	});
+
+	test('share one slot', async () => {
+		const running = await hammer({ limits: { concurrency: 1, budgets: [] }, latency: 10 });
+		await api.until(() => ['a', 'b', 'c'].every((who) => api.arrivalsOf(who) >= 10));
+		await stopAll(running);
+		expect(api.mostInFlight).toBe(1);
+	});
+});
+
+describe('when one is killed', () => {
+	test('the others get its slots back within the lease', async () => {
+		const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 100 });
+		await api.until(() => api.inFlightOf('a') >= 4 && api.arrivals.length >= 100);
+		await running.a!.kill();
+		const killedAt = microseconds();
+		await api.until(() => api.inFlightOf('b') + api.inFlightOf('c') === 12);
+		const took = (microseconds() - killedAt) / 1_000;
+		const lost = api.arrivals.filter(({ arrivedAt }) => arrivedAt > killedAt).length;
+		await api.until(() => api.arrivals.length >= 300 + lost);
+		await stopAll({ b: running.b!, c: running.c! });
+		expect(took).toBeLessThan(LEASE + LONGEST_WAIT + LATENESS);
+		expect(api.mostInFlight).toBeLessThanOrEqual(12);
+	});
+
+	test('what it started still counts, and the others use the rest', async () => {
+		const budget = requests(60, 4_000);
+		const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+		await api.until(() => api.arrivals.length >= 90 && api.arrivalsOf('a') >= 20);
+		await running.a!.kill();
+		const killedAt = microseconds();
+		// It may have died with grants that it had not used, and no word of what it had.
+		const settled = killedAt + (LEASE + budget.interval) * 1_000;
+		await api.until(() => api.arrivals.filter((each) => each.startedAt > settled).length >= 125);
+		await stopAll({ b: running.b!, c: running.c! });
+		expectBudgetKept(budget);
+		expect(shareUsed(budget, settled)).toBeGreaterThanOrEqual(0.95);
+	});
+});
+
+describe('a run of 10 beside one with more to do than the limits allow', () => {
+	test('gets its part of the slots', async () => {
+		const setup: Setup = { limits: { concurrency: 4, budgets: [] }, latency: 50 };
+		const running = await hammer(setup, 'large');
+		await api.until(() => api.arrivals.length >= 40);
+		const { admitted } = await another(setup, 'small', 10).report;
+		expect(admitted).toBe(10);
+		const [first, last] = [api.firstOf('small'), api.lastOf('small')];
+		const between = api.arrivals.slice(first, last).filter(({ who }) => who === 'large').length;
+		await stopAll(running);
+		// An equal part; what is on its way when the shares change may come on top.
+		expect(between).toBeLessThanOrEqual(20);
+		expect(api.mostInFlight).toBeLessThanOrEqual(4);
+	});
+
+	test('gets its part of the budget in the next window', async () => {
+		const budget = requests(40, 1_500);
+		const setup: Setup = { limits: { budgets: [budget] }, latency: 10 };
+		const running = await hammer(setup, 'large');
+		await api.until(() => api.arrivals.length >= 81);
+		const from = api.arrivals.length;
+		await another(setup, 'small', 10).report;
+		const before = api.arrivals.slice(from, api.lastOf('small'));
+		await stopAll(running);
+		// The rest of the window in which it came, and 30 of the next; or those twice, where it came
+		// too late for the beginning of a window.
+		expect(before.filter(({ who }) => who === 'large').length).toBeLessThanOrEqual(80);
+		expectBudgetKept(budget);
+	});
+});
+
+describe('when Redis is restarted and has lost its data', () => {
+	const budget = requests(60, 2_000);
+	const limits = { concurrency: 12, budgets: [budget] };
+
+	test('they wait for it, and the limits still hold', async () => {
+		const running = await hammer({ limits, latency: 50, whenAway: 'wait' });
+		await api.until(() => api.arrivals.length >= 150);
+		await redis.stop();
+		await sleep(AWAY_GRACE + 500);
+		// Grants that they had are used up or have expired.
+		const before = api.arrivals.length;
+		await sleep(1_000);
+		expect(api.arrivals.length).toBe(before);
+		await redis.start();
+		await api.until(() => api.arrivals.length >= before + 150);
+		await stopAll(running);
+		expectBudgetKept(budget);
+		expect(api.mostInFlight).toBeLessThanOrEqual(12);
+	});
+
+	test('they fail, if they are to', async () => {
+		const running = await hammer({ limits, latency: 50, whenAway: 'fail' });
+		await api.until(() => api.arrivals.length >= 100);
+		await redis.stop();
+		const reports = await Promise.all(
+			Object.values(running).map(async ({ report }) => await report),
+		);
+		await redis.start();
+		for (const { error } of reports) {
+			expect(error).toMatch(/^SharedLimitsAway: Redis, .* cannot be reached: .*ECONNREFUSED/);
+		}
+	});
+
+	test('they go on with a third each, if they are to, and share again when it is back', async () => {
+		const running = await hammer({ limits, latency: 50, whenAway: 'localShare' });
+		await api.until(() => api.arrivals.length >= 150);
+		await redis.stop();
+		await sleep(AWAY_GRACE + 1_500);
+		const alone = microseconds();
+		const before = api.arrivals.length;
+		await api.until(() => api.arrivals.length >= before + 130);
+		for (const who of ['a', 'b', 'c']) {
+			const starts = api.arrivals
+				.filter((arrival) => arrival.who === who && arrival.startedAt >= alone)
+				.map(({ startedAt }) => startedAt);
+			expect(mostInAnyWindow(starts, budget.interval * 1_000)).toBe(20);
+		}
+		await redis.start();
+		await api.until(() => api.arrivals.length >= before + 330);
+		await stopAll(running);
+		expectBudgetKept(budget, alone);
+		expect(api.mostInFlight).toBeLessThanOrEqual(12);
+	});
+});
+
+test('the limits hold when Redis forgets its scripts, and when it forgets everything', async () => {
+	const budget = requests(60, 2_000);
+	const running = await hammer({ limits: { concurrency: 12, budgets: [budget] }, latency: 50 });
+	await api.until(() => api.arrivals.length >= 100);
+	await redisCommand(redis.port, 'SCRIPT', ['FLUSH']);
+	await api.until(() => api.arrivals.length >= 200);
+	await redisCommand(redis.port, 'FLUSHALL');
+	await api.until(() => api.arrivals.length >= 300);
+	await stopAll(running);
+	expectBudgetKept(budget);
+	expect(api.mostInFlight).toBeLessThanOrEqual(12);
+});
+
+test('when Redis hangs, they wait, and the limits hold when it answers again', async () => {
+	const budget = requests(60, 2_000);
+	const running = await hammer({ limits: { concurrency: 12, budgets: [budget] }, latency: 50 });
+	await api.until(() => api.arrivals.length >= 100);
+	redis.pause();
+	await sleep(5_000);
+	redis.resume();
+	const before = api.arrivals.length;
+	await api.until(() => api.arrivals.length >= before + 150);
+	await stopAll(running);
+	expectBudgetKept(budget);
+	expect(api.mostInFlight).toBeLessThanOrEqual(12);
+});
+
+test('all keys expire by themselves, and are on one node of a cluster', async () => {
+	const running = await hammer({
+		limits: { concurrency: 3, budgets: [requests(5, 500)] },
+		latency: 5,
+	});
+	await api.until(() => api.arrivals.length >= 12);
+	const keys = (await redisCommand(redis.port, 'KEYS', [`*limits%20${names}*`])) as string[];
+	expect(keys).toHaveLength(5);
+	for (const key of keys) {
+		expect(key).toMatch(new RegExp(`^n8n-concurrent-http:\\{limits%20${names}\\}:`));
+		expect(await redisCommand(redis.port, 'PTTL', [key])).toBeGreaterThan(60_000);
+	}
+	await stopAll(running);
+});
+
+async function sleep(milliseconds: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
