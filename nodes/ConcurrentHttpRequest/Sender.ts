@@ -184,6 +184,7 @@ export class Sender {
 			clock: systemClock,
 			random: Math.random,
 			newName: randomUUID,
+			waiting: () => this.admission.countWaiting(),
 			onFailure: (error) => {
 				// What is in flight may end; nothing more is sent.
 				this.ending.abort(error);

@@ -76,6 +76,17 @@ export class Admission {
 		return this.wait(ask, signal);
 	}
 
+	/** How many wait now. Costs as much as there are. */
+	countWaiting(): number {
+		let count = 0;
+		for (const queues of [this.ready, this.parked]) {
+			for (const queue of queues.values()) {
+				for (const { isSettled } of queue) if (!isSettled) count++;
+			}
+		}
+		return count;
+	}
+
 	/** For how long requests were held back up to now, by what it was; the longest first. */
 	waited(): Wait[] {
 		return this.waits.list(this.clock.now());
