@@ -28,6 +28,7 @@ export async function runCase(case_: Case, bench: Bench): Promise<CaseResult> {
 	const items = options.quick ? case_.quickItems : case_.items;
 	const entrants = peers
 		.filter(({ name }) => case_.peers.includes(name))
+		.filter(({ name }) => options.clients?.includes(name) ?? true)
 		.map((peer): PeerRuns => ({ peer, runs: [] }));
 	for (let round = 1; round <= options.runs; round++) {
 		for (const { peer, runs } of entrants) {
