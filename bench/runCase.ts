@@ -8,8 +8,8 @@ import { summarizeCase } from './report/summarize.ts';
 import type { PeerRuns } from './report/summarize.ts';
 import type { BenchServer } from './server/BenchServer.ts';
 
-/** Requests. Until a program is compiled to machine code takes hundreds of them. */
-const WARM_UP = 500;
+/** Requests. Until all of a program's busy parts are compiled to machine code takes thousands. */
+const WARM_UP = 3000;
 const QUICK_WARM_UP = 50;
 
 export interface Bench {

@@ -16,7 +16,7 @@ import { describeGivingUp } from './engine/retry/describeGivingUp';
 import { describeRetries } from './engine/retry/describeRetries';
 import { HostPause } from './engine/retry/HostPause';
 import { LearnedQuota } from './engine/retry/LearnedQuota';
-import { type Permit, Retrier, type Settled } from './engine/retry/Retrier';
+import { type Attempted, type Permit, Retrier, type Settled } from './engine/retry/Retrier';
 import { RetryStatistics } from './engine/retry/RetryStatistics';
 import type { ReadAt } from './engine/retry/serverWord';
 import { ServerPacing } from './engine/retry/ServerPacing';
@@ -142,12 +142,9 @@ export class Sender {
 	 * @throws {TransportFailure} when no answer came
 	 * @throws {NotSent} {@link NotTried} {@link CostTooHigh} when it was not sent at all
 	 */
-	async send<T>(request: HttpRequest, item: SendingItem<T>): Promise<HttpResponse<T>> {
-		if (!request.authorizer) return await this.sendUntilSettled(request, item);
-		return await sendAuthorized(
-			request,
-			async (authorized) => await this.sendUntilSettled(authorized, item),
-		);
+	send<T>(request: HttpRequest, item: SendingItem<T>): Promise<HttpResponse<T>> {
+		if (!request.authorizer) return this.sendUntilSettled(request, item);
+		return sendAuthorized(request, (authorized) => this.sendUntilSettled(authorized, item));
 	}
 
 	/** Ends everything at once: what is in flight, and what waits. */
@@ -211,8 +208,7 @@ export class Sender {
 			method: request.method,
 			hasIdempotencyKey: this.hasIdempotencyKey,
 			rules: this.rules,
-			attempt: async (permit) =>
-				await attempt((sent) => this.sendOnce(sent, permit, receiver), request, now),
+			attempt: (permit) => this.attempt(request, permit, receiver),
 			waiting: (wait) => {
 				// What waits only for others of this run to end would let them in before itself.
 				if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
@@ -221,14 +217,16 @@ export class Sender {
 		return answerOf(settled);
 	}
 
-	private async sendOnce<T>(
+	private async attempt<T>(
 		request: HttpRequest,
 		permit: Permit,
 		receiver: BodyReceiver<T> | undefined,
-	): Promise<HttpResponse<T>> {
-		return await this.statistics.request(
-			async () => await this.transport.send(request, () => permit.sent?.(), receiver),
-		);
+	): Promise<Attempted<Answer<T>>> {
+		this.statistics.requestStarted();
+		const sending = this.transport.send(request, () => permit.sent?.(), receiver);
+		const attempted = await attempt(sending, now);
+		this.statistics.requestEnded();
+		return attempted;
 	}
 }
 

@@ -1,7 +1,6 @@
 import type { AttemptResult } from './engine/retry/AttemptResult';
 import type { Attempted } from './engine/retry/Retrier';
 import { type ReadAt, readServerWord } from './engine/retry/serverWord';
-import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from './transport/TransportFailure';
 
@@ -26,17 +25,16 @@ const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailure
 ]);
 
 /**
- * Sends a request once, and says in the engine's words what came of it. Does not reject.
+ * Says in the engine's words what came of sending a request once. Does not reject.
  *
  * @param readAt the time, asked when the answer has come
  */
 export async function attempt<T>(
-	send: (request: HttpRequest) => Promise<HttpResponse<T>>,
-	request: HttpRequest,
+	sending: Promise<HttpResponse<T>>,
 	readAt: () => ReadAt,
 ): Promise<Attempted<Answer<T>>> {
 	try {
-		const response = await send(request);
+		const response = await sending;
 		const word = readServerWord(response.headers, readAt());
 		const result: AttemptResult = { kind: 'answered', status: response.statusCode, word };
 		return { value: { response }, result };

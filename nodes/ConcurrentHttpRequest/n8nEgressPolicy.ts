@@ -32,6 +32,7 @@ export function n8nEgressPolicy(filter: EgressFilter | undefined): EgressPolicy 
 			refusing(() => filter?.validateRedirectSync?.(url.href));
 		},
 		checkCredentialDomain(url, allowedDomains) {
+			if (allowedDomains === undefined) return;
 			refusing(() => assertUrlAllowed({ url: url.href, allowedDomains }));
 		},
 		connectionHostError(host) {

@@ -33,6 +33,7 @@ export async function bundle(): Promise<Bundles> {
 		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
 		mainFields: ['module', 'main'],
 		external: [PROVIDED_BY_N8N],
+		alias: { 'node:assert': join(import.meta.dirname, 'quickAssert.cjs') },
 		// They are collected from the packages themselves (licences.ts).
 		legalComments: 'none',
 		logLevel: 'warning',

@@ -9,16 +9,15 @@ export class RunStatistics {
 	private inFlight = 0;
 	private readonly failures = new Map<string, number>();
 
-	/** Counts a request for as long as it is in flight. */
-	async request<T>(send: () => Promise<T>): Promise<T> {
+	/** A request is in flight from now on, until `requestEnded`. */
+	requestStarted(): void {
 		this.requests++;
 		this.inFlight++;
 		if (this.inFlight > this.mostInFlight) this.mostInFlight = this.inFlight;
-		try {
-			return await send();
-		} finally {
-			this.inFlight--;
-		}
+	}
+
+	requestEnded(): void {
+		this.inFlight--;
 	}
 
 	connectionOpened(): void {

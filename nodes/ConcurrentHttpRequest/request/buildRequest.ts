@@ -1,9 +1,16 @@
 import merge from 'lodash/merge';
 
 import type { ItemAuthentication } from './authentication';
+import { ACCEPT_ENCODING } from '../transport/decompress';
 import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
-import { checkHeader, readHeaders, setDefaultHeader, setHeader } from './headers';
+import {
+	checkHeader,
+	readHeaders,
+	setDefaultHeader,
+	setHeader,
+	withDefaultHeaders,
+} from './headers';
 import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemFiles } from './ItemFiles';
@@ -17,15 +24,25 @@ import { parseUrl } from './url';
 import { defaultUserAgent } from './userAgent';
 
 /** What the response format makes the item ask for, as HTTP Request does. */
-const ACCEPT: Record<string, string> = {
+const ACCEPT = {
 	json: 'application/json,text/*;q=0.99',
 	text: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1',
+	any: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7',
 };
-const ACCEPT_ANY =
-	'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7';
 
 /** The environment is the same for as long as n8n runs, and slow to read. */
 const USER_AGENT = defaultUserAgent();
+
+/** By the response format; `any` for what has none of its own. */
+const DEFAULT_HEADERS: { any: RequestHeaders; [format: string]: RequestHeaders } = {
+	json: defaultHeaders(ACCEPT.json),
+	text: defaultHeaders(ACCEPT.text),
+	any: defaultHeaders(ACCEPT.any),
+};
+
+function defaultHeaders(accept: string): RequestHeaders {
+	return { accept, 'user-agent': USER_AGENT, 'accept-encoding': ACCEPT_ENCODING };
+}
 
 /**
  * Turns the parameters of one item into a request.
@@ -71,13 +88,12 @@ export function buildRequest(
 		const checked = checkHeader(name, value, 'Headers of the option Pagination');
 		if (checked !== undefined) setHeader(headers, name, checked);
 	}
-	setDefaultHeader(headers, 'accept', ACCEPT[format] ?? ACCEPT_ANY);
-	setDefaultHeader(headers, 'user-agent', USER_AGENT);
 
 	return {
+		...readSettings(parameters),
 		method: parameters.derive(methodOf),
 		url,
-		headers,
+		headers: withDefaultHeaders(headers, DEFAULT_HEADERS[format] ?? DEFAULT_HEADERS.any),
 		body: body?.content,
 		credential: {
 			headerNames: credentialHeaders,
@@ -85,7 +101,6 @@ export function buildRequest(
 			allowedDomains: authentication.allowedDomains,
 		},
 		secrets,
-		...readSettings(parameters),
 		clientCertificate: authentication.clientCertificate,
 		authorizer: authentication.authorizer,
 	};

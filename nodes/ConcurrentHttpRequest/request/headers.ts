@@ -87,12 +87,34 @@ export function setHeader(headers: RequestHeaders, name: string, value: string |
 }
 
 /** Sets a header that the item did not ask for itself. */
-export function setDefaultHeader(headers: RequestHeaders, name: string, value: string): void {
+export function setDefaultHeader(
+	headers: RequestHeaders,
+	name: string,
+	value: string | string[],
+): void {
 	const lowerCase = name.toLowerCase();
 	for (const existing in headers) {
 		if (existing.toLowerCase() === lowerCase) return;
 	}
 	headers[name] = value;
+}
+
+/**
+ * Adds headers that the item did not ask for itself.
+ *
+ * @param headers changed, or not used at all
+ * @param defaults names in lower case
+ */
+export function withDefaultHeaders(
+	headers: RequestHeaders,
+	defaults: Readonly<RequestHeaders>,
+): RequestHeaders {
+	for (const _name in headers) {
+		for (const name in defaults) setDefaultHeader(headers, name, defaults[name] ?? '');
+		return headers;
+	}
+	// Most requests have none of their own, and a copy is the quickest to make.
+	return { __proto__: null, ...defaults } as unknown as RequestHeaders;
 }
 
 function checkValue(name: string, value: unknown, source: string): string {

@@ -19,19 +19,28 @@ const LAST_RESORT = 'gb18030';
  * Decodes a body: by the charset that its header names, else as UTF-8, else by what the bytes
  * look like. A server that names a wrong or unknown charset does not make its answer unreadable.
  */
-export async function decodeText(
+export function decodeText(
 	response: Pick<HttpResponse, 'body' | 'pieces'>,
 	contentType: string,
 	helpers: TextHelpers,
-): Promise<string> {
+): string | Promise<string> {
 	const named = charsetOf(contentType);
+	if (named === undefined || named === 'utf-8' || named === 'utf8') {
+		const ascii = asciiText(response.pieces);
+		if (ascii !== undefined) return ascii;
+	}
+	return decodeBytes(response.body, named, helpers);
+}
+
+async function decodeBytes(
+	body: Buffer,
+	named: string | undefined,
+	helpers: TextHelpers,
+): Promise<string> {
 	if (named !== undefined && named !== 'utf-8' && named !== 'utf8') {
-		const decoded = await decode(response.body, named, helpers);
+		const decoded = await decode(body, named, helpers);
 		if (decoded !== undefined) return decoded;
 	}
-	const ascii = asciiText(response.pieces);
-	if (ascii !== undefined) return ascii;
-	const { body } = response;
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
 	if (isUtf8(body)) return utf8;
 	for (const encoding of [detect(body, helpers), LAST_RESORT]) {

@@ -30,7 +30,9 @@ export async function readContent(
 		return { kind: 'file', file: await storeFile(response, response.body, options, helpers) };
 	}
 	const contentType = String(response.headers['content-type'] ?? '');
-	const text = await decodeText(response, contentType, helpers);
+	const decoded = decodeText(response, contentType, helpers);
+	// To wait for what is there already costs a turn of the queue.
+	const text = typeof decoded === 'string' ? decoded : await decoded;
 	return format === 'json'
 		? { kind: 'json', value: parseJsonBody(text, options) }
 		: { kind: 'text', text };

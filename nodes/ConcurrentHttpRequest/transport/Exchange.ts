@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver } from './BodyReceiver';
-import { ACCEPT_ENCODING, decompress } from './decompress';
+import { decompress } from './decompress';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { PiecewiseResponse } from './PiecewiseResponse';
@@ -62,7 +62,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 				origin: url.origin,
 				path: url.pathname + url.search,
 				method,
-				headers: withAcceptEncoding(headers),
+				headers,
 				body: body ?? null,
 				// undici closes the connection after a HEAD request unless told otherwise.
 				reset: false,
@@ -158,14 +158,4 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			return { ...head, body: decoded.body };
 		});
 	}
-}
-
-/** What can be decompressed is asked for, unless the item asks for something itself. */
-function withAcceptEncoding(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
-	for (const name in headers) {
-		const isAsked =
-			name.length === 'accept-encoding'.length && name.toLowerCase() === 'accept-encoding';
-		if (isAsked) return headers;
-	}
-	return { ...headers, 'accept-encoding': ACCEPT_ENCODING };
 }

@@ -51,13 +51,13 @@ export class Transport {
 	 * @returns the last answer, whatever its status
 	 * @throws {TransportFailure} when no complete answer came
 	 */
-	async send<T>(
+	send<T>(
 		request: HttpRequest,
 		onSent?: () => void,
 		receiver?: BodyReceiver<T>,
 	): Promise<HttpResponse<T>> {
-		if (this.closed) throw this.closed;
-		return await new Promise<HttpResponse<T>>((resolve, reject) => {
+		if (this.closed) return Promise.reject(this.closed);
+		return new Promise<HttpResponse<T>>((resolve, reject) => {
 			const flight: Flight = {
 				exchange: undefined,
 				failure: undefined,
@@ -105,13 +105,14 @@ export class Transport {
 			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 			const check = this.checkOrigin(hop.url);
 			if (check) await check;
-			const response = await this.exchange(hop, request, flight, lastReceiver).catch(
-				(error: unknown) => {
-					// The server before has had the request: who sends it again starts from there.
-					if (redirects > 0) throw sentBefore(toTransportFailure(error));
-					throw error;
-				},
-			);
+			let response: HttpResponse<T>;
+			try {
+				response = await this.exchange(hop, request, flight, lastReceiver);
+			} catch (error) {
+				// The server before has had the request: who sends it again starts from there.
+				if (redirects > 0) throw sentBefore(toTransportFailure(error));
+				throw error;
+			}
 			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
 			if (redirects === request.maxRedirects) {
 				throw new TransportFailure(

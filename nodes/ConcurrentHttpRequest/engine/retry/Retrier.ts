@@ -98,7 +98,8 @@ export class Retrier {
 		for (let tries = 1; ; tries++) {
 			let permit: Permit;
 			try {
-				permit = await this.admit(job, firstStartedAt);
+				const admitted = this.admit(job, firstStartedAt);
+				permit = admitted instanceof Promise ? await admitted : admitted;
 			} catch (error) {
 				// The last answer tells more than that there was no further try.
 				if (last === undefined || !(error instanceof NotSent)) throw error;
@@ -128,7 +129,7 @@ export class Retrier {
 	}
 
 	/** @param firstStartedAt `undefined` before the first attempt */
-	private async admit(job: Job<unknown>, firstStartedAt: number | undefined): Promise<Permit> {
+	private admit(job: Job<unknown>, firstStartedAt: number | undefined): Permit | Promise<Permit> {
 		const { admission, clock, pause, breaker, signal } = this.options;
 		const { origin } = job.ask;
 		signal?.throwIfAborted();
@@ -139,8 +140,14 @@ export class Retrier {
 		if (!breaker) {
 			const permit = admission.acquire(job.ask, signal);
 			if (permit instanceof Promise) job.waiting?.(permit);
-			return await permit;
+			return permit;
 		}
+		return this.admitThrough(breaker, job);
+	}
+
+	private async admitThrough(breaker: CircuitBreaker, job: Job<unknown>): Promise<Permit> {
+		const { admission, signal } = this.options;
+		const { origin } = job.ask;
 		const turnedAway = () => new NotSent('circuit open', breaker.openUntil(origin));
 		if (breaker.turnsAway(origin)) throw turnedAway();
 		const controller = new AbortController();

@@ -82,10 +82,21 @@ export class RunAuthentication {
 	 * @throws {AuthenticationFailure} when the credential is not connected
 	 * @throws n8n's error when the credential is missing or must not be used in HTTP nodes
 	 */
-	async forItem(parameters: ItemParameters, itemIndex: number): Promise<ItemAuthentication> {
+	forItem(
+		parameters: ItemParameters,
+		itemIndex: number,
+	): ItemAuthentication | Promise<ItemAuthentication> {
 		const type = credentialType(parameters);
+		const needsCertificate = parameters.get('provideSslCertificates') === true;
+		if (needsCertificate) return this.withCertificate(type, itemIndex);
+		return type === undefined ? NONE : this.ofType(type, itemIndex);
+	}
+
+	private async withCertificate(
+		type: string | undefined,
+		itemIndex: number,
+	): Promise<ItemAuthentication> {
 		const authentication = type === undefined ? NONE : await this.ofType(type, itemIndex);
-		if (parameters.get('provideSslCertificates') !== true) return authentication;
 		const clientCertificate = await this.certificate(itemIndex);
 		const secrets = [...authentication.secrets, ...secretsIn(secretTexts(clientCertificate))];
 		return { ...authentication, clientCertificate, secrets };
