@@ -37,7 +37,7 @@ export const cases: Case[] = [
 		name: 'everyday-https',
 		protocol: 'https',
 		expressions: 'everyday',
-		peers: ['ours', 'httpRequest', 'httpRequestBatched', 'aiohttp', 'undici'],
+		peers: ['ours', 'httpRequest', 'aiohttp', 'undici'],
 	},
 	{
 		...usual,
@@ -55,7 +55,7 @@ export const cases: Case[] = [
 		...usual,
 		name: 'slow',
 		latency: '200',
-		items: 2_000,
+		items: 1_000,
 		quickItems: 200,
 		peers: ['ours', 'httpRequest', 'aiohttp', 'aiohttpChunks', 'undici'],
 	},
@@ -63,7 +63,7 @@ export const cases: Case[] = [
 		...usual,
 		name: 'tail',
 		latency: 'tail',
-		items: 2_000,
+		items: 1_000,
 		quickItems: 100,
 		peers: [
 			'ours',
@@ -89,7 +89,7 @@ export const cases: Case[] = [
 		latency: '0',
 		items: 20_000,
 		quickItems: 2_000,
-		peers: ['ours', 'httpRequest', 'httpRequestBatched', 'aiohttp', 'aiohttpChunks', 'undici'],
+		peers: ['ours', 'httpRequest', 'aiohttp', 'aiohttpChunks', 'undici'],
 	},
 	{
 		...usual,

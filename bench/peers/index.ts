@@ -12,8 +12,8 @@ import {
 import type { Peer } from './Peer.ts';
 import { ProgramPeer } from './ProgramPeer.ts';
 
-/** One at a time takes so long that a tenth of the items must do. */
-const ONE_AT_A_TIME_SHARE = 0.1;
+/** One at a time takes so long that some of the items must do. */
+const ONE_AT_A_TIME_SHARE = 0.04;
 
 /** Every client, in the order in which they take turns. */
 export function makePeers(n8n: N8nUnderTest, python = 'python3'): Peer[] {

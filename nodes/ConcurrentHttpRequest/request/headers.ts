@@ -109,12 +109,12 @@ export function withDefaultHeaders(
 	headers: RequestHeaders,
 	defaults: Readonly<RequestHeaders>,
 ): RequestHeaders {
-	for (const _name in headers) {
-		for (const name in defaults) setDefaultHeader(headers, name, defaults[name] ?? '');
-		return headers;
-	}
 	// Most requests have none of their own, and a copy is the quickest to make.
-	return { __proto__: null, ...defaults } as unknown as RequestHeaders;
+	if (Object.keys(headers).length === 0) {
+		return { __proto__: null, ...defaults } as unknown as RequestHeaders;
+	}
+	for (const name in defaults) setDefaultHeader(headers, name, defaults[name] ?? '');
+	return headers;
 }
 
 function checkValue(name: string, value: unknown, source: string): string {

@@ -29,7 +29,7 @@ export function readRedisLimits(parameters: ItemParameters): RedisSettings | und
 	}
 	if (parameters.get('options.spreadEvenly') === true) {
 		throw new InvalidParameter(
-			'Spread Evenly',
+			'Spread Requests Evenly',
 			'does not work with limits that are shared through Redis',
 			'Remove the option, or state a limit for a shorter interval as well: 2 a second beside 100 a minute.',
 		);

@@ -33,11 +33,7 @@ async function serve(answer: (ordinal: number, socket: Socket) => string | undef
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 async function attemptOf(url: string, transport = newTransport({ connectionsPerOrigin: 1 })) {
-	const { value, result } = await attempt(
-		(request) => transport.send(request),
-		requestTo(url, { timeout: 10_000 }),
-		at,
-	);
+	const { value, result } = await attempt(transport.send(requestTo(url, { timeout: 10_000 })), at);
 	return { value, result };
 }
 
@@ -120,14 +116,13 @@ it.each([
 	['unreadable answer', false],
 	['cancelled', true],
 ] as const)('does not repeat: %s', async (kind, isCancelled) => {
-	const send = () => Promise.reject(new TransportFailure(kind, 'message'));
-	const { result } = await attempt(send, requestTo('http://x.test/'), at);
+	const sending = Promise.reject(new TransportFailure(kind, 'message'));
+	const { result } = await attempt(sending, at);
 	expect(result).toEqual({ kind: 'unrepeatable', isCancelled });
 });
 
 it('knows a timeout, and a connection that was not made in time', async () => {
-	const failing = (failure: TransportFailure) =>
-		attempt(() => Promise.reject(failure), requestTo('http://x.test/'), at);
+	const failing = (failure: TransportFailure) => attempt(Promise.reject(failure), at);
 	const timeout = await failing(new TransportFailure('timeout', 'message'));
 	expect(timeout.result).toMatchObject({ cause: 'timeout', isTimeout: true, isUnsent: false });
 	const code = Object.assign(new Error('x'), { code: 'UND_ERR_CONNECT_TIMEOUT' });

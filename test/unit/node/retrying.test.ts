@@ -55,11 +55,10 @@ it('gets everything from a real server that allows 15 requests a second', async 
 			hasIdempotencyKey: false,
 			rules: ONLY_WHEN_ASKED,
 			attempt: () =>
-				attempt(
-					(request) => transport.send(request),
-					requestTo(`${origin}/${item}`, { method: 'POST' }),
-					() => ({ now: systemClock.now(), wallClock: Date.now() }),
-				),
+				attempt(transport.send(requestTo(`${origin}/${item}`, { method: 'POST' })), () => ({
+					now: systemClock.now(),
+					wallClock: Date.now(),
+				})),
 		});
 	const settled = await Promise.all(Array.from({ length: ITEMS }, (_, item) => send(item)));
 	const succeeded = settled.filter(({ value }) => value.response?.statusCode === 200);

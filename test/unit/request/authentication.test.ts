@@ -180,7 +180,7 @@ describe('without a credential', () => {
 		],
 	])('refuses before one is read: %j', async (parameters, message) => {
 		const read = jest.fn(async () => await Promise.resolve({}));
-		const refused = newRun(read as never).forItem(parametersOf(parameters), 0);
+		const refused = async () => await newRun(read as never).forItem(parametersOf(parameters), 0);
 		await expect(refused).rejects.toThrow(message);
 		expect(read).not.toHaveBeenCalled();
 	});

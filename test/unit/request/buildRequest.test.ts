@@ -25,11 +25,29 @@ const raw = (rawContentType: string) => ({
 	body: '<a/>',
 });
 
+it('asks for compression, unless the item asks for something itself', () => {
+	const asking = (name: string) => ({
+		sendHeaders: true,
+		headerParameters: { parameters: [{ name, value: 'identity' }] },
+		options: { lowercaseHeaders: false },
+	});
+	expect(build({}).headers).toHaveProperty('accept-encoding', 'gzip, deflate, br, zstd');
+	for (const name of ['Accept-Encoding', 'ACCEPT-ENCODING']) {
+		const { headers } = build(asking(name));
+		expect(headers).toHaveProperty(name, 'identity');
+		expect(headers).not.toHaveProperty('accept-encoding');
+	}
+});
+
 it('asks for a URL alone', () => {
 	expect(build({})).toEqual({
 		method: 'GET',
 		url: new URL('http://api.test/a'),
-		headers: { accept: expect.stringContaining('*/*;q=0.7') as string, 'user-agent': 'n8n' },
+		headers: {
+			accept: expect.stringContaining('*/*;q=0.7') as string,
+			'user-agent': 'n8n',
+			'accept-encoding': 'gzip, deflate, br, zstd',
+		},
 		body: undefined,
 		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
 		secrets: [],

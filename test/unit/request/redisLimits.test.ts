@@ -29,7 +29,7 @@ it('refuses what it does not know', () => {
 
 it('refuses to spread evenly, which it cannot do', () => {
 	expect(() => read({ sharedThrough: 'redis', spreadEvenly: true })).toThrow(
-		'"Spread Evenly" does not work with limits that are shared through Redis',
+		'"Spread Requests Evenly" does not work with limits that are shared through Redis',
 	);
 	expect(read({ sharedThrough: 'process', spreadEvenly: true })).toBeUndefined();
 });

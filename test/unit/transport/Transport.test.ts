@@ -84,16 +84,6 @@ describe('a request', () => {
 		await send('/echo', { body });
 		expect(server.requests[0]?.body).toEqual(body);
 	});
-
-	it('asks for compression, unless the item asks for something itself', async () => {
-		const transport = newTransport();
-		await transport.send(to('/text'));
-		await transport.send(to('/text', { headers: { 'Accept-Encoding': 'identity' } }));
-		expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([
-			'gzip, deflate, br, zstd',
-			'identity',
-		]);
-	});
 });
 
 describe('an answer', () => {
