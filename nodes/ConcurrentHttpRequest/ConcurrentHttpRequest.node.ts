@@ -139,7 +139,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		try {
 			await runConcurrently({
 				inputs: inputItems.entries(),
-				concurrency: settings.concurrency.max,
+				concurrency: itemsInProgress(settings.concurrency.max),
 				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,
@@ -156,6 +156,14 @@ export class ConcurrentHttpRequest implements INodeType {
 		this.addExecutionHints({ message: sender.summary(), location: 'outputPane' });
 		return [outputs.flat()];
 	}
+}
+
+/**
+ * While as many requests are in flight as may be, as many again are got ready, so that one can be sent
+ * as soon as another has ended. With one at a time the items strictly follow each other.
+ */
+function itemsInProgress(maxConcurrency: number): number {
+	return maxConcurrency === 1 ? 1 : 2 * maxConcurrency;
 }
 
 /**

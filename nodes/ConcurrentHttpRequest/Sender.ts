@@ -11,6 +11,7 @@ import { describeWaits } from './engine/admission/describeWaits';
 import { CircuitBreaker } from './engine/breaker/CircuitBreaker';
 import { FailureBudget } from './engine/breaker/FailureBudget';
 import { systemClock } from './engine/Clock';
+import { LaterTurn } from './engine/LaterTurn';
 import { limitsOfRun, type RunLimits } from './engine/limitsOfRun';
 import { describeGivingUp } from './engine/retry/describeGivingUp';
 import { describeRetries } from './engine/retry/describeRetries';
@@ -79,6 +80,7 @@ export class Sender {
 	private readonly retrier: Retrier;
 	private readonly retries = new RetryStatistics();
 	private readonly breaker: CircuitBreaker | undefined;
+	private readonly laterTurn = new LaterTurn();
 	private readonly ending = new AbortController();
 	private readonly leaveShared: () => void;
 
@@ -214,7 +216,10 @@ export class Sender {
 				if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
 			},
 		});
-		return answerOf(settled);
+		const answer = answerOf(settled);
+		// A failure may end the run, before anything else is written.
+		if (answer.statusCode < 300) await this.laterTurn.come();
+		return answer;
 	}
 
 	private async attempt<T>(

@@ -169,8 +169,8 @@ describe('an API that refuses every token', () => {
 		expect(errors).toHaveLength(50);
 		const { issued, rejected } = await server.counts();
 		expect(issued).toBe(1);
-		// Each once, and those that met the stale token once more.
-		expect(rejected).toBeLessThanOrEqual(60);
+		// Each once, and those that were in progress with the stale token once more: in flight, and ready.
+		expect(rejected).toBeLessThanOrEqual(70);
 	});
 
 	it('gives its answer where errors are none', async () => {
