@@ -58,14 +58,6 @@ export const cases: Case[] = [
 	},
 	{
 		...usual,
-		name: 'slow',
-		latency: '200',
-		items: 1_000,
-		quickItems: 200,
-		peers: ['ours', 'httpRequest', 'undici'],
-	},
-	{
-		...usual,
 		name: 'tail',
 		latency: 'tail',
 		items: 500,

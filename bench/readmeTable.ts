@@ -9,7 +9,7 @@ const columns: Array<{ case: string; heading: string }> = [
 	{ case: 'https', heading: '5,000 over HTTPS' },
 	{ case: 'http', heading: '5,000 over HTTP' },
 	{ case: 'everyday', heading: '5,000, everyday expressions' },
-	{ case: 'tail', heading: '2,000, heavy-tailed' },
+	{ case: 'tail', heading: '500, heavy-tailed' },
 	{ case: 'instant-20k', heading: '20,000 answered at once' },
 ];
 const rows: PeerName[] = [

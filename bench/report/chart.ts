@@ -18,12 +18,13 @@ const LONGEST_BAR = WIDTH - MARGIN - FIGURE_WIDTH - BARS_LEFT;
 
 /** What the chart shows, and how it says what a case is about. */
 const groups: Array<{ case: string; caption: string }> = [
+	{ case: 'http', caption: 'HTTP, answers after 20 ms, one simple expression' },
 	{ case: 'https', caption: 'HTTPS, answers after 20 ms, one simple expression' },
 	{ case: 'everyday', caption: 'HTTP, answers after 20 ms, three everyday expressions' },
 	{ case: 'tail', caption: 'HTTP, heavy-tailed answers: p50 20 ms, p99 2 s' },
 ];
 
-/** A tenth of the items: its bar would have another scale. */
+/** A part of the items: its bar would have another scale. */
 const leftOut: PeerName[] = ['oneAtATime'];
 
 const style = `
