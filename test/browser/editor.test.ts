@@ -147,6 +147,7 @@ describe('the panel of a new node', () => {
 			['sendQuery', 'Send Query Parameters'],
 			['sendHeaders', 'Send Headers'],
 			['sendBody', 'Send Body'],
+			['concurrencyMode', 'Concurrency Mode'],
 			['maxConcurrency', 'Max Concurrency'],
 			['options', 'Options'],
 		];
@@ -166,9 +167,20 @@ describe('the panel of a new node', () => {
 			'Lowercase Headers',
 			'Redirects',
 			'Response',
+			'Pagination',
 			'Proxy',
+			'HTTP/2',
 			'Timeout',
 			'Send Credentials on Cross-Origin Redirect',
+			'Batching',
+			'Rate Limits',
+			'Spread Requests Evenly',
+			'Max Concurrency per Host',
+			'Limits Hold For',
+			'Limits Shared Through',
+			'Retry',
+			'Circuit Breaker',
+			'Failure Budget',
 		];
 		await eventually(async () => {
 			expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual(names);
@@ -184,7 +196,7 @@ describe('the panel of a new node', () => {
 			...['sendQuery', 'specifyQuery', 'queryParameters', ...pair],
 			...['sendHeaders', 'specifyHeaders', 'headerParameters', ...pair],
 			...['sendBody', 'contentType', 'specifyBody', 'bodyParameters', ...pair],
-			...['maxConcurrency', 'options'],
+			...['concurrencyMode', 'maxConcurrency', 'options'],
 		];
 		await eventually(async () => {
 			expect((await panel.shownParameters()).map(([name]) => name)).toEqual(names);
@@ -201,15 +213,6 @@ describe('credentials', () => {
 		await panel.credentialFields.first().waitFor();
 		expect(await panel.credentialFields.count()).toBe(1);
 		expect(await panel.credentialFields.innerText()).toMatch(/^Bearer Auth\n/);
-	});
-
-	inEditor('of a type that is not supported yet are said not to be', async () => {
-		await open(manual([httpNode({ authentication: 'genericCredentialType' })]));
-		const panel = await editor.openNode('HTTP');
-		const notice = panel.parameters.getByText('This type is not supported yet.');
-		expect(await notice.count()).toBe(0);
-		await panel.choose('genericAuthType', 'Digest Auth');
-		await notice.waitFor();
 	});
 
 	inEditor('of our own type are created, tested and used', async () => {
