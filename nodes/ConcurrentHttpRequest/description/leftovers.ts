@@ -5,14 +5,15 @@ import type { INodeProperties } from 'n8n-workflow';
  *
  * Before a workflow runs, and when the editor opens it, n8n rebuilds the parameters of each node
  * from the node's description:
- * - A value that a known parameter does not offer (`contentType: 'binaryData'`) stays as it is.
- * - A parameter that the description does not have (`options.batching`) is dropped without a
- *   word, and is lost for good once the editor saves.
+ * - A value that a known parameter does not offer (`authentication: 'predefinedCredentialType'`)
+ *   stays as it is.
+ * - A parameter that the description does not have is dropped without a word, and is lost for good
+ *   once the editor saves.
  *
- * The second kind would make a node that was moved here quietly do something else than before:
- * send without its certificate. So the description has those
- * parameters too, on one condition: that they hold something. Where they do, the panel shows them,
- * so that they can be removed there; elsewhere they are neither shown, nor offered, nor stored.
+ * The second kind would make a node that was moved here quietly do something else than before. So
+ * the description has those parameters too, on one condition: that they hold something. Where they
+ * do, the panel shows them, so that they can be removed there; elsewhere they are neither shown, nor
+ * offered, nor stored.
  */
 
 /** On the node's first level. */
