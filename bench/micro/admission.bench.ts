@@ -49,7 +49,7 @@ function roundTrip(limits: Limit[]): () => unknown {
 	return () => {
 		const permit = admission.acquire(ask);
 		if (!(permit instanceof Permit)) throw new Error('It waits');
-		permit.sent();
+		permit.sent?.();
 		permit.release(outcome);
 		return permit;
 	};
@@ -61,7 +61,7 @@ async function whileOthersWait(): Promise<void> {
 	const work = async () => {
 		const permit = await admission.acquire(ask);
 		await task();
-		permit.sent();
+		permit.sent?.();
 		permit.release(outcome);
 	};
 	await Promise.all(Array.from({ length: TASKS }, work));

@@ -17,7 +17,7 @@ import { describeGivingUp } from './engine/retry/describeGivingUp';
 import { describeRetries } from './engine/retry/describeRetries';
 import { HostPause } from './engine/retry/HostPause';
 import { LearnedQuota } from './engine/retry/LearnedQuota';
-import { type Attempted, type Permit, Retrier, type Settled } from './engine/retry/Retrier';
+import { Retrier, type Settled } from './engine/retry/Retrier';
 import { RetryStatistics } from './engine/retry/RetryStatistics';
 import type { ReadAt } from './engine/retry/serverWord';
 import { ServerPacing } from './engine/retry/ServerPacing';
@@ -125,11 +125,9 @@ export class Sender {
 			admission: this.admission,
 			clock: systemClock,
 			random: Math.random,
-			signal: this.failureBudget
-				? AbortSignal.any([this.ending.signal, this.failureBudget.spent])
-				: this.ending.signal,
+			signal: this.ending.signal,
 			observers: [
-				...[pause.observe, pacing.observe, learned.observe],
+				...[this.statistics.observe, pause.observe, pacing.observe, learned.observe],
 				...(breaker ? [breaker.observe] : []),
 			],
 			pause,
@@ -137,6 +135,8 @@ export class Sender {
 			budget: retry.budget,
 			listener: this.retries,
 		});
+		const spent = this.failureBudget?.spent;
+		spent?.addEventListener('abort', () => this.sendNothingMore(spent.reason as Error));
 	}
 
 	/**
@@ -152,8 +152,7 @@ export class Sender {
 	/** Ends everything at once: what is in flight, and what waits. */
 	abort(): void {
 		const reason = new TransportFailure('cancelled', 'The run was stopped');
-		this.ending.abort(reason);
-		this.admission.abort(reason);
+		this.sendNothingMore(reason);
 		this.transport.abort(reason);
 	}
 
@@ -176,6 +175,12 @@ export class Sender {
 		].join('; ');
 	}
 
+	/** What is in flight may end; nothing more is sent. */
+	private sendNothingMore(reason: Error): void {
+		this.ending.abort(reason);
+		this.admission.abort(reason);
+	}
+
 	private redisShares({ connection, whenAway }: SharedThroughRedis): RedisShares {
 		const { store, shares, process } = connection;
 		return new RedisShares({
@@ -184,11 +189,7 @@ export class Sender {
 			random: Math.random,
 			newName: randomUUID,
 			waiting: () => this.admission.countWaiting(),
-			onFailure: (error) => {
-				// What is in flight may end; nothing more is sent.
-				this.ending.abort(error);
-				this.admission.abort(error);
-			},
+			onFailure: (error) => this.sendNothingMore(error),
 		});
 	}
 
@@ -204,34 +205,21 @@ export class Sender {
 		request: HttpRequest,
 		item: SendingItem<T>,
 	): Promise<HttpResponse<T>> {
-		const { costs, place, receiver } = item;
 		const settled = await this.retrier.run({
-			ask: { origin: request.url.origin, costs },
+			ask: { origin: request.origin, costs: item.costs },
 			method: request.method,
 			hasIdempotencyKey: this.hasIdempotencyKey,
 			rules: this.rules,
-			attempt: (permit) => this.attempt(request, permit, receiver),
+			attempt: (permit) => attempt(this.transport.send(request, permit.sent, item.receiver), now),
 			waiting: (wait) => {
 				// What waits only for others of this run to end would let them in before itself.
-				if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
+				if (this.concurrency.inFlight < this.concurrency.limit) item.place.waits(wait);
 			},
 		});
 		const answer = answerOf(settled);
 		// A failure may end the run, before anything else is written.
 		if (answer.statusCode < 300) await this.laterTurn.come();
 		return answer;
-	}
-
-	private async attempt<T>(
-		request: HttpRequest,
-		permit: Permit,
-		receiver: BodyReceiver<T> | undefined,
-	): Promise<Attempted<Answer<T>>> {
-		this.statistics.requestStarted();
-		const sending = this.transport.send(request, () => permit.sent?.(), receiver);
-		const attempted = await attempt(sending, now);
-		this.statistics.requestEnded();
-		return attempted;
 	}
 }
 

@@ -1,3 +1,5 @@
+import type { AttemptObserver } from './retry/AttemptResult';
+
 /** What a run did, counted while it does it. */
 export class RunStatistics {
 	/** Requests that were started. */
@@ -7,18 +9,17 @@ export class RunStatistics {
 	/** The most requests that were in flight at the same time. */
 	mostInFlight = 0;
 	private inFlight = 0;
+	private readonly ended = (): void => {
+		this.inFlight--;
+	};
 	private readonly failures = new Map<string, number>();
 
-	/** A request is in flight from now on, until `requestEnded`. */
-	requestStarted(): void {
+	readonly observe: AttemptObserver = () => {
 		this.requests++;
 		this.inFlight++;
 		if (this.inFlight > this.mostInFlight) this.mostInFlight = this.inFlight;
-	}
-
-	requestEnded(): void {
-		this.inFlight--;
-	}
+		return this.ended;
+	};
 
 	connectionOpened(): void {
 		this.connections++;

@@ -34,9 +34,9 @@ export interface ConcurrentRun<T> {
  * Does tasks in a sliding window: whenever one ends, the next one starts, so that the limit is
  * always used and never exceeded. The first failure stops the rest from being started.
  *
- * p-limit keeps the window, which is wider by one for each task that waits. Its queue never holds
- * more than one task, since each task that starts puts the next one behind it; a run of 100,000
- * costs no more memory than one of 100.
+ * Workers take one input after the other, as many as the window is wide. p-limit keeps the window,
+ * which is wider by one for each task that waits. So nothing is made for an input that waits for
+ * its turn: a run of 100,000 costs no more memory than one of 100.
  *
  * @throws the first failure, after every task that was in progress has ended
  */
@@ -44,14 +44,43 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	const limit = pLimit(run.concurrency);
 	const maxWaiting = run.concurrency === 1 ? 0 : (run.maxWaiting ?? 0);
 	const inputs = run.inputs[Symbol.iterator]();
-	let unfinished = 0;
+	const workers = new Set<Promise<void>>();
+	let isExhausted = false;
 	let failed = false;
 	let failure: unknown;
+
+	const addWorker = (): void => {
+		const worker = limit(work);
+		workers.add(worker);
+		void worker.then(() => workers.delete(worker));
+	};
+
+	const work = async (): Promise<void> => {
+		// When a task that has waited is back at work, there is one worker too many.
+		while (limit.activeCount <= limit.concurrency) {
+			if (isExhausted || failed || run.isCancelled?.()) return;
+			try {
+				const next = inputs.next();
+				if (next.done) isExhausted = true;
+				else await run.task(next.value, place);
+			} catch (error) {
+				fail(error);
+			}
+		}
+	};
+
+	const fail = (error: unknown): void => {
+		if (failed) return;
+		failed = true;
+		failure = error;
+		run.onFailure?.(error);
+	};
 
 	const place: Place = {
 		waits(wait) {
 			if (limit.concurrency - run.concurrency >= maxWaiting) return;
 			limit.concurrency++;
+			if (limit.activeCount < limit.concurrency) addWorker();
 			const goOn = (): void => {
 				limit.concurrency--;
 			};
@@ -59,30 +88,7 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 		},
 	};
 
-	await new Promise<void>((resolve) => {
-		const admitNext = (): void => {
-			const next = inputs.next();
-			if (next.done) return;
-			unfinished++;
-			void limit(perform, next.value).then(() => {
-				unfinished--;
-				if (unfinished === 0) resolve();
-			});
-		};
-		const perform = async (input: T): Promise<void> => {
-			if (failed || run.isCancelled?.()) return;
-			try {
-				admitNext();
-				await run.task(input, place);
-			} catch (error) {
-				if (failed) return;
-				failed = true;
-				failure = error;
-				run.onFailure?.(error);
-			}
-		};
-		admitNext();
-		if (unfinished === 0) resolve();
-	});
+	for (let worker = 0; worker < run.concurrency; worker++) addWorker();
+	while (workers.size > 0) await Promise.all(workers);
 	if (failed) throw failure;
 }

@@ -59,7 +59,10 @@ export function buildRequest(
 	files: ItemFiles,
 	page?: PageChanges,
 ): HttpRequest {
-	const { url, userInfo } = parseUrl(page?.url ?? parameters.get('url'), authentication.baseUrl);
+	const { url, origin, userInfo } = parseUrl(
+		page?.url ?? parameters.get('url'),
+		authentication.baseUrl,
+	);
 	const headers = readHeaders(parameters, typeVersion);
 	const body = readBody({
 		...{ parameters, files, typeVersion },
@@ -93,6 +96,7 @@ export function buildRequest(
 		...readSettings(parameters),
 		method: parameters.derive(methodOf),
 		url,
+		origin,
 		headers: withDefaultHeaders(headers, DEFAULT_HEADERS[format] ?? DEFAULT_HEADERS.any),
 		body: body?.content,
 		credential: {

@@ -12,13 +12,8 @@ import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, type TransportFailure } from './TransportFailure';
 
-/** What one exchange sends: of a request, the part that a redirect can change. */
-export type ExchangeRequest = Hop;
-
-/** The same with its body open, when it is one that is read while it is sent. */
-export interface OpenRequest extends Omit<ExchangeRequest, 'body'> {
-	readonly body: string | Buffer | Readable | undefined;
-}
+/** A body that is ready to be written. */
+export type OpenedBody = string | Buffer | Readable | undefined;
 
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest
@@ -29,7 +24,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
 	readonly response: Promise<HttpResponse<T>>;
 
-	private readonly request: OpenRequest;
+	private readonly hop: Hop;
+	private readonly body: OpenedBody;
 	private readonly onSent: (() => void) | undefined;
 	private readonly receiver: BodyReceiver<T> | undefined;
 	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
@@ -42,11 +38,13 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private hasEnded = false;
 
 	/**
+	 * @param body what the hop's body is when it is open
 	 * @param onSent called when the request is written to its connection
 	 * @param receiver takes the body, if it wants it, while it arrives
 	 */
-	constructor(request: OpenRequest, onSent?: () => void, receiver?: BodyReceiver<T>) {
-		this.request = request;
+	constructor(hop: Hop, body: OpenedBody, onSent?: () => void, receiver?: BodyReceiver<T>) {
+		this.hop = hop;
+		this.body = body;
 		this.onSent = onSent;
 		this.receiver = receiver;
 		this.response = new Promise((resolve, reject) => {
@@ -56,14 +54,14 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	start(dispatcher: Dispatcher): void {
-		const { method, url, headers, body } = this.request;
+		const { method, url, origin, headers } = this.hop;
 		dispatcher.dispatch(
 			{
-				origin: url.origin,
+				origin,
 				path: url.pathname + url.search,
 				method,
 				headers,
-				body: body ?? null,
+				body: this.body ?? null,
 				// undici closes the connection after a HEAD request unless told otherwise.
 				reset: false,
 			},
@@ -98,7 +96,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			statusCode,
 			statusMessage: isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
 			headers: toResponseHeaders(headers),
-			url: this.request.url,
+			url: this.hop.url,
 		};
 		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver, this.head);
 	}

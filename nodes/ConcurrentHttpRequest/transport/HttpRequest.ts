@@ -24,6 +24,8 @@ export interface HttpRequest {
 	readonly method: string;
 	/** Absolute http or https URL, without user information and fragment. */
 	readonly url: URL;
+	/** The URL's, kept because `URL` puts it together at each reading. */
+	readonly origin: string;
 	readonly headers: RequestHeaders;
 	readonly body: string | Buffer | RepeatableBody | undefined;
 	readonly credential: CredentialParts;
@@ -52,7 +54,7 @@ export interface HttpRequest {
 }
 
 /** What a signature may cover. After a redirect, the request that is really made. */
-export type Hop = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+export type Hop = Pick<HttpRequest, 'method' | 'url' | 'origin' | 'headers' | 'body'>;
 
 /**
  * Gives the headers that authorize a hop. The transport calls it just before it sends, and only

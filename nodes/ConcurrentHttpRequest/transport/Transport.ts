@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver } from './BodyReceiver';
-import type { HttpRequest } from './HttpRequest';
+import type { Hop, HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange, type ExchangeRequest, type OpenRequest } from './Exchange';
+import { Exchange, type OpenedBody } from './Exchange';
+import { Flight } from './Flight';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
@@ -14,16 +15,6 @@ import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect, mayCarryCredentials, redirected } from './redirect';
 import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
-
-/** A request on its way, redirects included. */
-interface Flight {
-	exchange: Pick<Exchange, 'abort'> | undefined;
-	failure: TransportFailure | undefined;
-	/** For the first exchange; taken away with it. */
-	onSent: (() => void) | undefined;
-	/** Ends the flight at once, whatever it waits for. */
-	abort(failure: TransportFailure): void;
-}
 
 /**
  * Sends requests on pooled connections under n8n's egress rules, follows redirects, and can
@@ -57,29 +48,9 @@ export class Transport {
 		receiver?: BodyReceiver<T>,
 	): Promise<HttpResponse<T>> {
 		if (this.closed) return Promise.reject(this.closed);
-		return new Promise<HttpResponse<T>>((resolve, reject) => {
-			const flight: Flight = {
-				exchange: undefined,
-				failure: undefined,
-				onSent,
-				abort(failure) {
-					flight.failure = failure;
-					flight.exchange?.abort(failure);
-					land(() => reject(failure));
-				},
-			};
-			const timer = setTimeout(() => flight.abort(timedOut(request.timeout)), request.timeout);
-			const land = (settle: () => void) => {
-				clearTimeout(timer);
-				this.flights.delete(flight);
-				settle();
-			};
-			this.flights.add(flight);
-			this.follow(request, flight, receiver).then(
-				(response) => land(() => resolve(response)),
-				(error: unknown) => land(() => reject(toTransportFailure(error))),
-			);
-		});
+		const flight = new Flight(request.timeout, onSent);
+		this.flights.add(flight);
+		return this.follow(request, flight, receiver);
 	}
 
 	/** Ends everything in flight at once; later requests fail in the same way. */
@@ -99,63 +70,89 @@ export class Transport {
 		flight: Flight,
 		receiver: BodyReceiver<T> | undefined,
 	): Promise<HttpResponse<T>> {
-		const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
-		let hop: ExchangeRequest = request;
-		for (let redirects = 0; ; redirects++) {
-			this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
-			const check = this.checkOrigin(hop.url);
-			if (check) await check;
-			let response: HttpResponse<T>;
-			try {
-				response = await this.exchange(hop, request, flight, lastReceiver);
-			} catch (error) {
-				// The server before has had the request: who sends it again starts from there.
-				if (redirects > 0) throw sentBefore(toTransportFailure(error));
-				throw error;
+		try {
+			const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
+			let hop: Hop = request;
+			for (let redirects = 0; ; redirects++) {
+				this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
+				const check = this.checkOrigin(hop);
+				if (check) await flight.waitFor(check);
+				let response: HttpResponse<T>;
+				try {
+					response = await this.exchange(hop, request, flight, lastReceiver);
+				} catch (error) {
+					// The server before has had the request: who sends it again starts from there.
+					if (redirects > 0) throw sentBefore(toTransportFailure(error));
+					throw error;
+				}
+				if (request.maxRedirects === 0 || !isRedirect(response)) return response;
+				if (redirects === request.maxRedirects) {
+					throw new TransportFailure(
+						'redirect not followed',
+						`The server redirected more than ${request.maxRedirects} times`,
+					);
+				}
+				hop = redirected(request, hop, response);
+				// undici counts the connection as free a turn of the event loop after its answer.
+				await setImmediate();
+				this.egress.checkRedirect(hop.url);
 			}
-			if (request.maxRedirects === 0 || !isRedirect(response)) return response;
-			if (redirects === request.maxRedirects) {
-				throw new TransportFailure(
-					'redirect not followed',
-					`The server redirected more than ${request.maxRedirects} times`,
-				);
-			}
-			hop = redirected(request, hop, response);
-			// undici counts the connection as free a turn of the event loop after its answer.
-			await setImmediate();
-			this.egress.checkRedirect(hop.url);
+		} catch (error) {
+			throw toTransportFailure(error);
+		} finally {
+			flight.land();
+			this.flights.delete(flight);
 		}
 	}
 
-	private async exchange<T>(
-		hop: ExchangeRequest,
+	private exchange<T>(
+		hop: Hop,
 		request: HttpRequest,
 		flight: Flight,
 		receiver: BodyReceiver<T> | undefined,
 	): Promise<HttpResponse<T>> {
-		const proxy = this.proxyFor(hop.url, request.proxy);
-		const check = proxy?.chosenInNode ? this.checkOrigin(new URL(proxy.url)) : undefined;
-		if (check) await check;
+		const preparation = this.prepare(hop, request, flight);
+		// Most have nothing to wait for but their answer, and each promise on the way costs time.
+		return preparation
+			? preparation.then((signed) => this.dispatch(signed, request, flight, receiver))
+			: this.dispatch(hop, request, flight, receiver);
+	}
+
+	/** @returns `undefined` when the hop can be sent as it is */
+	private prepare(hop: Hop, request: HttpRequest, flight: Flight): Promise<Hop> | undefined {
+		const proxy = this.proxyFor(hop, request.proxy);
+		const proxyUrl = proxy?.chosenInNode ? new URL(proxy.url) : undefined;
+		const check = proxyUrl && this.checkOrigin({ url: proxyUrl, origin: proxyUrl.origin });
+		const sign = () => (request.sign ? signHop(request, hop) : Promise.resolve(hop));
+		if (check) return flight.waitFor(check.then(sign));
+		return request.sign && flight.waitFor(sign());
+	}
+
+	private dispatch<T>(
+		hop: Hop,
+		request: HttpRequest,
+		flight: Flight,
+		receiver: BodyReceiver<T> | undefined,
+	): Promise<HttpResponse<T>> {
 		const { allowUnauthorizedCerts } = request;
-		const { origin, protocol } = hop.url;
-		const http2 =
-			request.http2 &&
-			protocol === 'https:' &&
-			!this.http1Origins.has(origin) &&
-			fitsHttp2(hop.headers);
+		const proxy = this.proxyFor(hop, request.proxy);
+		const http2 = request.http2 && this.mayBeHttp2(hop);
 		const certificate = this.certificateFor(hop.url, request);
 		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
-		const signed = request.sign ? await signHop(request, hop) : hop;
-		const { body } = signed;
-		try {
-			return isRepeatable(body)
-				? await upload(signed, body, dispatcher, flight, receiver)
-				: await perform({ ...signed, body }, dispatcher, flight, receiver);
-		} catch (error) {
-			if (!http2 || !asksForHttp1(error)) throw error;
-			this.http1Origins.add(origin);
-			return await this.exchange(hop, request, flight, receiver);
-		}
+		const { body } = hop;
+		const response = isRepeatable(body)
+			? flight.waitFor(upload(hop, body, dispatcher, flight, receiver))
+			: perform(hop, body, dispatcher, flight, receiver);
+		if (!http2) return response;
+		return response.catch((error: unknown) => {
+			if (!asksForHttp1(error)) throw error;
+			this.http1Origins.add(hop.origin);
+			return this.exchange(hop, request, flight, receiver);
+		});
+	}
+
+	private mayBeHttp2({ url, origin, headers }: Hop): boolean {
+		return url.protocol === 'https:' && !this.http1Origins.has(origin) && fitsHttp2(headers);
 	}
 
 	/** A certificate is a credential: no other origin gets to see it. */
@@ -173,8 +170,7 @@ export class Transport {
 	 *
 	 * @returns `undefined` when it is known to be allowed
 	 */
-	private checkOrigin(url: URL): Promise<void> | undefined {
-		const { origin } = url;
+	private checkOrigin({ url, origin }: Pick<Hop, 'url' | 'origin'>): Promise<void> | undefined {
 		if (this.allowedOrigins.has(origin)) return undefined;
 		let check = this.checksOfOrigins.get(origin);
 		if (!check) {
@@ -187,46 +183,49 @@ export class Transport {
 		return check;
 	}
 
-	private proxyFor(url: URL, nodeOption: string | undefined): ProxyChoice | undefined {
+	private proxyFor({ url, origin }: Hop, nodeOption: string | undefined): ProxyChoice | undefined {
 		if (nodeOption !== undefined) return chooseProxy(url, nodeOption);
-		if (!this.proxyByOrigin.has(url.origin)) {
-			this.proxyByOrigin.set(url.origin, chooseProxy(url, undefined));
+		if (!this.proxyByOrigin.has(origin)) {
+			this.proxyByOrigin.set(origin, chooseProxy(url, undefined));
 		}
-		return this.proxyByOrigin.get(url.origin);
+		return this.proxyByOrigin.get(origin);
 	}
 }
 
 /** An exchange whose body is read while it is sent. However it ends, its source is let go. */
 async function upload<T>(
-	hop: ExchangeRequest,
+	hop: Hop,
 	body: RepeatableBody,
 	dispatcher: Dispatcher,
 	flight: Flight,
 	receiver: BodyReceiver<T> | undefined,
 ): Promise<HttpResponse<T>> {
 	const { length, stream } = await openBody(body);
-	const headers =
-		length === undefined ? hop.headers : { ...hop.headers, 'content-length': String(length) };
+	const sized =
+		length === undefined
+			? hop
+			: { ...hop, headers: { ...hop.headers, 'content-length': String(length) } };
 	try {
-		return await perform({ ...hop, headers, body: stream }, dispatcher, flight, receiver);
+		return await perform(sized, stream, dispatcher, flight, receiver);
 	} finally {
 		stream.destroy();
 	}
 }
 
-async function perform<T>(
-	request: OpenRequest,
+function perform<T>(
+	hop: Hop,
+	body: OpenedBody,
 	dispatcher: Dispatcher,
 	flight: Flight,
 	receiver: BodyReceiver<T> | undefined,
 ): Promise<HttpResponse<T>> {
 	// The flight may have ended while the policy, the signature or a file was waited for.
-	if (flight.failure) throw flight.failure;
-	const exchange = new Exchange(request, flight.onSent, receiver);
+	if (flight.failure) return Promise.reject(flight.failure);
+	const exchange = new Exchange(hop, body, flight.onSent, receiver);
 	flight.onSent = undefined;
 	flight.exchange = exchange;
 	exchange.start(dispatcher);
-	return await exchange.response;
+	return exchange.response;
 }
 
 /** A redirect's own body is not the answer. */
@@ -239,8 +238,4 @@ function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
 
 function sentBefore(failure: TransportFailure): TransportFailure {
 	return Object.assign(failure, { isUnsent: false, isStaleConnection: false });
-}
-
-function timedOut(timeout: number): TransportFailure {
-	return new TransportFailure('timeout', `No complete answer within ${timeout} ms`);
 }

@@ -1,5 +1,4 @@
-import type { ExchangeRequest } from './Exchange';
-import type { HttpRequest, RequestHeaders } from './HttpRequest';
+import type { Hop, HttpRequest, RequestHeaders } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
 
@@ -22,7 +21,7 @@ export function isRedirect(response: ResponseHead): boolean {
 
 /** Whether what the request has of credentials may go to a URL that it was redirected to. */
 export function mayCarryCredentials(request: HttpRequest, url: URL): boolean {
-	return url.origin === request.url.origin || request.sendCredentialsOnCrossOriginRedirect;
+	return url.origin === request.origin || request.sendCredentialsOnCrossOriginRedirect;
 }
 
 /**
@@ -35,11 +34,7 @@ export function mayCarryCredentials(request: HttpRequest, url: URL): boolean {
  * @throws {TransportFailure} when the target is no http(s) URL, or the body with a credential in
  * it would go to another origin
  */
-export function redirected(
-	request: HttpRequest,
-	current: ExchangeRequest,
-	response: HttpResponse,
-): ExchangeRequest {
+export function redirected(request: HttpRequest, current: Hop, response: HttpResponse): Hop {
 	const url = targetOf(current.url, String(response.headers.location));
 	const method = methodAfter(current.method, response.statusCode);
 	const dropBody = method !== request.method;
@@ -61,7 +56,7 @@ export function redirected(
 		if (isCredential && !keepCredentials) continue;
 		headers[name] = value;
 	}
-	return { method, url, headers, body };
+	return { method, url, origin: url.origin, headers, body };
 }
 
 function targetOf(from: URL, location: string): URL {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import type { AttemptObserver } from '../../../nodes/ConcurrentHttpRequest/engine/retry/AttemptResult.ts';
 import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/engine/RunStatistics.ts';
 
 it('starts at nothing', () => {
@@ -13,17 +14,16 @@ it('counts what is in flight, whatever starts and ends in between', () => {
 	fc.assert(
 		fc.property(steps, (commands) => {
 			const statistics = new RunStatistics();
-			let inFlight = 0;
+			const ends: Array<ReturnType<AttemptObserver>> = [];
 			let started = 0;
 			let most = 0;
 			for (const command of commands) {
 				if (command === 'start') {
-					statistics.requestStarted();
+					ends.push(statistics.observe({ origin: 'http://a.test' }, 0));
 					started++;
-					most = Math.max(most, ++inFlight);
-				} else if (inFlight > 0) {
-					statistics.requestEnded();
-					inFlight--;
+					most = Math.max(most, ends.length);
+				} else {
+					ends.pop()?.({ kind: 'unrepeatable', isCancelled: false }, 1);
 				}
 			}
 			expect(statistics).toMatchObject({ requests: started, mostInFlight: most });

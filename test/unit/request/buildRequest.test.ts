@@ -43,6 +43,7 @@ it('asks for a URL alone', () => {
 	expect(build({})).toEqual({
 		method: 'GET',
 		url: new URL('http://api.test/a'),
+		origin: 'http://api.test',
 		headers: {
 			accept: expect.stringContaining('*/*;q=0.7') as string,
 			'user-agent': 'n8n',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { ExchangeRequest } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
+import type { Hop } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type {
 	HttpResponse,
@@ -172,7 +172,7 @@ describe('credentials', () => {
 						credential: credential(...secrets.map((name) => name.toLowerCase())),
 						sendCredentialsOnCrossOriginRedirect: allowed,
 					});
-					let hop: ExchangeRequest = request;
+					let hop: Hop = request;
 					for (const [location, status] of redirects) {
 						hop = redirected(request, hop, redirectTo(location, status));
 						const isHome = hop.url.origin === ORIGIN;

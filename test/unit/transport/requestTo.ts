@@ -6,6 +6,7 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 	return {
 		method: 'GET',
 		url: new URL(url),
+		origin: new URL(url).origin,
 		headers: {},
 		body: undefined,
 		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },

@@ -30,6 +30,7 @@ export class Admission {
 	private readonly clock: Clock;
 	/** Limits of one origin first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
+	private readonly tellsSent: boolean;
 	private readonly unlisten: ReadonlyArray<() => void>;
 	private readonly alarm: Alarm;
 	private readonly waits = new WaitTimes();
@@ -53,6 +54,7 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
+		this.tellsSent = limits.some((limit) => 'sent' in limit);
 		this.alarm = new Alarm(clock, this.wake);
 		this.unlisten = limits.flatMap((limit) => limit.onChange?.(this.changed) ?? []);
 	}
@@ -143,7 +145,7 @@ export class Admission {
 		const taken = new Array<unknown>(limits.length);
 		for (let index = 0; index < limits.length; index++)
 			taken[index] = limits[index]?.take(ask, now);
-		return new Permit(ask, now, limits, taken, this.clock, this.changed);
+		return new Permit(ask, now, limits, taken, this.clock, this.changed, this.tellsSent);
 	}
 
 	/** Something may have become possible, for one origin or for all. */
@@ -194,7 +196,8 @@ export class Admission {
 		let blocker: Limit | undefined;
 		let until = Infinity;
 		while (!blocker) {
-			const [queue] = this.ready.values();
+			// The first one; destructuring would end the iterator, which takes as long as all of this.
+			const queue = this.ready.values().next().value;
 			if (!queue) break;
 			const waiter = queue.first();
 			if (!waiter) {

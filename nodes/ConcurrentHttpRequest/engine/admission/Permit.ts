@@ -6,6 +6,11 @@ export class Permit {
 	readonly ask: Ask;
 	/** When the request was admitted, on the clock of its admission. */
 	readonly admittedAt: number;
+	/**
+	 * Tells that the request has been written to its connection. Whoever can know it should tell: rate
+	 * budgets then need not allow for the time it took to connect. `undefined` where no limit cares.
+	 */
+	readonly sent: (() => void) | undefined;
 	private readonly limits: readonly Limit[];
 	/** What each limit gave out, by its position. */
 	private readonly taken: readonly unknown[];
@@ -13,7 +18,10 @@ export class Permit {
 	private readonly onFreed: (origin: string) => void;
 	private isReleased = false;
 
-	/** @param onFreed called whenever others may start earlier for it */
+	/**
+	 * @param onFreed called whenever others may start earlier for it
+	 * @param tellsSent whether a limit wants to know when the request is written
+	 */
 	constructor(
 		ask: Ask,
 		admittedAt: number,
@@ -21,6 +29,7 @@ export class Permit {
 		taken: readonly unknown[],
 		clock: Clock,
 		onFreed: (origin: string) => void,
+		tellsSent: boolean,
 	) {
 		this.ask = ask;
 		this.admittedAt = admittedAt;
@@ -28,19 +37,7 @@ export class Permit {
 		this.taken = taken;
 		this.clock = clock;
 		this.onFreed = onFreed;
-	}
-
-	/**
-	 * Tells that the request has been written to its connection. Whoever can know it should tell: rate
-	 * budgets then need not allow for the time it took to connect.
-	 */
-	sent(): void {
-		if (this.isReleased) return;
-		const now = this.clock.now();
-		for (let index = 0; index < this.limits.length; index++) {
-			this.limits[index]?.sent?.(this.ask, now, this.taken[index]);
-		}
-		this.onFreed(this.ask.origin);
+		this.sent = tellsSent ? () => this.wasSent() : undefined;
 	}
 
 	/** Tells that the request has ended. From the second time on it does nothing. */
@@ -50,6 +47,15 @@ export class Permit {
 		const now = this.clock.now();
 		for (let index = 0; index < this.limits.length; index++) {
 			this.limits[index]?.release?.(this.ask, outcome, now, this.taken[index]);
+		}
+		this.onFreed(this.ask.origin);
+	}
+
+	private wasSent(): void {
+		if (this.isReleased) return;
+		const now = this.clock.now();
+		for (let index = 0; index < this.limits.length; index++) {
+			this.limits[index]?.sent?.(this.ask, now, this.taken[index]);
 		}
 		this.onFreed(this.ask.origin);
 	}

@@ -13,14 +13,15 @@ export interface Permit {
 	/** To be called once, when the request has ended. */
 	release(outcome: Outcome): void;
 	/** To be called when the request has been written to its connection, by those who can know. */
-	sent?(): void;
+	readonly sent?: (() => void) | undefined;
 }
 
 /** What of the run's admission a retrier needs. */
 export interface AdmissionGate {
 	/**
+	 * @param signal ends this one wait
 	 * @returns the permit, as a promise where it has to be waited for
-	 * @throws (rejects with) the signal's reason
+	 * @throws (rejects with) the signal's reason, or why all waits were ended
 	 */
 	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit>;
 }
@@ -63,7 +64,7 @@ export interface RetrierOptions {
 	readonly clock: Clock;
 	/** Gives numbers from 0 to below 1. */
 	readonly random: () => number;
-	/** Ends every wait at once. */
+	/** Ends every wait for a next try at once. Whoever aborts it ends the admission's waits as well. */
 	readonly signal?: AbortSignal;
 	/** Each learns from every attempt: HostPause, ServerPacing, LearnedQuota, CircuitBreaker. */
 	readonly observers: readonly AttemptObserver[];
@@ -92,7 +93,7 @@ export class Retrier {
 	 * @throws the signal's reason
 	 */
 	async run<T extends object>(job: Job<T>): Promise<Settled<T>> {
-		const { clock } = this.options;
+		const { clock, observers, signal } = this.options;
 		let firstStartedAt: number | undefined;
 		let last: T | undefined;
 		for (let tries = 1; ; tries++) {
@@ -108,20 +109,27 @@ export class Retrier {
 			}
 			const startedAt = clock.now();
 			firstStartedAt ??= startedAt;
-			const { value, result } = await this.attempt(job, permit, startedAt);
+			const ends = observers.map((observe) => observe(job.ask, startedAt));
+			let attempted: Attempted<T>;
+			try {
+				attempted = await job.attempt(permit);
+			} catch (error) {
+				this.end(permit, ends, { kind: 'unrepeatable', isCancelled: true }, startedAt);
+				throw error;
+			}
+			const { value, result } = attempted;
+			const now = this.end(permit, ends, result, startedAt);
 			last = value;
-			const settled = (gaveUp?: GaveUp) => ({ value, tries, gaveUp });
-			if (this.options.signal?.aborted) return settled();
+			if (signal?.aborted) return { value, tries, gaveUp: undefined };
 			const { method, hasIdempotencyKey, ask, rules } = job;
 			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey };
-			const now = clock.now();
 			const decision = decide(rules, attempts, result, now, this.options.random);
 			if (tries === 1) this.budget(ask.origin)?.deposit(now);
-			if (decision.kind === 'done') return settled();
-			if (decision.kind === 'give up') return settled(decision);
+			if (decision.kind === 'done') return { value, tries, gaveUp: undefined };
+			if (decision.kind === 'give up') return { value, tries, gaveUp: decision };
 			// What the server asked for cannot overload it: the whole host waits until then.
 			if (decision.why !== 'server' && this.budget(ask.origin)?.withdraw(now) === false) {
-				return settled({ reason: 'retry budget' });
+				return { value, tries, gaveUp: { reason: 'retry budget' } };
 			}
 			this.options.listener?.retried?.(causeOf(result), decision.why);
 			await this.wait(job, decision);
@@ -138,7 +146,7 @@ export class Retrier {
 			throw new NotSent('paused', until);
 		}
 		if (!breaker) {
-			const permit = admission.acquire(job.ask, signal);
+			const permit = admission.acquire(job.ask);
 			if (permit instanceof Promise) job.waiting?.(permit);
 			return permit;
 		}
@@ -146,13 +154,12 @@ export class Retrier {
 	}
 
 	private async admitThrough(breaker: CircuitBreaker, job: Job<unknown>): Promise<Permit> {
-		const { admission, signal } = this.options;
+		const { admission } = this.options;
 		const { origin } = job.ask;
 		const turnedAway = () => new NotSent('circuit open', breaker.openUntil(origin));
 		if (breaker.turnsAway(origin)) throw turnedAway();
 		const controller = new AbortController();
-		const either = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
-		const permit = admission.acquire(job.ask, either);
+		const permit = admission.acquire(job.ask, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
 		const unsubscribe = breaker.onOpen(() => {
 			if (breaker.turnsAway(origin)) controller.abort(turnedAway());
@@ -165,19 +172,17 @@ export class Retrier {
 		}
 	}
 
-	private async attempt<T>(job: Job<T>, permit: Permit, startedAt: number): Promise<Attempted<T>> {
-		const { clock, observers } = this.options;
-		const ends = observers.map((observe) => observe(job.ask, startedAt));
-		let result: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
-		try {
-			const attempted = await job.attempt(permit);
-			result = attempted.result;
-			return attempted;
-		} finally {
-			const now = clock.now();
-			for (const end of ends) end(result, now);
-			permit.release({ kind: outcomeKind(result), latency: now - startedAt });
-		}
+	/** @returns the time */
+	private end(
+		permit: Permit,
+		ends: ReadonlyArray<ReturnType<AttemptObserver>>,
+		result: AttemptResult,
+		startedAt: number,
+	): number {
+		const now = this.options.clock.now();
+		for (const end of ends) end(result, now);
+		permit.release({ kind: outcomeKind(result), latency: now - startedAt });
+		return now;
 	}
 
 	private async wait(job: Job<unknown>, decision: Decision & { kind: 'retry' }): Promise<void> {

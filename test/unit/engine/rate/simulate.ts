@@ -42,8 +42,8 @@ export async function simulate(traffic: Traffic): Promise<Observed> {
 		const arrivedAt = sentAt + traffic.way();
 		arrivals.push({ time: arrivedAt, cost });
 		if (traffic.tellsSent) {
-			if (sentAt === start) permit.sent();
-			else clock.at(sentAt, () => permit.sent());
+			if (sentAt === start) permit.sent?.();
+			else clock.at(sentAt, () => permit.sent?.());
 		}
 		const latency = arrivedAt + traffic.answering() - start;
 		clock.at(start + latency, () => permit.release({ kind: 'success', latency }));

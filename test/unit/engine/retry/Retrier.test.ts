@@ -106,13 +106,14 @@ it.each([
 	['its next try', answered(500)],
 ])('ends a wait of an hour for %s at once', async (_, result) => {
 	const controller = new AbortController();
-	const { clock, run, starts } = setUp([result], { signal: controller.signal });
+	const { clock, run, starts, admission } = setUp([result], { signal: controller.signal });
 	const hours = { base: 7_200_000, cap: 7_200_000 };
 	const work = run({ rules: { ...RULES, backoff: hours, totalTime: Infinity } });
 	await clock.advanceTo(1000);
 	const reason = new Error('stopped');
 	const rejected = expect(work).rejects.toBe(reason);
 	controller.abort(reason);
+	admission.abort(reason);
 	await rejected;
 	expect(clock.now()).toBe(1000);
 	expect(starts).toEqual([0]);

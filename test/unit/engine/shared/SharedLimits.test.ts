@@ -49,7 +49,7 @@ class Runs {
 		const one = async (): Promise<void> => {
 			const costs = cost && [cost()];
 			const permit = await admission.acquire({ origin, costs });
-			permit.sent();
+			permit.sent?.();
 			this.order.push(name);
 			this.starts.push({ time: this.clock.now(), cost: costs?.[0] ?? 1 });
 			this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
