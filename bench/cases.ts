@@ -58,6 +58,14 @@ export const cases: Case[] = [
 	},
 	{
 		...usual,
+		name: 'slow',
+		latency: '200',
+		items: 1_000,
+		quickItems: 100,
+		peers: ['ours', 'httpRequest', 'aiohttp', 'undici'],
+	},
+	{
+		...usual,
 		name: 'tail',
 		latency: 'tail',
 		items: 500,

@@ -40,6 +40,9 @@ const DEFAULT_HEADERS: { any: RequestHeaders; [format: string]: RequestHeaders }
 	any: defaultHeaders(ACCEPT.any),
 };
 
+/** Of requests whose credential sets no header. */
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 function defaultHeaders(accept: string): RequestHeaders {
 	return { accept, 'user-agent': USER_AGENT, 'accept-encoding': ACCEPT_ENCODING };
 }
@@ -82,26 +85,24 @@ export function buildRequest(
 	}
 	const login = userInfo && basicAuthorization(userInfo.user, userInfo.password);
 	if (login !== undefined) setHeader(headers, 'Authorization', login);
-	const credentialHeaders = setCredentialHeaders(headers, authentication.headers);
+	const credentialHeaders = authentication.headers
+		? setCredentialHeaders(headers, authentication.headers)
+		: NO_NAMES;
 	// A list of its own: an authorizer adds to it.
 	const secrets = [...authentication.secrets];
 	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));
-	const format = toText(parameters.get('options.response.response.responseFormat'));
-	for (const [name, value] of Object.entries(page?.headers ?? {})) {
-		const checked = checkHeader(name, value, 'Headers of the option Pagination');
-		if (checked !== undefined) setHeader(headers, name, checked);
-	}
+	if (page?.headers) setPageHeaders(headers, page.headers);
 
 	return {
 		...readSettings(parameters),
 		method: parameters.derive(methodOf),
 		url,
 		origin,
-		headers: withDefaultHeaders(headers, DEFAULT_HEADERS[format] ?? DEFAULT_HEADERS.any),
+		headers: withDefaultHeaders(headers, parameters.derive(defaultHeadersFor)),
 		body: body?.content,
 		credential: {
 			headerNames: credentialHeaders,
-			inBody: Object.keys(authentication.body ?? {}).length > 0,
+			inBody: authentication.body !== undefined && Object.keys(authentication.body).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
 		secrets,
@@ -124,8 +125,8 @@ function queryOfPage(
 /** @returns the names of the headers that were set, in lower case */
 function setCredentialHeaders(
 	headers: RequestHeaders,
-	added: Record<string, unknown> = {},
-): Set<string> {
+	added: Record<string, unknown>,
+): ReadonlySet<string> {
 	const names = new Set<string>();
 	for (const [name, value] of Object.entries(added)) {
 		const checked = checkHeader(name, value, 'Headers of the credential');
@@ -134,6 +135,18 @@ function setCredentialHeaders(
 		names.add(name.toLowerCase());
 	}
 	return names;
+}
+
+function setPageHeaders(headers: RequestHeaders, added: Record<string, unknown>): void {
+	for (const [name, value] of Object.entries(added)) {
+		const checked = checkHeader(name, value, 'Headers of the option Pagination');
+		if (checked !== undefined) setHeader(headers, name, checked);
+	}
+}
+
+function defaultHeadersFor(parameters: ItemParameters): Readonly<RequestHeaders> {
+	const format = toText(parameters.get('options.response.response.responseFormat'));
+	return DEFAULT_HEADERS[format] ?? DEFAULT_HEADERS.any;
 }
 
 /** A token (RFC 9110 section 9.1), in capitals, as HTTP Request writes it. */
