@@ -14,6 +14,7 @@ import type { CaseResult, Results } from './report/Results.ts';
 import { caseTable, deaths, targetTable } from './report/tables.ts';
 import { checkTargets } from './report/targets.ts';
 import { localFiles, repositoryFiles, writeResults } from './report/files.ts';
+import { measureResolver, resolverTable } from './resolver.ts';
 import { runCase } from './runCase.ts';
 import { BenchServer } from './server/BenchServer.ts';
 
@@ -28,6 +29,7 @@ async function bench(): Promise<void> {
 	if (!aiohttp) {
 		console.log('aiohttp is left out: there is none (Debian: apt-get install python3-aiohttp).');
 	}
+	const resolver = await measureResolver();
 	const n8n = await N8nUnderTest.create(options);
 	const server = await BenchServer.start();
 	const peers = makePeers(n8n, aiohttp?.python).filter(
@@ -44,6 +46,8 @@ async function bench(): Promise<void> {
 	const summary = `${cpu}, ${cores} cores, ${memory} GiB, n8n ${versions.n8n}, Node ${versions.node}`;
 	console.log(`${summary}; load before: ${machine.loadBefore}`);
 
+	console.log(`\n${resolverTable(resolver)}`);
+
 	const { quick, runs, isWhole } = options;
 	const cases: CaseResult[] = [];
 	const results = (): Results => ({
@@ -53,6 +57,7 @@ async function bench(): Promise<void> {
 		machine,
 		versions,
 		targets: checkTargets(cases),
+		resolver,
 		cases,
 	});
 	for (const case_ of options.cases) {

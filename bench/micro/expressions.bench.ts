@@ -1,8 +1,12 @@
 import {
+	compileExpression,
 	compileParameter,
 	ownValues,
 	RunConstants,
+	STEP_ASIDE,
 } from '../../nodes/ConcurrentHttpRequest/expressions';
+import { everydayExpressions } from '../../test/workflow/expressionResolver/support/everydayExpressions';
+import { everydayItems } from '../../test/workflow/expressionResolver/support/everydayItems';
 import { itemOf } from '../peers/items';
 import { requestParameters } from '../peers/requests';
 import type { Subject } from './measure';
@@ -32,3 +36,21 @@ export const subjects: Subject[] = [
 	evaluating('body with JSON.stringify({ ... })', everyday.jsonBody),
 	{ name: 'compiling that body, once a run', run: () => compileParameter(everyday.jsonBody) },
 ];
+
+/**
+ * The share, 0 to 1, of expressions of the kinds that people write that need no engine for an item:
+ * of all pairs of the tests' lists of expressions and of items.
+ */
+export function resolvedShare(): number {
+	// What is the same for every item is asked of the engine once a run: here it is some text.
+	const known = new RunConstants(() => 'text');
+	const expressions = Object.values(everydayExpressions).flat();
+	const resolved = expressions.flatMap((raw) => {
+		const compiled = compileExpression(raw);
+		return everydayItems.map((item, itemIndex) => {
+			const scope = { json: item.json, itemIndex, inputItem: item, constants: known };
+			return compiled !== undefined && compiled.evaluate(scope) !== STEP_ASIDE;
+		});
+	});
+	return resolved.filter(Boolean).length / resolved.length;
+}

@@ -13,7 +13,16 @@ export interface Results {
 	machine: Machine;
 	versions: Record<string, string>;
 	targets: TargetResult[];
+	resolver: ResolverFigures;
 	cases: CaseResult[];
+}
+
+/** The node's own evaluation of expressions. What a case needed of the engine stands in its figures. */
+export interface ResolverFigures {
+	/** For one item, by what is evaluated. */
+	microseconds: Record<string, number>;
+	/** Of expressions of the kinds that people write, 0 to 1, those that need no engine. */
+	resolvedShare: number;
 }
 
 export interface CaseResult {
