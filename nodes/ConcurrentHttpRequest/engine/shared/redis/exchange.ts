@@ -1,5 +1,7 @@
-import type { ScriptStore } from './ScriptStore';
+import type { Clock } from '../../Clock';
 import { exchangeScript } from './exchangeScript';
+import { type ScriptStore, StoreAway } from './ScriptStore';
+import * as timing from './timing';
 
 /** What a run reports and asks for; times in milliseconds. Read by exchangeScript.ts. */
 export interface Call {
@@ -80,8 +82,23 @@ export function keysOf(name: string, budgetIds: readonly string[]): Keys {
 	};
 }
 
-/** @throws what the store throws */
-export async function exchange(store: ScriptStore, keys: Keys, call: Call): Promise<Answer> {
-	const answer = await store.run(exchangeScript, keys.all, [JSON.stringify(call), keys.channels]);
-	return JSON.parse(answer) as Answer;
+/** @throws what the store throws, and {@link StoreAway} where it does not answer in time */
+export async function exchange(
+	store: ScriptStore,
+	clock: Clock,
+	keys: Keys,
+	call: Call,
+): Promise<Answer> {
+	let cancel: (() => void) | undefined;
+	const late = new Promise<never>((_, reject) => {
+		cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
+			reject(new StoreAway('It did not answer in time')),
+		);
+	});
+	try {
+		const answer = store.run(exchangeScript, keys.all, [JSON.stringify(call), keys.channels]);
+		return JSON.parse(await Promise.race([answer, late])) as Answer;
+	} finally {
+		cancel?.();
+	}
 }

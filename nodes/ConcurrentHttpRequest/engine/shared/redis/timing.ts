@@ -39,3 +39,6 @@ export const SETTLE = 2_000;
 
 /** Uses are reported at least so often, and at least four times an interval. */
 export const REPORT = { longest: 500, shortest: 20, perInterval: 4 } as const;
+
+/** Redis forgets a name when nothing of it has counted any more for so long. */
+export const KEYS_KEPT = 60_000;
