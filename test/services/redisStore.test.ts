@@ -133,8 +133,17 @@ it('says what is wrong with the password, and not the password', async () => {
 	const store = await connect({ password: 'battery staple' });
 	const error = await failure(store);
 	expect(error).not.toBeInstanceOf(StoreAway);
-	expect(error.message).toMatch(/^WRONGPASS/);
+	expect(error.message).toBe('it does not accept the user and the password (WRONGPASS)');
 	expect(JSON.stringify(error) + error.stack).not.toContain('staple');
+});
+
+it('does not use another database than that of the credential', async () => {
+	const store = await connect({ database: 99 });
+	for (let time = 0; time < 2; time++) {
+		const error = await failure(store);
+		expect(error).not.toBeInstanceOf(StoreAway);
+		expect(error.message).toMatch(/^it has no database with this number/);
+	}
 });
 
 it('does not take a mistake in a script for an absence', async () => {

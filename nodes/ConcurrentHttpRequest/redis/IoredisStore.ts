@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
 import { type Script, type ScriptStore, StoreAway } from '../engine/shared/redis/ScriptStore';
+import { toStoreError } from './toStoreError';
 
 /** Milliseconds between attempts to connect: longer with each, up to this. */
 const LONGEST_RECONNECT = 500;
@@ -12,18 +13,6 @@ const CONNECT_TIMEOUT = 5_000;
 /** Milliseconds for a last word; its timer keeps a process from ending for so long. */
 const DISCONNECT_TIMEOUT = 100;
 
-/** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */
-const PASSING = new Set([
-	'BUSY',
-	'CLUSTERDOWN',
-	'LOADING',
-	'MASTERDOWN',
-	'NOREPLICAS',
-	'READONLY',
-	'TRYAGAIN',
-	'UNBLOCKED',
-]);
-
 /**
  * Redis through ioredis: one connection for scripts, and one for messages, since a connection that
  * subscribes can do nothing else. Both connect again by themselves.
@@ -33,7 +22,7 @@ export class IoredisStore implements ScriptStore {
 	private readonly messages: Redis;
 	private readonly listeners = new Map<string, (message: string) => void>();
 	private readonly digests = new Map<Script, string>();
-	/** Why it does not connect, since it last did. */
+	/** What is wrong with the connection, or why there is none. */
 	private trouble: Error | undefined;
 	private used = true;
 	private wasClosed = false;
@@ -61,7 +50,7 @@ export class IoredisStore implements ScriptStore {
 		this.commands.on('error', (error: Error) => {
 			this.trouble = error;
 		});
-		this.commands.on('ready', () => {
+		this.commands.on('connect', () => {
 			this.trouble = undefined;
 		});
 		// Messages only save time; the other connection says what is wrong.
@@ -90,14 +79,17 @@ export class IoredisStore implements ScriptStore {
 	async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<string> {
 		if (this.commands.status !== 'ready') {
 			if (this.commands.status !== 'connecting' && this.commands.status !== 'connect') {
-				throw describe(this.trouble ?? new Error('There is no connection'));
+				throw toStoreError(this.trouble ?? new Error('There is no connection'));
 			}
 			await this.untilConnected();
 		}
+		// ioredis is ready even if Redis has refused the database of the credential, and uses another.
+		const refused = this.trouble && toStoreError(this.trouble);
+		if (refused && !(refused instanceof StoreAway)) throw refused;
 		try {
 			return await this.evaluate(script, keys, args);
 		} catch (error) {
-			throw describe(error);
+			throw toStoreError(error);
 		}
 	}
 
@@ -135,7 +127,7 @@ export class IoredisStore implements ScriptStore {
 			};
 			const closed = () => {
 				stop();
-				reject(describe(this.trouble ?? new Error('The connection was closed')));
+				reject(toStoreError(this.trouble ?? new Error('The connection was closed')));
 			};
 			this.commands.on('ready', ready);
 			this.commands.on('close', closed);
@@ -160,12 +152,4 @@ export class IoredisStore implements ScriptStore {
 			return String(await this.commands.eval(script.lua, keys.length, ...keys, ...args));
 		}
 	}
-}
-
-/** Tells an error that passes by itself from one that does not. */
-function describe(error: unknown): Error {
-	const { name, message } = error instanceof Error ? error : new Error(String(error));
-	const isReply = name === 'ReplyError';
-	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreAway(message);
-	return new Error(message);
 }

@@ -336,7 +336,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 
 	private failed({ error, isFatal, awayFor }: CallFailure): void {
 		if (isFatal || (this.options.whenAway === 'fail' && awayFor >= timing.AWAY_GRACE)) {
-			const failure = new SharedLimitsAway(this.options.name, error, isFatal);
+			const failure = new SharedLimitsAway(this.options.name, error);
 			for (const listener of this.failureListeners) listener(failure);
 		} else if (this.isOnItsOwn(this.clock.now())) {
 			this.listeners.notify();

@@ -15,7 +15,9 @@ export interface ScriptStore {
 	 *
 	 * @returns the script's answer, a text
 	 * @throws {StoreAway} if Redis cannot be reached or cannot work now; trying again may help
-	 * @throws {Error} any other: trying again does not help (password, rights, not a Redis)
+	 * @throws {StoreUntrusted} if it cannot prove by its certificate that it is the right one
+	 * @throws {Error} any other: trying again does not help (password, rights, not a Redis). Its
+	 *   message follows a colon.
 	 */
 	run(script: Script, keys: readonly string[], args: readonly string[]): Promise<string>;
 	/**
@@ -29,4 +31,14 @@ export interface ScriptStore {
 /** Redis cannot be reached, or cannot work now: it restarts, loads its data, has a new primary. */
 export class StoreAway extends Error {
 	override readonly name = 'StoreAway';
+}
+
+/** Redis is reached by TLS, but its certificate does not pass verification. */
+export class StoreUntrusted extends Error {
+	override readonly name = 'StoreUntrusted';
+
+	/** @param code OpenSSL's or Node's word for what is wrong with the certificate */
+	constructor(code: string) {
+		super(`its certificate does not pass verification (${code})`);
+	}
 }

@@ -1,3 +1,5 @@
+import { StoreAway, StoreUntrusted } from './ScriptStore';
+
 /** The shared limits cannot be kept, because Redis is away or refuses to work. */
 export class SharedLimitsAway extends Error {
 	override readonly name = 'SharedLimitsAway';
@@ -7,17 +9,30 @@ export class SharedLimitsAway extends Error {
 	/**
 	 * @param limits the name of the limits
 	 * @param cause what Redis or the connection to it said; must hold no secret
-	 * @param isRefused whether Redis answers, but refuses
 	 */
-	constructor(limits: string, cause: Error, isRefused: boolean) {
-		super(
-			isRefused
-				? `Redis, through which the limits "${limits}" are shared, refused: ${cause.message}`
-				: `Redis, through which the limits "${limits}" are shared, cannot be reached: ${cause.message}`,
-			{ cause },
-		);
-		this.hint = isRefused
-			? 'Check the user, the password and the database number of the Redis credential, and that the user may run scripts and subscribe to channels.'
-			: 'Check that Redis runs and that the host and port of the Redis credential are right. To keep requests going meanwhile, set "When Redis Is Away" to wait or to the local share.';
+	constructor(limits: string, cause: Error) {
+		const { happened, hint } = explain(cause);
+		const redis = `Redis, through which the limits "${limits}" are shared,`;
+		super(`${redis} ${happened}: ${cause.message}`, { cause });
+		this.hint = hint;
 	}
+}
+
+function explain(cause: Error): { happened: string; hint: string } {
+	if (cause instanceof StoreAway) {
+		return {
+			happened: 'cannot be reached',
+			hint: 'Check that Redis runs, that the host and port of the Redis credential are right, and that SSL is on there only if Redis wants it. To keep requests going meanwhile, set "When Redis Is Away" to wait or to the local share.',
+		};
+	}
+	if (cause instanceof StoreUntrusted) {
+		return {
+			happened: 'is not trusted',
+			hint: 'Use the host name for which the certificate was made. If your own authority made it, start n8n with NODE_EXTRA_CA_CERTS set to the file of that authority. Or switch on "Disable TLS Verification" in the Redis credential, if nobody else can be at that address.',
+		};
+	}
+	return {
+		happened: 'refused',
+		hint: 'Check the user, the password and the database number of the Redis credential, and that the user may run scripts and subscribe to channels.',
+	};
 }
