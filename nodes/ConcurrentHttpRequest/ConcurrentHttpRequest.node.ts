@@ -28,7 +28,7 @@ import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
 import { type ItemParameters, RunParameters } from './request/ItemParameters';
 import { readCosts } from './request/limits';
-import { readRedisCredential } from './request/redisLimits';
+import { assertShared, readRedisCredential } from './request/redisLimits';
 import type { PageChanges } from './request/PageChanges';
 import { runLimits } from './request/runLimits';
 import { readRunSettings, type RunSettings } from './request/runSettings';
@@ -198,9 +198,8 @@ async function checkRun(
 		const settings = readRunSettings(parameters);
 		const account = await authentication.account(parameters);
 		const limits = runLimits(settings.limits, settings.concurrency.max, account);
-		if (!settings.redis || limits.shared.length === 0) {
-			return { settings, limits, redis: undefined };
-		}
+		if (!settings.redis) return { settings, limits, redis: undefined };
+		assertShared(limits);
 		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
 		const connection = await connectToRedis(credential);
 		return { settings, limits, redis: { ...settings.redis, connection } };

@@ -159,3 +159,22 @@ describe('a server that says when to come back', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(10);
 	});
 });
+
+describe('Redis for limits that hold for this run only', () => {
+	const redis = { host: '127.0.0.1', port: 1 };
+	const account = { baseUrl: '', authType: 'none', maxConcurrency: 0, rateLimits: {} };
+	const limits = { sharedThrough: 'redis', ...rateLimits({ amount: 3, ...AN_HOUR }) };
+
+	it.each([
+		['without a credential', {}],
+		['with one that states no limits', { authentication: 'concurrentHttpApi' }],
+	])('is refused before anything is sent, %s', async (_name, parameters) => {
+		const { error } = await sendItems(
+			{ ...to('/json?body=1', limits), ...parameters },
+			{ credentials: { redis, concurrentHttpApi: { ...account, baseUrl: server.origin } } },
+		);
+		expect(error?.message).toMatch(/"Limits Shared Through" is set to Redis, but .* no limits/);
+		expect(error?.description).toMatch(/^Set Limits Hold For to all runs with the same/);
+		expect(server.requests).toHaveLength(0);
+	});
+});

@@ -5,7 +5,8 @@ export const REDIS_CREDENTIAL = 'redis';
 
 /**
  * Options that have limits shared by all n8n processes. They mean something where limits belong to
- * a credential or to a name; limits of the run are never shared.
+ * a credential or to a name; limits of the run are never shared, and Redis is refused for them. It is
+ * not hidden then, because only the stored credential says whether it has limits of its own.
  */
 export const redisLimitsOptions: INodeProperties[] = [
 	{
@@ -28,7 +29,7 @@ export const redisLimitsOptions: INodeProperties[] = [
 		],
 		default: 'process',
 		description:
-			'Who stays within the limits together, for example Redis if three workers call an API that allows 100 requests a minute',
+			'Who stays within the limits together, for example Redis if three workers call an API that allows 100 requests a minute. What is shared are limits that hold for a credential or a name; limits of this run are not.',
 	},
 	{
 		displayName: 'When Redis Is Away',

@@ -1,3 +1,4 @@
+import type { RunLimits } from '../engine/limitsOfRun';
 import type { WhenAway } from '../engine/shared/redis/WhenAway';
 import type { RedisCredential } from '../redis/RedisCredential';
 import { InvalidParameter } from './InvalidParameter';
@@ -44,6 +45,22 @@ export function readRedisLimits(parameters: ItemParameters): RedisSettings | und
 		);
 	}
 	return { whenAway };
+}
+
+/**
+ * Limits of this run alone are not shared: Redis would do nothing, and a user who chose it takes the
+ * account for protected.
+ *
+ * @param limits the run's
+ * @throws {InvalidParameter} if there is nothing to share
+ */
+export function assertShared({ shared }: RunLimits): void {
+	if (shared.length > 0) return;
+	throw new InvalidParameter(
+		'Limits Shared Through',
+		'is set to Redis, but this node has no limits to share: its limits hold for this run only',
+		'Set Limits Hold For to all runs with the same credential or name, enter the limits in a Concurrent HTTP API credential, or remove the option.',
+	);
 }
 
 /**

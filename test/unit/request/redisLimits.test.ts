@@ -1,4 +1,5 @@
 import {
+	assertShared,
 	readRedisCredential,
 	readRedisLimits,
 } from '../../../nodes/ConcurrentHttpRequest/request/redisLimits';
@@ -32,6 +33,14 @@ it('refuses to spread evenly, which it cannot do', () => {
 		'"Spread Requests Evenly" does not work with limits that are shared through Redis',
 	);
 	expect(read({ sharedThrough: 'process', spreadEvenly: true })).toBeUndefined();
+});
+
+it('refuses Redis where there is nothing to share', () => {
+	const budgets = [{ amount: 1, interval: 1 }];
+	expect(() => assertShared({ budgets, shared: [] })).toThrow(
+		'"Limits Shared Through" is set to Redis, but this node has no limits to share',
+	);
+	expect(() => assertShared({ budgets: [], shared: [{ key: 'name:a', budgets }] })).not.toThrow();
 });
 
 describe("n8n's Redis credential", () => {
