@@ -49,6 +49,15 @@ export async function stopChild(child: ChildProcess, patienceMs = 5_000): Promis
 	killGroup(child);
 }
 
+/** Ends the child as a crash does, and then what it has left behind. */
+export async function killChild(child: ChildProcess): Promise<void> {
+	if (hasEnded(child)) return;
+	const ended = once(child, 'exit');
+	child.kill('SIGKILL');
+	await ended;
+	killGroup(child);
+}
+
 export async function stopAllChildren(): Promise<void> {
 	await Promise.all([...running].map((child) => stopChild(child)));
 }

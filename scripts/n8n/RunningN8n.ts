@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
-import { stopChild } from '../lib/children.ts';
+import { killChild, stopChild } from '../lib/children.ts';
 import type { N8nProcess } from './command.ts';
 import { toExecutionResult } from './ExecutionResult.ts';
 import type { ExecutionResult } from './ExecutionResult.ts';
@@ -58,6 +58,12 @@ export class RunningN8n {
 
 	async stop(): Promise<void> {
 		await stopChild(this.process.child);
+		await this.process.ended;
+	}
+
+	/** Ends it as a crash does, or a kernel that is out of memory: without a last word to anybody. */
+	async kill(): Promise<void> {
+		await killChild(this.process.child);
 		await this.process.ended;
 	}
 

@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
@@ -34,6 +35,8 @@ export interface InstanceOptions {
 	env?: Environment;
 	/** Begins with an empty database. */
 	fresh?: boolean;
+	/** Begins with a copy of the database of another, which must not be running. */
+	copyOf?: N8nInstance;
 }
 
 export interface StartOptions {
@@ -49,16 +52,18 @@ const POLL_MS = 200;
  * it from its tarball. Builds, packs, and installs n8n itself if need be.
  */
 export async function createInstance(options: InstanceOptions): Promise<N8nInstance> {
-	const { name, env = {}, fresh = false } = options;
+	const { name, env = {}, fresh = false, copyOf } = options;
 	const runtime = await ensureRuntime();
 	const packed = await pack();
 	const folder = join(localFolder, 'instances', name);
 	const n8nFolder = join(folder, '.n8n');
 	await mkdir(n8nFolder, { recursive: true });
-	if (fresh) {
-		for (const suffix of ['', '-wal', '-shm']) {
-			await rm(join(n8nFolder, `database.sqlite${suffix}`), { force: true });
-		}
+	for (const suffix of fresh || copyOf ? ['', '-wal', '-shm'] : []) {
+		const file = `.n8n/database.sqlite${suffix}`;
+		await rm(join(folder, file), { force: true });
+		// What n8n's commands have written stays in the write-ahead log.
+		const source = copyOf && join(copyOf.folder, file);
+		if (source && existsSync(source)) await copyFile(source, join(folder, file));
 	}
 	await withLock(join(localFolder, 'locks', `instance-${name}`), () =>
 		installPackage(n8nFolder, packed, join(folder, 'npm-install.log')),

@@ -6,10 +6,11 @@ import {
 	LONGEST_WAIT,
 	AWAY_GRACE,
 } from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/timing';
-import { CountingApi, microseconds, mostInAnyWindow } from '../support/redis/CountingApi';
+import { CountingApi, microseconds } from '../support/CountingApi';
 import { type Hammer, Hammers } from '../support/redis/Hammers';
 import { redisCommand } from '../support/redis/redisCommand';
 import { RedisServer } from '../support/redis/RedisServer';
+import { mostInWindow } from '../support/slidingWindow';
 
 /**
  * Separate processes, a real Redis, an API that counts. Times are of the machine's monotonic clock,
@@ -91,18 +92,10 @@ const requests = (amount: number, interval: number): RateBudgetOptions => ({ amo
 function expectBudgetKept({ amount, interval }: RateBudgetOptions, from = 0): void {
 	const counted = api.arrivals.filter(({ startedAt }) => startedAt >= from);
 	const window = interval * 1_000;
-	expect(
-		mostInAnyWindow(
-			counted.map(({ startedAt }) => startedAt),
-			window,
-		),
-	).toBeLessThanOrEqual(amount);
-	expect(
-		mostInAnyWindow(
-			counted.map(({ arrivedAt }) => arrivedAt),
-			window,
-		),
-	).toBeLessThanOrEqual(amount);
+	const starts = counted.map(({ startedAt }) => ({ time: startedAt, cost: 1 }));
+	const arrivals = counted.map(({ arrivedAt }) => ({ time: arrivedAt, cost: 1 }));
+	expect(mostInWindow(starts, window)).toBeLessThanOrEqual(amount);
+	expect(mostInWindow(arrivals, window)).toBeLessThanOrEqual(amount);
 }
 
 /** The share of a budget that was used, of what the time from the first to the last start allows. */
@@ -152,7 +145,7 @@ describe('three processes', () => {
 		const to = microseconds();
 		const { calls } = await stopAll(running);
 		expect(api.mostInFlight).toBe(12);
-		expect(api.meanInFlight(from, to)).toBeGreaterThanOrEqual(12 * 0.95);
+		expect(api.shareInFlight(12, from, to)).toBeGreaterThanOrEqual(0.95);
 		expect(calls).toBeLessThan(300 / 2);
 	});
 
@@ -269,8 +262,8 @@ describe('when Redis is restarted and has lost its data', () => {
 		for (const who of ['a', 'b', 'c']) {
 			const starts = api.arrivals
 				.filter((arrival) => arrival.who === who && arrival.startedAt >= alone)
-				.map(({ startedAt }) => startedAt);
-			expect(mostInAnyWindow(starts, budget.interval * 1_000)).toBe(20);
+				.map(({ startedAt }) => ({ time: startedAt, cost: 1 }));
+			expect(mostInWindow(starts, budget.interval * 1_000)).toBe(20);
 		}
 		await redis.start();
 		await api.until(() => api.arrivals.length >= before + 330);

@@ -1,0 +1,98 @@
+/** Two workflows that run at the same time in one n8n, on one account of one API. */
+import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
+import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
+import { createInstance } from '../../scripts/n8n/instance.ts';
+import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
+import { CountingApi } from '../support/CountingApi.ts';
+import {
+	hintsOf,
+	httpNode,
+	jsonOf,
+	manual,
+	numbersNode,
+	numbersUpTo,
+	pairsOf,
+} from './support/workflows.ts';
+
+jest.setTimeout(300_000);
+
+/** The account may have 700 requests in any 8 seconds, and 8 in flight. */
+const BUDGET = { amount: 700, interval: 8_000 };
+const CONCURRENCY = 8;
+
+/** Three intervals, and more. */
+const MANY = 2_300;
+const FEW = 10;
+
+let n8n: RunningN8n;
+let api: CountingApi;
+
+beforeAll(async () => {
+	api = await CountingApi.start(10);
+	const instance = await createInstance({ name: 'test-shared-account', fresh: true });
+	n8n = await instance.start();
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+	await api?.close();
+});
+
+function expectEveryItemOnce(result: ExecutionResult, who: string, count: number): void {
+	expect(result.error).toBeUndefined();
+	expect(result.status).toBe('success');
+	const numbers = numbersUpTo(count);
+	const items = outputItems(result, 'HTTP');
+	expect(pairsOf(items)).toEqual(numbers);
+	expect(jsonOf(items)).toEqual(numbers.map((id) => ({ answer: `${who}-${id}` })));
+	const sent = api.arrivals.filter((arrival) => arrival.who === who).map(({ id }) => Number(id));
+	expect(sent.sort((one, other) => one - other)).toEqual(numbers);
+}
+
+it('two runs keep within an account’s limits together, use them, and take turns', async () => {
+	const { amount, interval } = BUDGET;
+	const every = { amount, interval: interval / 1_000, intervalUnit: 'seconds' };
+	const credential = await n8n.createCredential({
+		name: 'Account',
+		type: 'concurrentHttpApi',
+		data: {
+			...{ baseUrl: api.url, authType: 'none', maxConcurrency: CONCURRENCY },
+			rateLimits: { budget: [every] },
+		},
+	});
+	const start = async (who: string, count: number) => {
+		const parameters = {
+			authentication: 'concurrentHttpApi',
+			url: `=/?who=${who}&id={{ $json.id }}`,
+			maxConcurrency: 50,
+		};
+		const node = httpNode(parameters, { credentials: { concurrentHttpApi: credential } });
+		const { executionId } = await n8n.startWorkflow(manual([numbersNode(count), node]));
+		return executionId;
+	};
+
+	const large = await start('large', MANY);
+	await api.until(() => api.arrivals.length >= amount / 2);
+	const small = await start('small', FEW);
+	await api.until(() => api.arrivalsOf('small') === FEW);
+	const largeBetween = api.arrivals
+		.slice(api.firstOf('small'), api.lastOf('small'))
+		.filter(({ who }) => who === 'large').length;
+	const results = {
+		small: await n8n.waitForExecution(small),
+		large: await n8n.waitForExecution(large),
+	};
+
+	expect(api.mostInAnyWindow(interval)).toBeLessThanOrEqual(amount);
+	expect(api.mostInFlight).toBe(CONCURRENCY);
+	expect(api.shareUsed(amount, interval)).toBeGreaterThanOrEqual(0.95);
+	expectEveryItemOnce(results.small, 'small', FEW);
+	expectEveryItemOnce(results.large, 'large', MANY);
+	// Turn by turn; what was admitted before the small run asked may arrive after its first request.
+	expect(largeBetween).toBeLessThanOrEqual(FEW + CONCURRENCY);
+	// It came in the first interval, and did not have to wait for a second one after it.
+	expect(api.lastOf('small')).toBeLessThan(2 * amount);
+	expect(hintsOf(results.large, 'HTTP')).toEqual([
+		expect.stringMatching(/waited \d+ s for the quota of 700 requests every 8 seconds/),
+	]);
+});
