@@ -14,9 +14,19 @@ import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
 import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { N8nInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
-import { hintsOf, httpNode, jsonOf, manualWith, pairsOf } from '../n8n/support/workflows.ts';
+import {
+	BUILT_IN_TYPE,
+	hintsOf,
+	httpNode,
+	jsonOf,
+	manualWith,
+	NEWEST,
+	node,
+	pairsOf,
+} from '../n8n/support/workflows.ts';
 import { CountingApi, microseconds } from '../support/CountingApi.ts';
 import { RedisServer } from '../support/redis/RedisServer.ts';
+import { TestServer } from '../support/TestServer.ts';
 
 jest.setTimeout(300_000);
 
@@ -38,6 +48,7 @@ const REDIS_ID = 'redis';
 const ACCOUNT_ID = 'account';
 
 let redis: RedisServer;
+let startingLine: TestServer;
 let quickApi: CountingApi;
 let slowApi: CountingApi;
 let instances: Record<Who, N8nInstance>;
@@ -45,6 +56,7 @@ const running = new Map<Who, RunningN8n>();
 
 beforeAll(async () => {
 	redis = await RedisServer.start();
+	startingLine = await startStartingLine();
 	quickApi = await CountingApi.start(QUICK);
 	slowApi = await CountingApi.start(SLOW);
 	const a = await createInstance({ name: 'test-shared-a', fresh: true });
@@ -76,6 +88,23 @@ beforeAll(async () => {
 	instances = { a, b, c };
 });
 
+/** Hands out the items when all three have come for them: they start at the same moment. */
+async function startStartingLine(): Promise<TestServer> {
+	const server = await TestServer.start();
+	const waiting: Array<() => void> = [];
+	server.route('/items', ({ url }, response) => {
+		const query = new URL(url, server.origin).searchParams;
+		const items = Array.from({ length: Number(query.get('count')) }, (_, id) => ({
+			...{ who: query.get('who'), id },
+		}));
+		waiting.push(() =>
+			response.setHeader('content-type', 'application/json').end(JSON.stringify(items)),
+		);
+		if (waiting.length === WHO.length) for (const answer of waiting.splice(0)) answer();
+	});
+	return server;
+}
+
 /** Those that were killed are started again. */
 beforeEach(async () => {
 	const missing = WHO.filter((who) => !running.has(who));
@@ -84,6 +113,7 @@ beforeEach(async () => {
 
 afterAll(async () => {
 	await Promise.all([...running.values()].map(async (n8n) => await n8n.stop()));
+	await startingLine?.close();
 	await quickApi?.close();
 	await slowApi?.close();
 	await redis?.close();
@@ -96,11 +126,16 @@ function sharing(parameters: INodeParameters, credentials: INode['credentials'] 
 	});
 }
 
-/** Starts the workflow in all three at once, each with so many items of its own. */
-async function startAll(node: INode, count: number): Promise<Runs> {
+/**
+ * Starts the workflow in all three, each with so many items of its own. They come from the starting
+ * line, for which n8n's own HTTP Request makes an item of each element.
+ */
+async function startAll(sending: INode, count: number): Promise<Runs> {
+	const url = `=${startingLine.origin}/items?who={{ $json.who }}&count=${count}`;
+	const items = node('Items', BUILT_IN_TYPE, { url }, { typeVersion: NEWEST });
 	const executions = WHO.map(async (who) => {
-		const items = Array.from({ length: count }, (_, id) => ({ json: { who, id } }));
-		const { executionId } = await running.get(who)!.startWorkflow(manualWith(items, [node]));
+		const workflow = manualWith([{ json: { who } }], [items, sending]);
+		const { executionId } = await running.get(who)!.startWorkflow(workflow);
 		return [who, executionId] as const;
 	});
 	return new Runs(Object.fromEntries(await Promise.all(executions)) as Record<Who, string>);
@@ -158,7 +193,7 @@ function idsOf(api: CountingApi, who: Who): number[] {
 
 test('an account’s limits: never more than the budget, and nearly all of it; one is killed', async () => {
 	const api = quickApi;
-	const node = sharing(
+	const sending = sharing(
 		{
 			authentication: 'concurrentHttpApi',
 			url: '=/?who={{ $json.who }}&id={{ $json.id }}',
@@ -167,8 +202,8 @@ test('an account’s limits: never more than the budget, and nearly all of it; o
 		},
 		{ concurrentHttpApi: { id: ACCOUNT_ID, name: 'Account' } },
 	);
-	const perProcess = 320;
-	const runs = await startAll(node, perProcess);
+	const perProcess = 360;
+	const runs = await startAll(sending, perProcess);
 
 	// Three full intervals, and the beginning of the fourth.
 	const measured = 3 * BUDGET.amount + 5;
@@ -199,13 +234,13 @@ test('an account’s limits: never more than the budget, and nearly all of it; o
 
 test('a name’s slots: never more in flight, and nearly always as many; one is killed', async () => {
 	const api = slowApi;
-	const node = sharing({
+	const sending = sharing({
 		url: `=${api.url}?who={{ $json.who }}&id={{ $json.id }}`,
 		maxConcurrency: CONCURRENCY,
 		options: { limitScope: 'name', limitName: 'slots', sharedThrough: 'redis' },
 	});
 	const perProcess = 80;
-	const runs = await startAll(node, perProcess);
+	const runs = await startAll(sending, perProcess);
 
 	await runs.until(api, () => WHO.every((who) => api.inFlightOf(who) === CONCURRENCY / 3));
 	const [from, countFrom] = [microseconds(), api.arrivals.length];

@@ -138,7 +138,8 @@ export class CountingApi {
 	 */
 	mostInAnyWindow(interval: number): number {
 		const events = this.arrivals.map(({ arrivedAt }) => ({ time: arrivedAt / 1_000, cost: 1 }));
-		return mostInWindow(events, interval - 2 * this.longestStall);
+		// One that stalls for longer than the interval has seen nothing for certain.
+		return mostInWindow(events, Math.max(0.001, interval - 2 * this.longestStall));
 	}
 
 	/**
