@@ -116,7 +116,8 @@ export class ConcurrentHttpRequest implements INodeType {
 				if (pagination) {
 					items = await paginate(this, {
 						...{ pagination, parameters: itemParameters, typeVersion: node.typeVersion },
-						...{ options: responseOptions, source, build, send },
+						...{ options: responseOptions, source, build, send, signal: sender.signal },
+						waits: (interval) => place.waits(interval),
 					});
 				} else {
 					const response = await send(build());

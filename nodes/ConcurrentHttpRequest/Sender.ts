@@ -82,6 +82,8 @@ export class Sender {
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly laterTurn = new LaterTurn();
 	private readonly ending = new AbortController();
+	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
+	readonly signal = this.ending.signal;
 	private readonly leaveShared: () => void;
 
 	/** @throws what the limits throw that it takes part in */
@@ -125,7 +127,7 @@ export class Sender {
 			admission: this.admission,
 			clock: systemClock,
 			random: Math.random,
-			signal: this.ending.signal,
+			signal: this.signal,
 			observers: [
 				...[this.statistics.observe, pause.observe, pacing.observe, learned.observe],
 				...(breaker ? [breaker.observe] : []),

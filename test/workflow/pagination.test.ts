@@ -306,19 +306,6 @@ it('pages of different items are fetched at the same time, those of an item in o
 	expect(server.mostInFlight).toBe(4);
 });
 
-it('stops with the run, also while it waits for the next page', async () => {
-	const stop = new AbortController();
-	const running = fetchAll({
-		pagination: { ...byParameter('={{ $pageCount + 1 }}'), requestInterval: 2_000 },
-		run: { signal: stop.signal },
-	});
-	await server.waitFor(({ requests, inFlight }) => requests.length === 1 && inFlight === 0);
-	stop.abort();
-	const { result } = await running;
-	expect(result.error?.message).toContain('stopped');
-	expect(server.requests).toHaveLength(1);
-});
-
 it('pages may be files', async () => {
 	const store = await BinaryStore.open();
 	try {

@@ -1,11 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { HttpStatusError } from '../errors/HttpStatusError';
-import { InvalidParameter } from '../request/InvalidParameter';
 import type { PageChanges } from '../request/PageChanges';
-import { UnreadableResponse } from '../response/UnreadableResponse';
 import type { HttpResponse } from '../transport/HttpResponse';
-import { TransportFailure } from '../transport/TransportFailure';
 import type { Pagination } from './Pagination';
 import { PaginationFailure } from './PaginationFailure';
 
@@ -17,40 +14,59 @@ export interface Page {
 }
 
 /** What of n8n's context pagination needs. */
-export type PaginationContext = Pick<IExecuteFunctions, 'helpers' | 'getExecutionCancelSignal'>;
+export type PaginationContext = Pick<IExecuteFunctions, 'helpers'>;
 
 export interface PagedItem {
 	readonly itemIndex: number;
 	readonly pagination: Pagination;
 	/** `$request`, without secrets. */
 	readonly requestForExpressions: IDataObject;
+	/** Ends the item at once, also between two pages; it then fails with the signal's reason. */
+	readonly signal: AbortSignal;
 	/** Sends the request for one page and reads the answer. Called in order, one at a time. */
 	fetchPage(changes: PageChanges): Promise<Page>;
+	/** Told when the interval before the next page begins, which ends as the promise does. */
+	waits(interval: Promise<void>): void;
 }
 
 /**
  * Fetches an item's pages until there are no more.
  *
  * Only n8n itself can evaluate expressions with `$response`, and only within its own pagination. So
- * that one is in charge of the order, of the conditions and of the guard against endless
- * pages, exactly as in HTTP Request; but each request that it asks for goes through this node.
+ * that one is in charge of the order, of the conditions, of the interval (an expression, perhaps,
+ * after which those of the next page are evaluated) and of the guard against endless pages, exactly
+ * as in HTTP Request; but each request that it asks for goes through this node.
  *
- * @throws {PaginationFailure} and what fetching a page throws
+ * @throws {PaginationFailure} what fetching a page throws, and the reason of the item's signal
  */
 export async function fetchPages(context: PaginationContext, item: PagedItem): Promise<void> {
-	const { itemIndex, pagination } = item;
+	const { itemIndex, pagination, signal } = item;
 	const { helpers } = context;
 	let last: HttpResponse | undefined;
+	let failure: { error: unknown } | undefined;
+	let endInterval = (): void => {};
 	const request = async (merged: MergedRequest): Promise<unknown> => {
-		const { response, body } = await item.fetchPage(changesIn(merged));
-		last = response;
-		const { statusCode, statusMessage, headers } = response;
-		return { statusCode, statusMessage, headers, body };
+		endInterval();
+		try {
+			signal.throwIfAborted();
+			const { response, body } = await item.fetchPage(changesIn(merged));
+			last = response;
+			const { statusCode, statusMessage, headers } = response;
+			return { statusCode, statusMessage, headers, body };
+		} catch (error) {
+			failure = { error };
+			throw error;
+		} finally {
+			// Whether another page follows only n8n knows; if none does, the waiting ends at once.
+			if (pagination.requestInterval && !failure) {
+				item.waits(new Promise((resolve) => (endInterval = resolve)));
+			}
+		}
 	};
 	const sender = Object.create(context, { helpers: { value: { request } } }) as IExecuteFunctions;
 	try {
-		await untilStopped(
-			context.getExecutionCancelSignal(),
+		await unlessAborted(
+			signal,
 			helpers.requestWithAuthenticationPaginated.call(
 				sender,
 				{ uri: ITEM_URL, qs: {}, headers: {} },
@@ -62,7 +78,11 @@ export async function fetchPages(context: PaginationContext, item: PagedItem): P
 			),
 		);
 	} catch (error) {
-		throw isOurs(error) ? error : (statusErrorOf(error, last) ?? paginationFailure(error));
+		if (failure?.error === error) throw error;
+		if (signal.aborted) throw signal.reason;
+		throw statusErrorOf(error, last) ?? paginationFailure(error);
+	} finally {
+		endInterval();
 	}
 }
 
@@ -81,26 +101,19 @@ function changesIn({ uri, qs = {}, headers = {}, body = {} }: MergedRequest): Pa
 	return { url: uri === ITEM_URL ? undefined : uri, query: qs, headers, body };
 }
 
-/** n8n waits for the interval between pages whatever happens. */
-async function untilStopped(signal: AbortSignal | undefined, pages: Promise<unknown>) {
-	let stop: (() => void) | undefined;
-	const stopped = new Promise<never>((_resolve, reject) => {
-		stop = () => reject(new TransportFailure('cancelled', 'The run was stopped'));
-		signal?.addEventListener('abort', stop);
-	});
+/** n8n sits an interval out whatever happens. What it asks for after an abort is not sent. */
+async function unlessAborted(signal: AbortSignal, pages: Promise<unknown>): Promise<void> {
+	let abort = (): void => {};
+	const aborted = new Promise<void>((resolve) => (abort = resolve));
+	signal.addEventListener('abort', abort);
 	// Whichever comes second is of no interest.
 	pages.catch(() => {});
 	try {
-		await Promise.race([pages, stopped]);
+		await Promise.race([pages, aborted]);
 	} finally {
-		if (stop) signal?.removeEventListener('abort', stop);
+		signal.removeEventListener('abort', abort);
 	}
-}
-
-function isOurs(error: unknown): boolean {
-	return [InvalidParameter, TransportFailure, UnreadableResponse, HttpStatusError].some(
-		(type) => error instanceof type,
-	);
+	signal.throwIfAborted();
 }
 
 /** n8n fails at a page that is no success, where another one would have to follow. */

@@ -12,13 +12,13 @@ import { UnreadableResponse } from '../response/UnreadableResponse';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { bodyForExpressions } from './bodyForExpressions';
-import { fetchPages, type Page, type PaginationContext } from './fetchPages';
+import { fetchPages, type Page, type PagedItem, type PaginationContext } from './fetchPages';
 import { assertSameOrigin } from './nextOrigin';
 import type { Pagination } from './Pagination';
 import { requestForExpressions } from './requestForExpressions';
 
 /** An item whose answer comes in pages. */
-export interface Paginated {
+export interface Paginated extends Pick<PagedItem, 'signal' | 'waits'> {
 	readonly pagination: Pagination;
 	readonly parameters: ItemParameters;
 	readonly typeVersion: number;
@@ -68,6 +68,8 @@ export async function paginate(
 		pagination: item.pagination,
 		requestForExpressions: requestForExpressions(first, item.parameters, item.typeVersion),
 		fetchPage,
+		signal: item.signal,
+		waits: (interval) => item.waits(interval),
 	});
 	if (unreadable !== undefined) throw unreadable;
 	return outputs;
