@@ -23,8 +23,18 @@ export interface ItemFailure {
 	readonly response:
 		| { readonly statusCode: number; readonly statusMessage: string; readonly body: unknown }
 		| undefined;
-	/** The system's or the HTTP client's code, for example `ECONNREFUSED`. */
+	/**
+	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; that of a time limit is
+	 * HTTP Request's, `ECONNABORTED`.
+	 */
 	readonly code: string | undefined;
+	/** Not the request went wrong, but what came before it or what was made of its answer. */
+	readonly isOutsideRequest: boolean;
+}
+
+/** What n8n calls the HTTP code of a failure: the status, else the code. */
+export function httpCodeOf({ response, code }: ItemFailure): string | undefined {
+	return response ? String(response.statusCode) : code;
 }
 
 /**
@@ -57,6 +67,7 @@ function describeUnsent(error: unknown, itemIndex: number): ItemFailure | undefi
 		request: undefined,
 		response: undefined,
 		code: undefined,
+		isOutsideRequest: true,
 	};
 }
 
@@ -68,6 +79,7 @@ function describeInput(error: unknown, itemIndex: number): ItemFailure {
 		request: undefined,
 		response: undefined,
 		code: undefined,
+		isOutsideRequest: !(error instanceof PaginationFailure),
 	};
 }
 
@@ -82,8 +94,14 @@ function describeRequest(error: unknown, request: HttpRequest, itemIndex: number
 		description: redact(`${said}${advice}`, secrets),
 		request: { method, url },
 		response: error instanceof HttpStatusError ? responseOf(error, secrets) : undefined,
-		code: error instanceof TransportFailure ? error.code : undefined,
+		code: error instanceof TransportFailure ? codeOf(error) : undefined,
+		isOutsideRequest: kind === 'unreadable answer',
 	};
+}
+
+/** Workflows look at it, so the HTTP client's own code for its timers would not be understood. */
+function codeOf({ kind, code }: TransportFailure): string | undefined {
+	return kind === 'timeout' ? 'ECONNABORTED' : code;
 }
 
 function explain(

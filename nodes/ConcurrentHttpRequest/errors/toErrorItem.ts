@@ -1,11 +1,11 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { ItemFailure } from './ItemFailure';
+import { httpCodeOf, type ItemFailure } from './ItemFailure';
 
 /**
  * The failure as the item's output, where the workflow goes on. n8n takes an item for an error by
  * its fields: `error`, and no other than `message` and `details`. As in HTTP Request, the error is
- * a text where nothing was sent, else an object, and versions from 4.5 on add details.
+ * an object where the request itself failed, to which versions from 4.5 on add details, else a text.
  */
 export function toErrorItem(
 	failure: ItemFailure,
@@ -14,7 +14,7 @@ export function toErrorItem(
 ): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
 	const { message, description, request, response, code } = failure;
-	if (request === undefined) return { json: { error: message }, pairedItem };
+	if (failure.isOutsideRequest) return { json: { error: message }, pairedItem };
 	const error: IDataObject = {
 		message,
 		name: 'NodeApiError',
@@ -26,7 +26,7 @@ export function toErrorItem(
 	const details: IDataObject = {
 		message,
 		...(description !== undefined && { description }),
-		httpCode: response ? String(response.statusCode) : null,
+		httpCode: httpCodeOf(failure) ?? null,
 		...(response && { body: response.body as IDataObject }),
 		context: { itemIndex },
 	};

@@ -1,6 +1,6 @@
 import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { ItemFailure } from './ItemFailure';
+import { httpCodeOf, type ItemFailure } from './ItemFailure';
 
 /** The failure as n8n shows it in the editor. */
 export function toNodeError(
@@ -8,8 +8,8 @@ export function toNodeError(
 	failure: ItemFailure,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
-	const { message, description, request, response } = failure;
-	const httpCode = response && String(response.statusCode);
+	const { message, description, request } = failure;
+	const httpCode = httpCodeOf(failure);
 	const error =
 		request === undefined
 			? new NodeOperationError(node, message, { itemIndex, description })

@@ -90,6 +90,7 @@ export class Transport {
 					throw new TransportFailure(
 						'redirect not followed',
 						`The server redirected more than ${request.maxRedirects} times`,
+						{ code: 'ERR_FR_TOO_MANY_REDIRECTS' },
 					);
 				}
 				hop = redirected(request, hop, response);

@@ -17,6 +17,7 @@ describe('of the input', () => {
 			request: undefined,
 			response: undefined,
 			code: undefined,
+			isOutsideRequest: true,
 		});
 	});
 
@@ -45,6 +46,7 @@ describe('of a request', () => {
 			request: { method: 'POST', url: 'http://x.test/users/7?…' },
 			response: { statusCode: 404, statusMessage: 'Message', body: { message: 'no user 7' } },
 			code: undefined,
+			isOutsideRequest: false,
 		});
 	});
 

@@ -8,10 +8,12 @@ const bare: ItemFailure = {
 	request: undefined,
 	response: undefined,
 	code: undefined,
+	isOutsideRequest: true,
 };
 
 const answered: ItemFailure = {
 	...bare,
+	isOutsideRequest: false,
 	description: 'Do it.',
 	request: { method: 'GET', url: 'http://x.test/' },
 	response: { statusCode: 404, statusMessage: 'Not Found', body: { a: 1 } },
@@ -19,14 +21,16 @@ const answered: ItemFailure = {
 
 const unanswered: ItemFailure = { ...answered, response: undefined, code: 'ECONNRESET' };
 
-it('is a text where nothing was sent', () => {
-	expect(toErrorItem(bare, 3, 4.5)).toEqual({
-		json: { error: 'Item 3: no' },
-		pairedItem: { item: 3 },
-	});
+it('is a text where it was not the request that failed', () => {
+	for (const failure of [bare, { ...answered, isOutsideRequest: true }]) {
+		expect(toErrorItem(failure, 3, 4.5)).toEqual({
+			json: { error: 'Item 3: no' },
+			pairedItem: { item: 3 },
+		});
+	}
 });
 
-it('is an object where something was', () => {
+it('is an object where it was', () => {
 	const error = {
 		message: 'Item 3: no',
 		name: 'NodeApiError',
@@ -59,7 +63,7 @@ it('has the code and no status where there was no answer', () => {
 		method: 'GET',
 		url: 'http://x.test/',
 	});
-	expect(json.details).toMatchObject({ httpCode: null });
+	expect(json.details).toMatchObject({ httpCode: 'ECONNRESET' });
 	expect(json.details).not.toHaveProperty('body');
 });
 

@@ -12,6 +12,7 @@ const failure: ItemFailure = {
 	request: { method: 'GET', url: 'http://x.test/' },
 	response: { statusCode: 503, statusMessage: 'Busy', body: 'x' },
 	code: undefined,
+	isOutsideRequest: false,
 };
 
 it('is an API error where a request was sent', () => {
@@ -36,11 +37,11 @@ it.each(['http://x.test/ECONNREFUSED', 'http://etimedout.test/', 'http://x.test/
 	},
 );
 
-it('is one without a status where no answer came', () => {
+it('is one with the code where no answer came', () => {
 	const error = toNodeError(node, { ...failure, response: undefined, code: 'ECONNRESET' }, 3);
 	expect(error).toBeInstanceOf(NodeApiError);
 	expect(error.message).toBe(failure.message);
-	expect((error as NodeApiError).httpCode).toBeFalsy();
+	expect(error).toMatchObject({ httpCode: 'ECONNRESET', description: 'Try again later.' });
 });
 
 it('is an operation error where nothing was sent', () => {
