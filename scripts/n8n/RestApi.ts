@@ -51,7 +51,17 @@ export class RestApi {
 	 * @throws RestError if n8n refuses
 	 */
 	async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-		const response = await fetchOnce(`${this.baseUrl}/rest${path}`, {
+		const text = await this.request(method, `/rest${path}`, body);
+		return (JSON.parse(text) as { data: T }).data;
+	}
+
+	/** What n8n tells its editor of all credential types, or of all node types in all versions. */
+	async types<T>(kind: 'credentials' | 'nodes'): Promise<T[]> {
+		return JSON.parse(await this.request('GET', `/types/${kind}.json`)) as T[];
+	}
+
+	private async request(method: string, path: string, body?: unknown): Promise<string> {
+		const response = await fetchOnce(this.baseUrl + path, {
 			method,
 			headers: {
 				'browser-id': BROWSER_ID,
@@ -69,6 +79,6 @@ export class RestApi {
 				`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 1000)}`,
 			);
 		}
-		return (JSON.parse(text) as { data: T }).data;
+		return text;
 	}
 }

@@ -1,6 +1,17 @@
 import type { IBinaryKeyData, IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { readCertificate } from '../../support/certificates.ts';
+import { differences } from './movedDifferences.ts';
+import { continuing } from './movedErrors.ts';
 import { fileBodies, pages } from './movedFilesAndPages.ts';
+import { options } from './movedOptions.ts';
+
+/** A difference from HTTP Request that is meant to be. */
+export interface Difference {
+	/** The words in bold under which docs/differences.md lists it. */
+	listed: string;
+	/** What HTTP Request does. */
+	because: string;
+}
 
 /** A use of HTTP Request: the node as people have it, and the items it gets. */
 export interface MovedWorkflow {
@@ -14,7 +25,8 @@ export interface MovedWorkflow {
 	binary?: IBinaryKeyData;
 	/**
 	 * `ORIGIN` and `OTHER` stand for the origins of two servers, `LOGIN` for the first one's with a
-	 * user and a password.
+	 * user and a password, `SECURE` for one with a certificate that nobody trusts, and `HTTP2` for one
+	 * that offers HTTP/2 as well.
 	 */
 	parameters: INodeParameters;
 	/** Name of a credential in `movedCredentials`. */
@@ -22,8 +34,10 @@ export interface MovedWorkflow {
 	onError?: INode['onError'];
 	/** Fields that a node behind this one makes of its output; `Items` is the node before it. */
 	after?: Record<string, string>;
-	/** In what HTTP Request is not followed, and why; the outcomes have to differ then. */
-	differs?: string;
+	/** Where HTTP Request is not followed; the outcomes have to differ then. */
+	differs?: Difference;
+	/** Counters of the first server that belong to the outcome. */
+	counts?: Array<'connections' | 'mostInFlight'>;
 	/** What of the parameters does not survive a save in the editor of this node. */
 	lost?: string;
 }
@@ -129,7 +143,10 @@ const query: MovedWorkflow[] = [
 	})),
 	{
 		name: 'query without any field',
-		differs: 'HTTP Request sends the row that nobody filled in as a parameter without a name',
+		differs: {
+			listed: 'A row that nobody filled in',
+			because: 'HTTP Request sends the row that nobody filled in as a parameter without a name',
+		},
 		parameters: { url: 'ORIGIN/mirror', sendQuery: true, queryParameters: pairs(['', '']) },
 	},
 	{
@@ -301,7 +318,10 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'JSON body without any field',
-		differs: 'HTTP Request sends the row that nobody filled in as a field without a name',
+		differs: {
+			listed: 'A row that nobody filled in',
+			because: 'HTTP Request sends the row that nobody filled in as a field without a name',
+		},
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true },
 			bodyParameters: pairs(['', '']),
@@ -327,7 +347,10 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'form without any field',
-		differs: 'HTTP Request sends the row that nobody filled in as a field without a name',
+		differs: {
+			listed: 'A row that nobody filled in',
+			because: 'HTTP Request sends the row that nobody filled in as a field without a name',
+		},
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
 			bodyParameters: pairs(['', '']),
@@ -343,7 +366,10 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'form by text with a name twice',
-		differs: 'HTTP Request sends only the last of several values',
+		differs: {
+			listed: 'A form given as text',
+			because: 'HTTP Request sends only the last of several values',
+		},
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
 			...{ specifyBody: 'string', body: 'a=1&a=2&b[]=3&b[]=4' },
@@ -360,8 +386,10 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'raw body, format text',
-		differs:
-			'HTTP Request fails: for raw bodies it does not read the answer before using it as text',
+		differs: {
+			listed: 'A raw body with Format Text',
+			because: 'HTTP Request does not read the answer before using it',
+		},
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'raw' },
 			...{ rawContentType: 'application/json', body: '{ "a" : 1 }' },
@@ -404,6 +432,8 @@ const formats = ['autodetect', 'json', 'text', 'file'];
 const answer = (body: string, type: string) =>
 	`ORIGIN/bytes?hex=${Buffer.from(body).toString('hex')}${type && `&type=${encodeURIComponent(type)}`}`;
 
+const EMPTY_JSON = 'Format JSON with an empty body';
+
 const responses: MovedWorkflow[] = [
 	{
 		name: 'lists become items, linked to theirs',
@@ -442,7 +472,9 @@ const responses: MovedWorkflow[] = [
 	})),
 	...formats.map((responseFormat): MovedWorkflow => ({
 		name: `empty bodies, format ${responseFormat}`,
-		...(responseFormat === 'json' && { differs: 'HTTP Request gives items without json' }),
+		...(responseFormat === 'json' && {
+			differs: { listed: EMPTY_JSON, because: 'HTTP Request gives items without json' },
+		}),
 		versions: [4.1, 4.5],
 		items: types.map((type) => ({ url: answer('', type) })),
 		parameters: {
@@ -452,7 +484,9 @@ const responses: MovedWorkflow[] = [
 	})),
 	...['autodetect', 'json', 'text'].map((responseFormat): MovedWorkflow => ({
 		name: `empty bodies in a full response, format ${responseFormat}`,
-		...(responseFormat === 'json' && { differs: 'HTTP Request leaves the body out' }),
+		...(responseFormat === 'json' && {
+			differs: { listed: EMPTY_JSON, because: 'HTTP Request leaves the body out' },
+		}),
 		items: types.map((type) => ({ url: answer('', type) })),
 		parameters: {
 			url: '={{ $json.url }}',
@@ -496,7 +530,10 @@ const responses: MovedWorkflow[] = [
 	},
 	{
 		name: 'a text in a charset that does not exist',
-		differs: 'HTTP Request fails, although the text is plain UTF-8',
+		differs: {
+			listed: 'A charset that does not exist',
+			because: 'HTTP Request fails, although the text is plain UTF-8',
+		},
 		parameters: { url: 'ORIGIN/text?body=Zo%C3%AB&type=text/plain%3B%20charset%3Dnonsense' },
 	},
 	{
@@ -529,7 +566,10 @@ const responses: MovedWorkflow[] = [
 	},
 	{
 		name: 'a file whose type is not told',
-		differs: 'HTTP Request takes it for text/plain, whatever its bytes are',
+		differs: {
+			listed: 'A file without a Content-Type',
+			because: 'HTTP Request takes it for text/plain, whatever its bytes are',
+		},
 		parameters: { url: 'ORIGIN/files/untyped', ...response({ responseFormat: 'file' }) },
 	},
 	{
@@ -541,7 +581,7 @@ const responses: MovedWorkflow[] = [
 			...response({ responseFormat: 'file', outputPropertyName: 'report', fullResponse: true }),
 		},
 	},
-	...['gzip', 'deflate', 'br'].map((encoding): MovedWorkflow => ({
+	...['gzip', 'deflate', 'br', 'zstd'].map((encoding): MovedWorkflow => ({
 		name: `an answer compressed with ${encoding}`,
 		parameters: { url: `ORIGIN/compressed?encoding=${encoding}`, ...full },
 	})),
@@ -613,7 +653,10 @@ const redirects: MovedWorkflow[] = [
 	},
 ];
 
-const LOST_HEADERS = 'HTTP Request loses the headers of the item with OAuth1, Accept among them';
+const LOST_HEADERS: Difference = {
+	listed: 'OAuth1',
+	because: 'HTTP Request loses the headers of the item, Accept among them',
+};
 
 const authentication: MovedWorkflow[] = [
 	...Object.keys(movedCredentials).map((credential): MovedWorkflow => ({
@@ -630,7 +673,10 @@ const authentication: MovedWorkflow[] = [
 	})),
 	{
 		name: 'custom authentication with a form',
-		differs: 'HTTP Request sends the form as JSON once the credential adds fields',
+		differs: {
+			listed: 'A form with a credential that adds fields to the body',
+			because: 'HTTP Request sends the form as JSON once the credential adds fields',
+		},
 		credential: 'custom',
 		parameters: {
 			...{ method: 'POST', url: 'ORIGIN/mirror', sendBody: true, contentType: 'form-urlencoded' },
@@ -667,14 +713,17 @@ const authentication: MovedWorkflow[] = [
 	},
 	{
 		name: 'digest authentication for several items',
-		differs: 'HTTP Request asks for a new nonce for each item',
+		differs: { listed: 'Digest Auth', because: 'HTTP Request asks for a new nonce for each item' },
 		credential: 'digest',
 		items: people,
 		parameters: { url: 'ORIGIN/digest', maxConcurrency: 1 },
 	},
 	{
 		name: 'digest authentication where errors are none',
-		differs: 'HTTP Request then takes the challenge for the answer',
+		differs: {
+			listed: 'Digest Auth',
+			because: 'HTTP Request then takes the challenge for the answer',
+		},
 		credential: 'digest',
 		parameters: { url: 'ORIGIN/digest', ...response({ neverError: true }) },
 	},
@@ -772,8 +821,10 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	pages,
 	redirects,
 	authentication,
-	errors,
+	errors: [...errors, ...continuing],
 	pacing,
+	options,
+	differences,
 };
 
 /** A use that has to be refused, and what the node says then. */

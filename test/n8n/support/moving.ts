@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
 	IConnections,
@@ -12,8 +12,9 @@ import { outputItems } from '../../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../../scripts/n8n/ExecutionResult.ts';
 import type { RunningN8n } from '../../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
-import { TestServer } from '../../support/TestServer.ts';
 import type { ReceivedRequest } from '../../support/TestServer.ts';
+import { startServers, withOrigins, withoutOrigins } from './movedServers.ts';
+import type { MovedServers } from './movedServers.ts';
 import { movedCredentials } from './movedWorkflows.ts';
 import type { MovedWorkflow } from './movedWorkflows.ts';
 import { fieldsNode, node } from './workflows.ts';
@@ -27,8 +28,10 @@ export interface Outcome {
 	outputs: unknown[][];
 	/** Items of the node behind. */
 	after: unknown[];
-	/** What the two servers got. */
+	/** What each of the servers got. */
 	received: unknown[][];
+	/** What the first server counted, where the use asks for it. */
+	counted: number[];
 }
 
 const credentials = new Map<string, INodeCredentials>();
@@ -55,67 +58,67 @@ export async function runMoved(
 		const parts = uses.map((use, index) => makePart(use, `${index}`, type, servers[index]!));
 		const result = await n8n.runWorkflow(joined(parts));
 		if (result.status !== 'success') throw new Error(`The run failed: ${result.error?.message}`);
-		return uses
-			.map((use, index) => ({
-				outputs: [0, 1].map((output) => itemsOf(result, `Request ${index}`, output)),
-				after: use.after ? itemsOf(result, `After ${index}`) : [],
-				received: servers[index]!.map(({ requests }) => requests.map(sentOf).sort(byText)),
-			}))
-			.map((outcome, index) => withoutOrigins(outcome, servers[index]!));
+		return uses.map((use, index) => outcomeOf(use, `${index}`, result, servers[index]!));
 	} finally {
-		await Promise.all(servers.flat().map((server) => server.close()));
+		await close(servers);
 	}
 }
 
-/** The beginning of a PNG, by which it is known as one. */
-const PICTURE = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802000000', 'hex');
+/** How a run ended whose node had On Error at Stop. */
+export interface Ending {
+	status: string;
+	lastNode: string | undefined;
+	error: { name: unknown; hasMessage: boolean; httpCode: unknown; itemIndex: unknown };
+	received: unknown[][];
+}
 
-async function startServers(): Promise<[TestServer, TestServer]> {
-	const servers = await Promise.all([TestServer.start(), TestServer.start()]);
-	for (const server of servers) {
-		server.route('/mirror', answerMirror);
-		server.route('/pages', answerPages);
-		server.route('/digest', answerDigest);
-		server.route('/files/untyped', (_request, response) => response.end(PICTURE));
-		server.route('/files/a.png', (_request, response) =>
-			response.setHeader('content-type', 'image/png').end(PICTURE),
-		);
+/** Runs one use with On Error at Stop. */
+export async function runToEnd(n8n: RunningN8n, use: VersionedUse, type: string): Promise<Ending> {
+	const servers = await startServers(use);
+	try {
+		const stopping = { ...use, onError: 'stopWorkflow' as const };
+		const result = await n8n.runWorkflow(joined([makePart(stopping, '0', type, servers)]));
+		const { name, message, httpCode, context } = result.error ?? { message: '' };
+		const ending: Ending = {
+			status: result.status,
+			lastNode: result.lastNodeExecuted,
+			error: { name, hasMessage: message !== '', httpCode, itemIndex: context?.itemIndex },
+			received: receivedBy(servers),
+		};
+		return withoutOrigins(ending, servers);
+	} finally {
+		await close([servers]);
 	}
-	return servers;
 }
 
-/** Three pages, each of which names the next; behind them an empty list, or a status. */
-function answerPages({ url, headers, body }: ReceivedRequest, response: ServerResponse): void {
-	const { searchParams } = new URL(url, 'http://localhost');
-	const sent = body.toString();
-	const inBody = sent.startsWith('{') ? (JSON.parse(sent) as { page?: number }).page : undefined;
-	const inForm = new URLSearchParams(sent).get('page');
-	const asked = searchParams.get('page') ?? headers['x-page'] ?? inBody ?? inForm ?? 1;
-	const page = Number(asked);
-	const isPast = page > 3;
-	const next = page < 3 ? `http://${headers.host}/pages?page=${page + 1}` : undefined;
-	const entries = [page, page + 0.5].map((at) => ({ at, q: searchParams.get('q') }));
-	const answer = searchParams.has('wrapped') ? { entries, next } : isPast ? [] : entries;
-	response.statusCode = isPast && searchParams.has('ends') ? 404 : 200;
-	response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+function outcomeOf(
+	use: VersionedUse,
+	key: string,
+	result: ExecutionResult,
+	servers: MovedServers,
+): Outcome {
+	const outcome: Outcome = {
+		outputs: [0, 1].map((output) => itemsOf(result, `Request ${key}`, output)),
+		after: use.after ? itemsOf(result, `After ${key}`) : [],
+		received: receivedBy(servers),
+		counted: (use.counts ?? []).map((counter) => servers.get('ORIGIN')![counter]),
+	};
+	return withoutOrigins(outcome, servers);
 }
 
-/** Says what was asked, without what differs between two clients on purpose. */
-function answerMirror({ method, url, body }: ReceivedRequest, response: ServerResponse): void {
-	response
-		.setHeader('content-type', 'application/json')
-		.end(JSON.stringify({ method, url, body: body.toString() }));
+function receivedBy(servers: MovedServers): unknown[][] {
+	return [...servers.values()].map(({ requests }) => requests.map(sentOf).sort(byText));
 }
 
-/** Wants a login by Digest, and takes any. */
-function answerDigest(request: ReceivedRequest, response: ServerResponse): void {
-	if (request.headers.authorization) return answerMirror(request, response);
-	response.statusCode = 401;
-	response.setHeader(
-		'www-authenticate',
-		'Digest realm="Staff", nonce="n1", qop="auth", opaque="o"',
-	);
-	response.end('Who are you?');
+async function close(servers: MovedServers[]): Promise<void> {
+	await Promise.all(servers.flatMap((each) => [...each.values()]).map((server) => server.close()));
+}
+
+/** The parameters of the node, with those that choose the credential. */
+export function parametersOf({ parameters, credential }: MovedWorkflow): INodeParameters {
+	const type = credential === undefined ? undefined : movedCredentials[credential]!.type;
+	if (type === undefined || type === 'httpSslAuth') return parameters;
+	return { ...parameters, authentication: 'genericCredentialType', genericAuthType: type };
 }
 
 /** The nodes for one use, in the order in which they are connected. */
@@ -124,39 +127,24 @@ interface Part {
 	pinData: IPinData;
 }
 
-function makePart(
-	use: VersionedUse,
-	key: string,
-	type: string,
-	[server, other]: [TestServer, TestServer],
-): Part {
-	const { items = [{}], binary, parameters, credential, onError, after, version } = use;
+function makePart(use: VersionedUse, key: string, type: string, servers: MovedServers): Part {
+	const { items = [{}], binary, credential, onError, after, version } = use;
 	const chosen = credential === undefined ? {} : credentials.get(credential)!;
-	const genericAuthType = Object.keys(chosen)[0];
-	const generic: INodeParameters =
-		genericAuthType && genericAuthType !== 'httpSslAuth'
-			? { authentication: 'genericCredentialType', genericAuthType }
-			: {};
 	const nodes = [
 		node('Items', 'n8n-nodes-base.noOp'),
-		node(
-			'Request',
-			type,
-			{ ...parameters, ...generic },
-			{ typeVersion: version, onError: onError ?? 'continueRegularOutput', credentials: chosen },
-		),
+		node('Request', type, parametersOf(use), {
+			typeVersion: version,
+			onError: onError ?? 'continueRegularOutput',
+			credentials: chosen,
+		}),
 		...(after ? [fieldsNode(after)] : []),
 	].map((each) => ({ ...each, id: `${each.name} ${key}`, name: `${each.name} ${key}` }));
 	const part: Part = {
 		nodes,
 		pinData: { [`Items ${key}`]: items.map((json) => ({ json, ...(binary && { binary }) })) },
 	};
-	const text = JSON.stringify(part)
-		.replaceAll("$('Items')", `$('Items ${key}')`)
-		.replaceAll('ORIGIN', server.origin)
-		.replaceAll('OTHER', other.origin)
-		.replaceAll('LOGIN', server.origin.replace('//', '//ada:p%40ss@'));
-	return JSON.parse(text) as Part;
+	const text = JSON.stringify(part).replaceAll("$('Items')", `$('Items ${key}')`);
+	return JSON.parse(withOrigins(text, servers)) as Part;
 }
 
 /** One workflow, in which the trigger leads to the first node of each part. */
@@ -187,9 +175,19 @@ function itemsOf(result: ExecutionResult, name: string, output = 0): unknown[] {
 const OF_THE_CONNECTION = new Set(['date', 'connection', 'keep-alive']);
 
 function comparable({ json, binary = {}, pairedItem }: INodeExecutionData): unknown {
-	// HTTP Request hands on the `undefined` that it makes of some answers.
-	if ('error' in (json ?? {})) return { error: messageOf(json.error) !== '', pairedItem };
-	const headers = json?.headers as Record<string, unknown> | undefined;
+	// HTTP Request hands on what is no object, and the `undefined` that it makes of some answers.
+	if (typeof json !== 'object' || json === null) return { json, pairedItem };
+	if ('error' in json) {
+		const error = json.error as { status?: unknown } | string;
+		const details = json.details as { httpCode?: unknown } | undefined;
+		return {
+			fields: Object.keys(json).sort(),
+			...{ type: typeof error, hasMessage: messageOf(error) !== '', pairedItem },
+			status: typeof error === 'object' ? error.status : undefined,
+			httpCode: details?.httpCode,
+		};
+	}
+	const headers = json.headers as Record<string, unknown> | undefined;
 	return {
 		json: headers ? { ...json, headers: without(headers, OF_THE_CONNECTION) } : json,
 		// The id names the place where this execution has stored the file.
@@ -209,12 +207,13 @@ const OF_THE_CLIENT = new Set(['host', 'connection', 'accept-encoding']);
 /** Headers that clients write in a case of their own. */
 const IN_ANY_CASE = /^(accept|authorization|content-length|content-type|user-agent)$/i;
 
-function sentOf({ method, url, headers, rawHeaders, body }: ReceivedRequest): unknown {
+function sentOf(request: ReceivedRequest): unknown {
+	const { method, url, headers, rawHeaders, body, httpVersion } = request;
 	const names = rawHeaders.filter((_, index) => index % 2 === 0);
 	const boundary = /boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1];
 	const hide = (text: string) => (boundary ? text.replaceAll(boundary, 'BOUNDARY') : text);
 	return {
-		...{ method, url, body: hide(body.toString('latin1')) },
+		...{ method, url, httpVersion, body: hide(body.toString('latin1')) },
 		headers: {
 			...(JSON.parse(hide(JSON.stringify(without(headers, OF_THE_CLIENT)))) as object),
 			...withoutChance(headers),
@@ -237,12 +236,4 @@ function without(record: object, names: ReadonlySet<string>): object {
 
 function byText(a: unknown, b: unknown): number {
 	return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
-}
-
-/** The servers have other ports in each run. */
-function withoutOrigins(outcome: Outcome, [server, other]: [TestServer, TestServer]): Outcome {
-	const text = JSON.stringify(outcome)
-		.replaceAll(server.origin, 'ORIGIN')
-		.replaceAll(other.origin, 'OTHER');
-	return JSON.parse(text) as Outcome;
 }

@@ -34,15 +34,15 @@ export function outlineOf(
 
 type Option = INodeProperties | INodePropertyOptions | INodePropertyCollection;
 
-function isCollection(option: Option): option is INodePropertyCollection {
+export function isCollection(option: Option): option is INodePropertyCollection {
 	return 'values' in option;
 }
 
-function isProperty(option: Option): option is INodeProperties {
+export function isProperty(option: Option): option is INodeProperties {
 	return 'type' in option;
 }
 
-function isOfVersion({ displayOptions }: INodeProperties, version: number): boolean {
+export function isOfVersion({ displayOptions }: INodeProperties, version: number): boolean {
 	const shown = displayOptions?.show?.['@version'];
 	const hidden = displayOptions?.hide?.['@version'];
 	return (!shown || includes(shown, version)) && !(hidden && includes(hidden, version));
