@@ -8,7 +8,7 @@ export interface Parameter {
 }
 
 /** What the editor draws, and stores nothing for. */
-const WITHOUT_VALUE = new Set(['notice', 'credentials']);
+const WITHOUT_VALUE = new Set(['notice', 'credentials', 'curlImport']);
 
 /**
  * Every field of a description, from top to bottom; those inside a collection behind it. A path
