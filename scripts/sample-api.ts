@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { TestServer } from '../test/support/TestServer.ts';
-import { sampleAnswer } from './sample/answers.ts';
+import { addSampleRoutes } from './sample/routes.ts';
 
 /**
- * The API that demo and sample workflows call, on loopback, as a process of its own:
- * `/customers?id=7` answers about a customer after 20 to 60 ms (some after 300, three of each
- * thousand with an error), `/stats` tells what it saw, `/reset-stats` begins to count anew.
+ * The API that demo and sample workflows call, on loopback, as a process of its own. What it
+ * answers stands in `sample/routes.ts` and `test/support/routes.ts`; `/stats` tells what it saw,
+ * `/reset-stats` begins to count anew.
  */
 const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
 
@@ -13,13 +13,8 @@ const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }
 const MOST_REMEMBERED = 100_000;
 
 const server = await TestServer.start({ port: Number(values.port) });
-server.route('/customers', ({ url }, response) => {
-	const id = Number(new URL(url, server.origin).searchParams.get('id'));
-	const { status, delayMs, body } = sampleAnswer(id);
-	const timer = setTimeout(() => {
-		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-	}, delayMs);
-	response.once('close', () => clearTimeout(timer));
+addSampleRoutes(server);
+server.server.on('request', () => {
 	if (server.requests.length > MOST_REMEMBERED) server.reset();
 });
 

@@ -10,6 +10,7 @@ import {
 import { credentials, properties } from './description';
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
+import { versions } from './description/versions';
 import { NotTried } from './engine/breaker/FailureBudget';
 import type { RunLimits } from './engine/limitsOfRun';
 import { type Place, runConcurrently } from './engine/runConcurrently';
@@ -54,10 +55,8 @@ export class ConcurrentHttpRequest implements INodeType {
 			dark: 'file:concurrentHttpRequest.dark.svg',
 		},
 		group: ['output'],
-		// These are the versions of HTTP Request, not of this node: with its parameters and its version
-		// numbers, changing `type` in a workflow's JSON is enough to move a node here, and back.
-		version: [4, 4.1, 4.2, 4.3, 4.4, 4.5],
-		defaultVersion: 4.5,
+		version: versions,
+		defaultVersion: Math.max(...versions),
 		subtitle: '={{$parameter["method"] + ": " + $parameter["url"]}}',
 		description: 'Sends an HTTP request per item, many at the same time, up to a limit you set',
 		defaults: { name: 'Concurrent HTTP Request' },

@@ -5,7 +5,7 @@ import type { Http2SecureServer, Http2ServerRequest, ServerHttp2Session } from '
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { constants } from 'node:crypto';
-import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import type { SecureContextOptions, TlsOptions, TLSSocket } from 'node:tls';
 import { readCertificate } from './certificates.ts';
 import type { CertificateName } from './certificates.ts';
 import { Counters } from './Counters.ts';
@@ -15,6 +15,8 @@ export interface TestServerOptions {
 	tls?: boolean;
 	/** Offer HTTP/2 as well as HTTP/1.1; implies `tls`. */
 	http2?: boolean | { maxConcurrentStreams: number };
+	/** Refuse clients that do not show this certificate; needs `tls`. */
+	clientCertificate?: CertificateName;
 	/** Give clients TLS sessions that they can resume, as servers do; true unless told. */
 	tlsSessions?: boolean;
 	/** Address to listen on; 127.0.0.1 unless told. */
@@ -45,7 +47,7 @@ export type RouteHandler = (request: ReceivedRequest, response: ServerResponse) 
  * here it is one of them.
  */
 function createServer(
-	certificate: SecureContextOptions | undefined,
+	certificate: (SecureContextOptions & TlsOptions) | undefined,
 	http2: TestServerOptions['http2'],
 ): Server {
 	if (!certificate) return createHttpServer();
@@ -53,6 +55,11 @@ function createServer(
 	const settings = http2 === true ? {} : http2;
 	const server = createHttp2Server({ ...certificate, allowHTTP1: true, settings });
 	return server as Http2SecureServer & Server;
+}
+
+function demanded(name: CertificateName | undefined): TlsOptions {
+	if (!name) return {};
+	return { requestCert: true, rejectUnauthorized: true, ca: readCertificate(name).cert };
 }
 
 /** What the counters know a connection by. Over HTTP/2, `request.socket` is a stream's. */
@@ -86,7 +93,10 @@ export class TestServer {
 				? readCertificate(options.certificate ?? 'localhost')
 				: undefined;
 		const secureOptions = options.tlsSessions === false ? constants.SSL_OP_NO_TICKET : 0;
-		const server = createServer(certificate && { ...certificate, secureOptions }, options.http2);
+		const server = createServer(
+			certificate && { ...certificate, secureOptions, ...demanded(options.clientCertificate) },
+			options.http2,
+		);
 		server.keepAliveTimeout = KEEP_ALIVE_MS;
 		const host = options.host ?? '127.0.0.1';
 		await new Promise<void>((resolve, reject) => {

@@ -12,7 +12,8 @@ export type NodeTypeMap = Record<string, INodeType>;
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
-function makeNode(
+/** A node type with one output. */
+export function makeNode(
 	name: string,
 	group: INodeTypeDescription['group'],
 	execute: Execute,
@@ -31,12 +32,14 @@ export function startNode(items: INodeExecutionData[]): INodeType {
 	return makeNode('start', ['trigger'], async () => [items]);
 }
 
+/** Hands its input on. */
+export const passThrough = makeNode('passThrough', ['transform'], async function () {
+	return [this.getInputData()];
+});
+
 /** Nodes beside the one that is tested. */
 export const helperNodes: NodeTypeMap = {
-	/** Hands its input on. */
-	'test.passThrough': makeNode('passThrough', ['transform'], async function () {
-		return [this.getInputData()];
-	}),
+	'test.passThrough': passThrough,
 
 	/** Evaluates its one parameter for each item: shows what an expression sees at that point. */
 	'test.evaluate': makeNode(

@@ -1,0 +1,41 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { CONCURRENT_HTTP_API } from '../../nodes/ConcurrentHttpRequest/description/authentication';
+import { findUnsupported } from '../../nodes/ConcurrentHttpRequest/description/unsupported';
+import { versions } from '../../nodes/ConcurrentHttpRequest/description/versions';
+import { type Direction, OLD_TOOL } from './types';
+
+/** What decides whether a node can be moved. */
+export interface NodeFacts {
+	type: string;
+	/** 1 where the workflow does not say. */
+	typeVersion: number;
+	parameters: INodeParameters;
+}
+
+/**
+ * Why a node cannot be moved, and what to do about it.
+ *
+ * @returns `undefined` if it can
+ */
+export function obstacleOf(node: NodeFacts, direction: Direction): string | undefined {
+	return direction === 'here' ? obstacleOnTheWayHere(node) : obstacleOnTheWayBack(node);
+}
+
+function obstacleOnTheWayHere({ type, typeVersion, parameters }: NodeFacts): string | undefined {
+	if (type === OLD_TOOL) {
+		return 'This kind of tool has parameters of its own. Add Concurrent HTTP Request as a tool in the editor.';
+	}
+	if (typeVersion < Math.min(...versions)) {
+		return `Its version is ${typeVersion}, and parameters meant something else before version 4. Add a new Concurrent HTTP Request node and set it up.`;
+	}
+	if (!versions.includes(typeVersion)) {
+		return `Its version is ${typeVersion}, and this package knows those up to ${Math.max(...versions)}. Look for a newer version of the package.`;
+	}
+	return findUnsupported(parameters);
+}
+
+function obstacleOnTheWayBack({ parameters }: NodeFacts): string | undefined {
+	if (parameters.authentication !== CONCURRENT_HTTP_API) return undefined;
+	return 'HTTP Request does not know the credential Concurrent HTTP API. Choose another kind of authentication first, and write the whole URL.';
+}

@@ -1,0 +1,93 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+/** One field of the node's panel. */
+export interface Parameter {
+	/** Where its value stands in a workflow's JSON, `[]` behind what is a list. */
+	path: string;
+	property: INodeProperties;
+}
+
+/** What the editor draws, and stores nothing for. */
+const WITHOUT_VALUE = new Set(['notice', 'credentials', 'curlImport']);
+
+/**
+ * Every field of a description, from top to bottom; those inside a collection behind it. A path
+ * occurs as often as the description shows a field for it.
+ */
+export function parametersOf(properties: INodeProperties[], prefix = ''): Parameter[] {
+	return properties.flatMap((property): Parameter[] => {
+		const path = prefix + property.name;
+		if (WITHOUT_VALUE.has(property.type)) return [];
+		const inner = (property.options ?? []) as INodeProperties[];
+		if (property.type === 'collection') return parametersOf(inner, `${path}.`);
+		if (property.type !== 'fixedCollection') return [{ path, property }];
+		const list = property.typeOptions?.multipleValues === true ? '[]' : '';
+		const groups = (property.options ?? []) as Array<{ name: string; values: INodeProperties[] }>;
+		return [
+			{ path, property },
+			...groups.flatMap(({ name, values }) => parametersOf(values, `${path}.${name}${list}.`)),
+		];
+	});
+}
+
+/** Whether the path is the parameter's, or of something inside it. */
+export function isWithin(path: string, parameter: string): boolean {
+	return path === parameter || path.startsWith(`${parameter}.`);
+}
+
+/** The parameter as an entry of a Markdown list, in the words of the panel. */
+export function describe({ path, property }: Parameter): string {
+	const facts = [`\`${path}\``, ...defaultOf(property)].join(', ');
+	const text = [
+		...(property.description ? [endWithPeriod(toMarkdown(property.description))] : []),
+		...conditionOf(property),
+		...plainChoicesOf(property),
+	].join(' ');
+	const title = `- **${property.displayName}** (${facts})`;
+	return [text ? `${title}: ${text}` : title, ...describedChoicesOf(property)].join('\n');
+}
+
+function defaultOf({ type, default: value }: INodeProperties): string[] {
+	if (type === 'fixedCollection') return [];
+	if (value === '') return ['empty unless told'];
+	if (typeof value === 'boolean') return [`${value ? 'on' : 'off'} unless told`];
+	return [`default \`${String(value)}\``];
+}
+
+function conditionOf({ displayOptions }: INodeProperties): string[] {
+	const conditions = Object.entries(displayOptions?.show ?? {}).map(([name, values = []]) => {
+		const allowed = (values as unknown[]).map((value) =>
+			value === true ? 'on' : `\`${String(value)}\``,
+		);
+		return `\`${name.replace(/^\//, '')}\` is ${allowed.join(' or ')}`;
+	});
+	return conditions.length > 0 ? [`Only where ${conditions.join(' and ')}.`] : [];
+}
+
+function choicesOf({ type, options = [] }: INodeProperties): INodePropertyOptions[] {
+	return type === 'options' ? (options as INodePropertyOptions[]) : [];
+}
+
+/** Choices that say all with their names, such as methods. */
+function plainChoicesOf(property: INodeProperties): string[] {
+	const plain = choicesOf(property).filter(({ description }) => !description);
+	if (plain.length === 0) return [];
+	return [`Choices: ${plain.map(({ value }) => `\`${String(value)}\``).join(', ')}.`];
+}
+
+function describedChoicesOf(property: INodeProperties): string[] {
+	return choicesOf(property)
+		.filter(({ description }) => description)
+		.map(
+			({ name, value, description = '' }) =>
+				`  - **${name}** (\`${String(value)}\`): ${endWithPeriod(toMarkdown(description))}`,
+		);
+}
+
+function toMarkdown(html: string): string {
+	return html.replace(/<\/?code>/g, '`');
+}
+
+function endWithPeriod(text: string): string {
+	return /[.?!]$/.test(text) ? text : `${text}.`;
+}

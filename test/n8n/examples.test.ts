@@ -1,0 +1,58 @@
+/** The examples as a user has them: imported into a real n8n, with its own Code and trigger nodes. */
+import { createInstance } from '../../scripts/n8n/instance.ts';
+import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
+import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
+import { listExamples, readExample } from '../../scripts/sample/examples.ts';
+import { addSampleRoutes } from '../../scripts/sample/routes.ts';
+import { requestNodeOf } from '../../scripts/sample/variants.ts';
+import { exampleChecks } from '../support/examples/checks/index.ts';
+import type { ExampleCheck } from '../support/examples/ExampleCheck.ts';
+import { TestServer } from '../support/TestServer.ts';
+import { hintsOf } from './support/workflows.ts';
+
+jest.setTimeout(180_000);
+
+/** Those that come to an end and need nothing that an import does not bring. */
+const selfContained = Object.entries(exampleChecks).filter(
+	([, { server, credentials, until }]: [string, ExampleCheck]) => !server && !credentials && !until,
+);
+
+let n8n: RunningN8n;
+let server: TestServer;
+
+beforeAll(async () => {
+	const instance = await createInstance({ name: 'test-examples', fresh: true });
+	n8n = await instance.start();
+});
+
+beforeEach(async () => {
+	server = await TestServer.start();
+	addSampleRoutes(server);
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+});
+
+it('takes every one of them, under its own id', async () => {
+	for (const file of await listExamples()) {
+		const example = await readExample(file);
+		const { id } = await n8n.createWorkflow(example);
+		expect({ file, id }).toEqual({ file, id: example.id });
+		await n8n.deleteWorkflow(id);
+	}
+});
+
+it.each(selfContained)('%s does what the docs say', async (file, check) => {
+	const workflow = await readExample(file, server.origin);
+	const { name } = requestNodeOf(workflow);
+	const result = await n8n.runWorkflow(workflow);
+	expect(result.error).toBeUndefined();
+	const items = outputItems(result, name);
+	const run = { items, errors: outputItems(result, name, 1), hints: hintsOf(result, name) };
+	await check.expect({ server, runs: [run], ...run });
+});

@@ -1,0 +1,18 @@
+import type { ExampleCheck } from '../ExampleCheck.ts';
+import { failureChecks } from './failures.ts';
+import { limitChecks } from './limits.ts';
+import { requestChecks } from './requests.ts';
+import { sendingChecks } from './sending.ts';
+
+/** An entry for each file in examples/ that needs no other server than the test's own. */
+export const exampleChecks: Record<string, ExampleCheck> = {
+	...requestChecks,
+	...sendingChecks,
+	...limitChecks,
+	...failureChecks,
+};
+
+/** Files in examples/ that need more, and the test that runs them. */
+export const checkedElsewhere: Record<string, string> = {
+	'limits-redis.json': 'test/services/examples.test.ts',
+};
