@@ -8,12 +8,12 @@ import { evaluateInProcess } from '../../test/support/servers/simulationProcess.
 import { drawPlots } from './plot.ts';
 
 /** Courses of chance; the table says the median and the worst of them. */
-const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 
 const page = join(projectFolder, 'docs', 'adaptive.md');
 const images = join(projectFolder, 'docs', 'images');
 
-const TABLE = /(<!-- table: npm run bench:adaptive -->\n)[^]*(<!-- end of table -->)/;
+const TABLE = /(<!-- table: npm run bench:adaptive -->\n)[^]*?(<!-- end of table -->)/;
 
 /** Models whose refusals depend on what they get. */
 const refusing = [
@@ -71,21 +71,20 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 			title,
 			String(best.concurrency),
 			changesAt === undefined ? String(last) : `${first}, ${last}`,
-			range(
+			atLeast(
+				0.9,
 				evaluations.map(({ throughput }) => throughput),
-				'least',
 			),
-			range(
+			atMost(
+				0.02,
 				evaluations.map(({ refused }) => refused),
-				'most',
 			),
-			range(
-				evaluations.flatMap(({ oscillation }) => oscillation),
-				'most',
+			atMost(
+				// One part in five, but for rounding.
+				0.205,
+				evaluations.map(({ oscillation }) => Math.max(...oscillation)),
 			),
-			recoveries.length === 0
-				? ''
-				: `${middle(recoveries.map(({ seconds }) => seconds)).toFixed(1)} s (${Math.max(...recoveries.map(({ seconds }) => seconds)).toFixed(1)} s)`,
+			recoveryTimes(recoveries),
 		];
 	});
 	return [heading, heading.map((_, index) => (index === 0 ? '---' : '--:')), ...rows]
@@ -93,12 +92,45 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 		.join('\n');
 }
 
-/** The median, and the worst in brackets, in percent. */
-function range(shares: readonly number[], worst: 'least' | 'most'): string {
+function atLeast(bound: number, shares: readonly number[]): string {
+	return describe(percentOf(shares), shares, Math.min(...shares), (share) => share >= bound);
+}
+
+function atMost(bound: number, shares: readonly number[]): string {
+	const worst = Math.max(...shares);
+	if (worst === 0) return '0';
+	return describe(percentOf(shares), shares, worst, (share) => share <= bound);
+}
+
+/** Three seconds or 200 requests, whichever is later. */
+function recoveryTimes(
+	recoveries: ReadonlyArray<{ readonly seconds: number; readonly requests: number }>,
+): string {
+	if (recoveries.length === 0) return '';
+	const times = recoveries.map(({ seconds, requests }) => (requests <= 200 ? 0 : seconds));
+	return describe(
+		(time) => `${time.toFixed(1)} s`,
+		times,
+		Math.max(...times),
+		(time) => time <= 3,
+	);
+}
+
+/** The median, and the worst in brackets; then how many keep the bound, if not all do. */
+function describe(
+	format: (value: number) => string,
+	values: readonly number[],
+	worst: number,
+	isKept: (value: number) => boolean,
+): string {
+	const kept = Math.floor((100 * values.filter(isKept).length) / values.length);
+	const share = kept === 100 ? '' : `; ${kept} % keep it`;
+	return `${format(middle(values))} (${format(worst)}${share})`;
+}
+
+function percentOf(shares: readonly number[]): (share: number) => string {
 	const digits = Math.max(...shares) < 0.1 ? 1 : 0;
-	const percent = (share: number) => `${(100 * share).toFixed(digits)} %`;
-	const extreme = worst === 'least' ? Math.min(...shares) : Math.max(...shares);
-	return extreme === 0 ? '0' : `${percent(middle(shares))} (${percent(extreme)})`;
+	return (share) => (share === 0 ? '0' : `${(100 * share).toFixed(digits)} %`);
 }
 
 function middle(values: readonly number[]): number {

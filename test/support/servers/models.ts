@@ -45,9 +45,17 @@ interface Bucket {
 	readonly burst: number;
 	readonly latency: (random: () => number) => number;
 	readonly sendsRetryAfter?: boolean;
+	/** Milliseconds. */
+	readonly refusalTime?: number;
 }
 
-function tokenBucket({ perSecond, burst, latency, sendsRetryAfter }: Bucket): ServerModel['start'] {
+function tokenBucket({
+	perSecond,
+	burst,
+	latency,
+	sendsRetryAfter,
+	refusalTime = REFUSAL_TIME,
+}: Bucket): ServerModel['start'] {
 	return ({ clock, random }: ServerParts) => {
 		let tokens = burst;
 		let filledAt = 0;
@@ -61,7 +69,7 @@ function tokenBucket({ perSecond, burst, latency, sendsRetryAfter }: Bucket): Se
 					clock.at(now + latency(random), () => reply(success));
 				} else {
 					const answer: Answer = sendsRetryAfter ? { kind: 'refused', retryAfter: 1000 } : refused;
-					clock.at(now + REFUSAL_TIME, () => reply(answer));
+					clock.at(now + refusalTime, () => reply(answer));
 				}
 			},
 		};
@@ -71,6 +79,7 @@ function tokenBucket({ perSecond, burst, latency, sendsRetryAfter }: Bucket): Se
 function cappedConcurrency(
 	cap: (now: number) => number,
 	latency: (random: () => number) => number,
+	refusalTime = REFUSAL_TIME,
 ): ServerModel['start'] {
 	return ({ clock, random }: ServerParts) => {
 		let inFlight = 0;
@@ -78,7 +87,7 @@ function cappedConcurrency(
 			request(reply: (answer: Answer) => void): void {
 				const now = clock.now();
 				if (inFlight >= cap(now)) {
-					clock.at(now + REFUSAL_TIME, () => reply(refused));
+					clock.at(now + refusalTime, () => reply(refused));
 					return;
 				}
 				inFlight++;
@@ -284,6 +293,37 @@ export const realModels: ServerModel[] = [
 			perSecond: 100,
 			burst: 20,
 			latency: (random) => logNormal(20, 0.3, random),
+		}),
+	},
+];
+
+/** For the benchmark on a real server: slow enough that a busy machine does not matter. */
+export const slowRealModels: ServerModel[] = [
+	{
+		name: 'real workers',
+		title: 'Fixed capacity: 16 workers, about 120 ms each',
+		start: withWorkers({
+			workers: () => 16,
+			duration: (_, random) => logNormal(120, 0.3, random),
+		}),
+	},
+	{
+		name: 'real cap',
+		title: 'Concurrency cap: 16 in flight, about 120 ms; 429',
+		start: cappedConcurrency(
+			() => 16,
+			(random) => logNormal(120, 0.3, random),
+			40,
+		),
+	},
+	{
+		name: 'real bucket',
+		title: 'Token bucket: 100 a second, bursts of 50, about 120 ms; 429',
+		start: tokenBucket({
+			perSecond: 100,
+			burst: 50,
+			latency: (random) => logNormal(120, 0.3, random),
+			refusalTime: 40,
 		}),
 	},
 ];

@@ -1,5 +1,4 @@
-import { Agent, createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
 	Ask,
@@ -7,6 +6,7 @@ import type {
 	Outcome,
 } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import { serveModel } from './serveModel.ts';
 import type { ServerModel } from './ServerModel.ts';
 
 export interface RealRun {
@@ -29,22 +29,9 @@ export async function runReal(
 	limit: Limit<void>,
 	duration: number,
 ): Promise<RealRun> {
-	const simulated = model.start({ clock: systemClock, random: Math.random });
-	const counts = { accepted: 0, refused: 0, refusedLate: 0, acceptedLate: 0 };
-	const startedAt = performance.now();
-	const server = createServer((_request, response) => {
-		simulated.request(({ kind }) => {
-			const isLate = performance.now() - startedAt > duration / 2;
-			if (kind === 'refused') counts.refused++;
-			else counts.accepted++;
-			if (isLate) counts[kind === 'refused' ? 'refusedLate' : 'acceptedLate']++;
-			response.writeHead(kind === 'refused' ? 429 : 200).end('{}');
-		});
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
+	const server = await serveModel(model);
 	const agent = new Agent({ keepAlive: true });
-	const ask: Ask = { origin: `http://127.0.0.1:${port}` };
+	const ask: Ask = { origin: server.origin };
 	let isOver = false;
 	let inFlight = 0;
 	let endWaiting = () => {};
@@ -83,6 +70,13 @@ export async function runReal(
 	endWaiting();
 	while (inFlight > 0) await sleep(5);
 	agent.destroy();
-	await new Promise<void>((resolve) => server.close(() => resolve()));
-	return counts;
+	await server.close();
+	const count = (isRefused: boolean, from: number) =>
+		server.served.filter((each) => each.isRefused === isRefused && each.time >= from).length;
+	return {
+		accepted: count(false, 0),
+		refused: count(true, 0),
+		acceptedLate: count(false, duration / 2),
+		refusedLate: count(true, duration / 2),
+	};
 }

@@ -1,5 +1,6 @@
 import type { ConcurrencyAlgorithm, Sample } from './ConcurrencyAlgorithm';
 import { KneeSearch } from './KneeSearch';
+import { RecentAnswers } from './RecentAnswers';
 import { RefusalPace } from './RefusalPace';
 import { SlotCeiling } from './SlotCeiling';
 
@@ -9,11 +10,21 @@ const SMOOTHING = 0.05;
 /** The pace is given up when it would allow so many times the limit in flight. */
 const PACE_IS_IDLE = 2;
 
-/** Milliseconds after which it is looked again whether refusals are just background. */
+/** Milliseconds after which it is tested again whether refusals are background. */
 const BACKGROUND_TIME = 30_000;
 
 /** Refusals that may come by chance before the background share counts as exceeded. */
 const MOST_FORGIVEN = 40;
+
+/** Share of refusals that does not keep slow start from going on, and how many in a row. */
+const TOLERATED_AT_FIRST = 0.08;
+const FORGIVEN_AT_FIRST = 4;
+
+/** Answers after which slow start is taken to be over, whatever it found. */
+const LONGEST_START = 400;
+
+/** Answers without which nothing is known of a server. */
+const LEAST_ANSWERS = 16;
 
 /** So many times the background share of refusals is forgiven. */
 const FORGIVENESS = 1.5;
@@ -33,27 +44,28 @@ const FORGIVENESS = 1.5;
  *
  *     e = d ln W / d ln N        0 below the knee, 1 above it, more where throughput falls
  *
- * To keep e between 0.75 and 0.95 is to stop where another 10 % in flight gives less than 2.5 % of
- * throughput: as L. Kleinrock's power X / W (1979), which is greatest at e = 1/2, with more weight on
- * throughput. No latency has to be known that is the server's "own", as TCP Vegas and Netflix's
- * Gradient2 need it: it cannot be had when a server was busy from the start, and changes.
+ * No latency has to be known that is the server's "own", as TCP Vegas and Netflix's Gradient2 need it:
+ * it cannot be had when a server was busy from the start, and changes. Two limits are compared instead:
+ * where e is near 0 between them, both are below the knee, and where it is near 1, both are above.
+ * The limit stands a quarter above the knee, so that capacity that becomes free shows in the latency.
  *
  * `KneeSearch` finds the knee. Slow start doubles N until X stops to follow, as BBR does
- * (draft-ietf-ccwg-bbr, "Startup": three rounds, 25 %; here two doublings, 30 %). Then N = X T, for a
- * target latency T; that reacts at once when W changes. T itself is corrected slowly, by e, which is
- * a least-squares slope through what was measured at several N, some of them slightly lower ones that
- * are tried for the purpose (BBR probes likewise, in ProbeBW). What a sample's error allows to be
- * chance is not acted upon, so a settled limit stays where it is.
+ * (draft-ietf-ccwg-bbr, "Startup": three rounds, 25 %; here two doublings, 30 %). What was measured on
+ * the way is then made exact. After that N stays, and a `ChangeDetector` watches W: nothing
+ * moves until a sequential test says that the server has changed, so chance moves nothing.
  *
- * Refusals (429, 503, resets, timeouts) have two reasons, with two remedies:
+ * Refusals (429, 503, resets, timeouts) have three reasons:
  *
  * - The server counts requests in flight: `SlotCeiling` gives up the slots that were refused.
  * - It counts requests per time, with whatever in flight: `RefusalPace` learns a rate. It takes over
  *   when refusals go on at a concurrency that was accepted before.
+ * - It refuses a share of all requests, whatever we do. `RefusalPace` tests for that first: a share that
+ *   does not fall when half as much is sent, nor when half of that is, is background and no signal.
+ *   After half a minute it is tested again.
  *
- * Where neither helps, because a share of all requests is refused whatever we do, that share is
- * background and no signal, for half a minute; then it is looked again. A server that refuses more
- * than three quarters counts as down and gets one request a second, to see when it is back.
+ * A server that refuses more than three quarters counts as down and gets one request a second, to see
+ * when it is back. During slow start a few refusals are tolerated: so early, a single one would
+ * keep the limit at 1 for a long time.
  *
  * **Our own event loop** is a server in this queue as well: when it is behind, N only waits in
  * our own process, which W and e cannot tell from the other side's queue. So the limit is not raised
@@ -66,12 +78,16 @@ const FORGIVENESS = 1.5;
 export class AdaptiveConcurrency implements ConcurrencyAlgorithm {
 	private readonly knee: KneeSearch;
 	private readonly ceiling = new SlotCeiling();
+	private readonly recent = new RecentAnswers();
 	private pace: RefusalPace | undefined;
 	/** Milliseconds. */
 	private latency = 0;
-	private background = 0;
-	private backgroundUntil = 0;
-	private forgiven = 0;
+	/** The share of refusals that is background, 0 to 1. */
+	private background = TOLERATED_AT_FIRST;
+	/** When it is looked again whether that is so. */
+	private backgroundUntil = Infinity;
+	/** Refusals that may still come before the share counts as exceeded. */
+	private forgiven = FORGIVEN_AT_FIRST;
 
 	/** @param max requests in flight at most; a whole number from 1 */
 	constructor(max: number) {
@@ -92,42 +108,57 @@ export class AdaptiveConcurrency implements ConcurrencyAlgorithm {
 
 	sample(sample: Sample): void {
 		const { inFlight, kind, latency, now } = sample;
-		const isRefused = kind === 'refused' && !this.isForgiven();
+		this.recent.add(kind === 'refused', now);
 		if (kind !== 'refused') {
 			this.latency += (latency - this.latency) * (this.latency === 0 ? 1 : SMOOTHING);
+		}
+		if (this.pace) {
+			this.keepPace(this.pace, kind === 'refused', sample);
+		} else if (kind === 'refused') {
+			if (!this.isForgiven()) this.refuse(inFlight, now);
+			else if (now >= this.backgroundUntil) this.startPace(inFlight, now);
+		} else {
 			this.forgive();
 		}
-		if (now > this.backgroundUntil) this.background = this.forgiven = 0;
-		if (this.pace) this.keepPace(this.pace, isRefused, sample);
-		else if (isRefused) this.refuse(inFlight, now);
-		if (!isRefused && kind !== 'refused') this.ceiling.accepted(inFlight);
+		if (kind !== 'refused') this.ceiling.accepted(inFlight);
 		this.knee.sample(sample, this.ceiling.limit);
+		this.endTolerance(now);
+	}
+
+	/** When slow start is over, a refusal is a signal. */
+	private endTolerance(now: number): void {
+		if (this.backgroundUntil < Infinity) return;
+		if (this.knee.isClimbing && this.recent.length < LONGEST_START) return;
+		this.backgroundUntil = now;
+		this.background = this.forgiven = 0;
 	}
 
 	private refuse(inFlight: number, now: number): void {
-		const { ceiling, knee } = this;
-		ceiling.refused(inFlight);
-		knee.endStart(Math.max(ceiling.confirmed, Math.min(ceiling.limit, knee.limit)));
-		if (ceiling.isContradicted) {
-			const latency = Math.max(1, this.latency);
-			this.pace = new RefusalPace(Math.max(1, ceiling.confirmed / 2) / latency, inFlight, now);
-			ceiling.reset();
-		}
+		this.ceiling.refused(inFlight);
+		if (this.ceiling.isContradicted && this.recent.length >= LEAST_ANSWERS)
+			this.startPace(inFlight, now);
+	}
+
+	private startPace(inFlight: number, now: number): void {
+		const { recent } = this;
+		this.pace = new RefusalPace(recent.acceptedRate(now), recent.count(), inFlight, now);
+		this.ceiling.reset();
+		this.backgroundUntil = now;
 	}
 
 	private keepPace(pace: RefusalPace, isRefused: boolean, { inFlight, now }: Sample): void {
 		pace.sample(isRefused, inFlight, now);
 		const paced = pace.value * this.latency;
-		if (isRefused && inFlight > 1.5 * paced + 2) this.ceiling.refused(inFlight);
+		if (isRefused && !pace.isTesting && inFlight > 1.5 * paced + 2) this.ceiling.refused(inFlight);
 		if (pace.background > 0) {
 			this.background = pace.background;
 			this.backgroundUntil = now + BACKGROUND_TIME;
 			this.forgiven = MOST_FORGIVEN;
 			this.ceiling.reset();
-			this.knee.restart();
 			this.pace = undefined;
-		} else if (paced > PACE_IS_IDLE * this.limit + 1) {
-			this.pace = undefined;
+		} else if (!pace.isTesting) {
+			this.background = this.forgiven = 0;
+			if (paced > PACE_IS_IDLE * this.limit + 1) this.pace = undefined;
 		}
 	}
 

@@ -2,8 +2,8 @@ import { ChangeListeners } from '../admission/ChangeListeners';
 import type { Ask, Limit, Outcome } from '../admission/Limit';
 import type { ConcurrencyAlgorithm } from './ConcurrencyAlgorithm';
 
-/** Milliseconds that a start may be early after late ones: timers count whole milliseconds. */
-const PACING_SLACK = 5;
+/** Milliseconds that a start may be early after late ones: timers are late on a busy machine. */
+const PACING_SLACK = 20;
 
 export interface AdaptiveLimitOptions {
 	/** Makes the algorithm of an origin, when the first request goes there. */

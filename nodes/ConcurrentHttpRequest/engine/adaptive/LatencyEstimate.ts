@@ -4,6 +4,9 @@
  */
 const LEAST_VARIATION = 0.7;
 
+/** Milliseconds; keeps ratios finite where a clock cannot tell a latency from nothing. */
+const LEAST_MEAN = 0.001;
+
 /** The mean latency of requests that ended while one limit held, and how exactly it is known. */
 export class LatencyEstimate {
 	private count = 0;
@@ -22,14 +25,14 @@ export class LatencyEstimate {
 		this.inFlightSum += inFlight;
 	}
 
-	/** Requests that ended; less where older ones were forgotten in part. */
+	/** Requests that ended. */
 	get samples(): number {
 		return this.count;
 	}
 
-	/** Milliseconds. */
+	/** Milliseconds; NaN while nothing has ended. */
 	get mean(): number {
-		return Math.max(this.sum / this.count, Number.MIN_VALUE);
+		return Math.max(this.sum / this.count, LEAST_MEAN);
 	}
 
 	/** Requests in flight, on average. */
@@ -39,19 +42,20 @@ export class LatencyEstimate {
 
 	/**
 	 * Standard error of the mean as a share of it: the latencies' coefficient of variation over the
-	 * root of their number.
+	 * root of their number. Infinity while nothing has ended.
 	 */
 	get error(): number {
+		if (this.count === 0) return Infinity;
 		const variance = Math.max(0, this.squares / this.count - this.mean ** 2);
 		const variation = Math.max(LEAST_VARIATION, Math.sqrt(variance) / this.mean);
 		return variation / Math.sqrt(this.count);
 	}
 
-	/** Joins what was measured later, and lets what is older count for so much of itself, 0 to 1. */
-	join(later: LatencyEstimate, share: number): void {
-		this.count = this.count * share + later.count;
-		this.sum = this.sum * share + later.sum;
-		this.squares = this.squares * share + later.squares;
-		this.inFlightSum = this.inFlightSum * share + later.inFlightSum;
+	/** Adds what was measured elsewhere. */
+	join(other: LatencyEstimate): void {
+		this.count += other.count;
+		this.sum += other.sum;
+		this.squares += other.squares;
+		this.inFlightSum += other.inFlightSum;
 	}
 }

@@ -2,7 +2,10 @@
 const REQUESTS_BEFORE_PROBE = 130;
 
 /** Rounds of requests without a refusal that show that a level is accepted. */
-const ROUNDS_TO_CONFIRM = 3;
+const ROUNDS_TO_CONFIRM = 1.5;
+
+/** Rounds without a refusal after which a step up is followed by a larger one. */
+const ROUNDS_BEFORE_STEP = 4;
 
 /** A ceiling that falls below this share of what was accepted before is none. */
 const LEAST_SHARE = 0.4;
@@ -48,7 +51,7 @@ export class SlotCeiling {
 			this.limit += this.step;
 			this.step *= 2;
 			this.clean = 0;
-			this.needed = (ROUNDS_TO_CONFIRM + 1) * this.limit;
+			this.needed = ROUNDS_BEFORE_STEP * this.limit;
 		}
 	}
 

@@ -4,7 +4,8 @@ import { AdaptiveConcurrency } from '../../../../nodes/ConcurrentHttpRequest/eng
 import { EventLoopMeter } from '../../../../nodes/ConcurrentHttpRequest/engine/adaptive/EventLoopMeter.ts';
 import { SimulationClock } from '../../../support/servers/SimulationClock.ts';
 
-/** Lets so many requests end, all in a row, at the algorithm's own limit. */
+/** Lets so many requests end, one a millisecond, at the algorithm's own limit. */
+let now = 0;
 function feed(
 	algorithm: AdaptiveConcurrency,
 	count: number,
@@ -12,7 +13,7 @@ function feed(
 ): void {
 	for (let index = 0; index < count; index++) {
 		algorithm.sample({
-			now: index,
+			now: now++,
 			latency: 50,
 			kind: 'success',
 			loopDelay: 0,
@@ -55,7 +56,7 @@ it('gives up the slots that were refused', () => {
 it('paces what even a single request in flight is refused for', () => {
 	const algorithm = new AdaptiveConcurrency(100);
 	expect(algorithm.minInterval).toBe(0);
-	for (let index = 0; index < 100; index++) {
+	for (let index = 0; index < 500; index++) {
 		feed(algorithm, 1, { kind: index % 10 === 0 ? 'success' : 'refused' });
 	}
 	expect(algorithm.minInterval).toBeGreaterThan(50);

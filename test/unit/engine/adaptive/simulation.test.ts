@@ -5,7 +5,10 @@ import { hardModels, serverModels } from '../../../support/servers/models.ts';
 import { evaluateInProcess } from '../../../support/servers/simulationProcess.ts';
 
 /** Several courses of chance: no figure below is that of a lucky one. */
-const SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+
+/** Courses of chance in which a figure may be missed, where chance rules. */
+const EXCEPTIONS = 1;
 
 /** Milliseconds; it takes a few seconds on a machine with nothing else to do. */
 const TIME_LIMIT = 180_000;
@@ -18,9 +21,17 @@ beforeAll(async () => {
 
 const resultsOf = (name: string) => models.find((model) => model.name === name)!.evaluations;
 
+/** The figures of all seeds but the worst ones. */
+function allBut(exceptions: number, figures: readonly number[], worst: 'least' | 'most'): number[] {
+	const sorted = figures.toSorted((one, other) => (worst === 'least' ? one - other : other - one));
+	return sorted.slice(exceptions);
+}
+
 describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_title, name) => {
 	it('has at least 90 % of the throughput of the best fixed concurrency', () => {
-		for (const { throughput } of resultsOf(name)) expect(throughput).toBeGreaterThanOrEqual(0.9);
+		const all = resultsOf(name).map(({ throughput }) => throughput);
+		expect(Math.min(...allBut(EXCEPTIONS, all, 'least'))).toBeGreaterThanOrEqual(0.9);
+		expect(Math.min(...all)).toBeGreaterThan(0.85);
 	});
 
 	it('has at most 2 % refused after the first 5 s', () => {
@@ -28,10 +39,8 @@ describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_titl
 	});
 
 	it('oscillates by no more than a fifth once settled', () => {
-		const all = resultsOf(name).flatMap(({ oscillation }) => oscillation);
-		all.sort((one, other) => one - other);
-		// Where latency is all chance, a server may look changed for a second that has not.
-		expect(all[Math.floor(all.length / 2)]).toBeLessThanOrEqual(0.205);
+		const all = resultsOf(name).map(({ oscillation }) => Math.max(...oscillation));
+		expect(Math.max(...allBut(EXCEPTIONS, all, 'most'))).toBeLessThanOrEqual(0.205);
 	});
 
 	it('recovers within 3 s or 200 requests after a change', () => {
@@ -50,10 +59,17 @@ it(
 	TIME_LIMIT,
 );
 
-it('does not give up on servers where less can be known', () => {
-	expect(hardModels.map(({ name }) => name)).toContain('flaky');
-	for (const { throughput } of resultsOf('flaky')) expect(throughput).toBeGreaterThan(0.5);
-	for (const { throughput } of resultsOf('doubledExponential')) {
-		expect(throughput).toBeGreaterThan(0.8);
-	}
+it('tells random refusals from those that depend on what it sends', () => {
+	expect(hardModels.map(({ name }) => name)).toEqual(
+		expect.arrayContaining(['flaky', 'unavailable']),
+	);
+	const flaky = resultsOf('flaky').map(({ throughput }) => throughput);
+	expect(Math.min(...allBut(EXCEPTIONS, flaky, 'least'))).toBeGreaterThanOrEqual(0.9);
+	const unavailable = resultsOf('unavailable').map(({ throughput }) => throughput);
+	expect(Math.min(...allBut(EXCEPTIONS, unavailable, 'least'))).toBeGreaterThan(0.6);
+});
+
+it('sees more capacity also where latencies are all chance', () => {
+	const all = resultsOf('doubledExponential').map(({ throughput }) => throughput);
+	expect(Math.min(...allBut(EXCEPTIONS, all, 'least'))).toBeGreaterThanOrEqual(0.9);
 });
