@@ -11,7 +11,7 @@ export interface Certificate {
 }
 
 /** Path of the PEM certificate, for `NODE_EXTRA_CA_CERTS` of another process. */
-export function certificatePath(name: CertificateName): string {
+function certificatePath(name: CertificateName): string {
 	return join(import.meta.dirname, 'fixtures', `${name}-cert.pem`);
 }
 
