@@ -36,7 +36,10 @@ export async function bundle(): Promise<Bundles> {
 		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
 		mainFields: ['module', 'main'],
 		external: [PROVIDED_BY_N8N],
-		alias: { 'node:assert': join(import.meta.dirname, 'quickAssert.cjs') },
+		alias: {
+			'node:assert': join(import.meta.dirname, 'quickAssert.cjs'),
+			boolbase: join(import.meta.dirname, 'boolbase.cjs'),
+		},
 		// They are collected from the packages themselves (licences.ts).
 		legalComments: 'none',
 		logLevel: 'warning',

@@ -157,6 +157,26 @@ describe('the panel of a new node', () => {
 		expect(await panel.credentialFields.count()).toBe(0);
 	});
 
+	inEditor('takes a request over from a cURL command', async () => {
+		await open(manual([httpNode({ maxConcurrency: 3 })]));
+		const panel = await editor.openNode('HTTP');
+		await panel.importCurl(
+			`curl '${server.origin}/echo?a=1&b=x%20y' -X PUT -H 'X-Trace: 7' --json '{"name":"Ada","at":{"x":1}}' -k`,
+		);
+		await eventually(async () =>
+			expect(await panel.field('url').inputValue()).toBe(`${server.origin}/echo`),
+		);
+		expect(await panel.field('maxConcurrency').inputValue()).toBe('3');
+		await panel.execute();
+		await eventually(async () => expect(server.requests).toHaveLength(1));
+		const [request] = server.requests;
+		expect(request).toMatchObject({
+			...{ method: 'PUT', url: '/echo?a=1&b=x%20y' },
+			headers: { 'x-trace': '7', 'content-type': 'application/json' },
+		});
+		expect(JSON.parse(request!.body.toString())).toEqual({ name: 'Ada', at: { x: 1 } });
+	});
+
 	inEditor('offers its options, and none that is not supported', async () => {
 		await open(manual([httpNode({})]));
 		await editor.openNode('HTTP');

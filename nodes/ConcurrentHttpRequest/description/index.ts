@@ -7,7 +7,7 @@ import {
 import { bodyProperties } from './body';
 import { concurrencyProperties } from './concurrency';
 import { headersProperties } from './headers';
-import { leftoverProperties } from './leftovers';
+import { optimizeResponseProperties } from './optimizeResponse';
 import { optionsProperties } from './options';
 import { queryProperties } from './query';
 import { redisCredentials } from './redisLimits';
@@ -23,10 +23,10 @@ export const credentials: INodeCredentialDescription[] = [
 export const properties: INodeProperties[] = [
 	...requestProperties,
 	...authenticationProperties,
-	...leftoverProperties,
 	...queryProperties,
 	...headersProperties,
 	...bodyProperties,
 	...concurrencyProperties,
 	...optionsProperties,
+	...optimizeResponseProperties,
 ];

@@ -5,6 +5,13 @@ const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** What to send and where: the method and the URL. */
 export const requestProperties: INodeProperties[] = [
 	{
+		// A button; n8n's editor sets the parameters by HTTP Request's names.
+		displayName: '',
+		name: 'curlImport',
+		type: 'curlImport',
+		default: '',
+	},
+	{
 		displayName: 'Method',
 		name: 'method',
 		type: 'options',

@@ -34,11 +34,6 @@ const unsupported: readonly Unsupported[] = [
 				? 'Authentication is set to Generic Credential Type, but no type is chosen. Choose a Generic Auth Type.'
 				: `Generic Auth Type "${String(value)}" is not supported. Choose another, ${OR_KEEP}.`,
 	},
-	{
-		path: 'optimizeResponse',
-		isUsed: (value) => value !== false,
-		message: () => `Optimize Response is not supported yet. Switch it off, ${OR_KEEP}.`,
-	},
 ];
 
 /**

@@ -8,7 +8,8 @@ export function toNodeError(
 	failure: ItemFailure,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
-	const { message, description, request } = failure;
+	const { description, request } = failure;
+	const message = isTool(node) ? messageForModel(failure) : failure.message;
 	const httpCode = httpCodeOf(failure);
 	const error =
 		request === undefined
@@ -17,4 +18,18 @@ export function toNodeError(
 	// n8n replaces a message in which it finds a system's error code, even within a URL.
 	error.message = message;
 	return error;
+}
+
+/** n8n derives a type of this name from the node's, for agents. */
+function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
+}
+
+/**
+ * Of an error, n8n shows a model the message only: what the server says has to be in it, for the
+ * model to do better next time. Numbers of items tell it nothing.
+ */
+function messageForModel({ message, description }: ItemFailure): string {
+	const sentence = message.replace(/^Item \d+: /, '');
+	return description === undefined ? sentence : `${sentence}. ${description}`;
 }

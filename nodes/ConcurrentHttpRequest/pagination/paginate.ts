@@ -49,15 +49,17 @@ export async function paginate(
 		assertSameOrigin(first, request);
 		const response = await item.send(request);
 		let content: ResponseContent;
+		let output: ResponseContent;
 		try {
 			content = await readContent(response, options, context.helpers);
+			output = options.optimize ? await options.optimize(content) : content;
 		} catch (error) {
 			// Of an error, the status tells more than that it is not JSON.
 			if (!(error instanceof UnreadableResponse) || isSuccess(response)) throw error;
 			unreadable ??= error;
-			content = { kind: 'text', text: response.body.toString() };
+			content = output = { kind: 'text', text: response.body.toString() };
 		}
-		outputs.push(...contentToItems(content, response, options, source));
+		outputs.push(...contentToItems(output, response, options, source));
 		const isEmptyJson = options.format === 'json' && response.body.length === 0;
 		const body = isEmptyJson ? '' : bodyForExpressions(content, options.format);
 		return { response, body };

@@ -1,6 +1,7 @@
 import { InvalidParameter } from '../request/InvalidParameter';
 import type { ItemParameters } from '../request/ItemParameters';
 import { toText } from '../request/toText';
+import { readResponseOptimizer, type ResponseOptimizer } from './optimize/ResponseOptimizer';
 
 export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
 
@@ -13,6 +14,8 @@ export interface ResponseOptions {
 	readonly neverError: boolean;
 	/** The field that takes a text or a file. */
 	readonly outputPropertyName: string;
+	/** What makes less of a body; `undefined` where it is handed on as it is. */
+	readonly optimize?: ResponseOptimizer | undefined;
 }
 
 const FORMATS: readonly string[] = [
@@ -38,5 +41,6 @@ function responseOptionsOf(parameters: ItemParameters): ResponseOptions {
 		fullResponse: option('fullResponse') === true,
 		neverError: option('neverError') === true,
 		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),
+		optimize: readResponseOptimizer(parameters),
 	};
 }

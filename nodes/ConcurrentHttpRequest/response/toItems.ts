@@ -25,7 +25,9 @@ export async function toItems(
 	source: ResponseSource,
 	helpers: TextHelpers & FileHelpers,
 ): Promise<INodeExecutionData[]> {
-	return contentToItems(await readContent(response, options, helpers), response, options, source);
+	const content = await readContent(response, options, helpers);
+	const wanted = options.optimize ? await options.optimize(content) : content;
+	return contentToItems(wanted, response, options, source);
 }
 
 /** The same, for a body that has been read. */
@@ -36,7 +38,7 @@ export function contentToItems(
 	source: ResponseSource,
 ): INodeExecutionData[] {
 	const pairedItem = { item: source.itemIndex };
-	const { outputPropertyName, fullResponse } = options;
+	const { outputPropertyName, fullResponse, optimize } = options;
 	if (content.kind === 'file') {
 		const binary: IBinaryKeyData = { ...source.item.binary, [outputPropertyName]: content.file };
 		const json = fullResponse ? { headers, statusCode, statusMessage } : source.item.json;
@@ -44,7 +46,8 @@ export function contentToItems(
 	}
 	if (content.kind === 'text') {
 		// HTTP Request leaves the field out where the body is empty.
-		const body = { [outputPropertyName]: content.text === '' ? undefined : content.text };
+		const isLeftOut = content.text === '' && !optimize;
+		const body = { [outputPropertyName]: isLeftOut ? undefined : content.text };
 		const json = fullResponse ? { ...body, headers, statusCode, statusMessage } : body;
 		return [{ json, pairedItem }];
 	}

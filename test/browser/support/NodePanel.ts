@@ -34,6 +34,15 @@ export class NodePanel {
 		return this.parameters.locator('[data-test-id="node-credentials-slot"]:visible');
 	}
 
+	/** Takes the request over from a command line. */
+	async importCurl(command: string): Promise<void> {
+		await this.parameters.getByRole('button', { name: 'Import cURL' }).click();
+		const input = this.editor.part('import-curl-modal-input');
+		await input.fill(command);
+		await this.editor.part('import-curl-modal-button').click();
+		await input.waitFor({ state: 'hidden' });
+	}
+
 	async choose(name: string, option: string): Promise<void> {
 		await this.field(name).click();
 		await this.option(option).click();

@@ -115,13 +115,10 @@ export const OWN_PARAMETERS: Record<string, string> = {
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */
 export const ABSENT_PARAMETERS = [
-	// A button, and notices.
-	...['curlImport', 'googleApiWarning', 'infoMessage'],
+	// Notices.
+	...['googleApiWarning', 'infoMessage'],
 	// Predefined credentials, which n8n does not hand out to others.
 	'nodeCredentialType',
 	// Adds methods to the list; an expression may give any.
 	'options.webdavMethods',
-	// Of Optimize Response.
-	...['responseType', 'dataField', 'fieldsToInclude', 'fields', 'cssSelector', 'onlyContent'],
-	...['elementsToOmit', 'truncateResponse', 'maxLength'],
 ];

@@ -270,37 +270,17 @@ describe('what this node does not support', () => {
 	});
 });
 
-test('shortening responses for an agent is refused, and ignored where there is no agent', () => {
-	const parameters = { url: 'https://api.example.com', options: {}, optimizeResponse: true };
-	const saved = asSaved(parameters, toolDescription);
-	expect(findUnsupported(asRun(saved, toolDescription))).toMatch(/^Optimize Response is not/);
-	expect(findUnsupported(asRun(parameters))).toBeUndefined();
+test('shortening responses is for agents only', () => {
+	const parameters = {
+		...{ url: 'https://api.example.com', options: {}, optimizeResponse: true },
+		...{ responseType: 'html', cssSelector: 'main', onlyContent: true, elementsToOmit: 'nav' },
+		...{ truncateResponse: true, maxLength: 500 },
+	};
+	expect(asSaved(parameters, toolDescription)).toEqual(parameters);
+	expect(asSaved(parameters)).toEqual({ url: 'https://api.example.com', options: {} });
 });
 
 test('a generic credential whose type is not chosen is refused', () => {
 	const parameters = { url: 'https://api.example.com', authentication: 'genericCredentialType' };
 	expect(findUnsupported(asRun(parameters))).toMatch(/no type is chosen/);
-});
-
-describe('the leftovers in the description', () => {
-	const names = ['optimizeResponse'];
-
-	/** The tool's description without the parameters that are only there to be refused. */
-	const withoutLeftovers = {
-		...toolDescription,
-		properties: toolDescription.properties.filter(({ name }) => !names.includes(name)),
-	};
-
-	test('are needed: n8n would drop them unseen', () => {
-		const parameters = { url: 'https://api.example.com', options: {}, optimizeResponse: true };
-		expect(findUnsupported(asRun(parameters, withoutLeftovers))).toBeUndefined();
-	});
-
-	test('do not show up in a node that does not use them', () => {
-		const run = asRun({ url: 'https://api.example.com', options: {} });
-		expect(Object.keys(run)).not.toEqual(
-			expect.arrayContaining([expect.stringMatching(names.join('|'))]),
-		);
-		expect(run.options).toEqual({});
-	});
 });

@@ -63,6 +63,8 @@ describe('the panel', () => {
 
 	test('of a new node asks for the request and its concurrency', () => {
 		expect(shown({})).toEqual([
+			// A button, Import cURL.
+			'',
 			'Method',
 			'URL',
 			'Authentication',
@@ -151,17 +153,18 @@ describe('the panel', () => {
 describe('every parameter', () => {
 	const visible = everyProperty().filter(({ property }) => property.type !== 'hidden');
 
-	test.each(visible.filter(({ property }) => !['notice', 'credentials'].includes(property.type)))(
-		'says what it is for: $path',
-		({ property }) => {
-			const choices = (property.options ?? []) as INodePropertyOptions[];
-			const explained =
-				property.description ??
-				property.placeholder ??
-				(choices.length > 0 && choices.every((choice) => choice.description));
-			expect(explained).toBeTruthy();
-		},
-	);
+	test.each(
+		visible.filter(
+			({ property }) => !['notice', 'credentials', 'curlImport'].includes(property.type),
+		),
+	)('says what it is for: $path', ({ property }) => {
+		const choices = (property.options ?? []) as INodePropertyOptions[];
+		const explained =
+			property.description ??
+			property.placeholder ??
+			(choices.length > 0 && choices.every((choice) => choice.description));
+		expect(explained).toBeTruthy();
+	});
 
 	test.each(visible.filter(({ property }) => property.type === 'boolean'))(
 		'that is a switch says whether: $path',

@@ -37,6 +37,15 @@ it.each(['http://x.test/ECONNREFUSED', 'http://etimedout.test/', 'http://x.test/
 	},
 );
 
+// A model gets the message of an error, and nothing else.
+it('says all in its message where the node is the tool of an agent', () => {
+	const tool = { ...node, type: 'n8n-nodes-concurrent-http.concurrentHttpRequestTool' };
+	const message = 'GET http://x.test/ failed: 503 Busy. Try again later.';
+	expect(toNodeError(tool, failure, 3).message).toBe(message);
+	const unsaid = { ...failure, description: undefined, request: undefined };
+	expect(toNodeError(tool, unsaid, 3).message).toBe('GET http://x.test/ failed: 503 Busy');
+});
+
 it('is one with the code where no answer came', () => {
 	const error = toNodeError(node, { ...failure, response: undefined, code: 'ECONNRESET' }, 3);
 	expect(error).toBeInstanceOf(NodeApiError);

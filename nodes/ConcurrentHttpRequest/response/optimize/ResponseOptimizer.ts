@@ -1,0 +1,89 @@
+import { InvalidParameter } from '../../request/InvalidParameter';
+import type { ItemParameters } from '../../request/ItemParameters';
+import { readNumber } from '../../request/readNumber';
+import { toText } from '../../request/toText';
+import type { ResponseContent } from '../readContent';
+import { splitList } from './splitList';
+import { optimizeJson } from './optimizeJson';
+
+/**
+ * Makes less of a body, for a language model that pays for each word it reads.
+ *
+ * @throws {UnreadableResponse} where the body is not what was expected
+ */
+export type ResponseOptimizer = (
+	content: ResponseContent,
+) => ResponseContent | Promise<ResponseContent>;
+
+const RESPONSE_TYPES = ['json', 'html', 'text'] as const;
+const FIELD_CHOICES = ['all', 'selected', 'except'] as const;
+
+/**
+ * Reads Optimize Response, which n8n hands over where the node is the tool of an agent only.
+ *
+ * @returns `undefined` where bodies are to be handed on as they are
+ * @throws {InvalidParameter}
+ */
+export function readResponseOptimizer(parameters: ItemParameters): ResponseOptimizer | undefined {
+	if (parameters.get('optimizeResponse') !== true) return undefined;
+	switch (oneOf(RESPONSE_TYPES, parameters, 'responseType', 'Expected Response Type')) {
+		case 'json':
+			return jsonOptimizer(parameters);
+		case 'html':
+			return htmlOptimizer(parameters);
+		case 'text':
+			return textOptimizer(parameters);
+	}
+}
+
+function jsonOptimizer(parameters: ItemParameters): ResponseOptimizer {
+	const options = {
+		dataField: toText(parameters.get('dataField') ?? ''),
+		include: oneOf(FIELD_CHOICES, parameters, 'fieldsToInclude', 'Include Fields'),
+		fields: splitList(parameters.get('fields')),
+	};
+	return (content) => optimizeJson(content, options);
+}
+
+function htmlOptimizer(parameters: ItemParameters): ResponseOptimizer {
+	const onlyContent = parameters.get('onlyContent') === true;
+	const options = {
+		cssSelector: toText(parameters.get('cssSelector') ?? 'body'),
+		onlyContent,
+		elementsToOmit: onlyContent ? splitList(parameters.get('elementsToOmit')) : [],
+		maxLength: readMaxLength(parameters),
+	};
+	return async (content) => {
+		// Loaded when it is needed: what reads HTML is large, and seldom asked for.
+		const { optimizeHtml } = await import('./optimizeHtml');
+		return optimizeHtml(content, options);
+	};
+}
+
+function textOptimizer(parameters: ItemParameters): ResponseOptimizer {
+	const maxLength = readMaxLength(parameters);
+	return async (content) => {
+		const { optimizeText } = await import('./optimizeText');
+		return optimizeText(content, maxLength);
+	};
+}
+
+/** In UTF-16 units; `undefined` where nothing is to be cut off. */
+function readMaxLength(parameters: ItemParameters): number | undefined {
+	if (parameters.get('truncateResponse') !== true) return undefined;
+	const field = { field: 'Max Response Characters', fallback: 1000, min: 1, isWhole: true };
+	return readNumber(parameters, 'maxLength', field);
+}
+
+/** A choice; the first one where nothing is chosen. */
+function oneOf<Choice extends string>(
+	choices: readonly [Choice, ...Choice[]],
+	parameters: ItemParameters,
+	name: string,
+	field: string,
+): Choice {
+	const value = toText(parameters.get(name) ?? choices[0]);
+	const choice = choices.find((each) => each === value);
+	if (choice === undefined) throw new InvalidParameter(field, `"${value}" is not one of the list`);
+	return choice;
+}

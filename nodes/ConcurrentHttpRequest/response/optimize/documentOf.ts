@@ -1,0 +1,53 @@
+import JSDOMParser from '@mozilla/readability/JSDOMParser.js';
+import type { ReadabilityDocument, ReadabilityElement } from '@mozilla/readability/JSDOMParser.js';
+import { type DefaultTreeAdapterMap, html, parse } from 'parse5';
+
+type Parent = DefaultTreeAdapterMap['parentNode'];
+type Element = DefaultTreeAdapterMap['element'];
+
+const SKELETON = '<html><head></head><body></body></html>';
+
+/**
+ * Parses a page into the small document that Readability brings along and is tested with. Its own
+ * parser wants well-formed XML, so parse5 parses, which treats HTML as browsers do.
+ *
+ * @throws {RangeError} where elements are nested thousands deep
+ */
+export function documentOf(page: string): ReadabilityDocument {
+	const document = new JSDOMParser().parse(SKELETON);
+	// As in a browser without scripts, what is in a <noscript> is a part of the page.
+	const root = parse(page, { scriptingEnabled: false }).childNodes.find(isElement);
+	if (!root) return document;
+	copyAttributes(root, document.documentElement);
+	for (const part of root.childNodes.filter(isElement)) {
+		if (part.tagName !== 'head' && part.tagName !== 'body') continue;
+		const own = document[part.tagName];
+		copyAttributes(part, own);
+		copyChildren(part, own, document);
+	}
+	return document;
+}
+
+function copyChildren(from: Parent, to: ReadabilityElement, document: ReadabilityDocument): void {
+	for (const child of from.childNodes) {
+		if ('value' in child) {
+			to.appendChild(document.createTextNode(child.value));
+		} else if (isElement(child)) {
+			const element = document.createElement(child.tagName);
+			copyAttributes(child, element);
+			copyChildren(child, element, document);
+			to.appendChild(element);
+			if (child.tagName === 'title' && child.namespaceURI === html.NS.HTML) {
+				document.title ||= element.textContent.replace(/\s+/g, ' ').trim();
+			}
+		}
+	}
+}
+
+function copyAttributes({ attrs }: Element, element: ReadabilityElement): void {
+	for (const { name, value } of attrs) element.setAttribute(name, value);
+}
+
+function isElement(node: DefaultTreeAdapterMap['node']): node is Element {
+	return 'tagName' in node;
+}

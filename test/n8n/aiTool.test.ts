@@ -1,0 +1,226 @@
+/** The node as a tool of an AI Agent, in a real n8n, with a server in the place of the model. */
+import type { INodeCredentials, INodeParameters } from 'n8n-workflow';
+import { createInstance } from '../../scripts/n8n/instance.ts';
+import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
+import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
+import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
+import { readExample } from '../../scripts/sample/examples.ts';
+import { TestServer } from '../support/TestServer.ts';
+import { AGENT_VERSIONS, agentWorkflow, toolNode } from './support/agents.ts';
+import { FakeChatModel } from './support/FakeChatModel.ts';
+import type { Message } from './support/FakeChatModel.ts';
+import { jsonOf } from './support/workflows.ts';
+
+jest.setTimeout(180_000);
+
+let n8n: RunningN8n;
+let server: TestServer;
+let model: FakeChatModel;
+let credentials: INodeCredentials;
+
+beforeAll(async () => {
+	server = await TestServer.start();
+	model = await FakeChatModel.start();
+	const instance = await createInstance({ name: 'test-ai-tool', fresh: true });
+	n8n = await instance.start();
+	credentials = { openAiApi: await n8n.createCredential(model.credential) };
+});
+
+beforeEach(() => {
+	server.reset();
+	server.route('/echo', ({ method, url, headers, body }, response) =>
+		response
+			.setHeader('content-type', 'application/json')
+			.end(JSON.stringify({ method, url, trace: headers['x-trace'], body: body.toString() })),
+	);
+});
+
+afterAll(async () => {
+	await n8n?.stop();
+	await Promise.all([server?.close(), model?.close()]);
+});
+
+/** A request of which the model says every part. */
+const everyPart = (): INodeParameters => ({
+	method: "={{ $fromAI('method', 'GET or POST', 'string') }}",
+	url: `=${server.origin}/{{ $fromAI('path', 'the path', 'string') }}`,
+	sendQuery: true,
+	queryParameters: {
+		parameters: [{ name: 'id', value: "={{ $fromAI('id', 'the id', 'number') }}" }],
+	},
+	sendHeaders: true,
+	headerParameters: {
+		parameters: [{ name: 'X-Trace', value: "={{ $fromAI('trace', 'a word', 'string') }}" }],
+	},
+	sendBody: true,
+	bodyParameters: {
+		parameters: [{ name: 'city', value: "={{ $fromAI('city', 'a city', 'string') }}" }],
+	},
+	options: { response: { response: { responseFormat: 'json' } } },
+});
+
+const input = (id: number) => ({
+	...{ method: 'POST', path: 'echo', id, trace: `t${id}`, city: `Köln ${id}` },
+});
+
+/** What the test's server answers for an input. */
+const answerFor = (id: number) => ({
+	...{ method: 'POST', url: `/echo?id=${id}`, trace: `t${id}`, body: `{"city":"Köln ${id}"}` },
+});
+
+interface Run {
+	parameters: INodeParameters;
+	version?: number;
+	items?: Array<{ customer: number }>;
+	onError?: 'continueRegularOutput';
+}
+
+async function run({ parameters, version, items, onError }: Run): Promise<ExecutionResult> {
+	const tool = toolNode(parameters, onError && { onError });
+	return await n8n.runWorkflow(
+		agentWorkflow({
+			...{ model: credentials, tools: [tool] },
+			...(version !== undefined && { version }),
+			...(items && { items }),
+		}),
+	);
+}
+
+const isAnswer = ({ role }: Message) => role === 'tool';
+
+const saidBy = (result: ExecutionResult) =>
+	jsonOf(outputItems(result, 'Agent')).map(({ output }) => output);
+
+describe.each(AGENT_VERSIONS)('for an agent of version %d', (version) => {
+	it('sends what the model says, and hands the answer to it', async () => {
+		model.says({ calls: [{ input: input(7) }] }, { text: 'It is 7.' });
+		const result = await run({ parameters: everyPart(), version });
+		expect(result.error).toBeUndefined();
+		expect(saidBy(result)).toEqual(['It is 7.']);
+		expect(server.requests).toMatchObject([
+			{ method: 'POST', url: '/echo?id=7', headers: { 'x-trace': 't7' } },
+		]);
+		expect(server.requests[0]?.body.toString()).toBe('{"city":"Köln 7"}');
+		expect(JSON.parse(model.toolResults[0]!)).toEqual([answerFor(7)]);
+	});
+
+	it('tells the model what it takes', async () => {
+		model.says({ text: 'Nothing to do.' });
+		await run({ parameters: { ...everyPart(), toolDescription: 'Asks the API' }, version });
+		const { name, description, parameters } = model.asked[0]!.tools[0]!.function;
+		expect({ name, description }).toEqual({ name: 'Ask_API', description: 'Asks the API' });
+		expect(parameters.properties).toMatchObject({
+			method: { type: 'string', description: 'GET or POST' },
+			path: { type: 'string' },
+			id: { type: 'number', description: 'the id' },
+			trace: { type: 'string' },
+			city: { type: 'string' },
+		});
+		expect(server.requests).toEqual([]);
+	});
+
+	it('answers several calls at once, and more of them later', async () => {
+		model.says(
+			{ calls: [1, 2, 3].map((id) => ({ input: input(id) })) },
+			{ calls: [{ input: input(4) }] },
+			{ text: 'All four.' },
+		);
+		const limits = {
+			maxConcurrency: 1,
+			options: { rateLimits: { budget: [{ amount: 100, interval: 1, intervalUnit: 'seconds' }] } },
+		};
+		const result = await run({ parameters: { ...everyPart(), ...limits }, version });
+		expect(saidBy(result)).toEqual(['All four.']);
+		expect(server.requests.map(({ url }) => url)).toEqual(
+			[1, 2, 3, 4].map((id) => `/echo?id=${id}`),
+		);
+		const texts = model.toolResults.map((text) => text.match(/id=\d/)?.[0]);
+		expect(texts).toEqual(['id=1', 'id=2', 'id=3', 'id=4']);
+	});
+
+	it('answers what several items of the agent ask', async () => {
+		const parameters = {
+			url: `=${server.origin}/echo?id={{ $fromAI('id', 'the id', 'number') }}`,
+		};
+		const ask = (id: number) => ({ calls: [{ input: { id } }] });
+		model.says(ask(1), ask(2), { text: 'First.' }, { text: 'Second.' });
+		const items = [{ customer: 11 }, { customer: 22 }];
+		const result = await run({ parameters, version, items });
+		expect(result.error).toBeUndefined();
+		expect(saidBy(result).toSorted()).toEqual(['First.', 'Second.']);
+		expect(server.requests.map(({ url }) => url).toSorted()).toEqual(['/echo?id=1', '/echo?id=2']);
+		const answers = model.asked.flatMap(({ messages }) => messages.filter(isAnswer));
+		const ids = new Set(answers.map(({ content }) => String(content).match(/id=\d/)?.[0]));
+		expect([...ids].toSorted()).toEqual(['id=1', 'id=2']);
+	});
+
+	it('hands an error on as a result with On Error at Continue', async () => {
+		refuse();
+		model.says({ calls: [{ input: { ...input(1), path: 'missing' } }] }, { text: 'Not there.' });
+		const onError = 'continueRegularOutput';
+		const result = await run({ parameters: everyPart(), version, onError });
+		expect(saidBy(result)).toEqual(['Not there.']);
+		expect(model.toolResults[0]).toMatch(/failed: 404 Not Found/);
+		expect(model.toolResults[0]).toMatch(/No such customer/);
+	});
+});
+
+function refuse(): void {
+	server.route('/missing', (_request, response) => {
+		response.statusCode = 404;
+		response.setHeader('content-type', 'application/json').end('{"message":"No such customer"}');
+	});
+}
+
+it('tells the model of an error in a sentence, and it can try again', async () => {
+	refuse();
+	model.says(
+		{ calls: [{ input: { ...input(1), path: 'missing' } }] },
+		{ calls: [{ input: input(2) }] },
+		{ text: 'Not 1, but 2.' },
+	);
+	const result = await run({ parameters: everyPart() });
+	expect(result.status).toBe('success');
+	expect(saidBy(result)).toEqual(['Not 1, but 2.']);
+	expect(JSON.parse(model.toolResults[0]!)).toEqual([
+		{
+			error:
+				`POST ${server.origin}/missing?… failed: 404 Not Found. ` +
+				'The server says: "No such customer". Check the URL of this item.',
+		},
+	]);
+	expect(JSON.parse(model.toolResults[1]!)).toEqual([answerFor(2)]);
+});
+
+it('reads the fields of the agent’s item beside what the model says', async () => {
+	const parameters = {
+		url: `=${server.origin}/echo?id={{ $json.customer }}&q={{ $fromAI('q', 'a word', 'string') }}`,
+	};
+	model.says({ calls: [{ input: { q: 'orders' } }] }, { text: 'Done.' });
+	const result = await run({ parameters, items: [{ customer: 11 }] });
+	expect(saidBy(result)).toEqual(['Done.']);
+	expect(server.requests.map(({ url }) => url)).toEqual(['/echo?id=11&q=orders']);
+	const [task] = result.runData['Ask API'] ?? [];
+	expect(task?.data?.ai_tool?.[0]).toEqual([
+		expect.objectContaining({ pairedItem: expect.objectContaining({ item: 0 }) as unknown }),
+	]);
+});
+
+it('works in the example', async () => {
+	server.route('/customers', ({ url }, response) => {
+		const id = Number(new URL(url, server.origin).searchParams.get('id'));
+		const customer = { id, name: `Customer ${id}`, city: 'Berlin', orders: id, revenue: 10 };
+		response.setHeader('content-type', 'application/json').end(JSON.stringify(customer));
+	});
+	const workflow = await readExample('ai-agent-tool.json', server.origin);
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'Chat Model' ? { ...node, credentials } : node,
+	);
+	model.says({ calls: [3, 8].map((id) => ({ input: { id } })) }, { text: 'Customer 8.' });
+	const result = await n8n.runWorkflow({ ...workflow, nodes });
+	expect(jsonOf(outputItems(result, 'AI Agent'))).toEqual([{ output: 'Customer 8.' }]);
+	expect(server.requests.map(({ url }) => url)).toEqual(['/customers?id=3', '/customers?id=8']);
+	expect(model.toolResults.map((text) => JSON.parse(text) as unknown)).toEqual(
+		[3, 8].map((id) => [{ id, name: `Customer ${id}`, city: 'Berlin', orders: id }]),
+	);
+});

@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+
+import type { ItemParameters } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters';
+import { documentOf } from '../../../nodes/ConcurrentHttpRequest/response/optimize/documentOf';
+import { readResponseOptimizer } from '../../../nodes/ConcurrentHttpRequest/response/optimize/ResponseOptimizer';
+import type { ResponseContent } from '../../../nodes/ConcurrentHttpRequest/response/readContent';
+
+function parametersOf(values: Record<string, unknown>): ItemParameters {
+	const parameters: ItemParameters = {
+		get: (name) => values[name],
+		derive: (compute) => compute(parameters),
+	};
+	return parameters;
+}
+
+const optimizer = (values: Record<string, unknown>) =>
+	readResponseOptimizer(parametersOf({ optimizeResponse: true, ...values }))!;
+
+const optimize = async (content: ResponseContent, values: Record<string, unknown>) =>
+	await optimizer(values)(content);
+
+const json = (value: unknown): ResponseContent => ({ kind: 'json', value });
+const text = (of: string): ResponseContent => ({ kind: 'text', text: of });
+
+it('is off unless switched on', () => {
+	expect(readResponseOptimizer(parametersOf({}))).toBeUndefined();
+	expect(readResponseOptimizer(parametersOf({ optimizeResponse: false }))).toBeUndefined();
+});
+
+it.each([
+	[{ responseType: 'xml' }, '"Expected Response Type" "xml" is not one of the list'],
+	[{ fieldsToInclude: 'some' }, '"Include Fields" "some" is not one of the list'],
+	[
+		{ responseType: 'text', truncateResponse: true, maxLength: 0 },
+		'"Max Response Characters" must be a whole number from 1, but it is 0',
+	],
+])('refuses %j', (values, message) => {
+	expect(() => optimizer(values)).toThrow(message);
+});
+
+it.each(['json', 'html', 'text'])('leaves files as they are: %s', async (responseType) => {
+	const file: ResponseContent = { kind: 'file', file: { data: '', mimeType: 'image/png' } };
+	expect(await optimize(file, { responseType })).toBe(file);
+});
+
+describe('JSON', () => {
+	it.each<[string, Record<string, unknown>, unknown, unknown]>([
+		['a value', {}, { a: 1 }, [{ a: 1 }]],
+		['a field', { dataField: 'rows' }, { rows: [1] }, [1]],
+		['a field of each entry', { dataField: 'a' }, [{ a: 1 }, null, 2], [1, undefined, undefined]],
+		[
+			'nested fields',
+			{ fieldsToInclude: 'selected', fields: ' a.b , c[1] ,' },
+			{ a: { b: 1, x: 2 }, c: [3, 4] },
+			[{ a: { b: 1 }, c: [undefined, 4] }],
+		],
+		[
+			'fields as a list',
+			{ fieldsToInclude: 'selected', fields: ['a', 'none'] },
+			[{ a: 1, b: 2 }, 5],
+			[{ a: 1 }, 5],
+		],
+		['all but some', { fieldsToInclude: 'except', fields: 'a.b' }, { a: { b: 1 } }, [{ a: {} }]],
+	])('%s', async (_, values, given, expected) => {
+		expect(await optimize(json(given), values)).toEqual(json(expected));
+	});
+
+	it('leaves the answer itself as it was, for expressions of pagination', async () => {
+		const value = [{ next: 2, a: 1 }];
+		await optimize(json(value), { fieldsToInclude: 'except', fields: 'next' });
+		expect(value).toEqual([{ next: 2, a: 1 }]);
+	});
+
+	it('is text again where it was text', async () => {
+		expect(await optimize(text('{"a":1}'), {})).toEqual(text('[{"a":1}]'));
+		expect(await optimize(text(' '), {})).toEqual(text('[{}]'));
+	});
+
+	it('does not reach what an object inherits', async () => {
+		await expect(optimize(json({}), { dataField: 'toString' })).rejects.toThrow(
+			'The response has no field "toString"',
+		);
+		const fields = '__proto__.polluted';
+		const given = json(JSON.parse('{"__proto__":{"polluted":1}}'));
+		await optimize(given, { fieldsToInclude: 'selected', fields });
+		expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+	});
+
+	it.each<[ResponseContent, string]>([
+		[text('<p>'), 'not valid JSON'],
+		[json(5), 'neither an object nor a list'],
+		[json(null), 'neither an object nor a list'],
+	])('does not take %j', async (content, message) => {
+		await expect(optimize(content, {})).rejects.toThrow(message);
+	});
+});
+
+describe('HTML', () => {
+	const page = text('<ul><li>a <b>1</b>\n<li class=x>c\nd</ul>');
+	const html = async (values: Record<string, unknown>, content = page) =>
+		await optimize(content, { responseType: 'html', ...values });
+	const list = (...entries: string[]) => text(JSON.stringify(entries, null, 2));
+
+	it('gives what is inside the elements, with blanks for any white space', async () => {
+		expect(await html({ cssSelector: 'li' })).toEqual(list('a <b>1</b>', 'c d'));
+	});
+
+	it('gives their text, without some of it', async () => {
+		expect(await html({ cssSelector: 'li', onlyContent: true })).toEqual(list('a 1', 'c d'));
+		const values = { cssSelector: 'ul', onlyContent: true, elementsToOmit: 'b, .x' };
+		expect(await html(values)).toEqual(list('a'));
+	});
+
+	it('does not break long lines', async () => {
+		const words = 'word '.repeat(100).trim();
+		const values = { cssSelector: 'p', onlyContent: true };
+		expect(await html(values, text(`<p>${words}</p>`))).toEqual(list(words));
+	});
+
+	it('is cut off', async () => {
+		expect(await html({ truncateResponse: true, maxLength: 5 })).toEqual(text('[\n  "'));
+	});
+
+	it.each([
+		[{ cssSelector: 'li[' }, /^"Selector \(CSS\)" "li\[" is not a valid CSS selector$/],
+		[
+			{ onlyContent: true, elementsToOmit: 'a >> b' },
+			/^"Elements To Omit" "a >> b" is not a valid/,
+		],
+	])('refuses %j', async (values, message) => {
+		await expect(html(values)).rejects.toThrow(message);
+	});
+
+	it('does not take JSON', async () => {
+		await expect(html({}, json({}))).rejects.toThrow('The response is JSON');
+	});
+});
+
+describe('text', () => {
+	const paragraph = 'A long sentence, with commas, of which an article is made. '.repeat(5);
+	const article = (...paragraphs: string[]) =>
+		text(
+			`<title>News</title><nav><a href=/>Home</a></nav><article>${paragraphs.map((each) => `<p>${each}`).join('')}</article><footer>Imprint</footer>`,
+		);
+	const read = async (content: ResponseContent, values: Record<string, unknown> = {}) =>
+		await optimize(content, { responseType: 'text', ...values });
+
+	it('is that of the article', async () => {
+		expect(await read(article(paragraph, paragraph))).toEqual(text(paragraph + paragraph));
+	});
+
+	it('is cut off', async () => {
+		const values = { truncateResponse: true, maxLength: 6 };
+		expect(await read(article(paragraph), values)).toEqual(text('A long'));
+	});
+
+	it('is JSON again in the place of JSON, if it can be', async () => {
+		expect(await read(json({ a: 1 }))).toEqual(json({ a: 1 }));
+		const values = { truncateResponse: true, maxLength: 3 };
+		expect(await read(json({ a: 1 }), values)).toEqual(text('{\n '));
+	});
+
+	it('can be had of anything', async () => {
+		const tags = fc.constantFrom('<p>', '</p>', '<div class="a', '">', '<table>', '<td>', '<!--');
+		const others = fc.constantFrom(
+			'-->',
+			'<svg><title>',
+			'</svg>',
+			'<script>',
+			'<noscript>',
+			'&lt;',
+		);
+		const page = fc.array(fc.oneof(tags, others, fc.string()), { maxLength: 40 });
+		await fc.assert(
+			fc.asyncProperty(page, async (parts) => {
+				const content = await read(text(parts.join('')));
+				expect(content.kind).toBe('text');
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	it('of what is nested too deeply is refused in a sentence', async () => {
+		await expect(read(text('<b>'.repeat(100_000)))).rejects.toThrow(
+			'The text of this page could not be told from what is around it',
+		);
+	});
+});
+
+describe('the document that is made for it', () => {
+	it('is that of the page', () => {
+		const { title, head, body, documentElement } = documentOf(
+			'<html lang=de><title> a\n b </title><body id=x>t<p a="1&amp;2">é<svg><title>no</title></svg>',
+		);
+		expect(title).toBe('a b');
+		expect(head.innerHTML).toBe('<title> a\n b </title>');
+		expect(body.innerHTML).toBe('t<p a="1&amp;2">é<svg><title>no</title></svg></p>');
+		expect(body.getAttribute('id')).toBe('x');
+		expect(documentElement.getAttribute('lang')).toBe('de');
+	});
+
+	it('has what browsers without scripts show', () => {
+		const { body } = documentOf('<p>x<noscript><b>on</b></noscript>');
+		expect(body.innerHTML).toBe('<p>x<noscript><b>on</b></noscript></p>');
+		expect(documentOf('').body.innerHTML).toBe('');
+	});
+});
