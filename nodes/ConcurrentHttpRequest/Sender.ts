@@ -170,9 +170,13 @@ export class Sender {
 	/** What happened, in a sentence for people. */
 	summary(): string {
 		const settled = describeSettled(this.adaptive?.settled() ?? []);
+		const stoppedAfter = this.failureBudget?.stoppedAfter;
 		return [
 			summarize(this.statistics, systemClock.now() - this.startedAt),
 			...(settled === undefined ? [] : [settled]),
+			...(stoppedAfter === undefined
+				? []
+				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
 			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 		].join('; ');

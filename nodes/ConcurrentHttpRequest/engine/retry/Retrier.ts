@@ -70,6 +70,8 @@ export interface Settled<T> {
 export interface RetryListener {
 	/** @param cause a status, or what failures without an answer have in common */
 	retried?(cause: string, why: 'server' | 'stale' | 'backoff'): void;
+	/** The retry budget did not allow a retry. */
+	withheld?(): void;
 }
 
 export interface RetrierOptions {
@@ -151,6 +153,7 @@ export class Retrier {
 			if (decision.kind === 'give up') return { value, tries, gaveUp: decision };
 			// What the server asked for cannot overload it: the whole host waits until then.
 			if (decision.why !== 'server' && this.budget(ask.origin)?.withdraw(now) === false) {
+				this.options.listener?.withheld?.();
 				return { value, tries, gaveUp: { reason: 'retry budget' } };
 			}
 			this.options.listener?.retried?.(causeOf(result), decision.why);
