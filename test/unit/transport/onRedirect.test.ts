@@ -78,3 +78,13 @@ it('sends nothing where it was ended while the sender waited', async () => {
 	await server.waitFor(({ inFlight }) => inFlight === 0);
 	expect(server.requests).toHaveLength(1);
 });
+
+it('does not ask where it was ended before', async () => {
+	const stop = new TransportFailure('cancelled', 'Stopped');
+	const egress = policy({ checkRedirect: () => transport.abort(stop) });
+	const transport = newTransport({ egress });
+	const onRedirect = jest.fn(async () => await Promise.reject(new Error('Nobody hears this')));
+	const sent = transport.send(request('/redirect?to=/text'), undefined, undefined, onRedirect);
+	await expect(sent).rejects.toBe(stop);
+	expect(onRedirect).not.toHaveBeenCalled();
+});

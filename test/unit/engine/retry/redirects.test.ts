@@ -93,6 +93,7 @@ it('is not waited for any longer when the run is stopped', async () => {
 	await clock.advanceTo(1000);
 	const reason = new Error('stopped');
 	controller.abort(reason);
+	admission.abort(reason);
 	expect((await running).value.error).toBe(reason);
 	expect(clock.now()).toBe(1000);
 	expect(admission.inFlight).toBe(0);
