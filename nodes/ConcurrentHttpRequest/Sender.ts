@@ -17,9 +17,9 @@ import { describeGivingUp } from './engine/retry/describeGivingUp';
 import { describeRetries } from './engine/retry/describeRetries';
 import { HostPause } from './engine/retry/HostPause';
 import { LearnedQuota } from './engine/retry/LearnedQuota';
-import { Retrier, type Settled } from './engine/retry/Retrier';
+import { type FollowRedirect, Retrier, type Settled } from './engine/retry/Retrier';
 import { RetryStatistics } from './engine/retry/RetryStatistics';
-import type { ReadAt } from './engine/retry/serverWord';
+import { type ReadAt, readServerWord } from './engine/retry/serverWord';
 import { ServerPacing } from './engine/retry/ServerPacing';
 import type { Place } from './engine/runConcurrently';
 import { RunStatistics } from './engine/RunStatistics';
@@ -34,7 +34,7 @@ import type { BodyReceiver } from './transport/BodyReceiver';
 import type { EgressPolicy } from './transport/EgressPolicy';
 import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
-import { Transport } from './transport/Transport';
+import { type OnRedirect, Transport } from './transport/Transport';
 import { TransportFailure } from './transport/TransportFailure';
 
 export interface SenderOptions {
@@ -170,9 +170,13 @@ export class Sender {
 	/** What happened, in a sentence for people. */
 	summary(): string {
 		const settled = describeSettled(this.adaptive?.settled() ?? []);
+		const stoppedAfter = this.failureBudget?.stoppedAfter;
 		return [
 			summarize(this.statistics, systemClock.now() - this.startedAt),
 			...(settled === undefined ? [] : [settled]),
+			...(stoppedAfter === undefined
+				? []
+				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
 			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 		].join('; ');
@@ -213,7 +217,8 @@ export class Sender {
 			method: request.method,
 			hasIdempotencyKey: this.hasIdempotencyKey,
 			rules: this.rules,
-			attempt: (permit) => attempt(this.transport.send(request, permit.sent, item.receiver), now),
+			attempt: ({ sent }, follow) =>
+				attempt(this.transport.send(request, sent, item.receiver, askingFor(follow)), now),
 			waiting: (wait) => {
 				// What waits only for others of this run to end would let them in before itself.
 				if (this.concurrency.inFlight < this.concurrency.limit) item.place.waits(wait);
@@ -224,6 +229,15 @@ export class Sender {
 		if (answer.statusCode < 300) await this.laterTurn.come();
 		return answer;
 	}
+}
+
+/** Has each redirect admitted before it is followed. */
+function askingFor(follow: FollowRedirect): OnRedirect {
+	return async ({ statusCode, headers }, origin) => {
+		const word = readServerWord(headers, now());
+		const { sent } = await follow(origin, { kind: 'answered', status: statusCode, word });
+		return sent;
+	};
 }
 
 function now(): ReadAt {

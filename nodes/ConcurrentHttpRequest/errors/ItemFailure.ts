@@ -114,14 +114,19 @@ function explain(
 			kind: String(response.statusCode),
 			problem: error.message,
 			says: serverMessage(response, secrets),
-			advice: withNote(adviceForStatus(response.statusCode), response.note),
+			advice: withNote(
+				adviceForStatus(response.statusCode, response.note !== undefined),
+				response.note,
+			),
 		};
 	}
 	if (error instanceof TransportFailure) {
 		// Who refuses, and which address, stands in the description of n8n's own error.
 		const detail = descriptionOf(error.cause);
 		const advice =
-			error.kind === 'blocked by policy' && detail ? detail : adviceForFailure(error.kind);
+			error.kind === 'blocked by policy' && detail
+				? detail
+				: adviceForFailure(error.kind, error.note !== undefined);
 		return { kind: error.kind, problem: error.message, advice: withNote(advice, error.note) };
 	}
 	if (error instanceof UnreadableResponse) {

@@ -38,8 +38,22 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	cancelled: 'Run the workflow again.',
 };
 
-/** What to do about a status that is not 2xx. */
-export function adviceForStatus(statusCode: number): string {
+/** What may pass by itself, so that another try helps. */
+const PASSING_STATUSES = new Set([408, 425, 500, 502, 503, 504]);
+const PASSING_KINDS = new Set<TransportFailureKind>(['timeout', 'connection reset']);
+const RETRY = ' The option Retry tries again by itself.';
+
+/**
+ * What to do about a status that is not 2xx.
+ *
+ * @param isTriedAgain whether the option Retry has had its say already
+ */
+export function adviceForStatus(statusCode: number, isTriedAgain = false): string {
+	const mayPass = !isTriedAgain && PASSING_STATUSES.has(statusCode);
+	return adviceOf(statusCode) + (mayPass ? RETRY : '');
+}
+
+function adviceOf(statusCode: number): string {
 	if (statusCode >= 300 && statusCode < 400) {
 		return 'The server redirects elsewhere. Switch on the option Redirects > Follow Redirects, or enter the new URL.';
 	}
@@ -50,7 +64,11 @@ export function adviceForStatus(statusCode: number): string {
 		: 'Check the parameters of this item.';
 }
 
-/** What to do about a request that got no answer. */
-export function adviceForFailure(kind: TransportFailureKind): string {
-	return BY_KIND[kind];
+/**
+ * What to do about a request that got no answer.
+ *
+ * @param isTriedAgain whether the option Retry has had its say already
+ */
+export function adviceForFailure(kind: TransportFailureKind, isTriedAgain = false): string {
+	return BY_KIND[kind] + (!isTriedAgain && PASSING_KINDS.has(kind) ? RETRY : '');
 }

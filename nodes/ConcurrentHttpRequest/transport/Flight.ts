@@ -7,14 +7,20 @@ export class Flight {
 	failure: TransportFailure | undefined;
 	/** What is on the wire now. */
 	exchange: Pick<Exchange, 'abort'> | undefined;
-	/** For the first exchange; taken away with it. */
+	/** For the next exchange; taken away with it. */
 	onSent: (() => void) | undefined;
-	private readonly deadline: NodeJS.Timeout;
+	/** Why the sender does not follow a redirect. */
+	refusal: unknown;
+	private deadline: NodeJS.Timeout;
+	/** Milliseconds until it is ended, counted from `since`. */
+	private left: number;
+	private since = performance.now();
 	private endWait: ((failure: TransportFailure) => void) | undefined;
 
 	/** @param timeout milliseconds until it is ended */
 	constructor(timeout: number, onSent: (() => void) | undefined) {
 		this.onSent = onSent;
+		this.left = timeout;
 		this.deadline = setTimeout(expire, timeout, this, timeout);
 	}
 
@@ -43,6 +49,25 @@ export class Flight {
 			return await Promise.race([work, ended]);
 		} finally {
 			this.endWait = undefined;
+		}
+	}
+
+	/**
+	 * Waits for the sender to follow a redirect. The time-out stands still meanwhile.
+	 *
+	 * @throws what the sender rejects with, which is then the `refusal`
+	 */
+	async standStillFor<T>(admission: Promise<T>, timeout: number): Promise<T> {
+		clearTimeout(this.deadline);
+		this.left = Math.max(0, this.left - (performance.now() - this.since));
+		try {
+			return await this.waitFor(admission);
+		} catch (error) {
+			if (!this.failure) this.refusal = error;
+			throw error;
+		} finally {
+			this.since = performance.now();
+			this.deadline = setTimeout(expire, this.left, this, timeout);
 		}
 	}
 

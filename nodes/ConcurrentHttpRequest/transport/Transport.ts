@@ -9,12 +9,24 @@ import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type OpenedBody } from './Exchange';
 import { Flight } from './Flight';
 import { asksForHttp1, fitsHttp2 } from './http2';
-import type { HttpResponse } from './HttpResponse';
+import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect, mayCarryCredentials, redirected } from './redirect';
 import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
+
+/**
+ * Called before a redirect is followed, which waits for it; that time does not count for the
+ * time-out. What it rejects with ends the request.
+ *
+ * @param origin where the redirect leads; the policy has allowed it
+ * @returns called when the request is written to its connection there
+ */
+export type OnRedirect = (
+	redirect: ResponseHead,
+	origin: string,
+) => Promise<(() => void) | undefined>;
 
 /**
  * Sends requests on pooled connections under n8n's egress rules, follows redirects, and can
@@ -41,16 +53,18 @@ export class Transport {
 	 * @param receiver takes the bodies that it wants while they arrive
 	 * @returns the last answer, whatever its status
 	 * @throws {TransportFailure} when no complete answer came
+	 * @throws what `onRedirect` rejects with
 	 */
 	send<T>(
 		request: HttpRequest,
 		onSent?: () => void,
 		receiver?: BodyReceiver<T>,
+		onRedirect?: OnRedirect,
 	): Promise<HttpResponse<T>> {
 		if (this.closed) return Promise.reject(this.closed);
 		const flight = new Flight(request.timeout, onSent);
 		this.flights.add(flight);
-		return this.follow(request, flight, receiver);
+		return this.follow(request, flight, receiver, onRedirect);
 	}
 
 	/** Ends everything in flight at once; later requests fail in the same way. */
@@ -69,20 +83,28 @@ export class Transport {
 		request: HttpRequest,
 		flight: Flight,
 		receiver: BodyReceiver<T> | undefined,
+		onRedirect: OnRedirect | undefined,
 	): Promise<HttpResponse<T>> {
 		try {
 			const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
 			let hop: Hop = request;
+			let response: HttpResponse<T> | undefined;
 			for (let redirects = 0; ; redirects++) {
-				let response: HttpResponse<T>;
 				try {
 					this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
 					const check = this.checkOrigin(hop);
 					if (check) await flight.waitFor(check);
+					if (response && onRedirect) {
+						if (flight.failure) throw flight.failure;
+						const admission = onRedirect(response, hop.origin);
+						flight.onSent = await flight.standStillFor(admission, request.timeout);
+					}
 					response = await this.exchange(hop, request, flight, lastReceiver);
 				} catch (error) {
 					// The server before has had the request: who sends it again starts from there.
-					if (redirects > 0) throw sentBefore(toTransportFailure(error));
+					if (redirects > 0 && error !== flight.refusal) {
+						throw sentBefore(toTransportFailure(error));
+					}
 					throw error;
 				}
 				if (request.maxRedirects === 0 || !isRedirect(response)) return response;
@@ -99,7 +121,7 @@ export class Transport {
 				this.egress.checkRedirect(hop.url);
 			}
 		} catch (error) {
-			throw toTransportFailure(error);
+			throw error === flight.refusal ? error : toTransportFailure(error);
 		} finally {
 			flight.land();
 			this.flights.delete(flight);

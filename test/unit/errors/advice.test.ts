@@ -37,3 +37,17 @@ it.each([
 ] as const)('for a failure of the kind "%s" it is about %p', (kind, topic) => {
 	expect(adviceForFailure(kind)).toMatch(topic);
 });
+
+it.each([408, 425, 500, 502, 503, 504])('for %i it names Retry, unless that is tried', (status) => {
+	expect(adviceForStatus(status)).toMatch(/option Retry/);
+	expect(adviceForStatus(status, true)).not.toMatch(/Retry/);
+});
+
+it.each(['timeout', 'connection reset'] as const)('so it does for a %s', (kind) => {
+	expect(adviceForFailure(kind)).toMatch(/option Retry/);
+	expect(adviceForFailure(kind, true)).not.toMatch(/Retry/);
+});
+
+it.each([400, 401, 404, 501])('for %i another try is no help', (status) => {
+	expect(adviceForStatus(status)).not.toMatch(/Retry/);
+});

@@ -133,3 +133,29 @@ it('leaves no timer of what was aborted either', async () => {
 	jest.advanceTimersByTime(2000);
 	expect(jest.getTimerCount()).toBe(0);
 });
+
+it('stands still while the sender waits to follow a redirect', async () => {
+	const { promise: admitted, resolve: admit } = Promise.withResolvers<void>();
+	const state = { failure: undefined as unknown };
+	const asked = new Promise<void>((resolve) => {
+		const onRedirect = async () => {
+			resolve();
+			await admitted;
+			return undefined;
+		};
+		transport
+			.send(to('/redirect?to=/hang'), undefined, undefined, onRedirect)
+			.catch((error: unknown) => {
+				state.failure = error;
+			});
+	});
+	await asked;
+	jest.advanceTimersByTime(2 * TIMEOUT);
+	await turn();
+	expect(state.failure).toBeUndefined();
+	admit();
+	await server.waitFor(({ requests }) => requests.at(-1)?.url === '/hang');
+	jest.advanceTimersByTime(TIMEOUT);
+	await turn();
+	expect(state.failure).toMatchObject({ kind: 'timeout' });
+});

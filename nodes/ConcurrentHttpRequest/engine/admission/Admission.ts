@@ -16,7 +16,8 @@ export interface AdmissionOptions {
 /**
  * Admits requests when all limits do.
  *
- * Requests to one origin are admitted in the order in which they asked. Origins take turns. An
+ * Requests to one origin are admitted in the order in which they asked, those first that are under
+ * way. Origins take turns. An
  * origin that is held back by a limit of its own (`perOrigin`: a pause that its server asked for)
  * is parked, and the others pass. A request that is held back by a common limit (a quota) keeps
  * its place, and everybody waits behind it: small requests could else keep a quota so busy that a
@@ -124,7 +125,7 @@ export class Admission {
 		}
 		queue.push(waiter);
 		// With others before it there is nothing new to be found out.
-		if (!this.blocker && queue.parkedUntil === undefined) this.pump();
+		if ((!this.blocker || ask.isUnderWay) && queue.parkedUntil === undefined) this.pump();
 		return waiter.permit;
 	}
 

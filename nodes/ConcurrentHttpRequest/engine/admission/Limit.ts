@@ -4,6 +4,11 @@ export interface Ask {
 	readonly origin: string;
 	/** What it costs in each budget that does not count requests, by the budget's position. */
 	readonly costs?: readonly number[];
+	/**
+	 * It goes on with what has been admitted before, as after a redirect. It then takes its turn
+	 * before those that have not begun: what the server has prepared may not hold for long.
+	 */
+	readonly isUnderWay?: boolean;
 }
 
 /** How a request that was admitted ended. */

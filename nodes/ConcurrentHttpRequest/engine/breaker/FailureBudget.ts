@@ -14,6 +14,8 @@ export interface FailureBudgetOptions {
 export class FailureBudget {
 	private readonly options: FailureBudgetOptions;
 	private readonly controller = new AbortController();
+	/** How many of how many had failed when it stopped the run, `undefined` while it has not. */
+	stoppedAfter: string | undefined;
 	private ended = 0;
 	private failed = 0;
 
@@ -31,8 +33,9 @@ export class FailureBudget {
 		this.ended++;
 		if (hasFailed) this.failed++;
 		if (hasFailed && !this.spent.aborted && this.isExceeded()) {
-			const counts = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
-			this.controller.abort(new NotTried(`the run stopped after ${counts} items had failed`));
+			this.stoppedAfter = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
+			const why = `the run stopped after ${this.stoppedAfter} items had failed`;
+			this.controller.abort(new NotTried(why));
 		}
 	}
 

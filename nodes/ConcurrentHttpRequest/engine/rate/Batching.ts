@@ -23,11 +23,13 @@ export class Batching implements Limit<void> {
 		this.label = `the pauses of ${describeDuration(pause)} between batches of ${size.toLocaleString('en-US')}`;
 	}
 
-	availableAt(_ask: Ask, now: number): number {
-		return Math.max(now, this.resumesAt);
+	availableAt({ isUnderWay }: Ask, now: number): number {
+		// HTTP Request counts items, and follows a redirect at once.
+		return isUnderWay ? now : Math.max(now, this.resumesAt);
 	}
 
-	take(_ask: Ask, now: number): void {
+	take({ isUnderWay }: Ask, now: number): void {
+		if (isUnderWay) return;
 		this.started++;
 		if (this.started < this.size) return;
 		this.started = 0;

@@ -1,5 +1,5 @@
 import type { Ask, Limit, Outcome } from '../admission/Limit';
-import { AnswerTime } from './AnswerTime';
+import { ArrivalEstimate } from './ArrivalEstimate';
 import { CostLog } from './CostLog';
 import { CostTooHigh } from './CostTooHigh';
 import { describeBudget } from './describeBudget';
@@ -19,15 +19,6 @@ export interface RateBudgetOptions {
 
 /** Costs are counted in whole millionths: sums of fractions would drift away from the truth. */
 const PRECISION = 1e6;
-
-/** How much longer than an interval a request counts while its arrival is not known for sure. */
-const MARGIN = { share: 0.01, most: 1000 };
-
-/** The same, on top of it, for look-ups, handshakes, and a server that has to wake up. */
-const COLD_START = { share: 0.5, most: 2000 };
-
-/** Milliseconds without a request after which connections are likely to be closed. */
-const KEEP_ALIVE = 4000;
 
 /** Milliseconds by which a start may be late, as timers are, and the next still be on time. */
 const TIMER_LATENESS = 20;
@@ -73,16 +64,9 @@ export class RateBudget implements Limit<number | undefined> {
 	readonly label: string;
 	private readonly position: number | undefined;
 	private readonly spreadEvenly: boolean;
-	private readonly margin: number;
-	private readonly coldStart: number;
+	private readonly arrivals: ArrivalEstimate;
 	private readonly log = new CostLog();
-	private readonly answers = new AnswerTime();
 	private readonly most: number;
-	private readonly coldAfter: number;
-	/** When the last request was admitted. */
-	private takenAt = -Infinity;
-	/** From when on everything is warm. */
-	private warmAt = -Infinity;
 	/** Evenly spread: when the next request is due. */
 	private dueAt = -Infinity;
 
@@ -95,9 +79,7 @@ export class RateBudget implements Limit<number | undefined> {
 		this.unit = unit ?? 'requests';
 		this.position = position;
 		this.spreadEvenly = spreadEvenly ?? false;
-		this.margin = Math.min(interval * MARGIN.share, MARGIN.most);
-		this.coldStart = Math.min(interval * COLD_START.share, COLD_START.most);
-		this.coldAfter = Math.max(2 * interval, KEEP_ALIVE);
+		this.arrivals = new ArrivalEstimate(interval);
 		this.label = describeBudget(amount, interval, this.unit);
 	}
 
@@ -138,24 +120,23 @@ export class RateBudget implements Limit<number | undefined> {
 	takeCost(cost: number, now: number): number | undefined {
 		if (cost === 0) return undefined;
 		const inParts = inMillionths(cost);
-		if (now - this.takenAt > this.coldAfter) this.warmAt = now + this.interval;
-		this.takenAt = now;
+		this.arrivals.started(now);
 		if (this.spreadEvenly) {
-			const step = ((this.interval + this.margin) * inParts) / this.most;
+			const step = ((this.interval + this.arrivals.margin) * inParts) / this.most;
 			this.dueAt = Math.max(this.dueAt, now - TIMER_LATENESS) + step;
 		}
-		return this.log.add(inParts, now + this.coldStart + this.margin + this.interval);
+		return this.log.add(inParts, now + this.arrivals.latest + this.interval);
 	}
 
 	costSent(entry: number | undefined, now: number): void {
 		if (entry === undefined) return;
-		const after = now + this.margin + this.interval;
-		const isMarginTrusted = now >= this.warmAt && (this.answers.bound ?? 0) > this.margin;
+		const after = now + this.arrivals.margin + this.interval;
+		const isMarginTrusted = this.arrivals.isMarginTrusted(now);
 		this.log.move(entry, (freeAt) => (isMarginTrusted ? after : Math.max(freeAt, after)));
 	}
 
-	costArrived(entry: number | undefined, { kind, latency }: Outcome, now: number): void {
-		if (kind !== 'cancelled') this.answers.add(latency);
+	costArrived(entry: number | undefined, outcome: Outcome, now: number): void {
+		this.arrivals.ended(outcome);
 		if (entry === undefined) return;
 		this.log.move(entry, (freeAt) => Math.min(freeAt, now + this.interval));
 	}

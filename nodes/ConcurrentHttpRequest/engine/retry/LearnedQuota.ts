@@ -2,6 +2,7 @@ import type { Ask, Limit } from '../admission/Limit';
 import type { AttemptObserver } from './AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
 import type { HostPause } from './HostPause';
+import { RefillRate } from './RefillRate';
 import { hostWaitsUntil } from './serverWord';
 
 /** What a server has been seen to allow: so many requests in any period of this length. */
@@ -25,9 +26,15 @@ interface Host {
 	accepted: number;
 	/** When the server allows requests again after it has refused one; `undefined` if it has not. */
 	refusedUntil: number | undefined;
+	/** When the latest request was started that it has refused. */
+	refusedAt: number;
+	/** Where the quota turned out to be tokens that come back one by one. */
+	refill: RefillRate | undefined;
 	/** When it did so the last time but this, and how many it has accepted since. */
-	last: { until: number; accepted: number } | undefined;
+	last: { refusedAt: number; until: number; accepted: number } | undefined;
 	quota: Quota | undefined;
+	/** Requests started beyond the quota since the latest refusal, to see whether more is allowed. */
+	beyond: number;
 	/** When requests that were accepted were answered: the last `quota.count` of them, in order. */
 	answered: number[];
 	/** Periods to go without a refusal until more is tried. */
@@ -42,6 +49,10 @@ const LONGEST_PATIENCE = 160;
 const MOST_REMEMBERED = 20_000;
 /** Milliseconds; a shorter period is the server's moment of weakness, not a quota. */
 const SHORTEST_WINDOW = 50;
+/** Requests beyond the quota that are accepted until one more of them may be in flight. */
+const TRIALS_TO_GROW = 20;
+/** Requests that are accepted one by one before a quota is believed. */
+const FIRST_TRIALS = 3;
 /** The share of a period by which it is lengthened when a request was a moment early. */
 const LENGTHENING = 0.05;
 /** Milliseconds by which a period may seem longer: whole seconds, and the way there and back. */
@@ -53,14 +64,18 @@ const ROUNDING = 1500;
  * started only if fewer than `count` were answered in the `window` before it, so that the wall is
  * hit once, and not again in every period by all requests in flight. (The answer's time, not the
  * start's: the server counted the request before it answered.) The same rule fits servers that
- * count fixed periods, sliding ones, and tokens that refill.
+ * count fixed periods and sliding ones.
  *
  * - A run begins somewhere within a period. What is learned there is believed only if both numbers
- *   are round, as quotas are; else what goes beyond it is sent one at a time, until the next refusal.
+ *   are round, as quotas are; else what goes beyond it is sent one at a time, and later few at a
+ *   time, until the next refusal.
+ * - The first three requests after that go one by one. If the second period ends much too early, it
+ *   was none: the server has tokens that refill, and from then on the run keeps the pace at which
+ *   they do ({@link RefillRate}).
  * - A server asks for a short pause (less than half a period) when we were a moment early, since
  *   networks vary. The period is then taken to be longer by that much.
- * - Whether more is allowed is tried after ten periods without a refusal, one request at a time,
- *   then after 20, and so on.
+ * - Whether more is allowed is tried after ten periods without a refusal, as above, then after 20,
+ *   and so on.
  *
  * Only 429 counts: other refusals are about the server's health and not about a number.
  */
@@ -78,19 +93,19 @@ export class LearnedQuota implements Limit {
 
 	availableAt({ origin }: Ask, now: number): number {
 		const host = this.hosts.get(origin);
+		if (host?.refill) return host.refill.availableAt();
 		if (!host?.quota) return now;
-		const { quota, answered, inFlight } = host;
-		const left = quota.count - inFlight;
-		// The youngest answer that must be out of the period for one more request to fit in.
-		const blocking = left > 0 ? answered[answered.length - left] : undefined;
-		if (left > 0 && (blocking === undefined || blocking + quota.window <= now)) return now;
-		if (!quota.isWhole || host.patience <= 0) return inFlight === 0 ? now : Infinity;
-		if (blocking === undefined) return Infinity;
-		return blocking + quota.window;
+		const { quota, inFlight } = host;
+		if (!quota.isProven && host.accepted < FIRST_TRIALS && inFlight > 0) return Infinity;
+		const freeAt = freeFrom(host, quota);
+		if (freeAt <= now) return now;
+		if (!isTrying(host, quota)) return freeAt;
+		return inFlight < 1 + Math.floor(host.beyond / TRIALS_TO_GROW) ? now : Infinity;
 	}
 
 	take({ origin }: Ask, now: number): void {
 		const host = this.host(origin, now);
+		if (host.quota && freeFrom(host, host.quota) > now) host.beyond++;
 		host.inFlight++;
 		if (host.refusedUntil !== undefined && now >= host.refusedUntil) {
 			learn(host, host.refusedUntil, now);
@@ -98,17 +113,13 @@ export class LearnedQuota implements Limit {
 			this.pause.goGently(origin);
 			host.quota.isProven = true;
 		}
+		host.refill?.take(now);
 	}
 
 	release({ origin }: Ask, _outcome: unknown, now: number): void {
 		const host = this.host(origin, now);
 		host.inFlight--;
 		if (host.quota) this.listeners.notify(origin);
-	}
-
-	/** What has been learned about a server; for those who want to show it. */
-	quotaOf(origin: string): { readonly count: number; readonly window: number } | undefined {
-		return this.hosts.get(origin)?.quota;
 	}
 
 	readonly observe: AttemptObserver =
@@ -125,7 +136,8 @@ export class LearnedQuota implements Limit {
 					host.patience--;
 				}
 				if (isOfThisPeriod) host.accepted++;
-				if (host.last) host.last.accepted++;
+				if (host.last && startedAt > host.last.refusedAt) host.last.accepted++;
+				host.refill?.accept(startedAt);
 				host.answered.push(now);
 				if (host.answered.length > 2 * MOST_REMEMBERED) host.answered.splice(0, MOST_REMEMBERED);
 				return;
@@ -133,6 +145,7 @@ export class LearnedQuota implements Limit {
 			const until = hostWaitsUntil(result.status, result.word);
 			if (until !== undefined && isOfThisPeriod) {
 				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
+				host.refusedAt = Math.max(host.refusedAt, startedAt);
 			}
 		};
 
@@ -145,6 +158,9 @@ export class LearnedQuota implements Limit {
 				isWhole: false,
 				accepted: 0,
 				refusedUntil: undefined,
+				refusedAt: -Infinity,
+				refill: undefined,
+				beyond: 0,
 				last: undefined,
 				quota: undefined,
 				answered: [],
@@ -157,18 +173,42 @@ export class LearnedQuota implements Limit {
 	}
 }
 
+/**
+ * From when on one more request fits into the quota: when the youngest answer is a period old that
+ * must be, for the others and those in flight to be fewer than the quota.
+ */
+function freeFrom({ answered, inFlight }: Host, { count, window }: Quota): number {
+	const left = count - inFlight;
+	if (left <= 0) return Infinity;
+	const blocking = answered[answered.length - left];
+	return blocking === undefined ? -Infinity : blocking + window;
+}
+
+/** Whether requests beyond the quota are sent, few at a time, since it may be higher. */
+function isTrying({ patience }: Host, { isWhole }: Quota): boolean {
+	return !isWhole || patience <= 0;
+}
+
 /** The server had refused requests, and the time it named has come: a period is over. */
 function learn(host: Host, refusedUntil: number, now: number): void {
 	const window = refusedUntil - host.since;
 	host.refusedUntil = undefined;
 	const known = host.quota;
 	const wasTrying = host.patience <= 0;
-	if (known?.isWhole && !wasTrying && window < known.window / 2) {
+	host.beyond = 0;
+	const { last, refusedAt } = host;
+	host.last = { refusedAt, until: refusedUntil, accepted: 0 };
+	if (
+		host.refill
+			? host.refill.refuse(refusedAt, refusedUntil)
+			: isRefilling(host, last, refusedUntil)
+	)
+		return;
+	host.refill = undefined;
+	if (known?.isWhole && known.isProven && !wasTrying && window < known.window / 2) {
 		known.window += Math.min(ROUNDING, known.window * LENGTHENING);
 		return;
 	}
-	const { last } = host;
-	host.last = { until: refusedUntil, accepted: 0 };
 	if (wasTrying) {
 		host.nextPatience = Math.min(LONGEST_PATIENCE, host.nextPatience * 2);
 		host.patience = host.nextPatience;
@@ -184,6 +224,19 @@ function learn(host: Host, refusedUntil: number, now: number): void {
 	host.accepted = 0;
 	// A run that had nothing to send did not use the beginning of the new period.
 	host.since = Math.max(refusedUntil, now - ROUNDING);
+}
+
+/**
+ * The first period that the quota was believed for has ended much too early: it is no quota of
+ * periods, but tokens that come back one by one.
+ */
+function isRefilling(host: Host, last: Host['last'], refusedUntil: number): boolean {
+	const { quota, accepted, refusedAt } = host;
+	if (!quota || quota.isProven || !last || accepted >= quota.count / 2) return false;
+	const refill = new RefillRate(quota.count, last.refusedAt, last.accepted);
+	if (!refill.refuse(refusedAt, refusedUntil)) return false;
+	host.refill = refill;
+	return true;
 }
 
 /** 10, 15, 20 ... 100, 150 ...: quotas are stated in such numbers. */

@@ -1,3 +1,8 @@
+const BECAUSE = {
+	paused: 'the server asks to wait for longer than an item may take',
+	'circuit open': 'too many requests to this server have failed',
+} as const;
+
 /** A request was not sent, or not sent again, because it would have to wait for too long. */
 export class NotSent extends Error {
 	override readonly name = 'NotSent';
@@ -6,11 +11,10 @@ export class NotSent extends Error {
 	/** The clock's milliseconds from which on it is worth another run. */
 	readonly comeBackAt: number;
 
-	constructor(kind: 'paused' | 'circuit open', comeBackAt: number) {
+	/** @param isRedirect whether it had been sent, and a redirect could not be followed */
+	constructor(kind: 'paused' | 'circuit open', comeBackAt: number, isRedirect = false) {
 		super(
-			kind === 'paused'
-				? 'Not sent: the server asks to wait for longer than an item may take'
-				: 'Not sent: too many requests to this server have failed',
+			isRedirect ? `The redirect was not followed: ${BECAUSE[kind]}` : `Not sent: ${BECAUSE[kind]}`,
 		);
 		this.kind = kind;
 		this.comeBackAt = comeBackAt;

@@ -1,12 +1,13 @@
 import type { Ask, Outcome } from '../admission/Limit';
 import type { CircuitBreaker } from '../breaker/CircuitBreaker';
 import type { Clock } from '../Clock';
-import { type AttemptObserver, type AttemptResult, outcomeKind } from './AttemptResult';
+import type { AttemptObserver, AttemptResult } from './AttemptResult';
 import type { HostPause } from './HostPause';
 import { NotSent } from './NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
 import { decide, type Decision, type GaveUp, type RetryRules } from './RetryPolicy';
 import { sleepUntil } from './sleepUntil';
+import { StartedRequest } from './StartedRequest';
 
 /** Leave to send one request. */
 export interface Permit {
@@ -32,14 +33,26 @@ export interface Attempted<T> {
 	readonly result: AttemptResult;
 }
 
+/**
+ * Takes an attempt on to where a redirect leads. It gives back the permit that the attempt has, and
+ * waits for one there, so that each request that a server sees was admitted, and nothing is held by
+ * those who wait.
+ *
+ * @param origin where it leads
+ * @param redirect the answer that says so
+ * @throws {NotSent} where the wait would be too long
+ * @throws (rejects with) why all waits were ended
+ */
+export type FollowRedirect = (origin: string, redirect: AttemptResult) => Promise<Permit>;
+
 /** One item's request, to be sent until it succeeds or no more tries are worth it. */
 export interface Job<T> {
 	readonly ask: Ask;
 	readonly method: string;
 	readonly hasIdempotencyKey: boolean;
 	readonly rules: RetryRules;
-	/** Sends it once. What goes wrong is a value too: it must not reject. */
-	readonly attempt: (permit: Permit) => Promise<Attempted<T>>;
+	/** Sends it once, redirects included. What goes wrong is a value too: it must not reject. */
+	readonly attempt: (permit: Permit, follow: FollowRedirect) => Promise<Attempted<T>>;
 	/** Called with each wait, for admission or for the next try, so that others go on meanwhile. */
 	readonly waiting?: (wait: Promise<unknown>) => void;
 }
@@ -57,6 +70,8 @@ export interface Settled<T> {
 export interface RetryListener {
 	/** @param cause a status, or what failures without an answer have in common */
 	retried?(cause: string, why: 'server' | 'stale' | 'backoff'): void;
+	/** The retry budget did not allow a retry. */
+	withheld?(): void;
 }
 
 export interface RetrierOptions {
@@ -75,9 +90,17 @@ export interface RetrierOptions {
 	readonly listener?: RetryListener;
 }
 
+/** An attempt: the request that it has on its way, which is none while it waits. */
+interface Ongoing {
+	request: StartedRequest | undefined;
+	isOver: boolean;
+}
+
+const CANCELLED: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
+
 /**
  * Takes a request through admission, attempt, decision and wait, and again. Each attempt has a
- * permit of its own, so a retry takes its turn like any other request, and nothing is held by those
+ * permit of its own, as has each redirect that it follows, so a retry takes its turn like any other request, and nothing is held by those
  * who wait.
  */
 export class Retrier {
@@ -93,7 +116,7 @@ export class Retrier {
 	 * @throws the signal's reason
 	 */
 	async run<T extends object>(job: Job<T>): Promise<Settled<T>> {
-		const { clock, observers, signal } = this.options;
+		const { clock, signal } = this.options;
 		let firstStartedAt: number | undefined;
 		let last: T | undefined;
 		for (let tries = 1; ; tries++) {
@@ -107,18 +130,19 @@ export class Retrier {
 				const { comeBackAt } = error;
 				return { value: last, tries: tries - 1, gaveUp: { reason: 'time', comeBackAt } };
 			}
-			const startedAt = clock.now();
-			firstStartedAt ??= startedAt;
-			const ends = observers.map((observe) => observe(job.ask, startedAt));
+			const request = this.begin(job.ask, permit);
+			firstStartedAt ??= request.startedAt;
+			const ongoing: Ongoing = { request, isOver: false };
 			let attempted: Attempted<T>;
 			try {
-				attempted = await job.attempt(permit);
+				attempted = await job.attempt(permit, this.follower(job, ongoing, firstStartedAt));
 			} catch (error) {
-				this.end(permit, ends, { kind: 'unrepeatable', isCancelled: true }, startedAt);
+				end(ongoing, CANCELLED);
 				throw error;
 			}
 			const { value, result } = attempted;
-			const now = this.end(permit, ends, result, startedAt);
+			end(ongoing, result);
+			const now = clock.now();
 			last = value;
 			if (signal?.aborted) return { value, tries, gaveUp: undefined };
 			const { method, hasIdempotencyKey, ask, rules } = job;
@@ -129,6 +153,7 @@ export class Retrier {
 			if (decision.kind === 'give up') return { value, tries, gaveUp: decision };
 			// What the server asked for cannot overload it: the whole host waits until then.
 			if (decision.why !== 'server' && this.budget(ask.origin)?.withdraw(now) === false) {
+				this.options.listener?.withheld?.();
 				return { value, tries, gaveUp: { reason: 'retry budget' } };
 			}
 			this.options.listener?.retried?.(causeOf(result), decision.why);
@@ -172,17 +197,34 @@ export class Retrier {
 		}
 	}
 
-	/** @returns the time */
-	private end(
-		permit: Permit,
-		ends: ReadonlyArray<ReturnType<AttemptObserver>>,
-		result: AttemptResult,
-		startedAt: number,
-	): number {
-		const now = this.options.clock.now();
-		for (const end of ends) end(result, now);
-		permit.release({ kind: outcomeKind(result), latency: now - startedAt });
-		return now;
+	private begin(ask: Ask, permit: Permit): StartedRequest {
+		return new StartedRequest(ask, permit, this.options.observers, this.options.clock);
+	}
+
+	private follower(job: Job<unknown>, ongoing: Ongoing, firstStartedAt: number): FollowRedirect {
+		return async (origin, redirect) => {
+			const former = ongoing.request;
+			ongoing.request = undefined;
+			former?.observe(redirect);
+			const ask = { ...job.ask, origin, isUnderWay: true };
+			// First in line, then the place that it has is free: nobody else gets in between.
+			const admitted = this.admitRedirect({ ...job, ask }, firstStartedAt);
+			former?.release(redirect);
+			const permit = await admitted;
+			ongoing.request = this.begin(ask, permit);
+			// What was ended meanwhile sends nothing more.
+			if (ongoing.isOver) end(ongoing, CANCELLED);
+			return permit;
+		};
+	}
+
+	private async admitRedirect(job: Job<unknown>, firstStartedAt: number): Promise<Permit> {
+		try {
+			return await this.admit(job, firstStartedAt);
+		} catch (error) {
+			if (!(error instanceof NotSent)) throw error;
+			throw new NotSent(error.kind, error.comeBackAt, true);
+		}
 	}
 
 	private async wait(job: Job<unknown>, decision: Decision & { kind: 'retry' }): Promise<void> {
@@ -202,6 +244,13 @@ export class Retrier {
 		if (!budget) this.budgets.set(origin, (budget = new RetryBudget(options, clock.now())));
 		return budget;
 	}
+}
+
+function end(attempt: Ongoing, result: AttemptResult): void {
+	attempt.isOver = true;
+	attempt.request?.observe(result);
+	attempt.request?.release(result);
+	attempt.request = undefined;
 }
 
 function causeOf(result: AttemptResult): string {

@@ -4,11 +4,17 @@ import type { RetryListener } from './Retrier';
 export class RetryStatistics implements RetryListener {
 	/** Attempts beyond each item's first. */
 	retries = 0;
+	/** Attempts that the retry budget did not allow. */
+	notMade = 0;
 	private readonly causes = new Map<string, number>();
 
 	retried(cause: string): void {
 		this.retries++;
 		this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1);
+	}
+
+	withheld(): void {
+		this.notMade++;
 	}
 
 	/** What was tried again, the most frequent first. */

@@ -13,6 +13,10 @@ export function describeRetries(statistics: RetryStatistics, circuitOpened: numb
 		const causes = statistics.byCause().map(({ cause, count }) => `${number(count)} x ${cause}`);
 		parts.push(`${number(statistics.retries)} ${noun} (${causes.join(', ')})`);
 	}
+	if (statistics.notMade > 0) {
+		const noun = statistics.notMade === 1 ? 'retry' : 'retries';
+		parts.push(`${number(statistics.notMade)} ${noun} not made, to stay within the retry budget`);
+	}
 	if (circuitOpened > 0) {
 		const times = circuitOpened === 1 ? 'once' : `${number(circuitOpened)} times`;
 		parts.push(`circuit breaker opened ${times}`);

@@ -373,3 +373,27 @@ it('loses no wake-up: whatever happens, all are admitted, within all limits', as
 		{ numRuns: 150 },
 	);
 }, 30_000);
+
+it('lets those go first that are under way, in their order', async () => {
+	const { admission, clock } = setUp(new ConcurrencyLimit(1));
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	const first = await ask('first', a);
+	const others = [
+		...[ask('new', a), ask('newer', a)],
+		...[ask('under way', { ...a, isUnderWay: true }), ask('too', { ...a, isUnderWay: true })],
+	];
+	first.release(success);
+	for (const index of [2, 3, 0, 1]) (await others[index])?.release(success);
+	expect(admitted).toEqual(['first', 'under way', 'too', 'new', 'newer']);
+	expect(clock.alarms).toBe(0);
+});
+
+it('admits who is under way and costs less than the first that waits', async () => {
+	const budget = new RateBudget({ amount: 10, interval: 60_000, position: 0 });
+	const { admission } = setUp(budget);
+	await admission.acquire({ ...a, costs: [5] });
+	void admission.acquire({ ...a, costs: [8] });
+	await admission.acquire({ ...a, costs: [5], isUnderWay: true });
+	expect(admission.countWaiting()).toBe(1);
+});

@@ -26,3 +26,14 @@ it('counts the pause from the last request of the batch', () => {
 	expect(batching.availableAt(ask, 301)).toBe(800);
 	expect(batching.availableAt(ask, 900)).toBe(900);
 });
+
+it('does not count what follows a redirect', () => {
+	const batching = new Batching(1, 500);
+	const ask = { origin: 'https://a.test' };
+	const redirected = { ...ask, isUnderWay: true };
+	batching.take(redirected, 0);
+	expect(batching.availableAt(ask, 0)).toBe(0);
+	batching.take(ask, 0);
+	expect(batching.availableAt(redirected, 1)).toBe(1);
+	expect(batching.availableAt(ask, 1)).toBe(500);
+});

@@ -18,6 +18,15 @@ describe('retries', () => {
 		expect(describeRetries(statistics(), 0)).toEqual([]);
 	});
 
+	it('says what the retry budget did not allow', () => {
+		const each = statistics('500');
+		for (let time = 0; time < 1200; time++) each.withheld();
+		expect(describeRetries(each, 0)).toEqual([
+			'1 retry (1 x 500)',
+			'1,200 retries not made, to stay within the retry budget',
+		]);
+	});
+
 	it('names the causes, the most frequent first', () => {
 		expect(describeRetries(statistics('timeout', '429', '429'), 0)).toEqual([
 			'3 retries (2 x 429, 1 x timeout)',

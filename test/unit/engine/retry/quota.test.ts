@@ -1,6 +1,7 @@
-import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
+import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget.ts';
 import {
 	AlignedWindows,
+	type QuotaServer,
 	SlidingWindow,
 	TokenBucket,
 	WindowsFromFirstRequest,
@@ -18,30 +19,35 @@ const rateLimit = (remaining: number, wait: number) => ({
 	ratelimit: `"default";r=${remaining};t=${Math.ceil(wait / 1000)}`,
 });
 
-describe('1,000 items, 10 in flight, 100 requests a minute', () => {
+/** Servers that say nothing until they refuse, with the seconds that 1,000 requests take at least. */
+const SERVERS: Array<[name: string, server: () => QuotaServer, minimum: number]> = [
 	// The last of ten periods need not pass, nor what of the first had passed before the run.
-	it.each([
-		['fixed periods from the first request', new WindowsFromFirstRequest(100, MINUTE), 540],
-		['fixed periods by the clock', new AlignedWindows(100, MINUTE), 540],
-		['fixed periods, 30 s into the first', new AlignedWindows(100, MINUTE, 30_000), 510],
-		['a sliding period', new SlidingWindow(100, MINUTE), 540],
-	])('%s, with Retry-After alone: under 1 %% refused', async (_, server, minimum) => {
-		const run = await simulate({ items: ITEMS, concurrency: 10, server });
-		expect(run.succeeded).toBe(ITEMS);
-		expect(run.refusals / (ITEMS + run.refusals)).toBeLessThan(0.01);
-		expect(run.duration / 1000).toBeLessThan(minimum * 1.03);
-	});
+	['fixed periods from the first request', () => new WindowsFromFirstRequest(100, MINUTE), 540],
+	['fixed periods by the clock', () => new AlignedWindows(100, MINUTE), 540],
+	['fixed periods, 30 s into the first', () => new AlignedWindows(100, MINUTE, 30_000), 510],
+	['a sliding period', () => new SlidingWindow(100, MINUTE), 540],
+	['tokens that refill, a bucket of 100', () => new TokenBucket(100, MINUTE, 100), 540],
+	['tokens that refill, a bucket of 50', () => new TokenBucket(100, MINUTE, 50), 570],
+];
+const SMALL_BUCKET: (typeof SERVERS)[number] = [
+	'tokens that refill, a bucket of 10',
+	() => new TokenBucket(100, MINUTE, 10),
+	594,
+];
+const SEEDS = [4, 5, 6];
 
-	it.each([
-		['as large as the quota', 100, 540, 1.03],
-		['a tenth of the quota', 10, 594, 1.1],
-	])('tokens that refill, the bucket %s: few refused', async (_, size, minimum, times) => {
-		const server = new TokenBucket(100, MINUTE, size);
-		const run = await simulate({ items: ITEMS, concurrency: 10, server });
-		expect(run.succeeded).toBe(ITEMS);
-		expect(run.refusals / (ITEMS + run.refusals)).toBeLessThan(0.02);
-		expect(run.duration / 1000).toBeLessThan(minimum * times);
-	});
+describe('1,000 items, 10 in flight, 100 requests a minute', () => {
+	it.each(SERVERS)(
+		'%s, with Retry-After alone: under 1 %% refused',
+		async (_, newServer, minimum) => {
+			for (const seed of SEEDS) {
+				const run = await simulate({ items: ITEMS, concurrency: 10, server: newServer(), seed });
+				expect(run.succeeded).toBe(ITEMS);
+				expect(run.refusals / (ITEMS + run.refusals)).toBeLessThan(0.01);
+				expect(run.duration / 1000).toBeLessThan(minimum * 1.03);
+			}
+		},
+	);
 
 	it.each([
 		['X-RateLimit-Limit, -Remaining and -Reset', xRateLimit],
@@ -49,18 +55,6 @@ describe('1,000 items, 10 in flight, 100 requests a minute', () => {
 	])('a server that tells what is left by %s: none refused', async (_, tells) => {
 		const server = new WindowsFromFirstRequest(100, MINUTE, tells);
 		const run = await simulate({ items: ITEMS, concurrency: 10, server });
-		expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
-		expect(run.duration / 1000).toBeLessThan(540 * 1.03);
-	});
-
-	it('a budget of the user: none refused', async () => {
-		const server = new SlidingWindow(100, MINUTE);
-		const run = await simulate({
-			items: ITEMS,
-			concurrency: 10,
-			server,
-			limits: [budget(100, MINUTE + 200)],
-		});
 		expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
 		expect(run.duration / 1000).toBeLessThan(540 * 1.03);
 	});
@@ -73,20 +67,43 @@ describe('1,000 items, 10 in flight, 100 requests a minute', () => {
 	});
 });
 
-it.each([1, 2, 50])('holds with %i in flight as well', async (concurrency) => {
-	const server = new WindowsFromFirstRequest(100, MINUTE);
-	const run = await simulate({ items: ITEMS, concurrency, server });
-	expect(run.succeeded).toBe(ITEMS);
-	// The first wall is met by all who are under way, later ones by nobody.
-	expect(run.refusals).toBeLessThanOrEqual(concurrency);
-	expect(run.duration / 1000).toBeLessThan(540 * 1.03);
+describe('the wall is met once, by what is in flight', () => {
+	const counts = [1, 10, 50];
+	it.each(
+		[...SERVERS, SMALL_BUCKET].flatMap((server) => counts.map((n) => [n, ...server] as const)),
+	)('%i in flight, %s', async (concurrency, _, newServer, minimum) => {
+		// A refusal that takes as long as an answer is met by all that are in flight.
+		for (const refusalTime of [0, 1]) {
+			const server = newServer();
+			const run = await simulate({ items: ITEMS, concurrency, server, refusalTime });
+			expect(run.succeeded).toBe(ITEMS);
+			expect(run.refusals - run.laterRefusals).toBeLessThanOrEqual(concurrency);
+			expect(run.laterRefusals).toBeLessThanOrEqual(6);
+			// The last hundred take their time as well, of 0.1 s each.
+			expect(run.duration / 1000).toBeLessThan((minimum + 10 / concurrency) * 1.03);
+		}
+	});
 });
 
-/** At most so many starts in any period: what a user's own budget does. */
-function budget(count: number, window: number): Limit {
-	const starts: number[] = [];
-	return {
-		availableAt: (_ask, now) => Math.max(now, (starts.at(-count) ?? -Infinity) + window),
-		take: (_ask, now) => void starts.push(now),
-	};
-}
+describe('a quota that the user states', () => {
+	const minute = { amount: 100, interval: MINUTE };
+	const inFlight = [10, 50];
+	it.each(SERVERS.slice(0, 5).flatMap((server) => inFlight.map((n) => [n, ...server] as const)))(
+		'%i in flight, %s: none refused',
+		async (concurrency, _, newServer, minimum) => {
+			const limits = [new RateBudget(minute)];
+			const run = await simulate({ items: ITEMS, concurrency, server: newServer(), limits });
+			expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
+			// A period longer than the minimum where the run begins within one.
+			expect(run.duration / 1000).toBeLessThan((minimum < 540 ? 540 : minimum) * 1.03);
+		},
+	);
+
+	it('spread evenly suits a bucket of any size', async () => {
+		const server = new TokenBucket(100, MINUTE, 2);
+		const limits = [new RateBudget({ ...minute, spreadEvenly: true })];
+		const run = await simulate({ items: ITEMS, concurrency: 10, server, limits });
+		expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
+		expect(run.duration / 1000).toBeLessThan(599 * 1.03);
+	});
+});

@@ -2,7 +2,10 @@ import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
 import { LearnedQuota } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/LearnedQuota.ts';
-import { Retrier } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/Retrier.ts';
+import {
+	type Permit,
+	Retrier,
+} from '../../../../nodes/ConcurrentHttpRequest/engine/retry/Retrier.ts';
 import { DEFAULT_RETRY_BUDGET } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryBudget.ts';
 import { ONLY_WHEN_ASKED } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
 import { readServerWord } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/serverWord.ts';
@@ -20,11 +23,16 @@ export interface Simulation {
 	readonly limits?: readonly Limit[];
 	/** Without what is learned from refusals. */
 	readonly withoutLearning?: boolean;
+	readonly seed?: number;
+	/** How long a refusal takes on the server, as a share of what a real answer takes. */
+	readonly refusalTime?: number;
 }
 
 export interface Simulated {
 	readonly succeeded: number;
 	readonly refusals: number;
+	/** Those more than a second after the first. */
+	readonly laterRefusals: number;
 	/** When the last item ended; milliseconds. */
 	readonly duration: number;
 	/** When each request was accepted. */
@@ -42,11 +50,11 @@ export function seeded(seed: number): () => number {
 	};
 }
 
-/** A run against a server with a quota: 60 to 140 ms there and back, refusals in a third of that. */
+/** A run against a server with a quota: 60 to 140 ms there and back, refusals in 20 to 60 ms. */
 export async function simulate(simulation: Simulation): Promise<Simulated> {
 	const { items, server } = simulation;
 	const clock = new VirtualClock();
-	const random = seeded(4);
+	const random = seeded(simulation.seed ?? 4);
 	const pause = new HostPause();
 	const pacing = new ServerPacing();
 	const learned = new LearnedQuota(pause);
@@ -62,15 +70,17 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 		pause,
 		budget: DEFAULT_RETRY_BUDGET,
 	});
-	let refusals = 0;
+	const refused: number[] = [];
 	const accepted: number[] = [];
-	const attempt = async () => {
+	const attempt = async (permit: Permit) => {
+		permit.sent?.();
 		await clock.sleep(10 + 20 * random());
 		const { status, headers } = server.answer(clock.now());
-		if (status === 429) refusals++;
+		if (status === 429) refused.push(clock.now());
 		else accepted.push(clock.now());
 		const date = new Date(EPOCH + clock.now()).toUTCString();
-		await clock.sleep(status === 429 ? 10 + 20 * random() : 50 + 60 * random());
+		const working = 40 * (status === 429 ? (simulation.refusalTime ?? 0) : 1);
+		await clock.sleep(10 + working + (status === 429 ? 20 : 60) * random());
 		const now = clock.now();
 		const word = readServerWord({ date, ...headers }, { now, wallClock: EPOCH + now });
 		return { value: { status }, result: { kind: 'answered', status, word } as const };
@@ -92,5 +102,9 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 	};
 	const workers = Array.from({ length: simulation.concurrency + waiting }, worker);
 	await clock.run(Promise.all(workers));
-	return { succeeded, refusals, duration: clock.now(), accepted };
+	const later = refused.filter((time) => time > refused[0]! + 1000);
+	return {
+		...{ succeeded, accepted, duration: clock.now() },
+		...{ refusals: refused.length, laterRefusals: later.length },
+	};
 }

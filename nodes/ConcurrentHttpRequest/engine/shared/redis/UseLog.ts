@@ -1,5 +1,5 @@
 import type { Outcome } from '../../admission/Limit';
-import { AnswerTime } from '../../rate/AnswerTime';
+import { ArrivalEstimate } from '../../rate/ArrivalEstimate';
 
 /** What was used within a short time; it counts as if all of it had been used last. */
 interface Entry {
@@ -25,18 +25,6 @@ export interface Use {
 const RESOLUTION = 200;
 
 /**
- * How long after it was written to an open connection a request may arrive, where no answer tells;
- * and how much later where the transport does not tell, all is cold, or answers are quicker than
- * that: share of the interval, and the most in milliseconds. The same rule as RateBudget has within
- * one process.
- */
-const MARGIN = { share: 0.01, most: 1_000 } as const;
-const COLD_START = { share: 0.5, most: 2_000 } as const;
-
-/** Milliseconds without a request after which connections are likely to be closed. */
-const KEEP_ALIVE = 4_000;
-
-/**
  * What a run used of one budget. A use is open until it has surely arrived at the server, and then
  * counts for one interval more: docs/limits-redis.md says why. Closed uses that are close together
  * share an entry, so that some 200 are kept at most, whatever the budget. They are kept also after
@@ -44,32 +32,24 @@ const KEEP_ALIVE = 4_000;
  */
 export class UseLog {
 	private readonly interval: number;
-	private readonly margin: number;
-	private readonly coldStart: number;
+	private readonly arrivals: ArrivalEstimate;
 	private readonly openUses = new Set<Use>();
 	private readonly entries: Entry[] = [];
-	private readonly answers = new AnswerTime();
 	private nextId = 1;
-	private takenAt = -Infinity;
-	private warmAt = -Infinity;
 
 	/** @param interval milliseconds */
 	constructor(interval: number) {
 		this.interval = interval;
-		this.margin = Math.min(interval * MARGIN.share, MARGIN.most);
-		this.coldStart = Math.min(interval * COLD_START.share, COLD_START.most);
+		this.arrivals = new ArrivalEstimate(interval);
 	}
 
 	/** Milliseconds from a start until it has surely arrived, whatever is heard of it. */
 	get latestArrival(): number {
-		return this.margin + this.coldStart;
+		return this.arrivals.latest;
 	}
 
 	take(amount: number, now: number): Use {
-		if (now - this.takenAt > Math.max(2 * this.interval, KEEP_ALIVE)) {
-			this.warmAt = now + this.interval;
-		}
-		this.takenAt = now;
+		this.arrivals.started(now);
 		const use = { amount, arrivedBy: now + this.latestArrival };
 		this.openUses.add(use);
 		return use;
@@ -77,14 +57,15 @@ export class UseLog {
 
 	/** The request has been written to its connection. */
 	sent(use: Use, now: number): void {
-		const arrivedBy = now + this.margin;
-		const isMarginTrusted = now >= this.warmAt && (this.answers.bound ?? 0) > this.margin;
-		use.arrivedBy = isMarginTrusted ? arrivedBy : Math.max(use.arrivedBy, arrivedBy);
+		const arrivedBy = now + this.arrivals.margin;
+		use.arrivedBy = this.arrivals.isMarginTrusted(now)
+			? arrivedBy
+			: Math.max(use.arrivedBy, arrivedBy);
 	}
 
 	/** The request has ended, so it had arrived. */
-	ended(use: Use, { kind, latency }: Outcome, now: number): void {
-		if (kind !== 'cancelled') this.answers.add(latency);
+	ended(use: Use, outcome: Outcome, now: number): void {
+		this.arrivals.ended(outcome);
 		use.arrivedBy = Math.min(use.arrivedBy, now);
 		if (this.openUses.delete(use)) this.add(use);
 	}

@@ -1,0 +1,175 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { RouteHandler } from '../support/TestServer.ts';
+import { TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { sendItems } from '../support/workflow/sendItems.ts';
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+interface Case {
+	readonly name: string;
+	/** What the hint says of it. */
+	readonly says: RegExp;
+	readonly options?: INodeParameters;
+	readonly parameters?: INodeParameters;
+	readonly items?: number;
+	/** Answers the request of this number, from 1; `/delay` of so many milliseconds without it. */
+	readonly answer?: (number: number) => RouteHandler;
+	readonly delay?: number;
+	/** Runs at the same time. */
+	readonly runs?: number;
+}
+
+const ok: RouteHandler = (_request, response) => {
+	response.setHeader('content-type', 'application/json').end('{}');
+};
+const status =
+	(code: number, headers: Record<string, string> = {}): RouteHandler =>
+	(_request, response) => {
+		response.writeHead(code, headers).end();
+	};
+
+/** Allows so many in a second that begins with the first request after the last. */
+function perSecond(count: number): () => RouteHandler {
+	let end = -Infinity;
+	let used = 0;
+	return () => {
+		const now = performance.now();
+		if (now >= end) {
+			end = now + 1000;
+			used = 0;
+		}
+		return used++ < count ? ok : status(429, { 'retry-after': '1' });
+	};
+}
+
+const WAITED = String.raw`; waited \d+ (m?s|min)( \d+ s)? for `;
+const retry = (more: INodeParameters) => ({
+	retry: { retry: { firstBackoff: 1, longestBackoff: 5, ...more } },
+});
+const budget = (...each: INodeParameters[]) => ({ rateLimits: { budget: each } });
+
+it.each<Case>([
+	{
+		name: 'a rate limit',
+		options: budget({ amount: 2, interval: 700, intervalUnit: 'ms' }),
+		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
+	},
+	{
+		name: 'a rate limit by cost',
+		options: budget({
+			...{ amount: 2, interval: 700, intervalUnit: 'ms', counts: 'cost', cost: 1 },
+		}),
+		says: new RegExp(`${WAITED}the quota of 2 \\w+ every 700 ms`),
+	},
+	{
+		name: 'the concurrency per host',
+		options: { maxConcurrencyPerHost: 1 },
+		delay: 300,
+		says: new RegExp(`${WAITED}the concurrency per host`),
+	},
+	{
+		name: 'a concurrency that is shared',
+		options: { limitScope: 'name', limitName: 'a test of the hint: concurrency' },
+		parameters: { maxConcurrency: 1 },
+		delay: 300,
+		runs: 2,
+		says: new RegExp(`${WAITED}the concurrency shared with other runs`),
+	},
+	{
+		name: 'a rate limit that is shared',
+		options: {
+			...budget({ amount: 2, interval: 700, intervalUnit: 'ms' }),
+			...{ limitScope: 'name', limitName: 'a test of the hint: rate' },
+		},
+		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
+	},
+	{
+		name: 'the pauses between batches',
+		options: { batching: { batch: { batchSize: 2, batchInterval: 600 } } },
+		says: new RegExp(`${WAITED}the pauses of 600 ms between batches of 2`),
+	},
+	{
+		name: 'a server that asks to wait, and the retries',
+		answer: (number) => (number === 1 ? status(429, { 'retry-after': '1' }) : ok),
+		says: new RegExp(`; 1 retry \\(1 x 429\\)${WAITED}the server \\(Retry-After\\)`),
+	},
+	{
+		name: 'a server that says what is left',
+		answer: (number) => (request, response) => {
+			response.setHeader('x-ratelimit-limit', '2');
+			response.setHeader('x-ratelimit-remaining', String(Math.max(0, 2 - number)));
+			response.setHeader('x-ratelimit-reset', '1');
+			ok(request, response);
+		},
+		parameters: { maxConcurrency: 1 },
+		says: new RegExp(`${WAITED}the server's quota(;|$)`),
+	},
+	{
+		name: 'a quota that was learned',
+		answer: perSecond(10),
+		items: 40,
+		says: new RegExp(`${WAITED}the server's quota, as observed`),
+	},
+	{
+		name: 'the circuit breaker',
+		parameters: { maxConcurrency: 1 },
+		answer: (number) => (number <= 5 ? status(500) : ok),
+		options: {
+			circuitBreaker: {
+				circuitBreaker: { failureShare: 50, minimumRequests: 5, openFor: 700, whenOpen: 'wait' },
+			},
+		},
+		items: 8,
+		says: new RegExp(`; circuit breaker opened once${WAITED}the circuit breaker to close`),
+	},
+	{
+		name: 'the failure budget',
+		answer: () => status(500),
+		parameters: { maxConcurrency: 1 },
+		options: { failureBudget: { failureBudget: { measure: 'count', maxFailures: 2 } } },
+		says: /3 x not tried.*; stopped by the failure budget after 3 of 3 items had failed/,
+	},
+	{
+		name: 'the retry budget',
+		answer: () => status(500),
+		options: retry({ retryBudget: 0, maxTries: 5 }),
+		items: 60,
+		says: /; \d+ retries \(\d+ x 500\); \d+ retries not made, to stay within the retry budget/,
+	},
+	{
+		name: 'the adaptive concurrency',
+		parameters: { concurrencyMode: 'adaptive' },
+		delay: 1,
+		items: 30,
+		says: /; concurrency settled at \d+/,
+	},
+])(
+	'the hint tells of $name',
+	async (each) => {
+		const { answer, delay, options = {}, parameters = {}, items = 6, runs = 1, says } = each;
+		let number = 0;
+		if (answer)
+			server.route('/limited', (request, response) => answer(++number)(request, response));
+		const url = answer ? '/limited' : `/delay?ms=${delay ?? 0}`;
+		const ran = await Promise.all(
+			Array.from({ length: runs }, () =>
+				sendItems(
+					{ url: server.origin + url, maxConcurrency: 5, ...parameters, options },
+					{ items: numbered(items), onError: 'continueRegularOutput' },
+				),
+			),
+		);
+		expect(ran.map(({ hints }) => hints[0]).join('\n')).toMatch(says);
+	},
+	20_000,
+);
