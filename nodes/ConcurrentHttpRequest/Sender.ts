@@ -148,7 +148,8 @@ export class Sender {
 	 */
 	send<T>(request: HttpRequest, item: SendingItem<T>): Promise<HttpResponse<T>> {
 		if (!request.authorizer) return this.sendUntilSettled(request, item);
-		return sendAuthorized(request, (authorized) => this.sendUntilSettled(authorized, item));
+		const send = (authorized: HttpRequest) => this.sendUntilSettled(authorized, item);
+		return sendAuthorized(request, send, this.ending.signal);
 	}
 
 	/** Ends everything at once: what is in flight, and what waits. */

@@ -68,6 +68,27 @@ describe('the Stop button', () => {
 		await server.waitFor(({ inFlight }) => inFlight === 0);
 	});
 
+	it('does not wait for an authorization server', async () => {
+		const stop = new AbortController();
+		const credential = {
+			...{ grantType: 'clientCredentials', accessTokenUrl: `${server.origin}/hang` },
+			...{ clientId: 'service', clientSecret: 'service-secret', authentication: 'header' },
+		};
+		const running = sendItems(
+			{
+				...to('/echo'),
+				...{ authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' },
+			},
+			{ items: numbered(50), credentials: { oAuth2Api: credential }, signal: stop.signal },
+		);
+		await server.waitFor(({ requests }) => requests.length === 1);
+		stop.abort();
+		// No token ever comes.
+		const { error } = await running;
+		expect(error?.message).toContain('stopped');
+		expect(server.requests.map(({ url }) => url)).toEqual(['/hang']);
+	});
+
 	it('sends nothing where it was pressed before the first request', async () => {
 		const stop = new AbortController();
 		const url = '={{ $json.id }}';

@@ -1,5 +1,6 @@
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
+import { unlessAborted } from './unlessAborted';
 
 /**
  * Authentication that cannot be written into a request once and for all, because it depends on
@@ -35,19 +36,27 @@ export interface AuthorizedAttempt {
  * Sends a request, and again where its authorizer answers the server's challenge.
  *
  * @param send sends one attempt: admission and transport. It is called anew for each.
+ * @param signal ends the wait for an authorizer at once, since that may ask another server
  * @returns the last answer, whatever its status
- * @throws what `send` or the authorizer throws
+ * @throws what `send` or the authorizer throws, and the signal's reason
  */
 export async function sendAuthorized<T>(
 	request: HttpRequest,
 	send: (request: HttpRequest) => Promise<HttpResponse<T>>,
+	signal: AbortSignal,
 ): Promise<HttpResponse<T>> {
 	if (!request.authorizer) return await send(request);
-	let attempt = await request.authorizer.authorize(request);
+	const authorized = request.authorizer.authorize(request);
+	let attempt = isPromise(authorized) ? await unlessAborted(authorized, signal) : authorized;
 	for (;;) {
 		const response = await send(attempt.request);
-		const next = await attempt.answered(response);
+		const answered = attempt.answered(response);
+		const next = isPromise(answered) ? await unlessAborted(answered, signal) : answered;
 		if (!next) return response;
 		attempt = next;
 	}
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+	return value instanceof Promise;
 }

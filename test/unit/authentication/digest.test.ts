@@ -14,6 +14,9 @@ import type {
 } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { answer, requestTo } from '../transport/requestTo.ts';
 
+/** A run that is not stopped. */
+const never = new AbortController().signal;
+
 const MUFASA: Login = { user: 'Mufasa', password: 'Circle of Life' };
 
 function authorization(header: string, url: string, login: Login, cnonce: string): string {
@@ -162,7 +165,7 @@ describe('requests of a run', () => {
 			return { ...response, url: request.url };
 		};
 		const one = async (path = '/') =>
-			await sendAuthorized({ ...requestTo(`http://a.test${path}`), authorizer }, send);
+			await sendAuthorized({ ...requestTo(`http://a.test${path}`), authorizer }, send, never);
 		return { one, sent };
 	}
 
@@ -221,13 +224,17 @@ describe('requests of a run', () => {
 		const authorizer = new DigestAuthorizer(LOGIN);
 		const request = { ...requestTo('http://a.test/'), authorizer };
 		const seen: string[] = [];
-		await sendAuthorized(request, async (attempt) => {
-			const { Authorization } = (await attempt.sign!(attempt)) as { Authorization?: string };
-			if (Authorization) seen.push(Authorization);
-			const response = answer(Authorization ? 200 : 401, '');
-			response.headers['www-authenticate'] = 'Digest nonce="n"';
-			return { ...response, url: request.url };
-		});
+		await sendAuthorized(
+			request,
+			async (attempt) => {
+				const { Authorization } = (await attempt.sign!(attempt)) as { Authorization?: string };
+				if (Authorization) seen.push(Authorization);
+				const response = answer(Authorization ? 200 : 401, '');
+				response.headers['www-authenticate'] = 'Digest nonce="n"';
+				return { ...response, url: request.url };
+			},
+			never,
+		);
 		expect(seen).toHaveLength(1);
 		expect(request.secrets).toEqual(seen);
 	});

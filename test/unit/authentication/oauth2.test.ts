@@ -26,6 +26,7 @@ function newClient(changes: Partial<OAuth2Client> = {}) {
 
 /** Requests of a run, each of which is answered when the test says so. */
 class Run {
+	readonly stop = new AbortController();
 	readonly sent: Array<{ token: string; answer: (statusCode: number) => void }> = [];
 	private readonly authorizer: OAuth2Authorizer;
 
@@ -35,7 +36,7 @@ class Run {
 
 	async send(changes: Partial<HttpRequest> = {}): Promise<number> {
 		const request = { ...requestTo('http://a.test/'), authorizer: this.authorizer, ...changes };
-		const { statusCode } = await sendAuthorized(request, async (attempt) => {
+		const send = async (attempt: HttpRequest) => {
 			const headers = (await attempt.sign!(attempt)) as { Authorization: string };
 			return await new Promise<HttpResponse>((resolve) => {
 				this.sent.push({
@@ -43,8 +44,8 @@ class Run {
 					answer: (status) => resolve({ ...answer(status, ''), url: attempt.url }),
 				});
 			});
-		});
-		return statusCode;
+		};
+		return (await sendAuthorized(request, send, this.stop.signal)).statusCode;
 	}
 
 	get tokens(): string[] {
@@ -224,4 +225,42 @@ it('hides every token that was used, once', async () => {
 	const second = await first.answered({ ...answer(401, ''), url: request.url });
 	await second!.request.sign!(second!.request);
 	expect(request.secrets).toEqual(['1', '2']);
+});
+
+describe('a run that is stopped does not wait for the authorization server', () => {
+	const hang = async () => await new Promise<OAuth2Token>(() => {});
+	const reason = new Error('stopped');
+
+	it('while it signs in', async () => {
+		const run = new Run(newClient({ signIn: hang }));
+		const sending = [run.send(), run.send()];
+		await settle();
+		run.stop.abort(reason);
+		for (const each of sending) await expect(each).rejects.toBe(reason);
+		await expect(run.send()).rejects.toBe(reason);
+		expect(run.sent).toEqual([]);
+	});
+
+	it('while it renews a token', async () => {
+		const run = new Run(newClient({ renew: hang }));
+		const sending = run.send();
+		await settle();
+		run.sent[0]!.answer(401);
+		await settle();
+		run.stop.abort(reason);
+		await expect(sending).rejects.toBe(reason);
+		expect(run.tokens).toEqual(['1']);
+	});
+
+	it('and nobody is told of what comes after that', async () => {
+		const late = Promise.withResolvers<OAuth2Token>();
+		const run = new Run(newClient({ signIn: async () => await late.promise }));
+		const sending = run.send();
+		run.stop.abort(reason);
+		await expect(sending).rejects.toBe(reason);
+		// A rejection that nobody handles would end the process.
+		late.reject(new Error('no token'));
+		await settle();
+		expect(run.sent).toEqual([]);
+	});
 });
