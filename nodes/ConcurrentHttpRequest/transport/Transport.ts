@@ -74,11 +74,11 @@ export class Transport {
 			const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
 			let hop: Hop = request;
 			for (let redirects = 0; ; redirects++) {
-				this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
-				const check = this.checkOrigin(hop);
-				if (check) await flight.waitFor(check);
 				let response: HttpResponse<T>;
 				try {
+					this.egress.checkCredentialDomain(hop.url, request.credential.allowedDomains);
+					const check = this.checkOrigin(hop);
+					if (check) await flight.waitFor(check);
 					response = await this.exchange(hop, request, flight, lastReceiver);
 				} catch (error) {
 					// The server before has had the request: who sends it again starts from there.
@@ -238,5 +238,8 @@ function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
 }
 
 function sentBefore(failure: TransportFailure): TransportFailure {
-	return Object.assign(failure, { isUnsent: false, isStaleConnection: false });
+	const { kind, message, cause, isUnsent, isStaleConnection } = failure;
+	if (!isUnsent && !isStaleConnection) return failure;
+	// A copy: other requests may have been stopped by the same failure.
+	return Object.assign(new TransportFailure(kind, message, cause), { isUnsent: false });
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { attempt } from '../../../nodes/ConcurrentHttpRequest/attempt.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { requestTo } from '../transport/requestTo.ts';
-import { closeTransports, newTransport } from '../transport/transports.ts';
+import { closeTransports, newTransport, policy } from '../transport/transports.ts';
 
 const at = () => ({ now: 1000, wallClock: Date.UTC(2026, 0, 31) });
 let server: Server | undefined;
@@ -108,6 +108,40 @@ it('does not take a request for unsent whose redirect could not be followed', as
 		cause: 'connection refused',
 		isUnsent: false,
 	});
+});
+
+it('nor one whose redirect leads to a host that the policy cannot look up', async () => {
+	const url = await serve(
+		() => 'HTTP/1.1 307 X\r\nLocation: http://gone.test/\r\nContent-Length: 0\r\n\r\n',
+	);
+	const checkUrl = async ({ hostname }: URL) => {
+		if (hostname === 'gone.test') throw new TransportFailure('host not found', 'gone');
+		await Promise.resolve();
+	};
+	const transport = newTransport({ egress: policy({ checkUrl }) });
+	const { result } = await attemptOf(url, transport);
+	expect(result).toMatchObject({ cause: 'host not found', isUnsent: false });
+});
+
+it('but one that was not redirected there, and waits for the same answer of the policy', async () => {
+	const url = await serve(
+		() => 'HTTP/1.1 307 X\r\nLocation: http://gone.test/\r\nContent-Length: 0\r\n\r\n',
+	);
+	const asked = Promise.withResolvers<void>();
+	const answered = Promise.withResolvers<void>();
+	const checkUrl = async ({ hostname }: URL) => {
+		if (hostname !== 'gone.test') return;
+		asked.resolve();
+		await answered.promise;
+		throw new TransportFailure('host not found', 'gone');
+	};
+	const transport = newTransport({ egress: policy({ checkUrl }) });
+	const redirected = attemptOf(url, transport);
+	await asked.promise;
+	const direct = attemptOf('http://gone.test/', transport);
+	answered.resolve();
+	expect((await redirected).result).toMatchObject({ isUnsent: false });
+	expect((await direct).result).toMatchObject({ isUnsent: true });
 });
 
 it.each([
