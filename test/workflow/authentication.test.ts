@@ -87,6 +87,7 @@ describe('generic credentials', () => {
 
 	it.each([
 		['httpHeaderAuth', { name: 'X Key', value: 'h1dd3n' }],
+		['httpHeaderAuth', { name: 'Bearer h1dd3n', value: 'Authorization' }],
 		['httpHeaderAuth', { name: 'X-Key', value: 'h1d\nd3n' }],
 		['httpBearerAuth', { token: 'h1d\r\nd3n: x' }],
 		['httpCustomAuth', { json: '{"headers": h1dd3n}' }],

@@ -6,6 +6,7 @@ import { basicAuthorization } from './authentication/basic';
 import { readBody } from './body';
 import {
 	checkHeader,
+	CREDENTIAL_HEADERS,
 	readHeaders,
 	setDefaultHeader,
 	setHeader,
@@ -129,7 +130,7 @@ function setCredentialHeaders(
 ): ReadonlySet<string> {
 	const names = new Set<string>();
 	for (const [name, value] of Object.entries(added)) {
-		const checked = checkHeader(name, value, 'Headers of the credential');
+		const checked = checkHeader(name, value, CREDENTIAL_HEADERS);
 		if (checked === undefined) continue;
 		setHeader(headers, name, checked);
 		names.add(name.toLowerCase());
@@ -157,5 +158,7 @@ function methodOf(parameters: ItemParameters): string {
 	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {
 		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
 	}
+	// It asks for a tunnel, not for an answer (RFC 9110 section 9.3.6).
+	if (method === 'CONNECT') throw new InvalidParameter('Method', 'cannot be CONNECT');
 	return method;
 }

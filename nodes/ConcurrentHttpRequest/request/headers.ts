@@ -25,6 +25,9 @@ const TRANSPORT_HEADERS = new Set([
 	'upgrade',
 ]);
 
+/** What errors call the headers that a credential sets. */
+export const CREDENTIAL_HEADERS = 'Headers of the credential';
+
 /** The headers that the item asks for. */
 export function readHeaders(parameters: ItemParameters, typeVersion: number): RequestHeaders {
 	const headers = noHeaders();
@@ -60,15 +63,18 @@ export function checkHeader(
 	if (!HEADER_NAME.test(name)) {
 		throw new InvalidParameter(
 			source,
-			`contain the name ${JSON.stringify(name)}, which HTTP does not allow`,
+			`contain a name that HTTP does not allow${shown(':', name, source)}`,
 			'A header name consists of letters, digits and hyphens, without spaces or colons.',
 		);
 	}
 	if (TRANSPORT_HEADERS.has(name.toLowerCase())) return undefined;
 	if (value === undefined || value === null || value === false) return undefined;
-	return Array.isArray(value)
-		? value.map((entry) => checkValue(name, entry, source))
-		: checkValue(name, value, source);
+	if (!Array.isArray(value)) return checkValue(name, value, source);
+	// RFC 9112 section 3.2: a server must refuse a request that names two hosts.
+	if (name.toLowerCase() === 'host') {
+		throw new InvalidParameter(source, 'contain a list of hosts', 'Host can have one value only.');
+	}
+	return value.map((entry) => checkValue(name, entry, source));
 }
 
 /** Without a prototype, so that a header may have any name. */
@@ -123,9 +129,14 @@ function checkValue(name: string, value: unknown, source: string): string {
 		const problem = /[\r\n]/.test(trimmed) ? 'a line break' : 'a character';
 		throw new InvalidParameter(
 			source,
-			`contain a value for "${name}" with ${problem} that HTTP does not allow`,
+			`contain a value${shown(' for', name, source)} with ${problem} that HTTP does not allow`,
 			'Encode other characters first, for example with encodeURIComponent.',
 		);
 	}
 	return trimmed;
+}
+
+/** The two fields of a credential are easily mixed up, and then the secret stands in the name. */
+function shown(before: string, name: string, source: string): string {
+	return source === CREDENTIAL_HEADERS ? '' : `${before} ${JSON.stringify(name)}`;
 }

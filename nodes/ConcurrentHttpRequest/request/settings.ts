@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { numberOf } from './rateLimits';
 import { toText } from './toText';
 
 /** How a request is sent, rather than what it says. */
@@ -41,8 +42,8 @@ function settingsOf(parameters: ItemParameters): RequestSettings {
 }
 
 function readTimeout(value: unknown): number {
-	if (value === undefined || value === '' || value === 0) return DEFAULT_TIMEOUT;
-	const timeout = Number(value);
+	const timeout = value === undefined || value === '' ? 0 : numberOf(value);
+	if (timeout === 0) return DEFAULT_TIMEOUT;
 	if (!(timeout > 0 && timeout <= MAX_TIMEOUT)) {
 		throw new InvalidParameter(
 			'Timeout',
@@ -57,8 +58,9 @@ function readMaxRedirects(parameters: ItemParameters): number {
 	const redirect = parameters.get('options.redirect.redirect');
 	if (redirect === undefined) return DEFAULT_MAX_REDIRECTS;
 	if (parameters.get('options.redirect.redirect.followRedirects') !== true) return 0;
-	const value = parameters.get('options.redirect.redirect.maxRedirects') ?? DEFAULT_MAX_REDIRECTS;
-	const maxRedirects = Number(value);
+	const value = parameters.get('options.redirect.redirect.maxRedirects');
+	if (value === undefined || value === '') return DEFAULT_MAX_REDIRECTS;
+	const maxRedirects = numberOf(value);
 	if (!Number.isInteger(maxRedirects) || maxRedirects < 0) {
 		throw new InvalidParameter('Max Redirects', 'must be a whole number from 0');
 	}

@@ -74,6 +74,10 @@ describe('the method', () => {
 	it.each(['', 'GET /x', 'GET\r\nX: 1', 'Ü', 'A:B', {}])('is refused: %j', (method) => {
 		expect(() => build({ method })).toThrow('"Method" is not an HTTP method');
 	});
+
+	it('is refused where it asks for a tunnel', () => {
+		expect(() => build({ method: 'connect' })).toThrow('"Method" cannot be CONNECT');
+	});
 });
 
 describe('the Content-Type', () => {
@@ -164,13 +168,16 @@ describe('what the credential adds', () => {
 		});
 	});
 
-	it.each([[{ 'X Key': 'secret-0815' }], [{ 'X-Key': 'secret-0815\r\nX-Other: 1' }]])(
-		'is refused where HTTP does not allow it, without the secret: %j',
-		(added) => {
-			expect(() => build({}, { headers: added })).toThrow(/^"Headers of the credential" contain/);
-			expect(() => build({}, { headers: added })).not.toThrow(/0815/);
-		},
-	);
+	it.each([
+		[{ 'X Key': 'secret-0815' }],
+		[{ 'X-Key': 'secret-0815\r\nX-Other: 1' }],
+		// Entered the wrong way round.
+		[{ 'Bearer secret-0815': 'Authorization' }],
+		[{ 'secret-0815': 'Schlüssel €' }],
+	])('is refused where HTTP does not allow it, without the secret: %j', (added) => {
+		expect(() => build({}, { headers: added })).toThrow(/^"Headers of the credential" contain/);
+		expect(() => build({}, { headers: added })).not.toThrow(/0815/);
+	});
 
 	it.each(['Connection', 'Content-Length', 'Transfer-Encoding'])(
 		'leaves out what is the business of the connection, as the item’s headers do: %s',

@@ -221,3 +221,10 @@ describe('the headers of an item', () => {
 		expect(readHeaders(parametersOf(parameters), 4.3)).toEqual({});
 	});
 });
+
+it('a list is refused for Host, of which there can be one only', () => {
+	expect(() => checkHeader('HOST', ['a.test', 'b.test'])).toThrow(
+		'"Headers" contain a list of hosts',
+	);
+	expect(checkHeader('X-Host', ['a.test', 'b.test'])).toEqual(['a.test', 'b.test']);
+});

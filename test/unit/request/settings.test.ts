@@ -30,15 +30,19 @@ describe('the timeout', () => {
 		[2_147_483_647, 2_147_483_647],
 		['', 300_000],
 		[0, 300_000],
+		['0', 300_000],
 		[null, 300_000],
 	])('%j is %p ms', (timeout, expected) => {
 		expect(settings({ timeout }).timeout).toBe(expected);
 	});
 
 	// What is longer than a timer can wait would fire at once.
-	it.each([-1, 'soon', NaN, Infinity, 2_147_483_648, ' ', {}])('is refused: %p', (timeout) => {
-		expect(() => settings({ timeout })).toThrow(/^"Timeout" must be a number of milliseconds/);
-	});
+	it.each([-1, 'soon', NaN, Infinity, 2_147_483_648, ' ', {}, true, [5]])(
+		'is refused: %p',
+		(timeout) => {
+			expect(() => settings({ timeout })).toThrow(/^"Timeout" must be a number of milliseconds/);
+		},
+	);
 });
 
 describe('redirects', () => {
@@ -47,6 +51,7 @@ describe('redirects', () => {
 		[{ followRedirects: true, maxRedirects: '3' }, 3],
 		[{ followRedirects: true, maxRedirects: 0 }, 0],
 		[{ followRedirects: true }, 21],
+		[{ followRedirects: true, maxRedirects: '' }, 21],
 		[{ followRedirects: false }, 0],
 		[{ followRedirects: false, maxRedirects: 7 }, 0],
 	])('%j are followed %i times', (redirect, expected) => {
@@ -57,7 +62,7 @@ describe('redirects', () => {
 		expect(settings({ redirect: {} }).maxRedirects).toBe(21);
 	});
 
-	it.each([-1, 1.5, 'many', NaN, Infinity])('are refused: %p', (maxRedirects) => {
+	it.each([-1, 1.5, 'many', NaN, Infinity, true, [3], ' '])('are refused: %p', (maxRedirects) => {
 		const redirect = { redirect: { followRedirects: true, maxRedirects } };
 		expect(() => settings({ redirect })).toThrow(/^"Max Redirects" must be a whole number from 0$/);
 	});
