@@ -19,6 +19,7 @@ const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailure
 	'blocked by policy',
 	'redirect not followed',
 	'unreadable answer',
+	'answer too large',
 	'file not readable',
 	'file not stored',
 	'cancelled',

@@ -31,6 +31,8 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 		'An administrator decides where requests may go. Ask them to allow this host, or use another.',
 	'redirect not followed': 'Check the URL, or change the option Redirects.',
 	'unreadable answer': 'Check that the URL leads to an HTTP server.',
+	'answer too large':
+		'Set the option Response > Response Format to File: a file is stored while it arrives.',
 	'file not readable': 'Check that n8n still has the file: run the node that made it again.',
 	'file not stored': 'Check n8n’s binary data storage, for example the space left on its disk.',
 	cancelled: 'Run the workflow again.',

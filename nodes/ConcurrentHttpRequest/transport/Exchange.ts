@@ -6,6 +6,7 @@ import type { BodyReceiver } from './BodyReceiver';
 import { decompress } from './decompress';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
+import { LARGEST_BODY, tooLarge } from './largestBody';
 import { PiecewiseResponse } from './PiecewiseResponse';
 import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
@@ -35,6 +36,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private head: ResponseHead | undefined;
 	private streamed: StreamedBody<T> | undefined;
 	private readonly chunks: Buffer[] = [];
+	/** Bytes in the chunks. */
+	private size = 0;
 	private hasEnded = false;
 
 	/**
@@ -102,7 +105,12 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		if (this.streamed) this.streamed.push(chunk);
+		if (this.streamed) {
+			this.streamed.push(chunk);
+			return;
+		}
+		this.size += chunk.length;
+		if (this.size > LARGEST_BODY) this.abort(tooLarge());
 		else this.chunks.push(chunk);
 	}
 

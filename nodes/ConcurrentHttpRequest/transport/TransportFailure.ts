@@ -1,3 +1,5 @@
+import { maxHeaderSize } from 'node:http';
+
 /** Why no answer came. The kind is also the word under which a failure is counted. */
 export type TransportFailureKind =
 	| 'timeout'
@@ -10,6 +12,7 @@ export type TransportFailureKind =
 	| 'blocked by policy'
 	| 'redirect not followed'
 	| 'unreadable answer'
+	| 'answer too large'
 	| 'file not readable'
 	| 'file not stored'
 	| 'cancelled';
@@ -69,7 +72,8 @@ const KIND_BY_CODE = new Map(
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_CONN: 'proxy error',
 		UND_ERR_PRX_TLS: 'proxy error',
-		UND_ERR_HEADERS_OVERFLOW: 'unreadable answer',
+		// undici takes for granted what no HTTP server would send, such as a status of 99.
+		ERR_ASSERTION: 'unreadable answer',
 		UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'file not readable',
 	}),
 );
@@ -109,6 +113,14 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	// undici gives its parser's errors a code only now and then.
 	const isNotHttp =
 		code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError');
+	if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+		const most = `${maxHeaderSize / 1024} KiB`;
+		return new TransportFailure(
+			'unreadable answer',
+			`The headers of the answer have more than the ${most} that Node.js reads; whoever runs n8n can change that by NODE_OPTIONS=--max-http-header-size`,
+			cause,
+		);
+	}
 	const kind = isNotHttp ? 'unreadable answer' : (KIND_BY_CODE.get(code) ?? 'network error');
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
+import { LARGEST_BODY, tooLarge } from './largestBody';
 import { TransportFailure } from './TransportFailure';
 
 const gunzip = promisify(zlib.gunzip);
@@ -12,14 +13,16 @@ const zstdDecompress = promisify(zlib.zstdDecompress);
 /** Servers that leave out the end of a gzip or deflate stream are common; browsers accept it. */
 export const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
 
+type Decoder = (body: Buffer, bound: { maxOutputLength: number }) => Promise<Buffer>;
+
 const DECODERS = new Map(
-	Object.entries<(body: Buffer) => Promise<Buffer>>({
-		gzip: async (body) => await gunzip(body, TOLERANT),
-		'x-gzip': async (body) => await gunzip(body, TOLERANT),
-		deflate: async (body) =>
-			isZlib(body) ? await inflate(body, TOLERANT) : await inflateRaw(body, TOLERANT),
-		br: async (body) => await brotliDecompress(body),
-		zstd: async (body) => await zstdDecompress(body),
+	Object.entries<Decoder>({
+		gzip: async (body, bound) => await gunzip(body, { ...TOLERANT, ...bound }),
+		'x-gzip': async (body, bound) => await gunzip(body, { ...TOLERANT, ...bound }),
+		deflate: async (body, bound) =>
+			await (isZlib(body) ? inflate : inflateRaw)(body, { ...TOLERANT, ...bound }),
+		br: async (body, bound) => await brotliDecompress(body, bound),
+		zstd: async (body, bound) => await zstdDecompress(body, bound),
 	}),
 );
 
@@ -30,20 +33,23 @@ export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
  * Undoes the content codings of a body, the last applied first (RFC 9110 section 8.4). A
  * coding that is not known leaves the rest as it is.
  *
+ * @param most bytes that it may have
  * @returns the body, and whether every coding was undone
- * @throws {TransportFailure} when the body is not what its header says
+ * @throws {TransportFailure} when the body is not what its header says, or too large
  */
 export async function decompress(
 	body: Buffer,
 	contentEncoding: string,
+	most = LARGEST_BODY,
 ): Promise<{ body: Buffer; complete: boolean }> {
 	let decoded = body;
 	for (const coding of codingsOf(contentEncoding).reverse()) {
 		const decoder = DECODERS.get(coding);
 		if (!decoder) return { body: decoded, complete: false };
 		try {
-			decoded = await decoder(decoded);
+			decoded = await decoder(decoded, { maxOutputLength: most });
 		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
 			throw undecodable(coding, error);
 		}
 	}

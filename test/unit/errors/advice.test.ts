@@ -32,6 +32,7 @@ it.each([
 	['blocked by policy', /administrator/],
 	['redirect not followed', /Redirects/],
 	['unreadable answer', /HTTP server/],
+	['answer too large', /Response Format to File/],
 	['cancelled', /again/],
 ] as const)('for a failure of the kind "%s" it is about %p', (kind, topic) => {
 	expect(adviceForFailure(kind)).toMatch(topic);
