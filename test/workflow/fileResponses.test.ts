@@ -92,6 +92,16 @@ describe('an answer that is an error', () => {
 		});
 		expect((await store.read(binary!.data!)).toString()).toBe('gone');
 	});
+
+	it('is a file with Never Error, however large', async () => {
+		const body = Buffer.alloc(3_000_000, 'gone ');
+		server.route('/large-error', (_request, response) => {
+			response.writeHead(500, { 'content-type': 'text/html' }).end(body);
+		});
+		const { binary } = await one('/large-error', { responseFormat: 'file', neverError: true });
+		expect((await store.read(binary!.data!)).equals(body)).toBe(true);
+		expect(binary?.data?.bytes).toBe(body.length);
+	});
 });
 
 describe('nothing half written stays', () => {

@@ -5,16 +5,19 @@ import type { BodyReceiver, ReceivedBody } from '../transport/BodyReceiver';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { type FileHelpers, storeFile } from './file';
 import { formatOf } from './formatOf';
+import { inMemoryIfSmall } from './inMemoryIfSmall';
 import { isSuccess } from './isSuccess';
 import type { ResponseOptions } from './ResponseOptions';
 
-/** Bytes of an answer that is an error: far more than any says, and no file. */
+/** Bytes of an answer that is an error: far more than any says that is no file. */
 const LARGEST_ERROR = 1024 * 1024;
 
 /**
- * Puts the bodies that are files into n8n's binary store while they arrive. An answer with an error
- * status is no file: it may be asked for again, and what is stored cannot be taken back. Where such
- * an answer counts as a result, it is stored once it is the last.
+ * Puts the bodies that are files into n8n's binary store while they arrive.
+ *
+ * An answer with an error status is no file, unless it counts as a result. It may be asked for again,
+ * and a node cannot take back what it has stored. So it is stored once it is the last, and only one
+ * that is larger than errors are while it arrives: what may be left of those goes with the execution.
  */
 export class FileReceiver implements BodyReceiver<IBinaryData> {
 	private readonly options: ResponseOptions;
@@ -29,12 +32,17 @@ export class FileReceiver implements BodyReceiver<IBinaryData> {
 	}
 
 	wants(head: ResponseHead): boolean {
-		return formatOf(head, this.options) === 'file' && (isSuccess(head) || !this.keepsErrors);
+		return formatOf(head, this.options) === 'file';
 	}
 
 	async receive(head: ResponseHead, body: Readable): Promise<ReceivedBody<IBinaryData>> {
-		if (!isSuccess(head)) return { body: await beginning(body, LARGEST_ERROR) };
-		const stored = await storeFile(head, body, this.options, this.helpers);
+		let content: Buffer | Readable = body;
+		if (!isSuccess(head)) {
+			if (!this.keepsErrors) return { body: await beginning(body, LARGEST_ERROR) };
+			content = await inMemoryIfSmall(body, LARGEST_ERROR);
+			if (Buffer.isBuffer(content)) return { body: content };
+		}
+		const stored = await storeFile(head, content, this.options, this.helpers);
 		return { body: Buffer.alloc(0), stored };
 	}
 }

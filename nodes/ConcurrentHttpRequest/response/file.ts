@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { BinaryHelperFunctions, IBinaryData } from 'n8n-workflow';
 
 import type { ResponseHead } from '../transport/HttpResponse';
 import { fileName } from './fileName';
+import { inMemoryIfSmall } from './inMemoryIfSmall';
 import type { ResponseOptions } from './ResponseOptions';
 
 /** What of n8n's helpers files need. */
@@ -27,7 +28,8 @@ export async function storeFile(
 	const named = String(headers['content-type'] ?? '').split(/[ ;]/)[0];
 	const name = fileName(String(headers['content-disposition'] ?? ''), url);
 	const isUnknown = named === '' && !/\.\w+$/.test(name ?? '');
-	const content = isUnknown && !Buffer.isBuffer(body) ? await inMemoryIfSmall(body) : body;
+	const content =
+		isUnknown && !Buffer.isBuffer(body) ? await inMemoryIfSmall(body, LARGEST_LOOKED_AT) : body;
 	const unknownType =
 		isUnknown && !Buffer.isBuffer(content) ? 'application/octet-stream' : undefined;
 	const data = await helpers.prepareBinaryData(content, name, named || unknownType);
@@ -35,22 +37,4 @@ export async function storeFile(
 	else if (data.fileExtension)
 		data.fileName = `${options.outputPropertyName}.${data.fileExtension}`;
 	return data;
-}
-
-async function inMemoryIfSmall(body: Readable): Promise<Buffer | Readable> {
-	const begun: Buffer[] = [];
-	let size = 0;
-	const rest = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-	while (size <= LARGEST_LOOKED_AT) {
-		const next = await rest.next();
-		if (next.done) return Buffer.concat(begun);
-		begun.push(next.value);
-		size += next.value.length;
-	}
-	return Readable.from(continued(begun, rest), { objectMode: false });
-}
-
-async function* continued(begun: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-	yield* begun;
-	yield* { [Symbol.asyncIterator]: () => rest };
 }
