@@ -31,7 +31,11 @@ export class Flight {
 	 * @throws the failure that ended the flight, at once
 	 */
 	async waitFor<T>(work: Promise<T>): Promise<T> {
-		if (this.failure) throw this.failure;
+		if (this.failure) {
+			// A rejection that nobody hears would end n8n.
+			work.catch(() => {});
+			throw this.failure;
+		}
 		const ended = new Promise<never>((_, reject) => {
 			this.endWait = reject;
 		});

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
+import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
 import { decompress } from '../../../nodes/ConcurrentHttpRequest/transport/decompress.ts';
 import { Exchange } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
 import { LARGEST_BODY } from '../../../nodes/ConcurrentHttpRequest/transport/largestBody.ts';
-import zlib from 'node:zlib';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport } from './transports.ts';
 
@@ -31,8 +31,7 @@ describe('a body that is no file', () => {
 			}
 			if (aborted === undefined) handler.onResponseEnd?.(given, {});
 		};
-		const { method, url, headers } = requestTo('http://a.test/');
-		const exchange = new Exchange({ method, url, headers, body: undefined });
+		const exchange = new Exchange(requestTo('http://a.test/'), undefined);
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
 			({ pieces = [] }) => pieces.reduce((sum, { length }) => sum + length, 0),
