@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import { runProgram } from '../../scripts/lib/main.ts';
 import { formatTable } from '../../scripts/lib/table.ts';
 import { localFolder } from '../../scripts/paths.ts';
+import { bundle } from '../bundle.ts';
 import type { Measured } from './measure.ts';
 
 const MEGABYTE = 1_000_000;
@@ -21,7 +20,11 @@ const LIMIT = 200 * MEGABYTE;
  */
 async function files(): Promise<void> {
 	const [count = 200, megabytes = 50, inFlight = 10] = process.argv.slice(2).map(Number);
-	const program = await bundled();
+	const program = await bundle(
+		join(import.meta.dirname, 'measure.ts'),
+		join(localFolder, 'bench', 'files', 'measure.cjs'),
+		true,
+	);
 	const server = fork(join(import.meta.dirname, 'server.ts'));
 	try {
 		const [port] = (await once(server, 'message')) as [number];
@@ -45,27 +48,6 @@ async function files(): Promise<void> {
 	} finally {
 		server.kill();
 	}
-}
-
-/** n8n-core wants to be loaded as it is; the node's sources cannot be, without a bundler. */
-async function bundled(): Promise<string> {
-	const folder = join(localFolder, 'bench', 'files');
-	await mkdir(folder, { recursive: true });
-	const outfile = join(folder, 'measure.cjs');
-	await build({
-		entryPoints: [join(import.meta.dirname, 'measure.ts')],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'cjs',
-		target: 'node22',
-		mainFields: ['module', 'main'],
-		external: ['n8n-core', 'n8n-workflow', '@n8n/*', 'reflect-metadata'],
-		define: { 'import.meta.dirname': '__dirname' },
-		keepNames: true,
-		logLevel: 'warning',
-	});
-	return outfile;
 }
 
 async function run(program: string, args: string[]): Promise<Measured[]> {
