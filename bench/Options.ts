@@ -19,7 +19,7 @@ export interface Options {
 const RUNS = 5;
 const QUICK_RUNS = 1;
 
-export const usage = `npm run bench -- [options]
+const usage = `npm run bench -- [options]
   --quick         fewer items, one run: under three minutes; the figures mean little
   --runs <n>      how often each client runs (${RUNS}, with --quick ${QUICK_RUNS})
   --case <names>  only these cases, with commas between

@@ -59,7 +59,7 @@ export async function readAssets(): Promise<Map<string, Uint8Array>> {
 }
 
 /** @throws if a bundle loads anything that is not there once n8n has installed the package */
-export function assertSelfContained(metafile: Metafile): void {
+function assertSelfContained(metafile: Metafile): void {
 	for (const [output, { imports }] of Object.entries(metafile.outputs)) {
 		for (const { path, external } of imports) {
 			if (!external || path === PROVIDED_BY_N8N || isBuiltin(path)) continue;

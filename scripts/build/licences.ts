@@ -25,7 +25,7 @@ export async function collectLicences(metafile: Metafile): Promise<string> {
 }
 
 /** Folders, from the project's, of the packages of which at least one byte is in a bundle. */
-export function bundledPackages(metafile: Metafile): string[] {
+function bundledPackages(metafile: Metafile): string[] {
 	const folders = new Set<string>();
 	for (const { inputs } of Object.values(metafile.outputs)) {
 		for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
@@ -37,7 +37,7 @@ export function bundledPackages(metafile: Metafile): string[] {
 }
 
 /** `node_modules/a/node_modules/@b/c` of `node_modules/a/node_modules/@b/c/lib/index.js`. */
-export function packageFolderOf(path: string): string | undefined {
+function packageFolderOf(path: string): string | undefined {
 	return /^.*\bnode_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0];
 }
 

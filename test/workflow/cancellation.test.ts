@@ -65,6 +65,7 @@ describe('the Stop button', () => {
 			await new Promise(setImmediate);
 		}
 		expect(ended).toBe(true);
+		expect((await running).error?.message).toBe('The run was stopped');
 		await server.waitFor(({ inFlight }) => inFlight === 0);
 	});
 

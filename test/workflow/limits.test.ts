@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimits.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -177,4 +178,12 @@ describe('Redis for limits that hold for this run only', () => {
 		expect(error?.description).toMatch(/^Set Limits Hold For to all runs with the same/);
 		expect(server.requests).toHaveLength(0);
 	});
+});
+
+it('a run that has ended is no part any more of what runs share', async () => {
+	const before = sharedByProcess().size;
+	const options = { limitScope: 'name', limitName: 'of a run that ends' };
+	const { items } = await sendItems(to('/echo', options), { items: numbered(3) });
+	expect(items).toHaveLength(3);
+	expect(sharedByProcess().size).toBeLessThanOrEqual(before);
 });

@@ -19,8 +19,6 @@ export const genericAuthTypes = [
 	'oAuth2Api',
 ] as const;
 
-export type GenericAuthType = (typeof genericAuthTypes)[number];
-
 export const authenticationProperties: INodeProperties[] = [
 	{
 		displayName: 'Authentication',

@@ -78,7 +78,7 @@ export function checkHeader(
 }
 
 /** Without a prototype, so that a header may have any name. */
-export function noHeaders(): RequestHeaders {
+function noHeaders(): RequestHeaders {
 	// Unlike that of Object.create(null), V8 keeps this one fast to read and to copy.
 	return { __proto__: null } as unknown as RequestHeaders;
 }

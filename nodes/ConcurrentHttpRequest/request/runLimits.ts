@@ -42,7 +42,7 @@ export function runLimits(
  * @returns `undefined` if it states none
  * @throws {InvalidParameter}
  */
-export function accountLimits(data: Readonly<Record<string, unknown>>): Terms | undefined {
+function accountLimits(data: Readonly<Record<string, unknown>>): Terms | undefined {
 	const budgets = rowsOf(data.rateLimits).map(readRateLimit);
 	const concurrency = numberOf(data.maxConcurrency ?? 0);
 	if (!Number.isInteger(concurrency) || concurrency < 0) {

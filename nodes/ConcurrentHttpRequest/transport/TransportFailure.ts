@@ -68,6 +68,8 @@ const KIND_BY_CODE = new Map(
 		ERR_HTTP2_STREAM_CANCEL: 'connection reset',
 		ERR_HTTP2_SESSION_ERROR: 'connection reset',
 		ERR_HTTP2_GOAWAY_SESSION: 'connection reset',
+		// The same, of a request whose body was being read while it was sent.
+		ERR_STREAM_PREMATURE_CLOSE: 'connection reset',
 		UND_ERR_CONNECT_TIMEOUT: 'timeout',
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_CONN: 'proxy error',

@@ -9,7 +9,7 @@ import type { Simulation, Slice } from './simulate.ts';
 export const DURATION = 60_000;
 
 /** What the user would allow. */
-export const MAX_CONCURRENCY = 200;
+const MAX_CONCURRENCY = 200;
 
 /** Milliseconds at the start whose refusals are the price of finding out. */
 const FIRST_SECONDS = 5000;

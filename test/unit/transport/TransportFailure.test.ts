@@ -10,6 +10,7 @@ it.each([
 	['ECONNREFUSED', 'connection refused'],
 	['ECONNRESET', 'connection reset'],
 	['EPIPE', 'connection reset'],
+	['ERR_STREAM_PREMATURE_CLOSE', 'connection reset'],
 	['UND_ERR_SOCKET', 'connection reset'],
 	['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'connection reset'],
 	['ENOTFOUND', 'host not found'],

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import type { RepeatableBody } from '../../../nodes/ConcurrentHttpRequest/transport/RepeatableBody.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
@@ -96,6 +97,33 @@ it('is let go of when the server answers before it has it all', async () => {
 		else expect(outcome).toMatchObject({ statusCode: 413 });
 		await allClosed();
 		expect(counts).toEqual({ opened: 1, open: 0 });
+	});
+});
+
+it('is not sent where it was opened after the time-out, and is let go of', async () => {
+	const opening = Promise.withResolvers<void>();
+	const { body, counts, allClosed } = bodyOf(() => pieces(1));
+	const late: RepeatableBody = {
+		open: async () => {
+			await opening.promise;
+			return await body.open();
+		},
+	};
+	let asked = 0;
+	const handler: Handler = (request, response) => {
+		asked++;
+		readAll(request, response);
+	};
+	await withServer(handler, async (url) => {
+		const transport = newTransport({ connectionsPerOrigin: 1 });
+		const request = requestTo(url, { method: 'POST', body: late, timeout: 1 });
+		await expect(transport.send(request)).rejects.toMatchObject({ kind: 'timeout' });
+		opening.resolve();
+		await setImmediate();
+		// On the same connection, behind it, had it been sent.
+		await transport.send(requestTo(url));
+		await allClosed();
+		expect([asked, counts]).toEqual([1, { opened: 1, open: 0 }]);
 	});
 });
 

@@ -41,7 +41,7 @@ export function compileCall(node: CallExpression, context: CompileContext): Eval
 }
 
 /** The arguments, one by one; spread ones are not known. */
-export function compileArguments(
+function compileArguments(
 	nodes: ReadonlyArray<Expression | SpreadElement>,
 	context: CompileContext,
 ): (scope: Parameters<Evaluator>[0]) => unknown[] {

@@ -40,7 +40,7 @@ export function compileReceiver(
 }
 
 /** The key, where it can be read in the code. */
-export function staticKey({ property, computed }: MemberExpression): string | undefined {
+function staticKey({ property, computed }: MemberExpression): string | undefined {
 	if (!computed && property.type === 'Identifier') return property.name;
 	if (property.type !== 'Literal') return undefined;
 	const { value } = property;
