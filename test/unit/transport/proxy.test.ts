@@ -13,7 +13,7 @@ afterEach(() => {
 	for (const [name, value] of Object.entries(before)) process.env[name] = value;
 });
 
-const fromEnvironment = (url: string) => ({ url, chosenInNode: false });
+const fromEnvironment = (url: string) => ({ url, chosenInNode: false, secrets: [] });
 
 it.each([
 	[{}, 'http://x.test/', undefined],
@@ -44,5 +44,17 @@ it('takes the option of the node before the environment, and whatever NO_PROXY s
 	expect(chooseProxy(new URL('http://x.test/'), 'http://mine:1')).toEqual({
 		url: 'http://mine:1',
 		chosenInNode: true,
+		secrets: [],
 	});
+});
+
+it('tells what of an address is secret: the password, and what is sent of it', () => {
+	const login = Buffer.from('me:p@ss').toString('base64');
+	const url = 'http://me:p%40ss@mine:1';
+	expect(chooseProxy(new URL('http://x.test/'), url)?.secrets).toEqual(['p@ss', login]);
+	expect(chooseProxy(new URL('http://x.test/'), 'http://me:p@mine:1')?.secrets).toEqual([
+		Buffer.from('me:p').toString('base64'),
+	]);
+	setEnvironment({ HTTP_PROXY: url });
+	expect(chooseProxy(new URL('http://x.test/'), undefined)?.secrets).toEqual(['p@ss', login]);
 });
