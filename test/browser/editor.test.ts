@@ -172,6 +172,7 @@ describe('the panel of a new node', () => {
 			'HTTP/2',
 			'Timeout',
 			'Send Credentials on Cross-Origin Redirect',
+			'Enable WebDAV Methods',
 			'Batching',
 			'Rate Limits',
 			'Spread Requests Evenly',

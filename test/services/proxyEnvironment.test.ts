@@ -117,6 +117,8 @@ describe.each([
 	['https_proxy', 'direct', 'proxy'],
 	['ALL_PROXY', 'proxy', 'proxy'],
 	['all_proxy', 'proxy', 'proxy'],
+	['npm_config_http_proxy', 'proxy', 'direct'],
+	['npm_config_proxy', 'proxy', 'proxy'],
 ])('%s', (name, forHttp, forHttps) => {
 	it.each([
 		['http', http, forHttp],
@@ -166,6 +168,31 @@ it.each([
 	);
 	const use = { url: http(), env: JSON.parse(text) as Record<string, string> };
 	expect([await nodeSends(use), await builtInSends(use)]).toEqual([way, way]);
+});
+
+describe('a proxy of the node', () => {
+	it('as in n8n: goes before the environment and NO_PROXY', async () => {
+		const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '*' };
+		const use = { url: http(), ownProxy: proxy, env };
+		expect([await nodeSends(use), await builtInSends(use)]).toEqual(['proxy', 'proxy']);
+	});
+
+	it('as in n8n: needs a right certificate, though the server’s may be any', async () => {
+		const ownProxy = withLogin({ url: squid.secureUrl }, LOGIN.user, LOGIN.password);
+		const use = { url: http(), ownProxy };
+		expect([await nodeSends(use), await builtInSends(use)]).toEqual([
+			'nothing sent',
+			'nothing sent',
+		]);
+	});
+
+	it.each(['socks5://127.0.0.1:1', '127.0.0.1:1'])(
+		'of another kind, which n8n ignores, is an error: %s',
+		async (ownProxy) => {
+			const use = { url: http(), ownProxy };
+			expect([await nodeSends(use), await builtInSends(use)]).toEqual(['nothing sent', 'direct']);
+		},
+	);
 });
 
 it('says what is wrong, without the password', async () => {

@@ -15,8 +15,8 @@ export interface ProxyChoice {
 
 /**
  * The proxy for a request: the node's own option, else what `HTTP_PROXY`, `HTTPS_PROXY`,
- * `ALL_PROXY` and `NO_PROXY` say. n8n's own requests are decided in this order, by the same
- * library.
+ * `ALL_PROXY` and `NO_PROXY` say, or npm's settings where it started n8n. n8n's own requests are
+ * decided in this order, by the same version of the same library.
  *
  * @returns `undefined` for a direct connection
  * @throws {TransportFailure} rather than connecting directly, when the environment's is no address
@@ -25,7 +25,8 @@ export function chooseProxy(target: URL, nodeOption: string | undefined): ProxyC
 	if (nodeOption !== undefined) {
 		return { url: nodeOption, chosenInNode: true, secrets: secretsOf(nodeOption) };
 	}
-	const url = getProxyForUrl(target.href);
+	// A text would be parsed by `url.parse`, of which Node.js warns.
+	const url = getProxyForUrl(target as never);
 	if (url === '') return undefined;
 	const problem = proxyAddressProblem(url);
 	if (problem !== undefined) {

@@ -119,8 +119,6 @@ export const ABSENT_PARAMETERS = [
 	...['curlImport', 'googleApiWarning', 'infoMessage'],
 	// Predefined credentials, which n8n does not hand out to others.
 	'nodeCredentialType',
-	// Adds methods to the list; an expression may give any.
-	'options.webdavMethods',
 	// Of Optimize Response.
 	...['responseType', 'dataField', 'fieldsToInclude', 'fields', 'cssSelector', 'onlyContent'],
 	...['elementsToOmit', 'truncateResponse', 'maxLength'],

@@ -131,6 +131,7 @@ describe('the panel', () => {
 			'http2',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
+			'webdavMethods',
 			'batching',
 			'rateLimits',
 			'spreadEvenly',

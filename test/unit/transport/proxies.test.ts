@@ -11,6 +11,7 @@ import { closeTransports, newTransport, policy } from './transports.ts';
 const VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
 	name,
 	name.toUpperCase(),
+	`npm_config_${name}`,
 ]);
 const environment = { ...process.env };
 
@@ -184,7 +185,10 @@ describe.each([
 
 	it('is not given a login in a header, which a tunnel would hand to the server', async () => {
 		await start(tls);
-		const request = to('/text', { proxy: proxy.url, headers: { 'Proxy-AUTHORIZATION': 'Basic x' } });
+		const request = to('/text', {
+			proxy: proxy.url,
+			headers: { 'Proxy-AUTHORIZATION': 'Basic x' },
+		});
 		await expect(newTransport().send(request)).rejects.toMatchObject({ kind: 'proxy refused' });
 		expect(proxy.connections).toBe(0);
 	});

@@ -1,6 +1,9 @@
 import { chooseProxy } from '../../../nodes/ConcurrentHttpRequest/transport/proxy.ts';
 
-const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
+const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+	name,
+	`npm_config_${name}`,
+]);
 const before = { ...process.env };
 
 function setEnvironment(variables: Record<string, string>): void {
@@ -32,6 +35,9 @@ it.each([
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: 'test' }, 'http://x.test/', 'http://p:1'],
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '127.0.0.1' }, 'http://127.0.0.1/', undefined],
 	[{ HTTP_PROXY: '' }, 'http://x.test/', undefined],
+	[{ npm_config_https_proxy: 'http://p:1' }, 'https://x.test/', 'http://p:1'],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '[::1]' }, 'http://[::1]/', undefined],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, 'http://10.0.0.1/', 'http://p:1'],
 ])('%j: %s by %s', (environment, target, expected) => {
 	setEnvironment(environment);
 	expect(chooseProxy(new URL(target), undefined)).toEqual(
