@@ -1,7 +1,7 @@
 /**
  * Five layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
  * with n8n-core; `n8n` and `browser` start a real n8n with the packed tarball installed;
- * `services` starts the servers of others that the node can work with (Redis), and n8n, too.
+ * `services` starts the servers of others that the node can work with (Redis, proxies), and n8n, too.
  */
 const project = (name, extra = {}) => ({
 	displayName: name,

@@ -16,6 +16,8 @@ export type Answer<T = unknown> =
 /** These end in the same way each time, or were our own doing. */
 const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailureKind>([
 	'certificate not trusted',
+	'proxy refused',
+	'proxy not trusted',
 	'blocked by policy',
 	'redirect not followed',
 	'unreadable answer',

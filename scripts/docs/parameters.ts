@@ -72,7 +72,9 @@ function choicesOf({ type, options = [] }: INodeProperties): INodePropertyOption
 function plainChoicesOf(property: INodeProperties): string[] {
 	const plain = choicesOf(property).filter(({ description }) => !description);
 	if (plain.length === 0) return [];
-	return [`Choices: ${plain.map(({ value }) => `\`${String(value)}\``).join(', ')}.`];
+	// A choice that is shown on two conditions stands there twice.
+	const values = new Set(plain.map(({ value }) => `\`${String(value)}\``));
+	return [`Choices: ${[...values].join(', ')}.`];
 }
 
 function describedChoicesOf(property: INodeProperties): string[] {

@@ -192,6 +192,7 @@ describe('the panel of a new node', () => {
 			'HTTP/2',
 			'Timeout',
 			'Send Credentials on Cross-Origin Redirect',
+			'Enable WebDAV Methods',
 			'Batching',
 			'Rate Limits',
 			'Spread Requests Evenly',

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 import { TestProxy } from '../support/TestProxy.ts';
 import type { TestProxyOptions } from '../support/TestProxy.ts';
@@ -87,7 +88,13 @@ describe("the node's own proxy", () => {
 
 	it.each([false, true])('is used within the limit, on kept connections (TLS: %p)', async (tls) => {
 		await start({ tls });
-		const parameters = { ...to('/delay?ms=2', { proxy: proxy.url }), maxConcurrency: 4 };
+		// Answers as soon as four wait, so that fewer in flight would never end.
+		const waiting: ServerResponse[] = [];
+		server.route('/together', (_request, response) => {
+			waiting.push(response);
+			if (waiting.length === 4) for (const each of waiting.splice(0)) each.end('{}');
+		});
+		const parameters = { ...to('/together', { proxy: proxy.url }), maxConcurrency: 4 };
 		const { error } = await sendItems(parameters, { items: numbered(40) });
 		expect(error).toBeUndefined();
 		expect(server.requests).toHaveLength(40);

@@ -6,6 +6,7 @@ import { limitOptions } from './limits';
 import { pagination } from './pagination';
 import { redisLimitsOptions } from './redisLimits';
 import { retryOption } from './retry';
+import { webdavMethods } from './webdav';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -156,7 +157,7 @@ const proxy: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. http://proxy.example.com:3128',
 	description:
-		"Proxy to send these requests through, for example <code>http://user:password@proxy.example.com:3128</code>. Without it the HTTP_PROXY, HTTPS_PROXY and NO_PROXY of n8n's environment apply.",
+		"Proxy to send these requests through, for example <code>http://user:password@proxy.example.com:3128</code>. Without it the HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of n8n's environment apply.",
 };
 
 const timeout: INodeProperties = {
@@ -199,6 +200,7 @@ export const optionsProperties: INodeProperties[] = [
 			http2,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
+			webdavMethods,
 			...limitOptions,
 			...redisLimitsOptions,
 			retryOption,

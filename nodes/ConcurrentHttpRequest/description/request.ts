@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { webdavMethodChoices } from './webdav';
+
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 /** What to send and where: the method and the URL. */
@@ -15,7 +17,10 @@ export const requestProperties: INodeProperties[] = [
 		displayName: 'Method',
 		name: 'method',
 		type: 'options',
-		options: methods.map((method) => ({ name: method, value: method })),
+		options: [
+			...methods.map((method) => ({ name: method, value: method })),
+			...webdavMethodChoices,
+		],
 		default: 'GET',
 		description: 'HTTP method of the requests, for example GET to read or POST to create',
 	},

@@ -26,7 +26,12 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	'network error': 'Check the network between n8n and the server.',
 	'certificate not trusted':
 		'Correct the server’s certificate, or switch on the option Ignore SSL Issues if you know this server.',
-	'proxy error': 'Check the proxy’s address and login.',
+	'proxy error':
+		'Check that the proxy is running and can reach the server, and its address: in the option Proxy, or in the environment of n8n.',
+	'proxy refused':
+		'Check user and password in the proxy’s address, for example http://user:password@proxy.example.com:3128, and that it allows this server.',
+	'proxy not trusted':
+		'Let n8n trust the authority of that certificate, by NODE_EXTRA_CA_CERTS in its environment. Ignore SSL Issues does not hold for proxies.',
 	'blocked by policy':
 		'An administrator decides where requests may go. Ask them to allow this host, or use another.',
 	'redirect not followed': 'Check the URL, or change the option Redirects.',

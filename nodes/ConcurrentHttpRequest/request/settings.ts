@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../transport/HttpRequest';
+import { proxyAddressProblem } from '../transport/proxy';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { numberOf } from './rateLimits';
@@ -70,12 +71,9 @@ function readMaxRedirects(parameters: ItemParameters): number {
 function readProxy(value: unknown): string | undefined {
 	if (value === undefined || value === '') return undefined;
 	const text = toText(value).trim();
-	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-		throw new InvalidParameter(
-			'Proxy',
-			'must be an http or https address',
-			'For example http://proxy.example.com:3128.',
-		);
+	const problem = proxyAddressProblem(text);
+	if (problem !== undefined) {
+		throw new InvalidParameter('Proxy', problem, 'For example http://proxy.example.com:3128.');
 	}
 	return text;
 }

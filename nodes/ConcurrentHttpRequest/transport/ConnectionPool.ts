@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import { lookup as systemLookup } from 'node:dns';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { buildConnector as ConnectorTypes, Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
@@ -16,6 +16,7 @@ import type { ProxyChoice } from './proxy';
 import { watchConnection } from './servedBefore';
 import { endWhenSilent } from './silence';
 import { TlsSessions } from './TlsSessions';
+import { toUnreachableProxy } from './unreachableProxy';
 
 type Connector = ConnectorTypes.connector;
 
@@ -83,7 +84,7 @@ export class ConnectionPool {
 		if (!dispatcher) {
 			const tls = tlsOptions(allowUnauthorizedCerts, http2);
 			const target = { ...tls, ...identityOptions(certificate) };
-			dispatcher = proxy ? this.proxied(proxy, tls, target) : this.direct(target);
+			dispatcher = proxy ? this.proxied(proxy, target) : this.direct(target);
 			this.dispatchers.set(key, dispatcher);
 		}
 		return dispatcher;
@@ -108,16 +109,18 @@ export class ConnectionPool {
 		});
 		return new Agent({
 			...this.clientOptions(tls.allowH2),
-			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect))),
+			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect), this.names)),
 		});
 	}
 
 	/**
 	 * Plain http goes to the proxy as an absolute-form request, https through a CONNECT tunnel
 	 * (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6). The server's environment is the
-	 * administrator's word, so only a proxy chosen in the node has to pass the egress policy.
+	 * administrator's word, so only a proxy chosen in the node has to pass the egress policy. As in
+	 * n8n, the proxy's own certificate has to be right, whatever holds for the target's: the login is
+	 * sent over that connection.
 	 */
-	private proxied(proxy: ProxyChoice, tls: TlsOptions, target: TlsOptions): Dispatcher {
+	private proxied(proxy: ProxyChoice, target: TlsOptions): Dispatcher {
 		const { egress } = this.options;
 		if (proxy.chosenInNode) {
 			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
@@ -125,26 +128,29 @@ export class ConnectionPool {
 			if (error) throw error;
 		}
 		const toProxyOptions = this.clientOptions(false);
+		const names = proxy.chosenInNode ? this.names : this.proxyNames;
 		const toProxy = (origin: string | URL, options: object): Dispatcher => {
 			const { connect } = options as { connect: Connector };
-			return new Pool(origin, { ...toProxyOptions, connect: this.tracked(connect) });
+			const tracked = this.tracked(toProxyConnector(connect), names);
+			return new Pool(origin, { ...toProxyOptions, connect: tracked });
 		};
+		// To whatever server a request is forwarded, its connection is one to the proxy.
+		let forwarding: Dispatcher | undefined;
 		const sessions = new TlsSessions();
-		const names = proxy.chosenInNode ? this.names : this.proxyNames;
 		return new ProxyAgent({
-			...this.clientOptions(tls.allowH2),
+			...this.clientOptions(target.allowH2),
 			uri: proxy.url,
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
 			requestTls: { ...target },
-			proxyTls: { ...tls, allowH2: false, lookup: names.lookup },
+			proxyTls: { allowH2: false, lookup: names.lookup },
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
 			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
 			factory: (origin, options) => {
 				// undici asks for two kinds of client here: forwarding ones, to the proxy, and
 				// tunnelled ones, to the target, whose connections are already tracked as the proxy's.
 				const isProxy = new URL(origin).origin === new URL(proxy.url).origin;
-				if (isProxy) return toProxy(origin, options);
+				if (isProxy) return (forwarding ??= toProxy(origin, options));
 				const { connect } = options as { connect: Connector };
 				return new Pool(origin, { ...options, connect: sessions.resuming(watched(connect)) });
 			},
@@ -172,7 +178,8 @@ export class ConnectionPool {
 		};
 	}
 
-	private tracked(connect: Connector): Connector {
+	/** @param names where the connector looks up its host */
+	private tracked(connect: Connector, names: LookupCache): Connector {
 		return (options, callback) => {
 			if (this.isDestroyed) {
 				callback(new Error('The run has ended'), null);
@@ -183,7 +190,7 @@ export class ConnectionPool {
 					watchConnection(result[1]);
 					this.options.onConnection();
 				} else {
-					this.names.forget(options.hostname);
+					names.forget(options.hostname);
 				}
 				callback(...result);
 			}) as Socket | undefined;
@@ -194,6 +201,18 @@ export class ConnectionPool {
 			return socket;
 		};
 	}
+}
+
+/** Says of errors that they are the proxy's. An address is no name to ask a TLS server for. */
+function toProxyConnector(connect: Connector): Connector {
+	return ({ servername, ...options }, callback) =>
+		connect(
+			servername === undefined || isIP(servername) ? options : { ...options, servername },
+			(...[error, socket]) => {
+				if (error) callback(toUnreachableProxy(error), null);
+				else callback(null, socket);
+			},
+		);
 }
 
 /** Ends HTTP/2 connections that have died without a word. */

@@ -38,7 +38,8 @@ export class Transport {
 	private readonly flights = new Set<Flight>();
 	private readonly allowedOrigins = new Set<string>();
 	private readonly checksOfOrigins = new Map<string, Promise<void>>();
-	private readonly proxyByOrigin = new Map<string, ProxyChoice | undefined>();
+	/** By the node's option, else by the target's origin. */
+	private readonly proxies = new Map<string, ProxyChoice | undefined>();
 	/** Origins that do not want to serve something over HTTP/2. */
 	private readonly http1Origins = new Set<string>();
 	private closed: TransportFailure | undefined;
@@ -144,6 +145,7 @@ export class Transport {
 	/** @returns `undefined` when the hop can be sent as it is */
 	private prepare(hop: Hop, request: HttpRequest, flight: Flight): Promise<Hop> | undefined {
 		const proxy = this.proxyFor(hop, request.proxy);
+		if (proxy) prepareForProxy(hop, request, proxy);
 		const proxyUrl = proxy?.chosenInNode ? new URL(proxy.url) : undefined;
 		const check = proxyUrl && this.checkOrigin({ url: proxyUrl, origin: proxyUrl.origin });
 		const sign = () => (request.sign ? signHop(request, hop) : Promise.resolve(hop));
@@ -207,11 +209,9 @@ export class Transport {
 	}
 
 	private proxyFor({ url, origin }: Hop, nodeOption: string | undefined): ProxyChoice | undefined {
-		if (nodeOption !== undefined) return chooseProxy(url, nodeOption);
-		if (!this.proxyByOrigin.has(origin)) {
-			this.proxyByOrigin.set(origin, chooseProxy(url, undefined));
-		}
-		return this.proxyByOrigin.get(origin);
+		const key = nodeOption === undefined ? origin : `node ${nodeOption}`;
+		if (!this.proxies.has(key)) this.proxies.set(key, chooseProxy(url, nodeOption));
+		return this.proxies.get(key);
 	}
 }
 
@@ -249,6 +249,24 @@ function perform<T>(
 	flight.exchange = exchange;
 	exchange.start(dispatcher);
 	return exchange.response;
+}
+
+/**
+ * Notes what must not be shown of the proxy.
+ *
+ * @throws {TransportFailure} for a login that a tunnel would hand to the server
+ */
+function prepareForProxy(hop: Hop, { secrets }: HttpRequest, proxy: ProxyChoice): void {
+	for (const secret of proxy.secrets) {
+		if (!secrets.includes(secret)) secrets.push(secret);
+	}
+	for (const name of Object.keys(hop.headers)) {
+		if (name.toLowerCase() !== 'proxy-authorization') continue;
+		throw new TransportFailure(
+			'proxy refused',
+			'A header Proxy-Authorization is not sent through a proxy: the server might get it',
+		);
+	}
 }
 
 /** A redirect's own body is not the answer. */

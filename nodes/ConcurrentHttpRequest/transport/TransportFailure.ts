@@ -1,5 +1,7 @@
 import { maxHeaderSize } from 'node:http';
 
+import { toProxyRefusal } from './proxyRefusal';
+
 /** Why no answer came. The kind is also the word under which a failure is counted. */
 export type TransportFailureKind =
 	| 'timeout'
@@ -9,6 +11,8 @@ export type TransportFailureKind =
 	| 'network error'
 	| 'certificate not trusted'
 	| 'proxy error'
+	| 'proxy refused'
+	| 'proxy not trusted'
 	| 'blocked by policy'
 	| 'redirect not followed'
 	| 'unreadable answer'
@@ -72,7 +76,6 @@ const KIND_BY_CODE = new Map(
 		ERR_STREAM_PREMATURE_CLOSE: 'connection reset',
 		UND_ERR_CONNECT_TIMEOUT: 'timeout',
 		ETIMEDOUT: 'timeout',
-		UND_ERR_PRX_CONN: 'proxy error',
 		UND_ERR_PRX_TLS: 'proxy error',
 		// undici takes for granted what no HTTP server would send, such as a status of 99.
 		ERR_ASSERTION: 'unreadable answer',
@@ -109,8 +112,10 @@ export function toTransportFailure(error: unknown): TransportFailure {
 		);
 	}
 	const message = cause instanceof Error ? cause.message : String(cause);
-	if (/^Proxy (response|Authentication)/.test(message)) {
-		return new TransportFailure('proxy error', `The proxy refused: ${message}`, cause);
+	const refusal = toProxyRefusal(message, code);
+	if (refusal) {
+		const failure = new TransportFailure(refusal.kind, refusal.message, cause);
+		return Object.assign(failure, { isUnsent: true });
 	}
 	// undici gives its parser's errors a code only now and then.
 	const isNotHttp =

@@ -2,29 +2,60 @@ import { getProxyForUrl } from 'proxy-from-env';
 
 import { TransportFailure } from './TransportFailure';
 
+/** Characters. Hiding anything shorter would blacken whole messages and protect nothing. */
+const SHORTEST_SECRET = 3;
+
 /** A proxy, and whether a user of the workflow chose it (rather than the server's environment). */
 export interface ProxyChoice {
 	readonly url: string;
 	readonly chosenInNode: boolean;
+	/** The login in its address, as it is and as it is sent: never to be shown. */
+	readonly secrets: readonly string[];
 }
 
 /**
  * The proxy for a request: the node's own option, else what `HTTP_PROXY`, `HTTPS_PROXY`,
- * `ALL_PROXY` and `NO_PROXY` say. n8n's own requests are decided in this order, by the same
- * library.
+ * `ALL_PROXY` and `NO_PROXY` say, or npm's settings where it started n8n. n8n's own requests are
+ * decided in this order, by the same version of the same library.
  *
  * @returns `undefined` for a direct connection
  * @throws {TransportFailure} rather than connecting directly, when the environment's is no address
  */
 export function chooseProxy(target: URL, nodeOption: string | undefined): ProxyChoice | undefined {
-	if (nodeOption !== undefined) return { url: nodeOption, chosenInNode: true };
-	const fromEnvironment = getProxyForUrl(target.href);
-	if (fromEnvironment === '') return undefined;
-	if (!/^https?:\/\//i.test(fromEnvironment) || !URL.canParse(fromEnvironment)) {
-		throw new TransportFailure(
-			'proxy error',
-			'The proxy that n8n’s environment names is not an http or https address',
-		);
+	if (nodeOption !== undefined) {
+		return { url: nodeOption, chosenInNode: true, secrets: secretsOf(nodeOption) };
 	}
-	return { url: fromEnvironment, chosenInNode: false };
+	// A text would be parsed by `url.parse`, of which Node.js warns.
+	const url = getProxyForUrl(target as never);
+	if (url === '') return undefined;
+	const problem = proxyAddressProblem(url);
+	if (problem !== undefined) {
+		throw new TransportFailure('proxy error', `The proxy in n8n’s environment ${problem}`);
+	}
+	return { url, chosenInNode: false, secrets: secretsOf(url) };
+}
+
+/** @returns what is wrong with a proxy's address, as the end of a sentence, without quoting it */
+export function proxyAddressProblem(address: string): string | undefined {
+	if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
+		return 'must be an http or https address';
+	}
+	return loginOf(address) ? undefined : 'has a login that cannot be read: write % as %25';
+}
+
+function secretsOf(address: string): string[] {
+	const { user, password } = loginOf(address) ?? { user: '', password: '' };
+	if (password === '') return [];
+	const sent = Buffer.from(`${user}:${password}`).toString('base64');
+	return password.length < SHORTEST_SECRET ? [sent] : [password, sent];
+}
+
+/** @returns `undefined` where its percent-encoding cannot be read */
+function loginOf(address: string): { user: string; password: string } | undefined {
+	const { username, password } = new URL(address);
+	try {
+		return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+	} catch {
+		return undefined;
+	}
 }

@@ -409,7 +409,6 @@ const bodies: MovedWorkflow[] = [
 	},
 	{
 		name: 'a WebDAV method',
-		lost: 'the switch that makes its editor offer the method; the method stays',
 		parameters: { method: 'PROPFIND', url: 'ORIGIN/mirror', options: { webdavMethods: true } },
 	},
 	{

@@ -119,6 +119,4 @@ export const ABSENT_PARAMETERS = [
 	...['googleApiWarning', 'infoMessage'],
 	// Predefined credentials, which n8n does not hand out to others.
 	'nodeCredentialType',
-	// Adds methods to the list; an expression may give any.
-	'options.webdavMethods',
 ];

@@ -12,9 +12,8 @@ process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
 // n8n prints every error of a node, expected or not.
 process.env.N8N_LOG_LEVEL = 'silent';
 // No proxy of the machine may come between a test and its server.
-for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']) {
-	delete process.env[name];
-	delete process.env[name.toUpperCase()];
+for (const name of Object.keys(process.env)) {
+	if (/^(npm_config_)?((https?|all|no)_)?proxy$/i.test(name)) delete process.env[name];
 }
 
 /** Runs the action with environment variables set (or unset, by `undefined`), then restores them. */

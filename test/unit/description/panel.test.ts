@@ -133,6 +133,7 @@ describe('the panel', () => {
 			'http2',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
+			'webdavMethods',
 			'batching',
 			'rateLimits',
 			'spreadEvenly',

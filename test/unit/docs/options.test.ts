@@ -13,7 +13,6 @@ import { requestNodeOf } from '../../../scripts/sample/variants.ts';
 /** Parameters that have no section of the reference. Empty this list; do not let it grow. */
 const WITHOUT_SECTION = [
 	'optimizeResponse', // docs/ai-tool.md
-	'options.proxy', // docs/proxies.md
 ];
 
 const parameters = parametersOf(properties);

@@ -103,4 +103,11 @@ describe('the proxy', () => {
 			expect(() => settings({ proxy })).toThrow(/^"Proxy" must be an http or https address$/);
 		},
 	);
+
+	it('is refused with a login that cannot be read, which is not shown', () => {
+		const proxy = 'http://me:50%off@proxy.test:3128';
+		expect(() => settings({ proxy })).toThrow(
+			/^"Proxy" has a login that cannot be read: write % as %25$/,
+		);
+	});
 });

@@ -48,12 +48,22 @@ it('names the reason why a certificate is not trusted', () => {
 });
 
 it.each([
-	'Proxy response (407) !== 200 when HTTP Tunneling',
-	'Proxy Authentication Required (407)',
-])('knows the refusal of a proxy: %s', (message) => {
+	['Proxy response (407) !== 200 when HTTP Tunneling', 'proxy refused', /login \(407\)$/],
+	['Proxy Authentication Required (407)', 'proxy refused', /login \(407\)$/],
+	['Proxy response (401) !== 200 when HTTP Tunneling', 'proxy refused', /login \(401\)$/],
+	['Proxy response (403) !== 200 when HTTP Tunneling', 'proxy refused', /through \(403\)$/],
+	['Proxy response (503) !== 200 when HTTP Tunneling', 'proxy error', /reach .+ \(503\)$/],
+	['Proxy response (302) !== 200 when HTTP Tunneling', 'proxy error', /reach .+ \(302\)$/],
+])('knows a request that a proxy did not pass on: %s', (message, kind, expected) => {
 	expect(toTransportFailure(errorOf('UND_ERR_ABORTED', message))).toMatchObject({
-		kind: 'proxy error',
-		message: `The proxy refused: ${message}`,
+		...{ kind, isUnsent: true },
+		message: expect.stringMatching(expected) as string,
+	});
+});
+
+it('knows a proxy that went away', () => {
+	expect(toTransportFailure(errorOf('UND_ERR_PRX_CONN'))).toMatchObject({
+		...{ kind: 'proxy error', isUnsent: true, message: 'The proxy closed the connection' },
 	});
 });
 

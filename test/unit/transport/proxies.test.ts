@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
@@ -10,6 +11,7 @@ import { closeTransports, newTransport, policy } from './transports.ts';
 const VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
 	name,
 	name.toUpperCase(),
+	`npm_config_${name}`,
 ]);
 const environment = { ...process.env };
 
@@ -79,8 +81,8 @@ describe.each([
 			await start(tls, { login: { user: 'me', password: 'secret' } });
 			const url = login === '' ? proxy.url : withLogin(login);
 			await expect(newTransport().send(to('/text', { proxy: url }))).rejects.toMatchObject({
-				kind: 'proxy error',
-				message: expect.stringContaining('407') as string,
+				kind: 'proxy refused',
+				message: 'The proxy does not accept the login (407)',
 			});
 			expect(server.connections).toBe(0);
 		},
@@ -92,9 +94,10 @@ describe.each([
 		await proxy.close();
 		for (const chosen of [url, undefined]) {
 			process.env.ALL_PROXY = url;
-			await expect(newTransport().send(to('/text', { proxy: chosen }))).rejects.toBeInstanceOf(
-				TransportFailure,
-			);
+			await expect(newTransport().send(to('/text', { proxy: chosen }))).rejects.toMatchObject({
+				...{ kind: 'proxy error', code: 'ECONNREFUSED', isUnsent: true },
+				message: 'The proxy refused the connection',
+			});
 		}
 		expect(server.connections).toBe(0);
 		proxy = await TestProxy.start();
@@ -121,19 +124,73 @@ describe.each([
 
 	it('may itself speak TLS', async () => {
 		await start(tls, { tls: true });
+		const trusted = getCACertificates();
+		setDefaultCACertificates([...trusted, proxy.ca!]);
 		const { body } = await newTransport().send(to('/text?body=hi', { proxy: proxy.url }));
+		setDefaultCACertificates(trusted);
 		expect(body.toString()).toBe('hi');
 		expect(proxy.requests).toHaveLength(1);
 	});
 
-	it('that shows no trusted certificate gets nothing', async () => {
+	it('that shows no trusted certificate gets nothing, though the target’s may be any', async () => {
 		await start(tls, { tls: true });
 		const sent = newTransport().send(
-			to('/text', { proxy: proxy.url, allowUnauthorizedCerts: false }),
+			to('/text', { proxy: proxy.url.replace('//', '//me:secret@'), allowUnauthorizedCerts: true }),
 		);
-		await expect(sent).rejects.toMatchObject({ kind: 'certificate not trusted' });
+		await expect(sent).rejects.toMatchObject({
+			kind: 'proxy not trusted',
+			message: expect.stringMatching(/^The proxy’s certificate .+ \(DEPTH_ZERO_.+\)$/) as string,
+		});
 		expect(proxy.requests).toEqual([]);
 		expect(server.connections).toBe(0);
+	});
+
+	it('that shows the certificate of another host gets nothing', async () => {
+		await start(tls, { tls: true });
+		const trusted = getCACertificates();
+		setDefaultCACertificates([...trusted, proxy.ca!]);
+		const lookup: LookupFunction = (_host, _options, callback) =>
+			callback(null, [{ address: '127.0.0.1', family: 4 }]);
+		const transport = newTransport({ egress: policy({ lookup }) });
+		const url = proxy.url.replace('127.0.0.1', 'proxy.test');
+		await expect(transport.send(to('/text', { proxy: url }))).rejects.toMatchObject({
+			kind: 'proxy not trusted',
+			message: expect.stringContaining('ALTNAME') as string,
+		});
+		setDefaultCACertificates(trusted);
+		expect(proxy.requests).toEqual([]);
+		expect(server.connections).toBe(0);
+	});
+
+	it('that cannot be found is an error of the proxy', async () => {
+		await start(tls);
+		const lookup: LookupFunction = (_host, _options, callback) => {
+			const error = new Error('getaddrinfo ENOTFOUND');
+			callback(Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo' }), '');
+		};
+		const transport = newTransport({ egress: policy({ lookup }) });
+		const proxied = to('/text', { proxy: 'http://me:secret@proxy.test:3128' });
+		await expect(transport.send(proxied)).rejects.toMatchObject({
+			...{ kind: 'proxy error', isUnsent: true },
+			message: 'The host name of the proxy could not be found',
+		});
+	});
+
+	it('has its login hidden, as it is and as it is sent', async () => {
+		await start(tls, { login: { user: 'me', password: 's/cret' } });
+		const request = to('/text', { proxy: withLogin('me:s%2Fcret') });
+		await newTransport().send(request);
+		expect(request.secrets).toEqual(['s/cret', Buffer.from('me:s/cret').toString('base64')]);
+	});
+
+	it('is not given a login in a header, which a tunnel would hand to the server', async () => {
+		await start(tls);
+		const request = to('/text', {
+			proxy: proxy.url,
+			headers: { 'Proxy-AUTHORIZATION': 'Basic x' },
+		});
+		await expect(newTransport().send(request)).rejects.toMatchObject({ kind: 'proxy refused' });
+		expect(proxy.connections).toBe(0);
 	});
 
 	it('has its connections to itself', async () => {
@@ -209,8 +266,20 @@ describe.each([
 	});
 });
 
+it('forwards for many servers on the same kept connections', async () => {
+	await start(false);
+	const servers = await Promise.all(Array.from({ length: 5 }, async () => TestServer.start()));
+	const transport = newTransport({ connectionsPerOrigin: 2 });
+	for (const { origin } of [...servers, ...servers]) {
+		await transport.send(requestTo(`${origin}/text`, { proxy: proxy.url }));
+	}
+	expect(servers.map(({ requests }) => requests.length)).toEqual([2, 2, 2, 2, 2]);
+	expect(proxy.connections).toBeLessThanOrEqual(2);
+	await Promise.all(servers.map((each) => each.close()));
+});
+
 describe('a proxy of the environment that is none', () => {
-	it.each(['http://', 'no:such', 'ftp://127.0.0.1:9'])(
+	it.each(['http://', 'no:such', 'ftp://127.0.0.1:9', 'http://me:50%@127.0.0.1:9'])(
 		'is an error of the proxy: %s',
 		async (url) => {
 			await start(false);

@@ -1,6 +1,9 @@
 import { chooseProxy } from '../../../nodes/ConcurrentHttpRequest/transport/proxy.ts';
 
-const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
+const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+	name,
+	`npm_config_${name}`,
+]);
 const before = { ...process.env };
 
 function setEnvironment(variables: Record<string, string>): void {
@@ -13,7 +16,7 @@ afterEach(() => {
 	for (const [name, value] of Object.entries(before)) process.env[name] = value;
 });
 
-const fromEnvironment = (url: string) => ({ url, chosenInNode: false });
+const fromEnvironment = (url: string) => ({ url, chosenInNode: false, secrets: [] });
 
 it.each([
 	[{}, 'http://x.test/', undefined],
@@ -32,6 +35,9 @@ it.each([
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: 'test' }, 'http://x.test/', 'http://p:1'],
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '127.0.0.1' }, 'http://127.0.0.1/', undefined],
 	[{ HTTP_PROXY: '' }, 'http://x.test/', undefined],
+	[{ npm_config_https_proxy: 'http://p:1' }, 'https://x.test/', 'http://p:1'],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '[::1]' }, 'http://[::1]/', undefined],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, 'http://10.0.0.1/', 'http://p:1'],
 ])('%j: %s by %s', (environment, target, expected) => {
 	setEnvironment(environment);
 	expect(chooseProxy(new URL(target), undefined)).toEqual(
@@ -44,5 +50,17 @@ it('takes the option of the node before the environment, and whatever NO_PROXY s
 	expect(chooseProxy(new URL('http://x.test/'), 'http://mine:1')).toEqual({
 		url: 'http://mine:1',
 		chosenInNode: true,
+		secrets: [],
 	});
+});
+
+it('tells what of an address is secret: the password, and what is sent of it', () => {
+	const login = Buffer.from('me:p@ss').toString('base64');
+	const url = 'http://me:p%40ss@mine:1';
+	expect(chooseProxy(new URL('http://x.test/'), url)?.secrets).toEqual(['p@ss', login]);
+	expect(chooseProxy(new URL('http://x.test/'), 'http://me:p@mine:1')?.secrets).toEqual([
+		Buffer.from('me:p').toString('base64'),
+	]);
+	setEnvironment({ HTTP_PROXY: url });
+	expect(chooseProxy(new URL('http://x.test/'), undefined)?.secrets).toEqual(['p@ss', login]);
 });

@@ -65,8 +65,11 @@ export type Decision =
 	  }
 	| ({ readonly kind: 'give up' } & GaveUp);
 
-/** Methods that may be repeated: RFC 9110 section 9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+/** Methods that may be repeated: RFC 9110 section 9.2.2, and RFC 4918 for those of WebDAV. */
+const IDEMPOTENT = new Set([
+	...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'],
+	...['PROPFIND', 'REPORT', 'MKCOL', 'COPY', 'MOVE'],
+]);
 
 /** Tries in a row that may have met a closed connection; after that it is something else. */
 const STALE_CONNECTIONS = 2;

@@ -15,4 +15,5 @@ export const exampleChecks: Record<string, ExampleCheck> = {
 /** Files in examples/ that need more, and the test that runs them. */
 export const checkedElsewhere: Record<string, string> = {
 	'limits-redis.json': 'test/services/examples.test.ts',
+	'proxy.json': 'test/services/proxyExample.test.ts',
 };

@@ -125,7 +125,10 @@ describe('a method that may not be repeated', () => {
 		expect(decide(FULL, keyed, result, 10, half)).toMatchObject({ kind: 'retry' });
 	});
 
-	it.each(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'delete'])('is not %s', (method) => {
+	it.each([
+		...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'delete'],
+		...['PROPFIND', 'REPORT', 'MKCOL', 'COPY', 'MOVE'],
+	])('is not %s', (method) => {
 		const attempts = { ...first, method };
 		expect(decide(FULL, attempts, unanswered(), 10, half)).toMatchObject({ kind: 'retry' });
 	});
