@@ -66,6 +66,14 @@ function flaky(): RouteHandler {
 	};
 }
 
+const page: RouteHandler = (_request, response) => {
+	response.setHeader('content-type', 'text/html; charset=utf-8').end(
+		`<!doctype html><title>Mugs</title><nav>Home, Shop, Help</nav>
+<main><h1>Mugs</h1><p class="advert">Half price today!</p><p>New: the blue mug.</p></main>
+<footer>Example Shop</footer>`,
+	);
+};
+
 /**
  * Adds what the example workflows call to what every test server answers (`builtInRoutes`):
  *
@@ -74,6 +82,7 @@ function flaky(): RouteHandler {
  * - `/orders?page=1` pages 1 to 3, then empty lists
  * - `/orders/until-404?page=1` the same, then 404
  * - `/orders/linked?page=1` `{ orders, next }`, `next` being the URL of the next page, or null
+ * - `/page` a web page with more on it than what one wants to read
  * - `/moved` redirects to `/echo` at the same port of `localhost`, which is another origin
  * - `/flaky` answers 503 twice, then as `/echo` does
  */
@@ -82,6 +91,7 @@ export function addSampleRoutes(server: TestServer): void {
 		'/customers': customers,
 		'/invoices': invoices,
 		'/moved': moved,
+		'/page': page,
 		'/flaky': flaky(),
 
 		'/orders': (request, response) => sendJson(response, ordersOf(pageOf(request))),

@@ -2,15 +2,17 @@ import type { INode } from 'n8n-workflow';
 import type { Workflow } from '../n8n/Workflow.ts';
 
 const OUR_TYPE = 'n8n-nodes-concurrent-http.concurrentHttpRequest';
+/** What n8n makes of it for an agent. */
+const OUR_TOOL = `${OUR_TYPE}Tool`;
 const BUILT_IN_TYPE = 'n8n-nodes-base.httpRequest';
 const LOOP = 'Loop Over Items';
 
 /**
- * The workflow's one Concurrent HTTP Request node.
+ * The workflow's one Concurrent HTTP Request node, or tool.
  * @throws if it has none
  */
 export function requestNodeOf({ name, nodes }: Workflow): INode {
-	const node = nodes.find(({ type }) => type === OUR_TYPE);
+	const node = nodes.find(({ type }) => type === OUR_TYPE || type === OUR_TOOL);
 	if (node) return node;
 	throw new Error(`Workflow "${name}" has no Concurrent HTTP Request node`);
 }

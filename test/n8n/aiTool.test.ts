@@ -5,6 +5,7 @@ import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { readExample } from '../../scripts/sample/examples.ts';
+import { addSampleRoutes } from '../../scripts/sample/routes.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { AGENT_VERSIONS, agentWorkflow, toolNode } from './support/agents.ts';
 import { FakeChatModel } from './support/FakeChatModel.ts';
@@ -212,15 +213,31 @@ it('works in the example', async () => {
 		const customer = { id, name: `Customer ${id}`, city: 'Berlin', orders: id, revenue: 10 };
 		response.setHeader('content-type', 'application/json').end(JSON.stringify(customer));
 	});
-	const workflow = await readExample('ai-agent-tool.json', server.origin);
-	const nodes = workflow.nodes.map((node) =>
-		node.name === 'Chat Model' ? { ...node, credentials } : node,
-	);
 	model.says({ calls: [3, 8].map((id) => ({ input: { id } })) }, { text: 'Customer 8.' });
-	const result = await n8n.runWorkflow({ ...workflow, nodes });
+	const result = await runExample('ai-agent-tool.json');
 	expect(jsonOf(outputItems(result, 'AI Agent'))).toEqual([{ output: 'Customer 8.' }]);
 	expect(server.requests.map(({ url }) => url)).toEqual(['/customers?id=3', '/customers?id=8']);
 	expect(model.toolResults.map((text) => JSON.parse(text) as unknown)).toEqual(
 		[3, 8].map((id) => [{ id, name: `Customer ${id}`, city: 'Berlin', orders: id }]),
 	);
 });
+
+it.each([
+	['ai-agent-list.json', { page: 2 }, '/orders/linked?page=2', [{ order: 3 }, { order: 4 }]],
+	['ai-agent-page.json', { product: 'mugs' }, '/page?product=mugs', ['Mugs New: the blue mug.']],
+])('hands on what counts in the example %s', async (file, asked, url, handedOn) => {
+	addSampleRoutes(server);
+	model.says({ calls: [{ input: asked }] }, { text: 'Done.' });
+	const result = await runExample(file);
+	expect(jsonOf(outputItems(result, 'AI Agent'))).toEqual([{ output: 'Done.' }]);
+	expect(server.requests.map((request) => request.url)).toEqual([url]);
+	expect(JSON.parse(model.toolResults[0]!)).toEqual(handedOn);
+});
+
+async function runExample(file: string): Promise<ExecutionResult> {
+	const workflow = await readExample(file, server.origin);
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'Chat Model' ? { ...node, credentials } : node,
+	);
+	return await n8n.runWorkflow({ ...workflow, nodes });
+}

@@ -6,12 +6,11 @@ export const UNCOVERED: Record<string, string> = {
 	nodeCredentialType: 'n8n hands out predefined credentials to its own nodes only',
 	'authentication = predefinedCredentialType': 'refused, with a reason (refusedUses)',
 	'options.proxy': 'a proxy is compared with real ones elsewhere',
-	'options.webdavMethods': 'adds methods to the list; an expression may give any',
 	// What an agent's tool makes shorter.
 	...Object.fromEntries(
 		[
 			...['optimizeResponse', 'responseType', 'dataField', 'fieldsToInclude', 'fields'],
 			...['cssSelector', 'onlyContent', 'elementsToOmit', 'truncateResponse', 'maxLength'],
-		].map((name) => [name, 'Optimize Response is refused (docs/differences.md)']),
+		].map((name) => [name, 'compared in optimizeResponse.test.ts']),
 	),
 };

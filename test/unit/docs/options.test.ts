@@ -10,10 +10,8 @@ import { projectFolder } from '../../../scripts/paths.ts';
 import { listExamples, readExample } from '../../../scripts/sample/examples.ts';
 import { requestNodeOf } from '../../../scripts/sample/variants.ts';
 
-/** Parameters that have no section of the reference. Empty this list; do not let it grow. */
-const WITHOUT_SECTION = [
-	'optimizeResponse', // docs/ai-tool.md
-];
+/** What n8n itself adds to a node that is an agent's tool. */
+const OF_TOOLS = ['toolDescription'];
 
 const parameters = parametersOf(properties);
 /** Fields that hold a value, once each. */
@@ -53,10 +51,7 @@ it('is made of what the node’s description says now (else: npm run docs)', () 
 it('has a section for each parameter, and no more than one', () => {
 	const described = sections.flatMap((section) => section.parameters);
 	expect(described).toEqual([...new Set(described)]);
-	const missing = fields.filter((field) => sectionOf(field) === undefined);
-	expect(missing).toEqual(
-		fields.filter((field) => WITHOUT_SECTION.some((name) => isWithin(field, name))),
-	);
+	expect(fields.filter((field) => sectionOf(field) === undefined)).toEqual([]);
 });
 
 it('links examples for each section that together use every parameter in it', async () => {
@@ -80,7 +75,8 @@ it('links every example', async () => {
 it('sets nothing in an example that the node does not have', async () => {
 	for (const file of await listExamples()) {
 		const node = requestNodeOf(await readExample(file));
-		const unknown = pathsIn(node.parameters).filter((path) => !fields.includes(path));
+		const known = [...fields, ...OF_TOOLS];
+		const unknown = pathsIn(node.parameters).filter((path) => !known.includes(path));
 		// An empty collection is an object without fields, so it leaves no path.
 		expect({ file, unknown }).toEqual({ file, unknown: [] });
 	}

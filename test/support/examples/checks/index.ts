@@ -14,6 +14,9 @@ export const exampleChecks: Record<string, ExampleCheck> = {
 
 /** Files in examples/ that need more, and the test that runs them. */
 export const checkedElsewhere: Record<string, string> = {
+	'ai-agent-list.json': 'test/n8n/aiTool.test.ts',
+	'ai-agent-page.json': 'test/n8n/aiTool.test.ts',
+	'ai-agent-tool.json': 'test/n8n/aiTool.test.ts',
 	'limits-redis.json': 'test/services/examples.test.ts',
 	'proxy.json': 'test/services/proxyExample.test.ts',
 };
