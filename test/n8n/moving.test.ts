@@ -19,6 +19,7 @@ import { parametersOf, runMoved, runToEnd, saveCredentials } from './support/mov
 import type { Outcome, VersionedUse } from './support/moving.ts';
 import { SHOWN_ELSEWHERE } from './support/movedDifferences.ts';
 import { stopping } from './support/movedErrors.ts';
+import { lists, redirects, webdav } from './support/movedRequests.ts';
 import { movedWorkflows, refusedUses } from './support/movedWorkflows.ts';
 import type { MovedWorkflow } from './support/movedWorkflows.ts';
 import { ABSENT_PARAMETERS, outlineOf, OWN_PARAMETERS } from './support/outline.ts';
@@ -175,7 +176,8 @@ describe('the descriptions', () => {
 
 	describe('are known to the suite', () => {
 		let genericAuthTypes: string[];
-		const usesOf = Object.values(movedWorkflows).flat().flatMap(inEachVersion);
+		const suites = [...Object.values(movedWorkflows), webdav, redirects, lists];
+		const uses = suites.flat().flatMap(inEachVersion);
 
 		beforeAll(async () => {
 			const types = await n8n.api.types<ICredentialType>('credentials');
@@ -192,7 +194,7 @@ describe('the descriptions', () => {
 		function unused(descriptions: INodeTypeDescription[]): string[] {
 			const panels = VERSIONS.map((version, index) => panelOf(descriptions[index]!, version));
 			const settings = new Set(panels.flatMap((panel) => [...settingsOf(panel)]));
-			for (const use of usesOf) {
+			for (const use of uses) {
 				const panel = panels[VERSIONS.indexOf(use.version)]!;
 				for (const setting of settingsUsedBy(parametersOf(use), panel)) settings.delete(setting);
 			}

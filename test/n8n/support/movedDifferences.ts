@@ -219,6 +219,14 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	// A server that takes tokens or certificates.
 	OAuth2: 'test/workflow/oauth2.test.ts',
 	'A client certificate': 'test/workflow/clientCertificates.test.ts',
+	// A proxy, real or refused.
+	'A Proxy that is no http or https address': 'test/unit/request/settings.test.ts',
+	'Through a proxy': 'test/services/proxies.test.ts',
+	// What a model gets.
+	"An error in an agent's tool": 'test/n8n/aiTool.test.ts',
+	'Optimize Response': 'test/n8n/optimizeResponse.test.ts',
+	'Optimize Response for Text': 'test/n8n/optimizeResponse.test.ts',
+	'Optimize Response with nothing in the answer': 'test/n8n/optimizeResponse.test.ts',
 	// What people see of a run.
 	"The browser's console": 'nothing of the node writes there',
 	'The hint': 'test/workflow/hint.test.ts',

@@ -11,8 +11,12 @@ const headers = (json: object): INodeParameters => ({
 });
 
 /** Methods of WebDAV, with the option that makes the panel offer them. */
-export const webdav: MovedWorkflow[] = ['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'REPORT'].flatMap(
-	(method): MovedWorkflow[] => [
+export const webdav: MovedWorkflow[] = [
+	{
+		name: 'the option, switched off',
+		parameters: { url: 'ORIGIN/mirror', options: { webdavMethods: false } },
+	},
+	...['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'REPORT'].flatMap((method): MovedWorkflow[] => [
 		{
 			name: `${method}, chosen in the list`,
 			versions: [4, 4.5],
@@ -29,8 +33,8 @@ export const webdav: MovedWorkflow[] = ['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'RE
 				options: { webdavMethods: true, response: { response: { neverError: true } } },
 			},
 		},
-	],
-);
+	]),
+];
 
 /** What the item itself names as its credentials, or might. */
 const OWN = { Authorization: 'Bearer mine', Cookie: 'a=b', 'X-API-Key': 'mine' };
