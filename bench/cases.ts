@@ -68,7 +68,7 @@ export const cases: Case[] = [
 		...usual,
 		name: 'tail',
 		latency: 'tail',
-		items: 500,
+		items: 300,
 		quickItems: 100,
 		peers: ['ours', 'httpRequest', 'aiohttp', 'aiohttpChunks', 'undici', 'undiciChunks'],
 	},

@@ -6,10 +6,12 @@ import { seconds } from './report/tables.ts';
 
 /** The columns of the table, and who stands in it. */
 const columns: Array<{ case: string; heading: string }> = [
-	{ case: 'https', heading: '5,000 over HTTPS' },
 	{ case: 'http', heading: '5,000 over HTTP' },
+	{ case: 'https', heading: '5,000 over HTTPS' },
 	{ case: 'everyday', heading: '5,000, everyday expressions' },
-	{ case: 'tail', heading: '500, heavy-tailed' },
+	{ case: 'everyday-https', heading: 'the same over HTTPS' },
+	{ case: 'slow', heading: '1,000, answers after 200 ms' },
+	{ case: 'tail', heading: '300, heavy-tailed' },
 	{ case: 'instant-20k', heading: '20,000 answered at once' },
 ];
 const rows: PeerName[] = [
