@@ -100,8 +100,8 @@ const CANCELLED: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
 
 /**
  * Takes a request through admission, attempt, decision and wait, and again. Each attempt has a
- * permit of its own, as has each redirect that it follows, so a retry takes its turn like any other request, and nothing is held by those
- * who wait.
+ * permit of its own, as has each redirect that it follows, so a retry takes its turn like any other
+ * request, and nothing is held by those who wait.
  */
 export class Retrier {
 	private readonly options: RetrierOptions;
