@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { runProgram } from '../../scripts/lib/main.ts';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import { localFolder, projectFolder } from '../../scripts/paths.ts';
+import { bundle } from '../bundle.ts';
 import type { evaluateReal, RealEvaluation } from './realRuns.ts';
 
 const page = join(projectFolder, 'docs', 'adaptive.md');
@@ -17,19 +17,10 @@ const TABLE = /(<!-- table: npm run bench:adaptive:real -->\n)[^]*?(<!-- end of 
  * second, so that a machine that does other work besides matters little.
  */
 async function real(): Promise<void> {
-	const outfile = join(localFolder, 'bench', 'adaptive', 'realRuns.cjs');
-	await mkdir(join(localFolder, 'bench', 'adaptive'), { recursive: true });
-	await build({
-		entryPoints: [join(import.meta.dirname, 'realRuns.ts')],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'cjs',
-		target: 'node22',
-		mainFields: ['module', 'main'],
-		external: ['n8n-workflow'],
-		logLevel: 'warning',
-	});
+	const outfile = await bundle(
+		join(import.meta.dirname, 'realRuns.ts'),
+		join(localFolder, 'bench', 'adaptive', 'realRuns.cjs'),
+	);
 	const runs = (await import(pathToFileURL(outfile).href)) as {
 		evaluateReal: typeof evaluateReal;
 	};

@@ -6,16 +6,16 @@ import type { Clock } from '../Clock';
  */
 export async function sleepUntil(time: number, clock: Clock, signal?: AbortSignal): Promise<void> {
 	signal?.throwIfAborted();
-	await new Promise<void>((resolve, reject) => {
+	await new Promise<void>((resolve) => {
 		const cancel = clock.at(time, () => {
 			signal?.removeEventListener('abort', abort);
 			resolve();
 		});
 		const abort = (): void => {
 			cancel();
-			// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason as it is, like fetch
-			reject(signal?.reason);
+			resolve();
 		};
 		signal?.addEventListener('abort', abort, { once: true });
 	});
+	signal?.throwIfAborted();
 }

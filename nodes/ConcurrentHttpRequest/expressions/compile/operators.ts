@@ -47,7 +47,9 @@ function isEqual(left: unknown, right: unknown): boolean {
 	if (isObject(left) && isObject(right)) return stepAside();
 	if (left === null || left === undefined) return right === null || right === undefined;
 	if (right === null || right === undefined) return false;
-	// eslint-disable-next-line eqeqeq -- the loose comparison is the one that the user wrote
+	// The user wrote `==`, and gets what it gives for two primitives (ECMA-262, IsLooselyEqual): to write
+	// its rules out here would be a second source of the same truth.
+	// eslint-disable-next-line eqeqeq -- see above
 	return toPrimitive(left) == toPrimitive(right);
 }
 
