@@ -1,4 +1,6 @@
-import type { INodeParameters } from 'n8n-workflow';
+import { getEventListeners } from 'node:events';
+import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { sendItems } from '../support/workflow/sendItems.ts';
@@ -111,5 +113,26 @@ describe('the Stop button', () => {
 		await running;
 		await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
 		expect(server.requests.length).toBeLessThanOrEqual(200);
+	});
+
+	it('is not listened to any more when the run has ended', async () => {
+		const { execute } = ConcurrentHttpRequest.prototype;
+		const listeners: number[] = [];
+		const watched = jest
+			.spyOn(ConcurrentHttpRequest.prototype, 'execute')
+			.mockImplementation(async function (this: IExecuteFunctions) {
+				const signal = this.getExecutionCancelSignal()!;
+				const count = () => listeners.push(getEventListeners(signal, 'abort').length);
+				count();
+				server.route('/counting', (_request, response) => {
+					count();
+					response.setHeader('content-type', 'application/json').end('{}');
+				});
+				return await execute.call(this).finally(count);
+			});
+		await sendItems(to('/counting'), { items: numbered(1), signal: new AbortController().signal });
+		watched.mockRestore();
+		const [before = 0] = listeners;
+		expect(listeners).toEqual([before, before + 1, before]);
 	});
 });

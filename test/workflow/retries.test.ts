@@ -149,6 +149,18 @@ describe('the failure budget', () => {
 		expect(server.requests).toHaveLength(8);
 		expect(hints[0]).toContain('12 x not tried');
 	});
+
+	it('says of what was not tried only that, also where its parameters are wrong', async () => {
+		server.route('/flaky', (_request, response) => response.writeHead(500).end());
+		const options = { failureBudget: { failureBudget: { measure: 'count', maxFailures: 0 } } };
+		const url = `={{ $json.id > 0 ? 'no address' : '${server.origin}/flaky' }}`;
+		const { items } = await sendItems(
+			{ ...to(options), url, maxConcurrency: 1 },
+			{ items: numbered(3), onError: 'continueRegularOutput' },
+		);
+		const notTried = { error: expect.stringContaining('Not tried') as string };
+		expect(jsonOf(items).slice(1)).toEqual([notTried, notTried].map(expect.objectContaining));
+	});
 });
 
 describe('the circuit breaker', () => {
