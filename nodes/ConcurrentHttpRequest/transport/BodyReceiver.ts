@@ -14,7 +14,8 @@ export interface BodyReceiver<T> {
 	/**
 	 * Reads the body, already decompressed; no faster than it reads, bytes are fetched. The
 	 * exchange has ended once it resolves: what was not read is thrown away with the connection.
-	 * It should reject when the stream fails, and may reject for reasons of its own.
+	 * It must settle soon after the stream fails, since the exchange waits for it to undo what it
+	 * has begun, and may reject for reasons of its own.
 	 *
 	 * @param head without Content-Encoding, where that was undone
 	 */

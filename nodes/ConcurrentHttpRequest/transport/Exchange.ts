@@ -72,7 +72,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		);
 	}
 
-	/** Ends the exchange at once. Without a connection yet, nothing of it will be sent. */
+	/**
+	 * Ends the exchange at once, but for a receiver that has begun to take the body: it may undo
+	 * that first. Without a connection yet, nothing of it will be sent.
+	 */
 	abort(failure: TransportFailure): void {
 		this.fail(failure);
 		this.controller?.abort(failure);
@@ -129,10 +132,14 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	private fail(failure: TransportFailure): void {
-		this.failure ??= failure;
+		const reason = (this.failure ??= failure);
 		this.chunks.length = 0;
-		this.streamed?.fail(this.failure);
-		this.reject(this.failure);
+		if (this.streamed && !this.hasEnded) {
+			// The process may end right after the last item: nothing half written may be left then.
+			void this.streamed.cutOff(reason).then(() => this.reject(reason));
+		} else {
+			this.reject(reason);
+		}
 	}
 
 	/** The answer is complete when the receiver says so; it may have had enough before the end. */
@@ -144,6 +151,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		this.streamed = new StreamedBody(controller, head, receiver);
 		this.streamed.received.then(
 			(received) => {
+				if (this.failure) return;
 				this.resolve({ ...head, ...received });
 				if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
 			},

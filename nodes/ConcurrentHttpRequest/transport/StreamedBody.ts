@@ -49,9 +49,14 @@ export class StreamedBody<T> {
 		this.source.push(null);
 	}
 
-	/** Ends the stream in the middle, so that the receiver cannot take it for complete. */
-	fail(failure: TransportFailure): void {
+	/**
+	 * Ends the stream in the middle, so that the receiver cannot take it for complete.
+	 *
+	 * @returns resolves once the receiver is done with it
+	 */
+	async cutOff(failure: TransportFailure): Promise<void> {
 		this.source.destroy(failure);
+		await this.received.catch(() => {});
 	}
 }
 
