@@ -19,6 +19,8 @@ const project = (name, extra = {}) => ({
 const withN8n = { globalSetup: '<rootDir>/test/support/installN8n.ts' };
 
 export default {
+	// Milliseconds. No test is about speed, and a machine may be busy with other things.
+	testTimeout: 120_000,
 	projects: [
 		project('unit'),
 		project('workflow'),

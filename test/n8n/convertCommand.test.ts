@@ -7,8 +7,6 @@ import { installPackage } from '../../scripts/n8n/installPackage.ts';
 import { pack } from '../../scripts/pack.ts';
 import { projectFolder } from '../../scripts/paths.ts';
 
-jest.setTimeout(120_000);
-
 const BUILT_IN = 'n8n-nodes-base.httpRequest';
 const OURS = 'n8n-nodes-concurrent-http.concurrentHttpRequest';
 const WORKFLOW = {

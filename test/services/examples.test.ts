@@ -4,8 +4,6 @@ import { RedisServer } from '../support/redis/RedisServer.ts';
 import { answered } from '../support/examples/outcomes.ts';
 import { runExample } from '../support/examples/runExample.ts';
 
-jest.setTimeout(20_000);
-
 let redis: RedisServer;
 
 beforeAll(async () => {

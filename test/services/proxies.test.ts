@@ -10,8 +10,6 @@ import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
 import type { SendOptions, SendResult } from '../support/workflow/sendItems.ts';
 
-jest.setTimeout(60_000);
-
 type Start = (options: RealProxyOptions) => Promise<RealProxy>;
 
 const squid: Start = async (options) => await Squid.start(options);

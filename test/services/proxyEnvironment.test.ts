@@ -8,8 +8,6 @@ import { numbered, runWorkflow } from '../support/workflow/runWorkflow.ts';
 import type { RunOptions } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
 
-jest.setTimeout(60_000);
-
 const HERE = '127.0.0.1';
 /** Stands for the internet, where n8n's rules are on. */
 const OUTSIDE = '127.0.0.2';

@@ -6,8 +6,6 @@ import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { NODE_TYPE, sendItems } from '../support/workflow/sendItems.ts';
 
-jest.setTimeout(30_000);
-
 /** The address in the example. */
 const PROXY = '127.0.0.1:3128';
 

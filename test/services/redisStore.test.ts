@@ -15,8 +15,6 @@ const PASSWORD = 'correct horse';
 const ECHO: Script = { name: 'echo', lua: 'return KEYS[1] .. ARGV[1]' };
 const PUT: Script = { name: 'put', lua: "redis.call('SET', KEYS[1], ARGV[1]) return 'ok'" };
 
-jest.setTimeout(20_000);
-
 let redis: RedisServer;
 const used: RedisConnection[] = [];
 

@@ -9,8 +9,6 @@ import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
 
-jest.setTimeout(30_000);
-
 const PASSWORD = 'geheim-4711';
 const LIMITED_PASSWORD = 'geheim-4712';
 const WRONG_PASSWORD = 'geheim-4713';

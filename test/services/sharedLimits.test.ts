@@ -16,8 +16,6 @@ import { mostInWindow } from '../support/slidingWindow';
  * Separate processes, a real Redis, an API that counts. Times are of the machine's monotonic clock,
  * which all processes share. The limits themselves are exact: no test allows one request more.
  */
-jest.setTimeout(60_000);
-
 /*
  * Shares of what could be used lose some 100 ms of each interval to answers and to the machine, so
  * those intervals are several seconds.

@@ -75,7 +75,7 @@ it('with errors in place', async () => {
 		}),
 		{ numRuns: 30 },
 	);
-}, 60_000);
+});
 
 it('with errors on their own output', async () => {
 	await fc.assert(
@@ -89,4 +89,4 @@ it('with errors on their own output', async () => {
 		}),
 		{ numRuns: 20 },
 	);
-}, 60_000);
+});

@@ -6,8 +6,6 @@ import { listExamples, readExample } from '../../scripts/sample/examples.ts';
 import { checkedElsewhere, exampleChecks } from '../support/examples/checks/index.ts';
 import { runExample } from '../support/examples/runExample.ts';
 
-jest.setTimeout(30_000);
-
 it.each(Object.entries(exampleChecks))('%s', async (file, check) => {
 	await runExample(file, check);
 });

@@ -27,7 +27,7 @@ it('says how many requests took how long, on how many connections', async () => 
 		expect.stringMatching(new RegExp(`^1,200 requests in ${SECONDS}, 4 in flight, 4 connections$`)),
 	]);
 	expect(result.hints('HTTP')[0]?.location).toBe('outputPane');
-}, 30_000);
+});
 
 it('knows one from many', async () => {
 	const { hints } = await sendItems(to('/text'));

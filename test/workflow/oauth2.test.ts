@@ -6,8 +6,6 @@ import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
 import type { SendOptions } from '../support/workflow/sendItems.ts';
 
-jest.setTimeout(60_000);
-
 /** Seconds. */
 const SHORT = 2;
 const LONG = 3_600;

@@ -372,7 +372,7 @@ it('loses no wake-up: whatever happens, all are admitted, within all limits', as
 		}),
 		{ numRuns: 150 },
 	);
-}, 30_000);
+});
 
 it('lets those go first that are under way, in their order', async () => {
 	const { admission, clock } = setUp(new ConcurrencyLimit(1));

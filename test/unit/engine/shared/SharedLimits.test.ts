@@ -343,7 +343,7 @@ it('loses no turn, whatever runs come, stop and go', async () => {
 		}),
 		{ numRuns: 100 },
 	);
-}, 30_000);
+});
 
 it('is the same for two copies of the node in one process', () => {
 	const one = sharedByProcess();
