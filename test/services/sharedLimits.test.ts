@@ -10,6 +10,7 @@ import { CountingApi, microseconds } from '../support/CountingApi';
 import { type Hammer, Hammers } from '../support/redis/Hammers';
 import { redisCommand } from '../support/redis/redisCommand';
 import { RedisServer } from '../support/redis/RedisServer';
+import { expectAtLeast, inThreeTries } from '../support/inThreeTries';
 import { mostInWindow } from '../support/slidingWindow';
 
 /**
@@ -33,14 +34,16 @@ beforeAll(async () => {
 	redis = await RedisServer.start();
 	hammers = await Hammers.prepare();
 });
-afterEach(async () => {
-	await hammers.killAll();
-	await api.close();
-});
+afterEach(end);
 afterAll(async () => {
 	await hammers.close();
 	await redis.close();
 });
+
+async function end(): Promise<void> {
+	await hammers.killAll();
+	await api.close();
+}
 
 interface Setup {
 	limits: Terms;
@@ -107,45 +110,54 @@ function shareUsed({ amount, interval }: RateBudgetOptions, from = 0): number {
 }
 
 describe('three processes', () => {
-	test('start no more than the budget in any window, and nearly all of it', async () => {
-		const budget = requests(100, 5_000);
-		const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
-		await api.until(() => api.arrivals.length >= 305);
-		const { admitted, calls } = await stopAll(running);
-		expectBudgetKept(budget);
-		expect(shareUsed(budget)).toBeGreaterThanOrEqual(0.95);
-		expect(calls).toBeLessThanOrEqual(admitted);
-		// A third each, of all windows but the first: they did not start at the same time.
-		for (const who of ['a', 'b', 'c']) {
-			const starts = api.arrivals.slice(100, 300).filter((arrival) => arrival.who === who);
-			expect(starts.length).toBeGreaterThanOrEqual(60);
-		}
-	});
+	test(
+		'start no more than the budget in any window, and nearly all of it',
+		inThreeTries(async () => {
+			const budget = requests(100, 5_000);
+			const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+			await api.until(() => api.arrivals.length >= 305);
+			const { admitted, calls } = await stopAll(running);
+			expectBudgetKept(budget);
+			expectAtLeast(shareUsed(budget), 0.95);
+			expectAtLeast(admitted, calls);
+			// A third each, of all windows but the first: they did not start at the same time.
+			for (const who of ['a', 'b', 'c']) {
+				const starts = api.arrivals.slice(100, 300).filter((arrival) => arrival.who === who);
+				expectAtLeast(starts.length, 60);
+			}
+		}, end),
+	);
 
-	test('keep within several budgets and the concurrency at once', async () => {
-		const second = requests(40, 1_000);
-		const more = requests(100, 5_000);
-		const limits = { concurrency: 8, budgets: [second, more] };
-		const running = await hammer({ limits, latency: 50 });
-		await api.until(() => api.arrivals.length >= 205);
-		await stopAll(running);
-		expectBudgetKept(second);
-		expectBudgetKept(more);
-		expect(api.mostInFlight).toBeLessThanOrEqual(8);
-		expect(shareUsed(more)).toBeGreaterThanOrEqual(0.95);
-	});
+	test(
+		'keep within several budgets and the concurrency at once',
+		inThreeTries(async () => {
+			const second = requests(40, 1_000);
+			const more = requests(100, 5_000);
+			const limits = { concurrency: 8, budgets: [second, more] };
+			const running = await hammer({ limits, latency: 50 });
+			await api.until(() => api.arrivals.length >= 205);
+			await stopAll(running);
+			expectBudgetKept(second);
+			expectBudgetKept(more);
+			expect(api.mostInFlight).toBeLessThanOrEqual(8);
+			expectAtLeast(shareUsed(more), 0.95);
+		}, end),
+	);
 
-	test('have no more in flight than the concurrency, and nearly always as many', async () => {
-		const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 200 });
-		await api.until(() => api.arrivals.length >= 60);
-		const from = microseconds();
-		await api.until(() => api.arrivals.length >= 300);
-		const to = microseconds();
-		const { calls } = await stopAll(running);
-		expect(api.mostInFlight).toBe(12);
-		expect(api.shareInFlight(12, from, to)).toBeGreaterThanOrEqual(0.95);
-		expect(calls).toBeLessThan(300 / 2);
-	});
+	test(
+		'have no more in flight than the concurrency, and nearly always as many',
+		inThreeTries(async () => {
+			const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 200 });
+			await api.until(() => api.arrivals.length >= 60);
+			const from = microseconds();
+			await api.until(() => api.arrivals.length >= 300);
+			const to = microseconds();
+			const { calls } = await stopAll(running);
+			expect(api.mostInFlight).toBe(12);
+			expectAtLeast(api.shareInFlight(12, from, to), 0.95);
+			expectAtLeast(300 / 2, calls);
+		}, end),
+	);
 
 	test('share one slot', async () => {
 		const running = await hammer({ limits: { concurrency: 1, budgets: [] }, latency: 10 });
@@ -170,19 +182,22 @@ describe('when one is killed', () => {
 		expect(api.mostInFlight).toBeLessThanOrEqual(12);
 	});
 
-	test('what it started still counts, and the others use the rest', async () => {
-		const budget = requests(60, 4_000);
-		const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
-		await api.until(() => api.arrivals.length >= 90 && api.arrivalsOf('a') >= 20);
-		await running.a!.kill();
-		const killedAt = microseconds();
-		// It may have died with grants that it had not used, and no word of what it had.
-		const settled = killedAt + (LEASE + budget.interval) * 1_000;
-		await api.until(() => api.arrivals.filter((each) => each.startedAt > settled).length >= 125);
-		await stopAll({ b: running.b!, c: running.c! });
-		expectBudgetKept(budget);
-		expect(shareUsed(budget, settled)).toBeGreaterThanOrEqual(0.95);
-	});
+	test(
+		'what it started still counts, and the others use the rest',
+		inThreeTries(async () => {
+			const budget = requests(60, 4_000);
+			const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+			await api.until(() => api.arrivals.length >= 90 && api.arrivalsOf('a') >= 20);
+			await running.a!.kill();
+			const killedAt = microseconds();
+			// It may have died with grants that it had not used, and no word of what it had.
+			const settled = killedAt + (LEASE + budget.interval) * 1_000;
+			await api.until(() => api.arrivals.filter((each) => each.startedAt > settled).length >= 125);
+			await stopAll({ b: running.b!, c: running.c! });
+			expectBudgetKept(budget);
+			expectAtLeast(shareUsed(budget, settled), 0.95);
+		}, end),
+	);
 });
 
 describe('a run of 10 beside one with more to do than the limits allow', () => {
