@@ -1,4 +1,5 @@
 import { runProgram } from '../scripts/lib/main.ts';
+import { markdownTable } from '../scripts/lib/table.ts';
 import type { PeerName } from './peers/Peer.ts';
 import { readResults, repositoryFiles } from './report/files.ts';
 import type { CaseResult, Results } from './report/Results.ts';
@@ -28,14 +29,7 @@ const rows: PeerName[] = [
 async function readmeTable(): Promise<void> {
 	const results = await readResults(repositoryFiles);
 	const lines = rows.map((peer) => [titleOf(results, peer), ...columns.map(cellOf(results, peer))]);
-	const heading = ['', ...columns.map((column) => column.heading)];
-	for (const cells of [
-		heading,
-		heading.map((_, index) => (index === 0 ? '---' : '--:')),
-		...lines,
-	]) {
-		console.log(`| ${cells.join(' | ')} |`);
-	}
+	console.log(markdownTable([['', ...columns.map(({ heading }) => heading)], ...lines]));
 }
 
 function titleOf({ cases }: Results, name: PeerName): string {

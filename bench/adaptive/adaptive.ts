@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../../scripts/lib/main.ts';
+import { markdownTable } from '../../scripts/lib/table.ts';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import { projectFolder } from '../../scripts/paths.ts';
 import type { ModelEvaluation } from '../../test/support/servers/evaluateModels.ts';
@@ -87,9 +88,7 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 			recoveryTimes(recoveries),
 		];
 	});
-	return [heading, heading.map((_, index) => (index === 0 ? '---' : '--:')), ...rows]
-		.map((cells) => `| ${cells.join(' | ')} |`)
-		.join('\n');
+	return markdownTable([heading, ...rows]);
 }
 
 function atLeast(bound: number, shares: readonly number[]): string {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runProgram } from '../../scripts/lib/main.ts';
+import { markdownTable } from '../../scripts/lib/table.ts';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import { localFolder, projectFolder } from '../../scripts/paths.ts';
 import { bundle } from '../bundle.ts';
@@ -54,9 +55,7 @@ function makeTable(evaluations: readonly RealEvaluation[]): string {
 			adaptive.refused === 0 ? '0' : `${(100 * adaptive.refused).toFixed(1)} %`,
 		];
 	});
-	return [heading, heading.map((_, index) => (index === 0 ? '---' : '--:')), ...rows]
-		.map((cells) => `| ${cells.join(' | ')} |`)
-		.join('\n');
+	return markdownTable([heading, ...rows]);
 }
 
 await runProgram(real);

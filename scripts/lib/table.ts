@@ -15,3 +15,9 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 	const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 3, -3));
 	return [heading, rule, ...rest].join('\n');
 }
+
+/** Rows of equal length as a Markdown table, the first row its heading: words first, then figures. */
+export function markdownTable([heading = [], ...rows]: ReadonlyArray<readonly string[]>): string {
+	const alignment = heading.map((_, column) => (column === 0 ? '---' : '--:'));
+	return [heading, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
