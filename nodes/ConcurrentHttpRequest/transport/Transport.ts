@@ -166,7 +166,7 @@ export class Transport {
 		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
 		const { body } = hop;
 		const response = isRepeatable(body)
-			? flight.waitFor(upload(hop, body, dispatcher, flight, receiver))
+			? upload(hop, body, dispatcher, flight, receiver)
 			: perform(hop, body, dispatcher, flight, receiver);
 		if (!http2) return response;
 		return response.catch((error: unknown) => {
@@ -223,7 +223,14 @@ async function upload<T>(
 	flight: Flight,
 	receiver: BodyReceiver<T> | undefined,
 ): Promise<HttpResponse<T>> {
-	const { length, stream } = await openBody(body);
+	const opening = openBody(body);
+	const { length, stream } = await flight.waitFor(opening).catch((error: unknown) => {
+		opening.then(
+			(late) => late.stream.destroy(),
+			() => {},
+		);
+		throw error;
+	});
 	const sized =
 		length === undefined
 			? hop

@@ -238,39 +238,48 @@ describe('a body that breaks off', () => {
 });
 
 describe('a receiver that is cut off', () => {
-	it.each(['breaks off', 'cancelled', 'timeout'])(
-		'undoes what it has begun before the request ends: %s',
-		async (why) => {
-			const transport = newTransport();
-			let cutOff!: () => void;
-			const isCutOff = new Promise<void>((resolve) => (cutOff = resolve));
-			let undone = false;
-			const receiver: BodyReceiver<never> = {
-				wants: () => true,
-				receive: async (_head, body) => {
-					try {
-						await body.forEach(() => {
-							if (why === 'cancelled') transport.abort(new TransportFailure(why, 'Stopped'));
-						});
-						return { body: nothing };
-					} finally {
-						cutOff();
-						for (let turn = 0; turn < 20; turn++) await setImmediate();
-						undone = true;
-					}
-				},
-			};
-			const url = `${server.origin}/${why === 'breaks off' ? 'truncate' : 'hang-body?bytes=50'}`;
-			const timeout = why === 'timeout' ? 200 : 60_000;
-			const sending = transport.send(requestTo(url, { timeout }), undefined, receiver);
-			const wasUndone = sending.then(
-				() => 'no failure',
-				() => undone,
-			);
-			await isCutOff;
-			expect(await wasUndone).toBe(true);
-		},
-	);
+	const upload = () => ({
+		method: 'POST',
+		body: { open: async () => await Promise.resolve({ length: 2, stream: Readable.from(['hi']) }) },
+	});
+
+	it.each([
+		['breaks off', 'download', {}],
+		['cancelled', 'download', {}],
+		['timeout', 'download', {}],
+		['cancelled', 'upload', upload()],
+		['timeout', 'upload', upload()],
+	])('undoes what it has begun before the request ends: %s, %s', async (why, _what, changes) => {
+		const transport = newTransport();
+		let cutOff!: () => void;
+		const isCutOff = new Promise<void>((resolve) => (cutOff = resolve));
+		let undone = false;
+		const receiver: BodyReceiver<never> = {
+			wants: () => true,
+			receive: async (_head, body) => {
+				try {
+					await body.forEach(() => {
+						if (why === 'cancelled') transport.abort(new TransportFailure(why, 'Stopped'));
+					});
+					return { body: nothing };
+				} finally {
+					cutOff();
+					for (let turn = 0; turn < 20; turn++) await setImmediate();
+					undone = true;
+				}
+			},
+		};
+		const url = `${server.origin}/${why === 'breaks off' ? 'truncate' : 'hang-body?bytes=50'}`;
+		const timeout = why === 'timeout' ? 200 : 60_000;
+		const request = requestTo(url, { ...changes, timeout });
+		const sending = transport.send(request, undefined, receiver);
+		const wasUndone = sending.then(
+			() => 'no failure',
+			() => undone,
+		);
+		await isCutOff;
+		expect(await wasUndone).toBe(true);
+	});
 
 	it('after the last byte does not hold up the end of the request', async () => {
 		const receiver: BodyReceiver<never> = {
