@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
+import { answersTogether } from '../support/answersTogether.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -32,27 +33,23 @@ function gate(path = '/gate') {
 
 describe('the limit', () => {
 	it.each([1, 3, 25])('is reached and kept by requests and connections, at %i', async (limit) => {
-		// Nothing is answered before the limit is reached, and then with time for one too many.
-		const { open, answerAll } = gate();
-		const whenFull = () => open.length === limit && setTimeout(answerAll, 5);
-		server.route('/full', (_request, response) => {
-			open.push(response);
-			whenFull();
-		});
-		const { items } = await sendItems(to('/full', limit), { items: numbered(75) });
+		server.route('/together', answersTogether(limit));
+		const { items } = await sendItems(to('/together', limit), { items: numbered(75) });
 		expect(pairsOf(items)).toEqual([...Array(75).keys()]);
 		expect(server.mostInFlight).toBe(limit);
 		expect(server.connections).toBe(limit);
 	});
 
 	it('is 10 where the workflow does not say', async () => {
-		await sendItems({ url: `${server.origin}/delay?ms=30` }, { items: numbered(40) });
+		server.route('/together', answersTogether(10));
+		await sendItems({ url: `${server.origin}/together` }, { items: numbered(40) });
 		expect(server.mostInFlight).toBe(10);
 	});
 
 	it('may be an expression', async () => {
+		server.route('/together', answersTogether(4));
 		const items = numbered(12);
-		await sendItems(to('/delay?ms=30', '={{ $("Start").all().length / 3 }}'), { items });
+		await sendItems(to('/together', '={{ $("Start").all().length / 3 }}'), { items });
 		expect(server.mostInFlight).toBe(4);
 	});
 
@@ -69,13 +66,14 @@ describe('the limit', () => {
 		const other = await TestServer.start();
 		let inFlight = 0;
 		let most = 0;
+		const answer = answersTogether(4, (_request, response) => {
+			inFlight--;
+			response.end();
+		});
 		for (const each of [server, other]) {
-			each.route('/shared', (_request, response) => {
+			each.route('/shared', (request, response) => {
 				most = Math.max(most, ++inFlight);
-				setTimeout(() => {
-					inFlight--;
-					response.end();
-				}, 3);
+				answer(request, response);
 			});
 		}
 		const origins = JSON.stringify([server.origin, other.origin]);
@@ -87,8 +85,8 @@ describe('the limit', () => {
 	});
 
 	it('counts a request and its redirects as one', async () => {
-		const path = '/redirect?times=3&ms=10&to=/delay%3Fms=10';
-		await sendItems(to(path, 4), { items: numbered(20) });
+		server.route('/together', answersTogether(4));
+		await sendItems(to('/redirect?times=3&to=/together', 4), { items: numbered(20) });
 		expect(server.requests).toHaveLength(20 * 4);
 		expect(server.mostInFlight).toBe(4);
 		expect(server.connections).toBeLessThanOrEqual(4);
@@ -175,10 +173,14 @@ describe('the window', () => {
 	});
 
 	it('makes room when a request fails', async () => {
-		const parameters = to('{{ $json.id % 2 ? "/status?code=500&ms=20" : "/reset?ms=20" }}', 2);
+		const fail = answersTogether(2, ({ url }, response) => {
+			if (Number(url.split('?')[1]) % 2) response.writeHead(500).end();
+			else response.socket?.resetAndDestroy();
+		});
+		server.route('/fails', fail);
 		// A GET would be sent again where an idle connection was closed.
 		const { items } = await sendItems(
-			{ ...parameters, method: 'POST' },
+			{ ...to('/fails?{{ $json.id }}', 2), method: 'POST' },
 			{
 				items: numbered(20),
 				onError: 'continueRegularOutput',
@@ -199,7 +201,8 @@ describe('connections', () => {
 	it('are kept open over TLS too', async () => {
 		const secure = await TestServer.start({ tls: true });
 		const options = { allowUnauthorizedCerts: true };
-		const url = `${secure.origin}/delay?ms=20`;
+		secure.route('/together', answersTogether(5));
+		const url = `${secure.origin}/together`;
 		const { error } = await sendItems({ url, maxConcurrency: 5, options }, { items: numbered(50) });
 		expect(error).toBeUndefined();
 		expect(secure.mostInFlight).toBe(5);
@@ -256,7 +259,8 @@ describe('a limit that is no whole number from 1 to 1000', () => {
 	});
 
 	it('may be written as text', async () => {
-		const { error } = await sendItems(to('/delay?ms=20', '={{ "3" }}'), { items: numbered(9) });
+		server.route('/together', answersTogether(3));
+		const { error } = await sendItems(to('/together', '={{ "3" }}'), { items: numbered(9) });
 		expect(error).toBeUndefined();
 		expect(server.mostInFlight).toBe(3);
 	});

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { answersTogether } from '../support/answersTogether.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { sendItems } from '../support/workflow/sendItems.ts';
@@ -62,8 +63,9 @@ it('does not count as sent what was not', async () => {
 });
 
 it('is what the server saw', async () => {
-	const { hints } = await sendItems(to('/delay?ms=20', { maxConcurrency: 7 }), {
-		items: numbered(50),
+	server.route('/together', answersTogether(7));
+	const { hints } = await sendItems(to('/together', { maxConcurrency: 7 }), {
+		items: numbered(49),
 	});
 	const { mostInFlight, connections } = server;
 	expect(hints[0]).toContain(`, ${mostInFlight} in flight, ${connections} connections`);

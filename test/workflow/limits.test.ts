@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimits.ts';
+import { answersTogether } from '../support/answersTogether.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -111,7 +112,8 @@ describe('a rate limit', () => {
 });
 
 it('never has more in flight to a host than its own limit', async () => {
-	await sendItems(to('/delay?ms=5', { maxConcurrencyPerHost: 3 }), { items: numbered(30) });
+	server.route('/together', answersTogether(3));
+	await sendItems(to('/together', { maxConcurrencyPerHost: 3 }), { items: numbered(30) });
 	expect(server.mostInFlight).toBe(3);
 });
 
