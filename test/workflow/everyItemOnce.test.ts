@@ -43,6 +43,8 @@ const outcomes = async (
 	maxConcurrency: number,
 	onError: 'continueRegularOutput' | 'continueErrorOutput',
 ) => {
+	// The server may not have seen yet that the last of the run before was given up.
+	await server.waitFor(({ inFlight }) => inFlight === 0);
 	server.reset();
 	const items = list.map((fate, id) => ({
 		json: {
