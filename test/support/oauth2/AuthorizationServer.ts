@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { fetchOnce } from '../../../scripts/lib/http.ts';
 
 /** What the server counted, since it started. */
 export interface TokenCounts {
@@ -84,7 +85,7 @@ export class AuthorizationServer {
 	}
 
 	private async control(path: string): Promise<unknown> {
-		const response = await fetch(`${this.origin}/control/${path}`);
+		const response = await fetchOnce(`${this.origin}/control/${path}`);
 		if (!response.ok) throw new Error(await response.text());
 		return await response.json();
 	}

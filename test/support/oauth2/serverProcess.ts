@@ -14,6 +14,8 @@ const lifetime = Number(process.argv[2]);
 const SCOPES = 'openid offline_access';
 
 const server = createServer();
+// Longer than a busy machine keeps a client from using its connection again.
+server.keepAliveTimeout = 60_000;
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -65,7 +65,8 @@ export class BinaryStore {
 		const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
 		return entries
 			.filter((entry) => entry.isFile() && !entry.name.endsWith('.metadata'))
-			.map(({ name }) => name);
+			.map(({ name }) => name)
+			.sort();
 	}
 
 	/** Deletes the folder; binaries stand in the items again. */
