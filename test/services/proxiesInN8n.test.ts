@@ -9,7 +9,7 @@ import { withLogin } from '../support/proxies/RealProxy.ts';
 import { Squid } from '../support/proxies/Squid.ts';
 import { TestServer } from '../support/TestServer.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 type Protocol = 'http' | 'https';
 
@@ -124,7 +124,7 @@ async function waysOf(type: string, protocol: Protocol): Promise<Record<string, 
 async function logSince(before: number, expected: number) {
 	for (let tries = 0; ; tries++) {
 		const log = (await squid.log()).slice(before);
-		if (log.length >= expected || tries === 200) return log;
+		if (log.length >= expected || tries === 1_200) return log;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }
