@@ -231,9 +231,11 @@ describe('credentials', () => {
 		const panel = await editor.openNode('HTTP');
 		await panel.choose('authentication', 'Generic Credential Type');
 		await panel.choose('genericAuthType', 'Bearer Auth');
-		await panel.credentialFields.first().waitFor();
-		expect(await panel.credentialFields.count()).toBe(1);
-		expect(await panel.credentialFields.innerText()).toMatch(/^Bearer Auth\n/);
+		await eventually(async () => {
+			expect(await panel.credentialFields.allInnerTexts()).toEqual([
+				expect.stringMatching(/^Bearer Auth\n/),
+			]);
+		});
 	});
 
 	inEditor('of our own type are created, tested and used', async () => {
@@ -314,10 +316,12 @@ describe('a run by hand', () => {
 		await editor.message('Problem in node').waitFor();
 		const panel = await editor.openNode('HTTP');
 		await panel.error.waitFor();
-		expect(await panel.error.innerText()).toContain(
-			`Item 3: GET ${server.origin}/some?… failed: 503`,
-		);
-		expect(await panel.errorDescription.innerText()).toContain('Closed for lunch');
+		await eventually(async () => {
+			expect(await panel.error.innerText()).toContain(
+				`Item 3: GET ${server.origin}/some?… failed: 503`,
+			);
+			expect(await panel.errorDescription.innerText()).toContain('Closed for lunch');
+		});
 		expect(server.requests).toHaveLength(4);
 	});
 
@@ -326,13 +330,17 @@ describe('a run by hand', () => {
 		const panel = await editor.openNode('HTTP');
 		await panel.field('maxConcurrency').fill('0');
 		await panel.field('url').click();
-		expect(await panel.field('maxConcurrency').inputValue()).toBe('1');
+		await eventually(async () =>
+			expect(await panel.field('maxConcurrency').inputValue()).toBe('1'),
+		);
 
 		await panel.enterExpression('maxConcurrency', '{{ 0 }}', '0');
 		await panel.execute();
 		await panel.error.waitFor();
-		expect(await panel.error.innerText()).toBe(
-			'"Max Concurrency" must be a whole number from 1 to 1000, but it is 0',
+		await eventually(async () =>
+			expect(await panel.error.innerText()).toBe(
+				'"Max Concurrency" must be a whole number from 1 to 1000, but it is 0',
+			),
 		);
 		expect(server.requests).toHaveLength(0);
 	});
