@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/lib/ports.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { httpNode, jsonOf, manualWith } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: RunningN8n;
 let server: TestServer;

@@ -7,7 +7,7 @@ import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { httpNode, manualWith, pairsOf } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: RunningN8n;
 /** What has to be kept out of reach. */

@@ -10,7 +10,7 @@ import type { ExampleCheck } from '../support/examples/ExampleCheck.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { hintsOf } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** Those that come to an end and need nothing that an import does not bring. */
 const selfContained = Object.entries(exampleChecks).filter(

@@ -26,7 +26,7 @@ import { ABSENT_PARAMETERS, outlineOf, OWN_PARAMETERS } from './support/outline.
 import { UNCOVERED } from './support/uncovered.ts';
 import { BUILT_IN_TYPE, httpNode, manual, NEWEST, node, OUR_TYPE } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** Versions that both nodes have. */
 const VERSIONS = [4, 4.1, 4.2, 4.3, 4.4, 4.5];

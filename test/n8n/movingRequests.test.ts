@@ -8,7 +8,7 @@ import type { Outcome } from './support/moving.ts';
 import { lists, redirects, sentOn, webdav } from './support/movedRequests.ts';
 import { BUILT_IN_TYPE, NEWEST, node, OUR_TYPE } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: RunningN8n;
 

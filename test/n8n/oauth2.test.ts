@@ -5,7 +5,7 @@ import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { AuthorizationServer } from '../support/oauth2/AuthorizationServer.ts';
 import { httpNode, jsonOf, manual, numbersNode, numbersUpTo } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: RunningN8n;
 let server: AuthorizationServer;

@@ -7,7 +7,7 @@ import { agentWorkflow, BUILT_IN_TOOL, OUR_TOOL, toolNode } from './support/agen
 import { FakeChatModel } from './support/FakeChatModel.ts';
 import { optimizedAnswers, optimizedUses } from './support/optimizedUses.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let n8n: RunningN8n;
 let server: TestServer;

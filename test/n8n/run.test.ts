@@ -16,7 +16,7 @@ import {
 	pairsOf,
 } from './support/workflows.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let instance: N8nInstance;
 let n8n: RunningN8n;
@@ -211,7 +211,7 @@ describe('a run that is ended from outside', () => {
 	});
 
 	it('by the workflow’s time limit, likewise', async () => {
-		const { executionId } = await n8n.startWorkflow(hanging({ executionTimeout: 3 }));
+		const { executionId } = await n8n.startWorkflow(hanging({ executionTimeout: 10 }));
 		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 5);
 		await expectAborted(executionId);
 	});

@@ -52,7 +52,7 @@ export const differences: MovedWorkflow[] = [
 	},
 	{
 		name: 'a body that takes longer than the time limit',
-		parameters: { url: 'ORIGIN/stream?chunks=4&ms=400', options: { timeout: 700 } },
+		parameters: { url: 'ORIGIN/stream?chunks=5&ms=400', options: { timeout: 1500 } },
 		differs: { listed: 'Timeout', because: 'HTTP Request’s ends with the headers' },
 	},
 	{
