@@ -4,6 +4,7 @@ import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
 import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { CountingApi } from '../support/CountingApi.ts';
+import { expectAtLeast, inThreeTries } from '../support/inThreeTries.ts';
 import {
 	hintsOf,
 	httpNode,
@@ -14,7 +15,8 @@ import {
 	pairsOf,
 } from './support/workflows.ts';
 
-jest.setTimeout(300_000);
+// For three tries.
+jest.setTimeout(600_000);
 
 /** The account may have 700 requests in any 8 seconds, and 8 in flight. */
 const BUDGET = { amount: 700, interval: 8_000 };
@@ -31,15 +33,13 @@ let n8n: RunningN8n;
 let api: CountingApi;
 
 beforeAll(async () => {
-	api = await CountingApi.start(10);
 	const instance = await createInstance({ name: 'test-shared-account', fresh: true });
 	n8n = await instance.start();
 });
 
-afterAll(async () => {
-	await n8n?.stop();
-	await api?.close();
-});
+afterEach(async () => await api?.close());
+
+afterAll(async () => await n8n?.stop());
 
 function expectEveryItemOnce(result: ExecutionResult, who: string, count: number): void {
 	expect(result.error).toBeUndefined();
@@ -52,7 +52,8 @@ function expectEveryItemOnce(result: ExecutionResult, who: string, count: number
 	expect(sent.sort((one, other) => one - other)).toEqual(numbers);
 }
 
-it('two runs keep within an account’s limits together, use them, and take turns', async () => {
+async function shareAnAccount(): Promise<void> {
+	api = await CountingApi.start(10);
 	const { amount, interval } = BUDGET;
 	const every = { amount, interval: interval / 1_000, intervalUnit: 'seconds' };
 	const credential = await n8n.createCredential({
@@ -87,14 +88,19 @@ it('two runs keep within an account’s limits together, use them, and take turn
 		.filter(({ who }) => who === 'large').length;
 	expect(api.mostInAnyWindow(interval)).toBeLessThanOrEqual(amount);
 	expect(api.mostInFlight).toBe(CONCURRENCY);
-	expect(api.shareUsed(amount, interval)).toBeGreaterThanOrEqual(0.95);
 	expectEveryItemOnce(results.small, 'small', FEW);
 	expectEveryItemOnce(results.large, 'large', MANY);
-	// Ten turns, and some while the small run gets its items ready; of 700 in an interval.
-	expect(largeBetween).toBeLessThanOrEqual(5 * FEW);
-	// It did not have to wait until the large one had no more to send.
-	expect(api.lastOf('small')).toBeLessThan(MANY - 100);
 	expect(hintsOf(results.large, 'HTTP')).toEqual([
 		expect.stringMatching(/waited \d+ s for the quota of 700 requests every 8 seconds/),
 	]);
-});
+	expectAtLeast(api.shareUsed(amount, interval), 0.95);
+	// Ten turns, and some while the small run gets its items ready; of 700 in an interval.
+	expectAtLeast(5 * FEW, largeBetween);
+	// It did not have to wait until the large one had no more to send.
+	expectAtLeast(MANY - 100, api.lastOf('small'));
+}
+
+it(
+	'two runs keep within an account’s limits together, use them, and take turns',
+	inThreeTries(shareAnAccount, async () => await api.close()),
+);

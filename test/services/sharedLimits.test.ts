@@ -25,6 +25,12 @@ import { mostInWindow } from '../support/slidingWindow';
 /** Milliseconds that a busy machine may be late by. */
 const LATENESS = 2_000;
 
+/** Milliseconds after which a process ends of itself, if a test has not ended it. */
+const LONGEST_RUN = 100_000;
+
+// For three tries.
+jest.setTimeout(300_000);
+
 let redis: RedisServer;
 let hammers: Hammers;
 let api: CountingApi;
@@ -73,7 +79,7 @@ function another(setup: Setup, who: string, requests?: number): Hammer {
 		whenAway: setup.whenAway ?? 'wait',
 		workers: 40,
 		...(requests === undefined ? {} : { requests }),
-		longest: 40_000,
+		longest: LONGEST_RUN,
 	});
 }
 
@@ -168,19 +174,22 @@ describe('three processes', () => {
 });
 
 describe('when one is killed', () => {
-	test('the others get its slots back within the lease', async () => {
-		const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 100 });
-		await api.until(() => api.inFlightOf('a') >= 4 && api.arrivals.length >= 100);
-		await running.a!.kill();
-		const killedAt = microseconds();
-		await api.until(() => api.inFlightOf('b') + api.inFlightOf('c') === 12);
-		const took = (microseconds() - killedAt) / 1_000;
-		const lost = api.arrivals.filter(({ arrivedAt }) => arrivedAt > killedAt).length;
-		await api.until(() => api.arrivals.length >= 300 + lost);
-		await stopAll({ b: running.b!, c: running.c! });
-		expect(took).toBeLessThan(LEASE + LONGEST_WAIT + LATENESS);
-		expect(api.mostInFlight).toBeLessThanOrEqual(12);
-	});
+	test(
+		'the others get its slots back within the lease',
+		inThreeTries(async () => {
+			const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 100 });
+			await api.until(() => api.inFlightOf('a') >= 4 && api.arrivals.length >= 100);
+			await running.a!.kill();
+			const killedAt = microseconds();
+			await api.until(() => api.inFlightOf('b') + api.inFlightOf('c') === 12);
+			const took = (microseconds() - killedAt) / 1_000;
+			const lost = api.arrivals.filter(({ arrivedAt }) => arrivedAt > killedAt).length;
+			await api.until(() => api.arrivals.length >= 300 + lost);
+			await stopAll({ b: running.b!, c: running.c! });
+			expect(api.mostInFlight).toBeLessThanOrEqual(12);
+			expectAtLeast(LEASE + LONGEST_WAIT + LATENESS, took);
+		}, end),
+	);
 
 	test(
 		'what it started still counts, and the others use the rest',
@@ -201,34 +210,41 @@ describe('when one is killed', () => {
 });
 
 describe('a run of 10 beside one with more to do than the limits allow', () => {
-	test('gets its part of the slots', async () => {
-		const setup: Setup = { limits: { concurrency: 4, budgets: [] }, latency: 50 };
-		const running = await hammer(setup, 'large');
-		await api.until(() => api.arrivals.length >= 40);
-		const { admitted } = await another(setup, 'small', 10).report;
-		expect(admitted).toBe(10);
-		const [first, last] = [api.firstOf('small'), api.lastOf('small')];
-		const between = api.arrivals.slice(first, last).filter(({ who }) => who === 'large').length;
-		await stopAll(running);
-		// An equal part; what is on its way when the shares change may come on top.
-		expect(between).toBeLessThanOrEqual(20);
-		expect(api.mostInFlight).toBeLessThanOrEqual(4);
-	});
+	// The large one goes on while a busy machine holds up the small one.
+	test(
+		'gets its part of the slots',
+		inThreeTries(async () => {
+			const setup: Setup = { limits: { concurrency: 4, budgets: [] }, latency: 50 };
+			const running = await hammer(setup, 'large');
+			await api.until(() => api.arrivals.length >= 40);
+			const { admitted } = await another(setup, 'small', 10).report;
+			expect(admitted).toBe(10);
+			const [first, last] = [api.firstOf('small'), api.lastOf('small')];
+			const between = api.arrivals.slice(first, last).filter(({ who }) => who === 'large').length;
+			await stopAll(running);
+			expect(api.mostInFlight).toBeLessThanOrEqual(4);
+			// An equal part; what is on its way when the shares change may come on top.
+			expectAtLeast(20, between);
+		}, end),
+	);
 
-	test('gets its part of the budget in the next window', async () => {
-		const budget = requests(40, 1_500);
-		const setup: Setup = { limits: { budgets: [budget] }, latency: 10 };
-		const running = await hammer(setup, 'large');
-		await api.until(() => api.arrivals.length >= 81);
-		const from = api.arrivals.length;
-		await another(setup, 'small', 10).report;
-		const before = api.arrivals.slice(from, api.lastOf('small'));
-		await stopAll(running);
-		// The rest of the window in which it came, and 30 of the next; or those twice, where it came
-		// too late for the beginning of a window.
-		expect(before.filter(({ who }) => who === 'large').length).toBeLessThanOrEqual(80);
-		expectBudgetKept(budget);
-	});
+	test(
+		'gets its part of the budget in the next window',
+		inThreeTries(async () => {
+			const budget = requests(40, 1_500);
+			const setup: Setup = { limits: { budgets: [budget] }, latency: 10 };
+			const running = await hammer(setup, 'large');
+			await api.until(() => api.arrivals.length >= 81);
+			const from = api.arrivals.length;
+			await another(setup, 'small', 10).report;
+			const before = api.arrivals.slice(from, api.lastOf('small'));
+			await stopAll(running);
+			expectBudgetKept(budget);
+			// The rest of the window in which it came, and 30 of the next; or those twice, where it came
+			// too late for the beginning of a window.
+			expectAtLeast(80, before.filter(({ who }) => who === 'large').length);
+		}, end),
+	);
 });
 
 describe('when Redis is restarted and has lost its data', () => {
@@ -239,7 +255,7 @@ describe('when Redis is restarted and has lost its data', () => {
 		const running = await hammer({ limits, latency: 50, whenAway: 'wait' });
 		await api.until(() => api.arrivals.length >= 150);
 		await redis.stop();
-		await sleep(AWAY_GRACE + 500);
+		await sleep(AWAY_GRACE + LATENESS);
 		// Grants that they had are used up or have expired.
 		const before = api.arrivals.length;
 		await sleep(1_000);
@@ -264,26 +280,31 @@ describe('when Redis is restarted and has lost its data', () => {
 		}
 	});
 
-	test('they go on with a third each, if they are to, and share again when it is back', async () => {
-		const running = await hammer({ limits, latency: 50, whenAway: 'localShare' });
-		await api.until(() => api.arrivals.length >= 150);
-		await redis.stop();
-		await sleep(AWAY_GRACE + 1_500);
-		const alone = microseconds();
-		const before = api.arrivals.length;
-		await api.until(() => api.arrivals.length >= before + 130);
-		for (const who of ['a', 'b', 'c']) {
-			const starts = api.arrivals
-				.filter((arrival) => arrival.who === who && arrival.startedAt >= alone)
-				.map(({ startedAt }) => ({ time: startedAt, cost: 1 }));
-			expect(mostInWindow(starts, budget.interval * 1_000)).toBe(20);
-		}
-		await redis.start();
-		await api.until(() => api.arrivals.length >= before + 330);
-		await stopAll(running);
-		expectBudgetKept(budget, alone);
-		expect(api.mostInFlight).toBeLessThanOrEqual(12);
-	});
+	test(
+		'they go on with a third each, if they are to, and share again when it is back',
+		inThreeTries(async () => {
+			const running = await hammer({ limits, latency: 50, whenAway: 'localShare' });
+			await api.until(() => api.arrivals.length >= 150);
+			await redis.stop();
+			await sleep(AWAY_GRACE + LATENESS);
+			const alone = microseconds();
+			const before = api.arrivals.length;
+			await api.until(() => api.arrivals.length >= before + 130);
+			const most = ['a', 'b', 'c'].map((who) => {
+				const starts = api.arrivals
+					.filter((arrival) => arrival.who === who && arrival.startedAt >= alone)
+					.map(({ startedAt }) => ({ time: startedAt, cost: 1 }));
+				return mostInWindow(starts, budget.interval * 1_000);
+			});
+			await redis.start();
+			await api.until(() => api.arrivals.length >= before + 330);
+			await stopAll(running);
+			expect(Math.max(...most)).toBeLessThanOrEqual(20);
+			expectBudgetKept(budget, alone);
+			expect(api.mostInFlight).toBeLessThanOrEqual(12);
+			expectAtLeast(Math.min(...most), 20);
+		}, end),
+	);
 });
 
 test('the limits hold when Redis forgets its scripts, and when it forgets everything', async () => {
