@@ -7,6 +7,7 @@
  * answers are long, a twentieth of them is a hundred times as long as a round trip takes, and the time
  * for which the machine stalls is taken off.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { LEASE } from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/timing';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
@@ -25,10 +26,12 @@ import {
 	pairsOf,
 } from '../n8n/support/workflows.ts';
 import { CountingApi, microseconds } from '../support/CountingApi.ts';
+import { expectAtLeast, inThreeTries } from '../support/inThreeTries.ts';
 import { RedisServer } from '../support/redis/RedisServer.ts';
 import { TestServer } from '../support/TestServer.ts';
 
-jest.setTimeout(300_000);
+// For three tries.
+jest.setTimeout(600_000);
 
 const WHO = ['a', 'b', 'c'] as const;
 type Who = (typeof WHO)[number];
@@ -108,11 +111,21 @@ async function startStartingLine(): Promise<TestServer> {
 	return server;
 }
 
+beforeEach(startMissing);
+
 /** Those that were killed are started again. */
-beforeEach(async () => {
+async function startMissing(): Promise<void> {
 	const missing = WHO.filter((who) => !running.has(who));
 	await Promise.all(missing.map(async (who) => running.set(who, await instances[who].start())));
-});
+}
+
+/** Before another try: nothing of the one before counts any more. */
+async function startAgain(): Promise<void> {
+	await startMissing();
+	await sleep(BUDGET.interval + LEASE);
+	quickApi.reset();
+	slowApi.reset();
+}
 
 afterAll(async () => {
 	await Promise.all([...running.values()].map(async (n8n) => await n8n.stop()));
@@ -194,7 +207,7 @@ function idsOf(api: CountingApi, who: Who): number[] {
 	return ids.sort((one, other) => one - other);
 }
 
-test('an account’s limits: never more than the budget, and nearly all of it; one is killed', async () => {
+async function shareAnAccount(): Promise<void> {
 	const api = quickApi;
 	const sending = sharing(
 		{
@@ -219,7 +232,6 @@ test('an account’s limits: never more than the budget, and nearly all of it; o
 
 	const { amount, interval } = BUDGET;
 	expect(api.mostInAnyWindow(interval)).toBeLessThanOrEqual(amount);
-	expect(api.shareUsed(amount, interval, measured)).toBeGreaterThanOrEqual(0.95);
 	expect(api.mostInFlight).toBeLessThanOrEqual(CONCURRENCY);
 	for (const who of ['b', 'c'] as const) {
 		expectEveryItemOnce(api, who, results[who], perProcess);
@@ -233,9 +245,15 @@ test('an account’s limits: never more than the budget, and nearly all of it; o
 	expect(new Set(ofKilled).size).toBe(ofKilled.length);
 	// It had work left.
 	expect(ofKilled.length).toBeLessThan(perProcess);
-});
+	expectAtLeast(api.shareUsed(amount, interval, measured), 0.95);
+}
 
-test('a name’s slots: never more in flight, and nearly always as many; one is killed', async () => {
+test(
+	'an account’s limits: never more than the budget, and nearly all of it; one is killed',
+	inThreeTries(shareAnAccount, startAgain),
+);
+
+async function shareSlots(): Promise<void> {
 	const api = slowApi;
 	const sending = sharing({
 		url: `=${api.url}?who={{ $json.who }}&id={{ $json.id }}`,
@@ -262,13 +280,18 @@ test('a name’s slots: never more in flight, and nearly always as many; one is 
 	};
 
 	expect(api.mostInFlight).toBe(CONCURRENCY);
-	expect(api.shareInFlight(CONCURRENCY, from, to)).toBeGreaterThanOrEqual(0.95);
-	expect(api.shareInFlight(CONCURRENCY, regainedAt, end)).toBeGreaterThanOrEqual(0.95);
-	// The lease, and as much again for asking and for a machine that is slow. Without leases they
-	// would have had to wait for ever, or until Redis forgets the name after more than a minute.
-	expect((regainedAt - killedAt) / 1_000).toBeLessThanOrEqual(2 * LEASE);
 	for (const who of ['b', 'c'] as const) {
 		expectEveryItemOnce(api, who, results[who], perProcess);
 	}
 	expect(idsOf(api, 'a').length).toBeLessThan(perProcess);
-});
+	expectAtLeast(api.shareInFlight(CONCURRENCY, from, to), 0.95);
+	expectAtLeast(api.shareInFlight(CONCURRENCY, regainedAt, end), 0.95);
+	// The lease, and as much again for asking and for a machine that is slow. Without leases they
+	// would have had to wait for ever, or until Redis forgets the name after more than a minute.
+	expectAtLeast(2 * LEASE, (regainedAt - killedAt) / 1_000);
+}
+
+test(
+	'a name’s slots: never more in flight, and nearly always as many; one is killed',
+	inThreeTries(shareSlots, startAgain),
+);

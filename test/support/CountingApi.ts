@@ -174,6 +174,13 @@ export class CountingApi {
 		});
 	}
 
+	/** Forgets what it has written down. Nothing may be in flight. */
+	reset(): void {
+		this.arrivals.length = 0;
+		this.changes.length = 0;
+		this.stalls.reset();
+	}
+
 	async close(): Promise<void> {
 		this.stalls.disable();
 		this.server.closeAllConnections();
