@@ -1,5 +1,8 @@
 /** A workflow whose limits are shared through a real Redis that wants TLS and a login. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { Redis } from 'ioredis';
+import { IoredisStore } from '../../nodes/ConcurrentHttpRequest/redis/IoredisStore.ts';
 import { freePort } from '../../scripts/lib/ports.ts';
 import { certificatePath, readCertificate } from '../support/certificates.ts';
 import type { CertificateName } from '../support/certificates.ts';
@@ -156,6 +159,18 @@ describe('with a certificate that nobody vouches for', () => {
 		expect(error).toBeUndefined();
 		expect(jsonOf(items)).toEqual(answers);
 	});
+});
+
+it('can be left at any moment of the handshake', async () => {
+	const tls = { rejectUnauthorized: true };
+	for (let times = 0; times < 200; times++) {
+		const options = { host: '127.0.0.1', port: redis.tlsPort, password: PASSWORD, tls };
+		const store = new IoredisStore(Redis, options);
+		await sleep(times % 10);
+		store.close();
+	}
+	// A socket's error that nobody listens to would end n8n, and ends this test.
+	await sleep(500);
 });
 
 it('names SSL where the connection comes to nothing', async () => {

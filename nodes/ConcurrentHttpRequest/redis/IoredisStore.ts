@@ -105,8 +105,12 @@ export class IoredisStore implements ScriptStore {
 	/** Ends both connections at once. */
 	close(): void {
 		this.wasClosed = true;
-		this.commands.disconnect();
-		this.messages.disconnect();
+		for (const connection of [this.commands, this.messages]) {
+			// One that is left in the middle of its TLS handshake can fail twice, for its certificate and
+			// then for the handshake. ioredis listens once; the second one would end n8n.
+			(connection.stream as Redis['stream'] | undefined)?.on('error', () => {});
+			connection.disconnect();
+		}
 	}
 
 	private startListening(channel: string): void {
