@@ -141,18 +141,19 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		if (wasGranted) this.batch.wasUsed();
 		const taken = this.budgets.take(costs, wasGranted, now);
 		if (!this.hasIdle()) this.idleSince = Infinity;
-		this.reportSoon(now);
+		this.reportAfter(firstArrival(taken));
 		return taken;
 	}
 
 	sent(_ask: Ask, now: number, taken: Taken): void {
 		this.budgets.sent(taken, now);
+		this.reportAfter(firstArrival(taken));
 	}
 
 	release(_ask: Ask, outcome: Outcome, now: number, taken: Taken): void {
 		this.inFlight--;
 		this.budgets.ended(taken, outcome, now);
-		this.reportSoon(now);
+		this.reportAfter(now);
 		if (this.held > this.keep) {
 			this.held--;
 			this.caller.callNow();
@@ -221,10 +222,10 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		return this.budgets.shareAvailableAt(this.share, costs, now);
 	}
 
-	/** What was used is to be reported in time. */
-	private reportSoon(now: number): void {
-		if (this.budgets.isEmpty) return;
-		this.reportAt = Math.min(this.reportAt, now + this.budgets.reportWithin);
+	/** What has arrived by a time is to be reported soon after; before, Redis counts it as open. */
+	private reportAfter(arrival: number): void {
+		if (this.budgets.isEmpty || arrival === Infinity) return;
+		this.reportAt = Math.min(this.reportAt, arrival + this.budgets.reportWithin);
 		this.caller.schedule();
 	}
 
@@ -252,7 +253,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		const costs = this.lacking ?? this.budgets.usualCosts;
 		const budgets = this.budgets.forCall(costs, at);
 		const seq = ++this.seq;
-		if (budgets.some(({ open }) => open > 0)) this.reportSoon(at);
+		this.reportAfter(this.budgets.nextArrival);
 		const answer = await exchange(this.options.store, this.clock, this.keys, {
 			member: this.options.run,
 			process: this.options.process,
@@ -358,4 +359,9 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 			this.lacking ? this.askAgainAt : Infinity,
 		);
 	}
+}
+
+/** When the first of what a request took has arrived; `Infinity` if it took nothing. */
+function firstArrival(taken: Taken): number {
+	return Math.min(Infinity, ...taken.map((use) => use?.arrivedBy ?? Infinity));
 }

@@ -37,7 +37,7 @@ export const AWAY_GRACE = 3_000;
  */
 export const SETTLE = 2_000;
 
-/** Uses are reported at least so often, and at least four times an interval. */
+/** Uses are reported so long after they arrived at the latest, and within a quarter of an interval. */
 export const REPORT = { longest: 500, shortest: 20, perInterval: 4 } as const;
 
 /** Redis forgets a name when nothing of it has counted any more for so long. */
