@@ -77,7 +77,12 @@ export class ConcurrentHttpRequest implements INodeType {
 		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
 		const keys = idempotencyHeader ? new IdempotencyKeys(idempotencyHeader, scope) : undefined;
 		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
-		const sender = new Sender({ settings, limits, egress, redis });
+		const log = (sentence: string) => {
+			// The log of n8n, and the browser's console where somebody looks on.
+			this.logger.warn(`"${node.name}": ${sentence}`);
+			this.sendMessageToUI(sentence);
+		};
+		const sender = new Sender({ settings, limits, egress, redis, log });
 		const { statistics, failureBudget } = sender;
 		const rawPagination = parameters.raw('options.pagination.pagination');
 		const cancelSignal = this.getExecutionCancelSignal();

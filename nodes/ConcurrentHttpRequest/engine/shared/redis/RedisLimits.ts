@@ -31,6 +31,8 @@ export interface RedisLimitsOptions {
 	 * and gets its part of a budget that is short a few intervals later.
 	 */
 	readonly waiting?: () => number;
+	/** Told, in a sentence for whoever runs n8n, that Redis has been away for a while, or is back. */
+	readonly onNews?: (sentence: string) => void;
 }
 
 /** What a call asked for and reported. */
@@ -80,6 +82,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 	private seq = 0;
 	private epoch = '';
 	private isClosed = false;
+	private wasToldAway = false;
 
 	constructor(options: RedisLimitsOptions) {
 		this.options = options;
@@ -306,6 +309,9 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		const now = this.clock.now();
 		const wasAway = this.caller.isAway;
 		this.caller.answered();
+		this.options.shares.wasReached = true;
+		if (this.wasToldAway) this.tell('Redis is back');
+		this.wasToldAway = false;
 		this.share.learn(answer.processes);
 		if (this.epoch !== '' && this.epoch !== answer.epoch) {
 			this.budgets.forgetReports();
@@ -336,12 +342,30 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 	}
 
 	private failed({ error, isFatal, awayFor }: CallFailure): void {
-		if (isFatal || (this.options.whenAway === 'fail' && awayFor >= timing.AWAY_GRACE)) {
-			const failure = new SharedLimitsAway(this.options.name, error);
+		const { name, shares, whenAway } = this.options;
+		if (isFatal || awayFor >= this.patience) {
+			const failure = new SharedLimitsAway(name, error, shares.wasReached);
 			for (const listener of this.failureListeners) listener(failure);
-		} else if (this.isOnItsOwn(this.clock.now())) {
-			this.listeners.notify();
+			return;
 		}
+		if (awayFor >= timing.AWAY_GRACE && !this.wasToldAway) {
+			this.wasToldAway = true;
+			const what = whenAway === 'wait' ? 'Waiting for Redis' : 'Going on without Redis';
+			this.tell(`${what}, which cannot be reached: ${error.message}`);
+		}
+		// From now on it is Redis that is waited for.
+		if (awayFor === 0 || this.isOnItsOwn(this.clock.now())) this.listeners.notify();
+	}
+
+	/** Milliseconds for which Redis may be away until the run fails. */
+	private get patience(): number {
+		const { shares, whenAway } = this.options;
+		if (whenAway === 'fail') return timing.AWAY_GRACE;
+		return whenAway === 'wait' && !shares.wasReached ? timing.FIRST_CONTACT : Infinity;
+	}
+
+	private tell(news: string): void {
+		this.options.onNews?.(`${news} (limits "${this.options.name}")`);
 	}
 
 	/** Grants that nobody takes are given back after a while. */

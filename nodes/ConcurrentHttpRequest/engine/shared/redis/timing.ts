@@ -32,6 +32,13 @@ export const RETRY = { first: 50, longest: 1_000 } as const;
 export const AWAY_GRACE = 3_000;
 
 /**
+ * A Redis that this process has never reached is not waited for any longer: its credential is wrong,
+ * rather than Redis away. As long as n8n itself waits for the Redis of its queue
+ * (QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD).
+ */
+export const FIRST_CONTACT = 10_000;
+
+/**
  * After Redis lost its data it grants nothing for so long, while runs report what they have in
  * flight and have used. More than the longest wait of a run before it calls again.
  */
