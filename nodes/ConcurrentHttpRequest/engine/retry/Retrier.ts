@@ -323,6 +323,7 @@ function whyNotAgain(error: unknown): GaveUp {
 
 /** What is not sent is a redirect, whose first request was. */
 function asRefusal(error: unknown): unknown {
+	if (error instanceof NotTried) return new NotSent('run ended', -Infinity, true);
 	return error instanceof NotSent ? new NotSent(error.kind, error.comeBackAt, true) : error;
 }
 

@@ -1,3 +1,4 @@
+import { NotTried } from '../../../../nodes/ConcurrentHttpRequest/engine/breaker/FailureBudget.ts';
 import type { AttemptResult } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/AttemptResult.ts';
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
 import {
@@ -128,6 +129,16 @@ describe('Retry-After of a redirect (RFC 9110 section 10.2.3)', () => {
 		stop(new Error('stopped'));
 		await work;
 		expect(clock.now()).toBe(1000);
+	});
+});
+
+it('does not say of a request that was redirected that it was not tried', async () => {
+	const { clock, run, stop } = setUp(1);
+	const work = run('a', [answered(200)], {}, answered(302, 50_000));
+	await clock.advanceTo(1000);
+	stop(new NotTried('the run stopped after 3 of 5 items had failed'));
+	expect((await work).value).toMatchObject({
+		error: { message: 'The redirect was not followed: the run has ended' },
 	});
 });
 
