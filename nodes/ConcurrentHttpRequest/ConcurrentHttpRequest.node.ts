@@ -75,9 +75,16 @@ export class ConcurrentHttpRequest implements INodeType {
 		const { settings, limits, redis } = await checkRun(this, parameters.forItem(0), authentication);
 		const { idempotencyHeader } = settings.retry;
 		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
-		const keys = idempotencyHeader ? new IdempotencyKeys(idempotencyHeader, scope) : undefined;
+		const keys = idempotencyHeader
+			? new IdempotencyKeys(idempotencyHeader, scope, inputItems)
+			: undefined;
 		const egress = n8nEgressPolicy(this.helpers.getSecureEgressFilter());
-		const sender = new Sender({ settings, limits, egress, redis });
+		const log = (sentence: string) => {
+			// The log of n8n, and the browser's console where somebody looks on.
+			this.logger.warn(`"${node.name}": ${sentence}`);
+			this.sendMessageToUI(sentence);
+		};
+		const sender = new Sender({ settings, limits, egress, redis, log });
 		const { statistics, failureBudget } = sender;
 		const rawPagination = parameters.raw('options.pagination.pagination');
 		const cancelSignal = this.getExecutionCancelSignal();
@@ -98,9 +105,10 @@ export class ConcurrentHttpRequest implements INodeType {
 				const responseOptions = readResponseOptions(itemParameters);
 				const added = await authentication.forItem(itemParameters, itemIndex);
 				const files = itemFiles(this.helpers, itemIndex);
+				const itemKeys = keys?.forItem(itemIndex);
 				const build = (page?: PageChanges) => {
 					const request = buildRequest(itemParameters, added, node.typeVersion, files, page);
-					keys?.addTo(request, item.json);
+					itemKeys?.addTo(request);
 					return request;
 				};
 				const pagination = readPagination(rawPagination, responseOptions.neverError);

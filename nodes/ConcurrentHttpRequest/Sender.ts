@@ -43,6 +43,8 @@ export interface SenderOptions {
 	readonly egress: EgressPolicy;
 	/** Where shared limits are shared with other processes, too. */
 	readonly redis: SharedThroughRedis | undefined;
+	/** Takes sentences for whoever runs n8n, while the run goes on. */
+	readonly log?: (sentence: string) => void;
 }
 
 export interface SharedThroughRedis extends RedisSettings {
@@ -87,7 +89,7 @@ export class Sender {
 	private readonly leaveShared: () => void;
 
 	/** @throws what the limits throw that it takes part in */
-	constructor({ settings, limits, egress, redis }: SenderOptions) {
+	constructor({ settings, limits, egress, redis, log }: SenderOptions) {
 		const { concurrency, retry, circuitBreaker, failureBudget } = settings;
 		this.rules = retry.rules;
 		this.hasIdempotencyKey = retry.idempotencyHeader !== undefined;
@@ -107,7 +109,7 @@ export class Sender {
 		this.breaker = breaker;
 		const { limits: ofRun, leave } = limitsOfRun(
 			limits,
-			redis ? this.redisShares(redis) : sharedByProcess(),
+			redis ? this.redisShares(redis, log) : sharedByProcess(),
 		);
 		this.leaveShared = () => {
 			leave();
@@ -188,7 +190,10 @@ export class Sender {
 		this.admission.abort(reason);
 	}
 
-	private redisShares({ connection, whenAway }: SharedThroughRedis): RedisShares {
+	private redisShares(
+		{ connection, whenAway }: SharedThroughRedis,
+		onNews: SenderOptions['log'],
+	): RedisShares {
 		const { store, shares, process } = connection;
 		return new RedisShares({
 			...{ store, shares, process, whenAway },
@@ -197,6 +202,7 @@ export class Sender {
 			newName: randomUUID,
 			waiting: () => this.admission.countWaiting(),
 			onFailure: (error) => this.sendNothingMore(error),
+			...(onNews && { onNews }),
 		});
 	}
 

@@ -160,3 +160,39 @@ it('opens the circuit breaker of the host that fails, not of the one that redire
 		}),
 	);
 });
+
+it('waits as long as a redirect asks, before it is followed', async () => {
+	let redirectedAt = 0;
+	let followedAt = 0;
+	server.route('/later', (_request, response) => {
+		redirectedAt = performance.now();
+		const headers = { location: `${target.origin}/ready`, 'retry-after': '1' };
+		response.writeHead(303, headers).end();
+	});
+	target.route('/ready', (_request, response) => {
+		followedAt = performance.now();
+		response.setHeader('content-type', 'application/json').end('{"ok":true}');
+	});
+	const { items } = await sendItems({ url: `${server.origin}/later` });
+	expect(jsonOf(items)).toEqual([{ ok: true }]);
+	// A timer may be early by a part of a millisecond.
+	expect(followedAt - redirectedAt).toBeGreaterThan(990);
+});
+
+it('does not repeat a POST that was answered by a redirect to what is then refused', async () => {
+	const methods: string[] = [];
+	server.route('/orders', ({ method }, response) => {
+		methods.push(method);
+		response.writeHead(303, { location: '/orders/1' }).end();
+	});
+	server.route('/orders/1', ({ method }, response) => {
+		methods.push(method);
+		response.writeHead(429, { 'retry-after': '1' }).end();
+	});
+	const { items } = await sendItems(
+		{ url: `${server.origin}/orders`, method: 'POST' },
+		{ onError: 'continueRegularOutput' },
+	);
+	expect(methods).toEqual(['POST', 'GET']);
+	expect(JSON.stringify(jsonOf(items)[0])).toContain('might be carried out twice');
+});

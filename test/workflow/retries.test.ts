@@ -16,6 +16,7 @@ afterEach(async () => {
 });
 
 const ITEMS = 20;
+const DAY = 86_400_000;
 
 const to = (options: INodeParameters, more: INodeParameters = {}): INodeParameters => ({
 	url: `=${server.origin}/flaky?id={{ $json.id }}`,
@@ -148,6 +149,25 @@ describe('the failure budget', () => {
 		]);
 		expect(server.requests).toHaveLength(8);
 		expect(hints[0]).toContain('12 x not tried');
+	});
+
+	it('does not say of an item that waits for its next try that it was not tried', async () => {
+		// The first waits for its next try when the others fail.
+		server.route('/flaky', ({ url }, response) => {
+			const id = new URL(url, server.origin).searchParams.get('id');
+			response.writeHead(id === '0' ? 503 : 500).end();
+		});
+		const options = {
+			...retry({ statusCodes: '503', totalTime: 0, firstBackoff: DAY, longestBackoff: DAY }),
+			failureBudget: { failureBudget: { measure: 'count', maxFailures: 1 } },
+		};
+		const { items } = await sendItems(
+			{ ...to(options), maxConcurrency: 2 },
+			{ items: numbered(6), onError: 'continueRegularOutput' },
+		);
+		const [first] = jsonOf(items);
+		expect(JSON.stringify(first)).toMatch(/503.*It was tried once, and not again: the run stopped/);
+		expect(JSON.stringify(jsonOf(items).at(-1))).toContain('Not tried');
 	});
 
 	it('says of what was not tried only that, also where its parameters are wrong', async () => {

@@ -52,7 +52,8 @@ export const redisLimitsOptions: INodeProperties[] = [
 			{
 				name: 'Wait',
 				value: 'wait',
-				description: 'Nothing new is sent until Redis is back. The limits hold in any case.',
+				description:
+					'Nothing new is sent until Redis is back. The limits hold in any case. A Redis that n8n has never reached is waited for 10 seconds.',
 			},
 		],
 		default: 'wait',

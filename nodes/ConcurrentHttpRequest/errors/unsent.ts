@@ -27,6 +27,12 @@ export function adviceForUnsent(error: unknown): { kind: string; advice: string 
 			advice: 'Find out what is wrong with the server, or change the option Circuit Breaker.',
 		};
 	}
+	if (error.kind === 'run ended') {
+		return {
+			kind: error.kind,
+			advice: 'See what failed before it. What the redirected request asked for may be done.',
+		};
+	}
 	const times = { now: systemClock.now(), wallClock: Date.now() };
 	return {
 		kind: error.kind,

@@ -12,50 +12,90 @@ export interface KeyScope {
 
 type KeyedParts = 'method' | 'url' | 'headers' | 'body' | 'credential';
 
+/** What of an item its keys are made from. */
+interface KeyedItem {
+	readonly json: unknown;
+}
+
+/** Makes the keys of one item's requests. */
+export interface ItemKeys {
+	/** Gives a request its key, unless its item has set one itself. */
+	addTo(request: Pick<HttpRequest, KeyedParts>): void;
+}
+
 /**
  * Makes the keys by which an API knows a request that it has had before
  * (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
  *
  * A key depends on the workflow, the node, the item's data and the request, and on nothing that
- * changes when the execution is run again. So it is the same for each try, and also when a run that
- * failed half-way is repeated: what was done is not done again. Of items that are equal, each has a
- * key of its own by counting them, since two equal orders are two orders.
+ * changes when the execution is run again, such as which item was ready first. So it is the same for each
+ * try, and also when a run that failed half-way is repeated: what was done is not done again. Of items that
+ * are equal, each has a key of its own by their order in the input, since two equal orders are two orders;
+ * so has each of an item's requests (pages) that are equal.
  *
  * The URL's query, and a body with a credential in it, are left out: they may hold a token, and
  * that changes. So are files, which are not read before they are sent, and forms with a boundary, which
- * is another each time. One instance serves one run, and is asked for the items in the order of the input.
+ * is another each time. One instance serves one run.
  */
 export class IdempotencyKeys {
 	private readonly header: string;
 	private readonly scope: KeyScope;
+	private readonly items: readonly KeyedItem[];
+	/** How many items were equal to one, of those that were looked at: the first so many. */
 	private readonly seen = new Map<string, number>();
+	private readonly identities: Array<string | undefined> = [];
 
 	/** @param header the name under which requests carry their keys */
-	constructor(header: string, scope: KeyScope) {
+	constructor(header: string, scope: KeyScope, items: readonly KeyedItem[]) {
 		this.header = header;
 		this.scope = scope;
+		this.items = items;
 	}
 
-	/** Gives a request its key, unless its item has set one itself. */
-	addTo(request: Pick<HttpRequest, KeyedParts>, json: unknown): void {
-		setDefaultHeader(request.headers, this.header, this.keyFor(json, request));
+	/** To be called once for each item, in any order. */
+	forItem(itemIndex: number): ItemKeys {
+		while (this.identities.length <= itemIndex) this.identities.push(this.identifyNext());
+		const identity = this.identities[itemIndex] ?? '';
+		this.identities[itemIndex] = undefined;
+		const requests = new Map<string, number>();
+		return {
+			addTo: (request) => {
+				setDefaultHeader(request.headers, this.header, this.keyFor(identity, request, requests));
+			},
+		};
+	}
+
+	/** What tells the next item from all others. */
+	private identifyNext(): string {
+		const json = JSON.stringify(this.items[this.identities.length]?.json);
+		const data = createHash('sha256').update(json).digest('base64');
+		return `${data} ${countUp(this.seen, data)}`;
 	}
 
 	/** @returns a UUID (RFC 9562 version 8), the form that the draft recommends */
-	keyFor(json: unknown, request: Pick<HttpRequest, KeyedParts>): string {
+	private keyFor(
+		identity: string,
+		request: Pick<HttpRequest, KeyedParts>,
+		requests: Map<string, number>,
+	): string {
 		const { workflowId, nodeId } = this.scope;
 		const { method, url } = request;
 		const target = url.origin + url.pathname;
 		const hash = createHash('sha256')
-			.update(JSON.stringify([workflowId, nodeId, method, target, json]))
+			.update(JSON.stringify([workflowId, nodeId, method, target, identity]))
 			.update('\0')
 			.update(stableBody(request))
 			.digest();
-		const id = hash.toString('base64');
-		const ordinal = this.seen.get(id) ?? 0;
-		this.seen.set(id, ordinal + 1);
+		const ordinal = countUp(requests, hash.toString('base64'));
 		return toUuid(createHash('sha256').update(hash).update(String(ordinal)).digest());
 	}
+}
+
+/** @returns how often it was counted before */
+function countUp(counts: Map<string, number>, what: string): number {
+	const count = counts.get(what) ?? 0;
+	counts.set(what, count + 1);
+	return count;
 }
 
 function stableBody({

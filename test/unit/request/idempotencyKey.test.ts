@@ -5,8 +5,19 @@ import { requestTo } from '../transport/requestTo.ts';
 
 const scope = { workflowId: 'w', nodeId: 'n' };
 const request = requestTo('https://api.example.com/orders', { method: 'POST', body: '{"id":1}' });
-const keyOf = (json: unknown, changes: Partial<typeof request> = {}, of = scope) =>
-	new IdempotencyKeys('Idempotency-Key', of).keyFor(json, { ...request, ...changes });
+/** The keys of so many requests of an item. */
+function keysOf(keys: IdempotencyKeys, itemIndex: number, requests = [request]): unknown[] {
+	const ofItem = keys.forItem(itemIndex);
+	return requests.map((each) => {
+		const headers = { ...each.headers };
+		ofItem.addTo({ ...each, headers });
+		return headers['Idempotency-Key'];
+	});
+}
+const keyOf = (json: unknown, changes: Partial<typeof request> = {}, of = scope) => {
+	const keys = new IdempotencyKeys('Idempotency-Key', of, [{ json }]);
+	return keysOf(keys, 0, [{ ...request, ...changes }])[0];
+};
 
 it('is a UUID', () => {
 	expect(keyOf({ id: 1 })).toMatch(
@@ -14,18 +25,47 @@ it('is a UUID', () => {
 	);
 });
 
-it('is the same in each run, and differs between any two items of a run', () => {
-	fc.assert(
-		fc.property(fc.array(fc.jsonValue(), { maxLength: 30 }), (items) => {
-			const run = () => {
-				const keys = new IdempotencyKeys('Idempotency-Key', scope);
-				return items.map((json) => keys.keyFor(json, request));
-			};
-			const keys = run();
-			expect(run()).toEqual(keys);
-			expect(new Set(keys).size).toBe(items.length);
+it('is the same in each run, in whatever order items are ready, and another for each request', () => {
+	// Equal items are frequent; an item may have several requests, some of them equal (pages).
+	const item = fc.record({
+		json: fc.oneof(fc.constantFrom({}, { id: 1 }), fc.jsonValue()),
+		pages: fc.integer({ min: 1, max: 3 }),
+	});
+	const items = fc.array(item, { maxLength: 20 });
+	const shuffled = items.chain((each) =>
+		fc.record({
+			items: fc.constant(each),
+			order: fc.shuffledSubarray([...each.keys()], { minLength: each.length }),
 		}),
 	);
+	fc.assert(
+		fc.property(shuffled, ({ items: each, order }) => {
+			const run = (indices: number[]) => {
+				const keys = new IdempotencyKeys('Idempotency-Key', scope, each);
+				const made: unknown[][] = [];
+				for (const index of indices) {
+					made[index] = keysOf(
+						keys,
+						index,
+						Array<typeof request>(each[index]!.pages).fill(request),
+					);
+				}
+				return made;
+			};
+			const keys = run([...each.keys()]);
+			expect(run(order)).toEqual(keys);
+			const all = keys.flat();
+			expect(new Set(all).size).toBe(all.length);
+		}),
+	);
+});
+
+it('does not replace one that the item has set', () => {
+	const headers = { 'idempotency-key': 'mine' };
+	new IdempotencyKeys('Idempotency-Key', scope, [{ json: {} }])
+		.forItem(0)
+		.addTo({ ...request, headers });
+	expect(headers).toEqual({ 'idempotency-key': 'mine' });
 });
 
 it('depends on workflow, node, method, path and body', () => {

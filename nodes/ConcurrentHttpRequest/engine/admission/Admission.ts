@@ -79,6 +79,20 @@ export class Admission {
 		return this.wait(ask, signal);
 	}
 
+	/**
+	 * Ends waits for one origin: those for whose ask there is a reason. Costs as much as wait there, so
+	 * that nobody who waits has to be given a signal of its own.
+	 */
+	endWaits(origin: string, reasonFor: (ask: Ask) => Error | undefined): void {
+		const queue = this.ready.get(origin) ?? this.parked.get(origin);
+		if (!queue) return;
+		for (const waiter of queue) {
+			const reason = waiter.isSettled ? undefined : reasonFor(waiter.ask);
+			if (reason) waiter.end(reason);
+		}
+		this.changed(origin);
+	}
+
 	/** How many wait now. Costs as much as there are. */
 	countWaiting(): number {
 		let count = 0;

@@ -5,10 +5,15 @@ export interface Ask {
 	/** What it costs in each budget that does not count requests, by the budget's position. */
 	readonly costs?: readonly number[];
 	/**
-	 * It goes on with what has been admitted before, as after a redirect. It then takes its turn
-	 * before those that have not begun: what the server has prepared may not hold for long.
+	 * It goes on with what has been admitted before, as after a redirect, or in the next try. It then
+	 * takes its turn before those that have not begun: what the server has prepared may not hold for
+	 * long, and an item has only so much time.
 	 */
 	readonly isUnderWay?: boolean;
+	/** Milliseconds that its item may take, from the start of its first request to that of its last. */
+	readonly totalTime?: number;
+	/** When the first was started; the clock's milliseconds. None has been, if left out. */
+	readonly firstStartedAt?: number;
 }
 
 /** How a request that was admitted ended. */

@@ -50,9 +50,11 @@ export class FailureBudget {
 /** An item was not sent because the run had stopped before its turn came. */
 export class NotTried extends Error {
 	override readonly name = 'NotTried';
+	readonly why: string;
 
 	/** @param why to be read after "Not tried: " */
 	constructor(why: string) {
 		super(`Not tried: ${why}`);
+		this.why = why;
 	}
 }

@@ -28,6 +28,9 @@ export class HostPause implements Limit {
 	private readonly hosts = new Map<string, Host>();
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
+	private readonly paused = new ChangeListeners();
+	/** Calls whenever a host is to be left alone for longer than before. */
+	readonly onPause = this.paused.add;
 
 	availableAt({ origin }: Ask, now: number): number {
 		const host = this.hosts.get(origin);
@@ -54,8 +57,10 @@ export class HostPause implements Limit {
 	/** @param until the clock's milliseconds */
 	pause(origin: string, until: number): void {
 		const host = this.host(origin);
+		const isLonger = until > host.until;
 		host.until = Math.max(host.until, until);
 		host.allowed = 1;
+		if (isLonger) this.paused.notify(origin);
 	}
 
 	/** Lets one request go first, as after a pause, where it is not sure that the server is ready. */

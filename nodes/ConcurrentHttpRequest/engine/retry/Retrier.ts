@@ -1,5 +1,6 @@
 import type { Ask, Outcome } from '../admission/Limit';
 import type { CircuitBreaker } from '../breaker/CircuitBreaker';
+import { NotTried } from '../breaker/FailureBudget';
 import type { Clock } from '../Clock';
 import type { AttemptObserver, AttemptResult } from './AttemptResult';
 import type { HostPause } from './HostPause';
@@ -25,6 +26,8 @@ export interface AdmissionGate {
 	 * @throws (rejects with) the signal's reason, or why all waits were ended
 	 */
 	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit>;
+	/** Ends waits for one origin: those for whose ask there is a reason. */
+	endWaits(origin: string, reasonFor: (ask: Ask) => Error | undefined): void;
 }
 
 /** What one attempt gave: something for the caller, and what it means. */
@@ -94,7 +97,12 @@ export interface RetrierOptions {
 interface Ongoing {
 	request: StartedRequest | undefined;
 	isOver: boolean;
+	/** See `Attempts.mayBeDone`. */
+	mayBeDone: boolean;
 }
+
+/** Redirects that want the same request elsewhere (RFC 9110 sections 15.4.8 and 15.4.9). */
+const SAME_REQUEST: ReadonlySet<number> = new Set([307, 308]);
 
 const CANCELLED: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
 
@@ -109,33 +117,42 @@ export class Retrier {
 
 	constructor(options: RetrierOptions) {
 		this.options = options;
+		const { pause, breaker, admission } = options;
+		// Who waits already is told as well.
+		const tell = (origin = '') =>
+			admission.endWaits(origin, (ask) => this.turnedAway(ask, options.clock.now()));
+		pause?.onPause(tell);
+		breaker?.onOpen(tell);
 	}
 
 	/**
 	 * @throws {NotSent} where the request is not sent, since the wait would be too long
-	 * @throws the signal's reason
+	 * @throws the signal's reason, where it has not been sent
 	 */
 	async run<T extends object>(job: Job<T>): Promise<Settled<T>> {
 		const { clock, signal } = this.options;
+		const { method, hasIdempotencyKey, rules } = job;
+		const { totalTime } = rules;
+		let ask: Ask = { ...job.ask, totalTime };
 		let firstStartedAt: number | undefined;
 		let last: T | undefined;
 		for (let tries = 1; ; tries++) {
 			let permit: Permit;
 			try {
-				const admitted = this.admit(job, firstStartedAt);
+				const admitted = last ? this.admitAgain(job, ask) : this.admit(job, ask);
 				permit = admitted instanceof Promise ? await admitted : admitted;
 			} catch (error) {
 				// The last answer tells more than that there was no further try.
-				if (last === undefined || !(error instanceof NotSent)) throw error;
-				const { comeBackAt } = error;
-				return { value: last, tries: tries - 1, gaveUp: { reason: 'time', comeBackAt } };
+				if (last === undefined) throw error;
+				return { value: last, tries: tries - 1, gaveUp: whyNotAgain(error) };
 			}
-			const request = this.begin(job.ask, permit);
+			const request = this.begin(ask, permit);
 			firstStartedAt ??= request.startedAt;
-			const ongoing: Ongoing = { request, isOver: false };
+			const ongoing: Ongoing = { request, isOver: false, mayBeDone: false };
 			let attempted: Attempted<T>;
 			try {
-				attempted = await job.attempt(permit, this.follower(job, ongoing, firstStartedAt));
+				const follow = this.follower(job, ask, firstStartedAt, ongoing);
+				attempted = await job.attempt(permit, follow);
 			} catch (error) {
 				end(ongoing, CANCELLED);
 				throw error;
@@ -145,8 +162,8 @@ export class Retrier {
 			const now = clock.now();
 			last = value;
 			if (signal?.aborted) return { value, tries, gaveUp: undefined };
-			const { method, hasIdempotencyKey, ask, rules } = job;
-			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey };
+			const { mayBeDone } = ongoing;
+			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
 			const decision = decide(rules, attempts, result, now, this.options.random);
 			if (tries === 1) this.budget(ask.origin)?.deposit(now);
 			if (decision.kind === 'done') return { value, tries, gaveUp: undefined };
@@ -157,60 +174,82 @@ export class Retrier {
 				return { value, tries, gaveUp: { reason: 'retry budget' } };
 			}
 			this.options.listener?.retried?.(causeOf(result), decision.why);
-			await this.wait(job, decision);
+			try {
+				await this.wait(job, decision);
+			} catch (error) {
+				return { value, tries, gaveUp: whyNotAgain(error) };
+			}
+			ask = { ...ask, isUnderWay: true, firstStartedAt };
 		}
 	}
 
-	/** @param firstStartedAt `undefined` before the first attempt */
-	private admit(job: Job<unknown>, firstStartedAt: number | undefined): Permit | Promise<Permit> {
-		const { admission, clock, pause, breaker, signal } = this.options;
-		const { origin } = job.ask;
+	private admit(job: Job<unknown>, ask: Ask, until?: AbortSignal): Permit | Promise<Permit> {
+		const { admission, clock, signal } = this.options;
 		signal?.throwIfAborted();
-		const until = pause?.pausedUntil(origin) ?? -Infinity;
-		if (until > (firstStartedAt ?? clock.now()) + job.rules.totalTime) {
-			throw new NotSent('paused', until);
-		}
-		if (!breaker) {
-			const permit = admission.acquire(job.ask);
-			if (permit instanceof Promise) job.waiting?.(permit);
-			return permit;
-		}
-		return this.admitThrough(breaker, job);
+		const turnedAway = this.turnedAway(ask, clock.now());
+		if (turnedAway) throw turnedAway;
+		const permit = admission.acquire(ask, until);
+		if (permit instanceof Promise) job.waiting?.(permit);
+		return permit;
 	}
 
-	private async admitThrough(breaker: CircuitBreaker, job: Job<unknown>): Promise<Permit> {
-		const { admission } = this.options;
-		const { origin } = job.ask;
-		const turnedAway = () => new NotSent('circuit open', breaker.openUntil(origin));
-		if (breaker.turnsAway(origin)) throw turnedAway();
+	/** Waits no longer than the item may take. */
+	private admitAgain(job: Job<unknown>, ask: Ask): Permit | Promise<Permit> {
+		const { clock } = this.options;
+		const latest = latestStart(ask, clock.now());
+		if (latest === Infinity) return this.admit(job, ask);
 		const controller = new AbortController();
-		const permit = admission.acquire(job.ask, controller.signal);
+		const permit = this.admit(job, ask, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
-		const unsubscribe = breaker.onOpen(() => {
-			if (breaker.turnsAway(origin)) controller.abort(turnedAway());
-		});
-		job.waiting?.(permit);
-		try {
-			return await permit;
-		} finally {
-			unsubscribe();
-		}
+		const cancel = clock.at(latest, () => controller.abort(new TimeIsUp()));
+		return permit.finally(cancel);
+	}
+
+	/** Why a request is not sent: it would have to wait for longer than its item may take. */
+	private turnedAway(ask: Ask, now: number): NotSent | undefined {
+		const { pause, breaker } = this.options;
+		const { origin } = ask;
+		const until = pause?.pausedUntil(origin) ?? -Infinity;
+		if (until > latestStart(ask, now)) return new NotSent('paused', until);
+		if (breaker?.turnsAway(origin)) return new NotSent('circuit open', breaker.openUntil(origin));
+		return undefined;
 	}
 
 	private begin(ask: Ask, permit: Permit): StartedRequest {
 		return new StartedRequest(ask, permit, this.options.observers, this.options.clock);
 	}
 
-	private follower(job: Job<unknown>, ongoing: Ongoing, firstStartedAt: number): FollowRedirect {
+	private follower(
+		job: Job<unknown>,
+		asked: Ask,
+		firstStartedAt: number,
+		ongoing: Ongoing,
+	): FollowRedirect {
 		return async (origin, redirect) => {
 			const former = ongoing.request;
 			ongoing.request = undefined;
 			former?.observe(redirect);
-			const ask = { ...job.ask, origin, isUnderWay: true };
-			// First in line, then the place that it has is free: nobody else gets in between.
-			const admitted = this.admitRedirect({ ...job, ask }, firstStartedAt);
+			if (redirect.kind === 'answered' && !SAME_REQUEST.has(redirect.status)) {
+				ongoing.mayBeDone = true;
+			}
+			const ask = { ...asked, origin, isUnderWay: true, firstStartedAt };
+			let admitted: Permit | Promise<Permit>;
+			try {
+				const wait = this.waitBeforeFollowing(job, ask, redirect);
+				if (wait) {
+					former?.release(redirect);
+					await wait;
+				}
+				// First in line, then the place that it has is free: nobody else gets in between.
+				admitted = this.admit(job, ask);
+			} catch (error) {
+				former?.release(redirect);
+				throw asRefusal(error);
+			}
 			former?.release(redirect);
-			const permit = await admitted;
+			const permit = await Promise.resolve(admitted).catch((error: unknown) => {
+				throw asRefusal(error);
+			});
 			ongoing.request = this.begin(ask, permit);
 			// What was ended meanwhile sends nothing more.
 			if (ongoing.isOver) end(ongoing, CANCELLED);
@@ -218,13 +257,24 @@ export class Retrier {
 		};
 	}
 
-	private async admitRedirect(job: Job<unknown>, firstStartedAt: number): Promise<Permit> {
-		try {
-			return await this.admit(job, firstStartedAt);
-		} catch (error) {
-			if (!(error instanceof NotSent)) throw error;
-			throw new NotSent(error.kind, error.comeBackAt, true);
-		}
+	/**
+	 * With a redirect, Retry-After is the least time before the next request (RFC 9110 section 10.2.3).
+	 *
+	 * @throws {NotSent}
+	 */
+	private waitBeforeFollowing(
+		job: Job<unknown>,
+		ask: Ask,
+		redirect: AttemptResult,
+	): Promise<void> | undefined {
+		const { clock, signal } = this.options;
+		const retryAt = redirect.kind === 'answered' ? redirect.word.retryAt : undefined;
+		const now = clock.now();
+		if (retryAt === undefined || retryAt <= now) return undefined;
+		if (retryAt > latestStart(ask, now)) throw new NotSent('paused', retryAt);
+		const wait = sleepUntil(retryAt, clock, signal);
+		job.waiting?.(wait);
+		return wait;
 	}
 
 	private async wait(job: Job<unknown>, decision: Decision & { kind: 'retry' }): Promise<void> {
@@ -251,6 +301,30 @@ function end(attempt: Ongoing, result: AttemptResult): void {
 	attempt.request?.observe(result);
 	attempt.request?.release(result);
 	attempt.request = undefined;
+}
+
+/** The time of an item is over while it waited for its next try. */
+class TimeIsUp extends Error {
+	override readonly name = 'TimeIsUp';
+}
+
+/** When the next request of an item may start at the latest. */
+function latestStart({ firstStartedAt, totalTime = Infinity }: Ask, now: number): number {
+	return (firstStartedAt ?? now) + totalTime;
+}
+
+/** Why an item that was tried is not tried again: its wait was ended. */
+function whyNotAgain(error: unknown): GaveUp {
+	if (error instanceof NotSent) return { reason: 'time', comeBackAt: error.comeBackAt };
+	if (error instanceof TimeIsUp) return { reason: 'time' };
+	const because = error instanceof NotTried ? error.why : String((error as Error).message);
+	return { reason: 'run ended', because };
+}
+
+/** What is not sent is a redirect, whose first request was. */
+function asRefusal(error: unknown): unknown {
+	if (error instanceof NotTried) return new NotSent('run ended', -Infinity, true);
+	return error instanceof NotSent ? new NotSent(error.kind, error.comeBackAt, true) : error;
 }
 
 function causeOf(result: AttemptResult): string {

@@ -45,13 +45,20 @@ export interface Attempts {
 	readonly method: string;
 	/** The request carries a key by which the server knows a repetition. */
 	readonly hasIdempotencyKey: boolean;
+	/**
+	 * A server has answered by sending us to look elsewhere (301, 302, 303), so it may have carried the
+	 * request out. After 307 and 308 it has not: they want the same request there.
+	 */
+	readonly mayBeDone: boolean;
 }
 
 /** Why there is no further attempt: it is for people to know, not for programs to match. */
 export interface GaveUp {
-	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget';
+	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget' | 'run ended';
 	/** The clock's milliseconds from which on the server wants to be asked again, if it said so. */
 	readonly comeBackAt?: number;
+	/** Why the run ended, where that is the reason; a sentence's second half. */
+	readonly because?: string;
 }
 
 export type Decision =
@@ -125,7 +132,7 @@ function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): A
 			const isListed = result.isTimeout ? rules.timeouts : rules.networkFailures;
 			return {
 				asksForRetry: isStale || isListed,
-				isSafe: isRepeatable || result.isUnsent,
+				isSafe: isRepeatable || (!attempts.mayBeDone && result.isUnsent),
 				isStale,
 			};
 		}
@@ -137,7 +144,7 @@ function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): A
 			return {
 				asksForRetry: isListed || hostAt !== undefined,
 				// With 429, and where the server says when to come back, it has not done the work.
-				isSafe: isRepeatable || status === 429 || hostAt !== undefined,
+				isSafe: isRepeatable || (!attempts.mayBeDone && (status === 429 || hostAt !== undefined)),
 				...(serverAt !== undefined && { serverAt }),
 			};
 		}

@@ -14,7 +14,11 @@ export interface Times {
  * @param tries attempts that were made
  * @returns an empty text where there is nothing to say
  */
-export function describeGivingUp({ reason, comeBackAt }: GaveUp, tries: number, at: Times): string {
+export function describeGivingUp(
+	{ reason, comeBackAt, because = 'the run has ended' }: GaveUp,
+	tries: number,
+	at: Times,
+): string {
 	const times = tries === 1 ? 'once' : `${tries} times`;
 	const back = comeBackAt === undefined ? '' : ` ${describeComingBack(comeBackAt, at)}`;
 	switch (reason) {
@@ -24,6 +28,8 @@ export function describeGivingUp({ reason, comeBackAt }: GaveUp, tries: number, 
 			return `It was tried ${times}; another try would exceed the option Retry > Total Time.${back}`;
 		case 'unsafe':
 			return `It was not tried again, because this method might be carried out twice. If that does no harm, switch on Retry > Retry Non-Idempotent Methods, or send an Idempotency Key.${back}`;
+		case 'run ended':
+			return `It was tried ${times}, and not again: ${because}.${back}`;
 		case 'retry budget':
 			return `It was tried ${times}, and not again, because too many requests fail at the moment: more retries would make it worse.`;
 	}

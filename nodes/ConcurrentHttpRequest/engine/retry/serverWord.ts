@@ -176,7 +176,10 @@ function readNumberedFields(headers: WordHeaders, at: ReadAt, serverTime: () => 
 	const quotas: Quota[] = [];
 	for (const { limit, remaining, reset, isOtherUnit } of FAMILIES) {
 		let delay: number | undefined;
-		for (const { name, read } of reset) delay ??= delayIn(headers[name], read, serverTime);
+		for (const { name, read } of reset) {
+			const value = headers[name];
+			delay ??= delayIn(value, read, serverTime) ?? delayIn(firstOfLines(value), read, serverTime);
+		}
 		if (delay === undefined) continue;
 		const left = wholeNumber(headers[remaining]);
 		if (isOtherUnit && left !== 0) continue;
@@ -296,6 +299,11 @@ function nameOf(item: unknown): string {
 
 function first(value: string | string[] | undefined): string {
 	return (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
+}
+
+/** Where each of two gateways has sent a line (RFC 9110 section 5.3); `wholeNumber` takes the same. */
+function firstOfLines(value: string | string[] | undefined): string | undefined {
+	return value === undefined ? undefined : first(value).split(', ', 1)[0];
 }
 
 function joined(value: string | string[] | undefined): string | undefined {

@@ -17,7 +17,10 @@ const FULL: RetryRules = {
 	backoff: { base: 100, cap: 1000 },
 	totalTime: 10_000,
 };
-const first = { tries: 1, firstStartedAt: 0, method: 'GET', hasIdempotencyKey: false };
+const first = {
+	...{ tries: 1, firstStartedAt: 0, method: 'GET', hasIdempotencyKey: false },
+	mayBeDone: false,
+};
 const post = { ...first, method: 'POST' };
 const answered = (status: number, word: ServerWord = {}): AttemptResult => ({
 	kind: 'answered',
@@ -132,6 +135,17 @@ describe('a method that may not be repeated', () => {
 		const attempts = { ...first, method };
 		expect(decide(FULL, attempts, unanswered(), 10, half)).toMatchObject({ kind: 'retry' });
 	});
+});
+
+it.each<[string, AttemptResult]>([
+	['429', answered(429, { retryAt: 500 })],
+	['503 with Retry-After', answered(503, { retryAt: 500 })],
+	['connection refused', unanswered({ isUnsent: true })],
+])('does not repeat a POST that a redirect may have ended, after: %s', (_, result) => {
+	const attempts = { ...post, mayBeDone: true };
+	expect(decide(FULL, attempts, result, 10, half)).toMatchObject({ reason: 'unsafe' });
+	const get = { ...first, mayBeDone: true };
+	expect(decide(FULL, get, result, 10, half)).toMatchObject({ kind: 'retry' });
 });
 
 describe('where nothing was chosen', () => {

@@ -44,6 +44,13 @@ describe('giving up', () => {
 		expect(describeGivingUp({ reason: 'tries' }, 1, at)).toBe('');
 	});
 
+	it('says why the run ended before the next try', () => {
+		const because = 'the run stopped after 3 of 5 items had failed';
+		expect(describeGivingUp({ reason: 'run ended', because }, 2, at)).toBe(
+			'It was tried 2 times, and not again: the run stopped after 3 of 5 items had failed.',
+		);
+	});
+
 	it('says when to come back', () => {
 		const gaveUp = { reason: 'time', comeBackAt: 1000 + 23 * 60_000 - 1 } as const;
 		expect(describeGivingUp(gaveUp, 1, at)).toBe(

@@ -139,6 +139,15 @@ describe('fields with a number each', () => {
 			[3, undefined, 30_500],
 		],
 		[
+			'of two gateways, joined in one field each',
+			{
+				'x-ratelimit-limit': '10, 100',
+				'x-ratelimit-remaining': '5, 20',
+				'x-ratelimit-reset': '10, 30',
+			},
+			[5, 10, 10_000],
+		],
+		[
 			'Reset-After before Reset',
 			{
 				'x-ratelimit-remaining': '0',

@@ -59,8 +59,8 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 	const pacing = new ServerPacing();
 	const learned = new LearnedQuota(pause);
 	const learning = simulation.withoutLearning ? [] : [learned];
-	// A retry and new items wait side by side, as with a window that waiting items leave.
-	const waiting = 5;
+	// Retries and new items wait side by side, as many as in a run of the node.
+	const waiting = 1000;
 	const limits = [pause, pacing, ...learning, ...(simulation.limits ?? [])];
 	const retrier = new Retrier({
 		admission: new TestAdmission(clock, simulation.concurrency, limits),
@@ -94,7 +94,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 				ask: { origin: 'https://api.example.com' },
 				method: 'POST',
 				hasIdempotencyKey: false,
-				rules: { ...ONLY_WHEN_ASKED, totalTime: Infinity },
+				rules: ONLY_WHEN_ASKED,
 				attempt,
 			});
 			if (value.status === 200) succeeded++;

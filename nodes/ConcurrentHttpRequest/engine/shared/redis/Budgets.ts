@@ -152,6 +152,11 @@ export class Budgets {
 		);
 	}
 
+	/** When the first of what is open will have arrived; `Infinity` if none is. */
+	get nextArrival(): number {
+		return Math.min(Infinity, ...this.budgets.map(({ uses }) => uses.nextArrival));
+	}
+
 	/** Milliseconds within which uses are to be reported; `Infinity` if there are no budgets. */
 	get reportWithin(): number {
 		const { longest, shortest, perInterval } = timing.REPORT;

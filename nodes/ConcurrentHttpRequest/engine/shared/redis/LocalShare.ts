@@ -62,8 +62,10 @@ export class LocalShare {
 	}
 }
 
-/** The shares of this process, by name. One for each Redis. */
+/** The shares of this process, by name, and whether it knows the Redis. One for each Redis. */
 export class LocalShares {
+	/** Whether this Redis has ever answered this process. */
+	wasReached = false;
 	private readonly shares = new Map<string, LocalShare>();
 
 	of(name: string): LocalShare {

@@ -31,6 +31,8 @@ export interface RedisLimitsOptions {
 	 * and gets its part of a budget that is short a few intervals later.
 	 */
 	readonly waiting?: () => number;
+	/** Told, in a sentence for whoever runs n8n, that Redis has been away for a while, or is back. */
+	readonly onNews?: (sentence: string) => void;
 }
 
 /** What a call asked for and reported. */
@@ -80,6 +82,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 	private seq = 0;
 	private epoch = '';
 	private isClosed = false;
+	private wasToldAway = false;
 
 	constructor(options: RedisLimitsOptions) {
 		this.options = options;
@@ -141,18 +144,19 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		if (wasGranted) this.batch.wasUsed();
 		const taken = this.budgets.take(costs, wasGranted, now);
 		if (!this.hasIdle()) this.idleSince = Infinity;
-		this.reportSoon(now);
+		this.reportAfter(firstArrival(taken));
 		return taken;
 	}
 
 	sent(_ask: Ask, now: number, taken: Taken): void {
 		this.budgets.sent(taken, now);
+		this.reportAfter(firstArrival(taken));
 	}
 
 	release(_ask: Ask, outcome: Outcome, now: number, taken: Taken): void {
 		this.inFlight--;
 		this.budgets.ended(taken, outcome, now);
-		this.reportSoon(now);
+		this.reportAfter(now);
 		if (this.held > this.keep) {
 			this.held--;
 			this.caller.callNow();
@@ -221,10 +225,10 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		return this.budgets.shareAvailableAt(this.share, costs, now);
 	}
 
-	/** What was used is to be reported in time. */
-	private reportSoon(now: number): void {
-		if (this.budgets.isEmpty) return;
-		this.reportAt = Math.min(this.reportAt, now + this.budgets.reportWithin);
+	/** What has arrived by a time is to be reported soon after; before, Redis counts it as open. */
+	private reportAfter(arrival: number): void {
+		if (this.budgets.isEmpty || arrival === Infinity) return;
+		this.reportAt = Math.min(this.reportAt, arrival + this.budgets.reportWithin);
 		this.caller.schedule();
 	}
 
@@ -252,7 +256,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		const costs = this.lacking ?? this.budgets.usualCosts;
 		const budgets = this.budgets.forCall(costs, at);
 		const seq = ++this.seq;
-		if (budgets.some(({ open }) => open > 0)) this.reportSoon(at);
+		this.reportAfter(this.budgets.nextArrival);
 		const answer = await exchange(this.options.store, this.clock, this.keys, {
 			member: this.options.run,
 			process: this.options.process,
@@ -305,6 +309,9 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		const now = this.clock.now();
 		const wasAway = this.caller.isAway;
 		this.caller.answered();
+		this.options.shares.wasReached = true;
+		if (this.wasToldAway) this.tell('Redis is back');
+		this.wasToldAway = false;
 		this.share.learn(answer.processes);
 		if (this.epoch !== '' && this.epoch !== answer.epoch) {
 			this.budgets.forgetReports();
@@ -335,12 +342,30 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 	}
 
 	private failed({ error, isFatal, awayFor }: CallFailure): void {
-		if (isFatal || (this.options.whenAway === 'fail' && awayFor >= timing.AWAY_GRACE)) {
-			const failure = new SharedLimitsAway(this.options.name, error);
+		const { name, shares, whenAway } = this.options;
+		if (isFatal || awayFor >= this.patience) {
+			const failure = new SharedLimitsAway(name, error, shares.wasReached);
 			for (const listener of this.failureListeners) listener(failure);
-		} else if (this.isOnItsOwn(this.clock.now())) {
-			this.listeners.notify();
+			return;
 		}
+		if (awayFor >= timing.AWAY_GRACE && !this.wasToldAway) {
+			this.wasToldAway = true;
+			const what = whenAway === 'wait' ? 'Waiting for Redis' : 'Going on without Redis';
+			this.tell(`${what}, which cannot be reached: ${error.message}`);
+		}
+		// From now on it is Redis that is waited for.
+		if (awayFor === 0 || this.isOnItsOwn(this.clock.now())) this.listeners.notify();
+	}
+
+	/** Milliseconds for which Redis may be away until the run fails. */
+	private get patience(): number {
+		const { shares, whenAway } = this.options;
+		if (whenAway === 'fail') return timing.AWAY_GRACE;
+		return whenAway === 'wait' && !shares.wasReached ? timing.FIRST_CONTACT : Infinity;
+	}
+
+	private tell(news: string): void {
+		this.options.onNews?.(`${news} (limits "${this.options.name}")`);
 	}
 
 	/** Grants that nobody takes are given back after a while. */
@@ -358,4 +383,9 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 			this.lacking ? this.askAgainAt : Infinity,
 		);
 	}
+}
+
+/** When the first of what a request took has arrived; `Infinity` if it took nothing. */
+function firstArrival(taken: Taken): number {
+	return Math.min(Infinity, ...taken.map((use) => use?.arrivedBy ?? Infinity));
 }

@@ -9,20 +9,21 @@ export class SharedLimitsAway extends Error {
 	/**
 	 * @param limits the name of the limits
 	 * @param cause what Redis or the connection to it said; must hold no secret
+	 * @param wasReached whether it has ever answered this process
 	 */
-	constructor(limits: string, cause: Error) {
-		const { happened, hint } = explain(cause);
+	constructor(limits: string, cause: Error, wasReached = true) {
+		const { happened, hint } = explain(cause, wasReached);
 		const redis = `Redis, through which the limits "${limits}" are shared,`;
 		super(`${redis} ${happened}: ${cause.message}`, { cause });
 		this.hint = hint;
 	}
 }
 
-function explain(cause: Error): { happened: string; hint: string } {
+function explain(cause: Error, wasReached: boolean): { happened: string; hint: string } {
 	if (cause instanceof StoreAway) {
 		return {
-			happened: 'cannot be reached',
-			hint: 'Check that Redis runs, that the host and port of the Redis credential are right, and that SSL is on there only if Redis wants it. To keep requests going meanwhile, set "When Redis Is Away" to wait or to the local share.',
+			happened: wasReached ? 'cannot be reached' : 'has never been reached since n8n was started',
+			hint: 'Check that Redis runs, that the host and port of the Redis credential are right, and that SSL is on there only if Redis wants it. To keep requests going without it, set "When Redis Is Away" to the local share.',
 		};
 	}
 	if (cause instanceof StoreUntrusted) {

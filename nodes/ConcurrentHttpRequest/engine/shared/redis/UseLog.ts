@@ -70,6 +70,13 @@ export class UseLog {
 		if (this.openUses.delete(use)) this.add(use);
 	}
 
+	/** When the first of what is open will have arrived, as far as is known; `Infinity` if none is. */
+	get nextArrival(): number {
+		let next = Infinity;
+		for (const { arrivedBy } of this.openUses) next = Math.min(next, arrivedBy);
+		return next;
+	}
+
 	/** What is open: taken, and perhaps still on its way. */
 	open(now: number): number {
 		let open = 0;

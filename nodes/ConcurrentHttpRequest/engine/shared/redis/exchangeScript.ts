@@ -102,7 +102,7 @@ for i, budget in ipairs(call.budgets) do
 	end
 	put(call.member, call.member .. '|p', budget.open, now + budget.latestArrival + budget.interval)
 
-	local used, byRun, demands = 0, {}, {}
+	local used, byRun, demands, asked = 0, {}, {}, {}
 	local flat = redis.call('HGETALL', sums)
 	for j = 1, #flat, 2 do
 		local sum = tonumber(flat[j + 1])
@@ -118,19 +118,31 @@ for i, budget in ipairs(call.budgets) do
 				ahead = ahead + member.cost[budget.id]
 			end
 			demands[#demands + 1] = sum + member.want * member.cost[budget.id]
-			byRun[id] = nil
+			asked[id] = true
 		end
 	end
 	for id, sum in pairs(byRun) do
-		if id ~= call.member then demands[#demands + 1] = sum end
+		if id ~= call.member and not asked[id] then demands[#demands + 1] = sum end
 	end
 	demands[#demands + 1] = mine + call.want * budget.cost
+	local share = level(demands, budget.limit)
 	budgets[i] = {
 		put = put, ends = ends, amounts = amounts, cost = budget.cost, id = budget.id,
-		free = budget.limit - used, ahead = ahead,
+		free = budget.limit - used, ahead = ahead, share = share, byRun = byRun,
 		-- The least served may always take one request, however large: shares may be smaller.
-		fair = math.max(level(demands, budget.limit) - mine, first and budget.cost or 0),
+		fair = math.max(share - mine, first and budget.cost or 0),
 	}
+end
+
+-- Whether one more request is within the share that its run has of a budget; of all budgets.
+local function within_share(budget, id, cost)
+	return cost == 0 or (budget.byRun[id] or 0) + cost <= budget.share + 1e-9
+end
+local function within_shares(id, costs)
+	for _, budget in ipairs(budgets) do
+		if not within_share(budget, id, costs[budget.id] or 0) then return false end
+	end
+	return true
 end
 
 -- Slots.
@@ -142,7 +154,11 @@ if call.slots then
 			held = held + member.held
 			local waiting = waits(id, member)
 			demands[#demands + 1] = member.held + (waiting and member.want or 0)
-			if waiting and comes_first(member.held, member, call.held) then firstForSlot = false end
+			-- Who has had its share of a budget can do nothing with a slot.
+			if waiting and comes_first(member.held, member, call.held)
+				and within_shares(id, member.cost) then
+				firstForSlot = false
+			end
 		end
 	end
 	slotLevel = level(demands, call.slots)
@@ -171,34 +187,43 @@ for i, budget in ipairs(budgets) do
 	budget.put(call.member, call.member .. '|p', terms.open + amount,
 		now + (amount > 0 and call.valid or 0) + terms.latestArrival + terms.interval)
 	budget.free = budget.free - amount
+	budget.byRun[call.member] = (budget.byRun[call.member] or 0) + amount
 end
 
 -- When to ask again: a time at which enough stops counting for the caller and those served before.
-local after = -1
+local after, soonest = -1, 20
 if short == 'settling' then after = math.max(settling, 0)
 elseif short == 'budget' then
 	for i, budget in ipairs(budgets) do
 		local lacking = budget.cost + budget.ahead - budget.free
 		local terms, ending = call.budgets[i], {}
+		-- Uses end one by one; some of them are worth a call. Runs report no more exactly than that.
+		if budget.cost > 0 then soonest = math.min(soonest, terms.interval / 200, 20) end
 		if budget.cost > 0 and lacking <= 0 and budget.fair < budget.cost then
 			-- There is some, but it is others' turn, who have been woken.
 			after = math.max(after, math.min(terms.interval / 20, 100))
 		elseif budget.cost > 0 and lacking > 0 then
 			local entries = redis.call('ZRANGE', budget.ends, 0, 99, 'WITHSCORES')
+			local latest = {}
 			for j = 1, #entries, 2 do
-				if string.sub(entries[j], -2) ~= '|p' then
+				if string.sub(entries[j], -2) == '|p' then
+					latest[entries[j]] = tonumber(entries[j + 1])
+				else
 					ending[#ending + 1] = { tonumber(entries[j + 1]), entries[j] }
 				end
 			end
-			-- What is open or granted is taken to have arrived by now: at the earliest.
-			local function granted_at(time, amount)
+			-- What is open or granted is taken to have arrived by now: at the earliest. Where that is over
+			-- and the run has not said so, it stalls, and the latest counts: else all would ask in vain.
+			local function granted_at(time, amount, id)
 				if amount and amount > 0 then
-					ending[#ending + 1] = { time + terms.interval, false, amount }
+					local ended = time + terms.interval
+					if ended <= now then ended = latest[id .. '|p'] or now + terms.interval end
+					ending[#ending + 1] = { ended, false, amount }
 				end
 			end
-			granted_at(now, pending[budget.id])
+			granted_at(now, pending[budget.id], call.member)
 			for id, member in pairs(members) do
-				if id ~= call.member then granted_at(member.seen, member.pend[budget.id]) end
+				if id ~= call.member then granted_at(member.seen, member.pend[budget.id], id) end
 			end
 			table.sort(ending, function(a, b) return a[1] < b[1] end)
 			for _, entry in ipairs(ending) do
@@ -208,38 +233,73 @@ elseif short == 'budget' then
 			end
 		end
 	end
-	after = math.max(after, 1)
+	after = math.max(after, soonest)
 end
 
--- Those who wait: wake the least served for what is free; have slots above a share given up.
-local waiting = {}
+-- Those who wait, the caller among them: wake who would get what is free; have slots above a share
+-- given up. Who is woken in vain may wake others in vain, so the rules are the same as above.
+local line, cost, wants = {}, {}, call.want - granted
+for _, budget in ipairs(budgets) do cost[budget.id] = budget.cost end
+since = granted > 0 and now or since
 for id, member in pairs(members) do
-	if waits(id, member) then waiting[#waiting + 1] = { id, member } end
+	if waits(id, member) then
+		line[#line + 1] = { id = id, held = member.held, since = member.since, cost = member.cost }
+	end
 end
-table.sort(waiting, function(a, b)
-	if a[2].held ~= b[2].held then return a[2].held < b[2].held end
-	return a[2].since < b[2].since
-end)
-local keep = -1
-if #waiting > 0 and call.slots and slotLevel < math.huge then keep = math.ceil(slotLevel) end
-local open = freeSlots
-for _, entry in ipairs(waiting) do
-	local id, member = entry[1], entry[2]
-	if call.slots and member.held < math.max(1, math.floor(slotLevel)) and slotLevel < math.huge then
-		keep = math.floor(slotLevel)
-	end
-	local fits = open >= 1 and settling <= 0
-	for _, budget in ipairs(budgets) do
-		if (member.cost[budget.id] or 0) > budget.free then fits = false end
-	end
-	if fits and now - member.woken > 50 then
-		open = open - 1
-		for _, budget in ipairs(budgets) do
-			budget.free = budget.free - (member.cost[budget.id] or 0)
+local others = #line
+if wants > 0 then
+	line[#line + 1] = { id = call.member, held = call.held + granted, since = since, cost = cost }
+end
+local function sort_by(has)
+	table.sort(line, function(a, b)
+		local one, two = has(a), has(b)
+		if one ~= two then return one < two end
+		if a.since ~= b.since then return a.since < b.since end
+		return a.id < b.id
+	end)
+end
+for _, budget in ipairs(budgets) do
+	sort_by(function(entry) return budget.byRun[entry.id] or 0 end)
+	for _, entry in ipairs(line) do
+		if (entry.cost[budget.id] or 0) > 0 then
+			budget.first = entry.id
+			break
 		end
-		member.woken = now
-		redis.call('HSET', roster, id, cjson.encode(member))
-		redis.call('PUBLISH', channels .. id, 'wake')
+	end
+end
+sort_by(function(entry) return entry.held end)
+local slotFirst = line[1] and line[1].id
+for _, entry in ipairs(line) do
+	if within_shares(entry.id, entry.cost) then
+		slotFirst = entry.id
+		break
+	end
+end
+local keep = -1
+if others > 0 and call.slots and slotLevel < math.huge then keep = math.ceil(slotLevel) end
+local open = freeSlots
+for _, entry in ipairs(line) do
+	if entry.id ~= call.member then
+		if call.slots and entry.held < math.max(1, math.floor(slotLevel)) and slotLevel < math.huge then
+			keep = math.floor(slotLevel)
+		end
+		local gets = open >= 1 and settling <= 0
+		if call.slots and entry.held + 1 > slotLevel + 1e-9 and entry.id ~= slotFirst then gets = false end
+		for _, budget in ipairs(budgets) do
+			local each = entry.cost[budget.id] or 0
+			local inTurn = within_share(budget, entry.id, each) or budget.first == entry.id
+			if each > budget.free or not inTurn then gets = false end
+		end
+		local member = members[entry.id]
+		if gets and now - member.woken > 50 then
+			open = open - 1
+			for _, budget in ipairs(budgets) do
+				budget.free = budget.free - (entry.cost[budget.id] or 0)
+			end
+			member.woken = now
+			redis.call('HSET', roster, entry.id, cjson.encode(member))
+			redis.call('PUBLISH', channels .. entry.id, 'wake')
+		end
 	end
 end
 if short == 'slots' and call.held + granted < math.max(1, math.floor(slotLevel)) then
@@ -255,12 +315,10 @@ if call.leave then
 	redis.call('HDEL', roster, call.member)
 	members[call.member] = nil
 else
-	local cost = {}
-	for _, budget in ipairs(budgets) do cost[budget.id] = budget.cost end
 	members[call.member] = {
 		seen = now, lease = now + call.lease, seq = call.seq, process = call.process,
-		held = call.held + granted, want = call.want - granted, cost = cost, pend = pending, woken = 0,
-		since = granted > 0 and now or since,
+		held = call.held + granted, want = wants, cost = cost, pend = pending, woken = 0,
+		since = since,
 	}
 	redis.call('HSET', roster, call.member, cjson.encode(members[call.member]))
 end

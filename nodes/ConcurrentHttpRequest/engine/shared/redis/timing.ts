@@ -32,12 +32,19 @@ export const RETRY = { first: 50, longest: 1_000 } as const;
 export const AWAY_GRACE = 3_000;
 
 /**
+ * A Redis that this process has never reached is not waited for any longer: its credential is wrong,
+ * rather than Redis away. As long as n8n itself waits for the Redis of its queue
+ * (QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD).
+ */
+export const FIRST_CONTACT = 10_000;
+
+/**
  * After Redis lost its data it grants nothing for so long, while runs report what they have in
  * flight and have used. More than the longest wait of a run before it calls again.
  */
 export const SETTLE = 2_000;
 
-/** Uses are reported at least so often, and at least four times an interval. */
+/** Uses are reported so long after they arrived at the latest, and within a quarter of an interval. */
 export const REPORT = { longest: 500, shortest: 20, perInterval: 4 } as const;
 
 /** Redis forgets a name when nothing of it has counted any more for so long. */

@@ -82,6 +82,7 @@ function setUp(
 		permits,
 		failures,
 		tell: (m: string) => listener?.(m),
+		waited: () => admission.waited(),
 	};
 }
 
@@ -235,7 +236,9 @@ it('stops waiting in the moment when the run is stopped', async () => {
 
 describe('while Redis is away', () => {
 	it('waits, calling at least once a second, at most 4 times in the first', async () => {
-		const { clock, calls, ask, failures } = setUp(SLOTS, away);
+		const shares = new LocalShares();
+		shares.wasReached = true;
+		const { clock, calls, ask, failures } = setUp(SLOTS, away, { shares });
 		ask(2);
 		await clock.advanceBy(1_000);
 		expect(calls.length).toBeLessThanOrEqual(5);
@@ -243,6 +246,39 @@ describe('while Redis is away', () => {
 		expect(calls.length).toBeGreaterThanOrEqual(60);
 		expect(calls.length).toBeLessThanOrEqual(66);
 		expect(failures).toEqual([]);
+	});
+
+	it('is not waited for any longer than 10 s if it was never reached', async () => {
+		const { clock, ask, failures } = setUp(SLOTS, away);
+		ask(2);
+		await clock.advanceBy(9_900);
+		expect(failures).toEqual([]);
+		await clock.advanceBy(1_200);
+		expect(failures).toHaveLength(2);
+		expect(String(failures[0])).toMatch(
+			/has never been reached since n8n was started: connect ECONNREFUSED/,
+		);
+	});
+
+	it('tells once that it waits, and once that Redis is back', async () => {
+		let isAway = false;
+		const news: string[] = [];
+		const { clock, ask, permits, waited } = setUp(SLOTS, (call) => (isAway ? away() : all(call)), {
+			onNews: (sentence) => news.push(sentence),
+		});
+		ask(1);
+		await clock.advanceBy(5_000);
+		isAway = true;
+		ask(7);
+		await clock.advanceBy(60_000);
+		isAway = false;
+		await clock.advanceBy(2_000);
+		expect(permits).toHaveLength(8);
+		expect(waited()[0]).toMatchObject({ label: 'Redis, through which limits are shared' });
+		expect(news).toEqual([
+			'Waiting for Redis, which cannot be reached: connect ECONNREFUSED 127.0.0.1:6379 (limits "account")',
+			'Redis is back (limits "account")',
+		]);
 	});
 
 	it('takes no answer in 2 s for being away', async () => {
@@ -264,7 +300,7 @@ describe('while Redis is away', () => {
 		await clock.advanceBy(1_200);
 		expect(failures).toHaveLength(2);
 		expect(String(failures[0])).toBe(
-			'SharedLimitsAway: Redis, through which the limits "account" are shared, cannot be reached: connect ECONNREFUSED 127.0.0.1:6379',
+			'SharedLimitsAway: Redis, through which the limits "account" are shared, has never been reached since n8n was started: connect ECONNREFUSED 127.0.0.1:6379',
 		);
 	});
 

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+
+import type { Terms } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import { RedisServer } from '../support/redis/RedisServer';
+import { type Shared, type Sharing, simulateSharing } from '../support/redis/simulateSharing';
+import { mostInWindow } from '../support/slidingWindow';
+import { seeded } from '../unit/engine/retry/simulate';
+
+/** The real script in a real Redis, in virtual time: how often runs call it, and that limits hold. */
+
+let redis: RedisServer;
+let simulations = 0;
+
+beforeAll(async () => {
+	redis = await RedisServer.start();
+});
+afterAll(async () => {
+	await redis.close();
+});
+
+async function share(sharing: Omit<Sharing, 'redisPort' | 'name' | 'random'>): Promise<Shared> {
+	simulations++;
+	const name = `simulation ${simulations}`;
+	const random = seeded(simulations);
+	return await simulateSharing({ redisPort: redis.port, name, random, ...sharing });
+}
+
+function expectKept({ concurrency, budgets }: Terms, { starts, mostInFlight }: Shared): void {
+	if (concurrency !== undefined) expect(mostInFlight).toBeLessThanOrEqual(concurrency);
+	for (const { amount, interval } of budgets) {
+		expect(mostInWindow([...starts], interval)).toBeLessThanOrEqual(amount);
+	}
+}
+
+const budget = { amount: 100, interval: 5_000 };
+const three = { runs: 3, workers: 40, requests: 103, latency: 20 };
+
+describe('one run', () => {
+	const plenty = { amount: 100_000, interval: 60_000 };
+
+	it.each([
+		['a budget, one request at a time', { budgets: [plenty] }, 1, 20, 1.01],
+		['a budget, slow requests, one at a time', { budgets: [plenty] }, 1, 1_000, 1.02],
+		['a budget, ten at a time', { budgets: [plenty] }, 10, 20, 0.2],
+		['slots, one at a time', { concurrency: 5, budgets: [] }, 1, 20, 0.05],
+	])('with %s', async (_, limits, workers, latency, most) => {
+		const shared = await share({ runs: 1, limits, workers, latency, requests: 200 });
+		expectKept(limits, shared);
+		expect(shared.calls / shared.admitted).toBeLessThanOrEqual(most);
+	});
+});
+
+describe('three runs', () => {
+	const slots = { concurrency: 12, budgets: [] };
+
+	it('make few calls for a budget, and use it', async () => {
+		const shared = await share({ ...three, limits: { budgets: [budget] } });
+		expectKept({ budgets: [budget] }, shared);
+		expect(shared.calls / shared.admitted).toBeLessThan(0.3);
+		// The last nine start with the fourth window.
+		expect(shared.duration).toBeLessThan(3 * budget.interval * 1.03);
+	});
+
+	it('do not wake each other in vain where slots and budgets are short together', async () => {
+		const second = { amount: 40, interval: 1_000 };
+		const limits = { concurrency: 8, budgets: [second, budget] };
+		const shared = await share({ ...three, limits, latency: 50 });
+		expectKept(limits, shared);
+		expect(shared.calls / shared.admitted).toBeLessThan(2);
+	});
+
+	it.each([
+		[1_000, false],
+		[1_000, true],
+		[2_500, false],
+		[2_500, true],
+	])(
+		'do not ask more often while one stalls for %i ms (only the first: %s)',
+		async (length, onlyFirst) => {
+			const stalls = { every: 4_000, length, onlyFirst };
+			const withBudget = await share({ ...three, limits: { budgets: [budget] }, stalls });
+			expectKept({ budgets: [budget] }, withBudget);
+			expect(withBudget.calls / withBudget.admitted).toBeLessThan(0.4);
+			const withSlots = await share({ ...three, limits: slots, latency: 200, stalls });
+			expectKept(slots, withSlots);
+			expect(withSlots.calls / withSlots.admitted).toBeLessThan(0.3);
+		},
+	);
+});
+
+it('holds every limit, with few calls, whatever the runs and limits are, and however they stall', async () => {
+	const limits = fc.record({
+		concurrency: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+		budgets: fc.array(
+			fc.record({
+				amount: fc.integer({ min: 1, max: 60 }),
+				interval: fc.constantFrom(200, 1_000, 3_000),
+			}),
+			{ maxLength: 2 },
+		),
+	});
+	const setup = fc.record({
+		runs: fc.integer({ min: 1, max: 4 }),
+		workers: fc.constantFrom(1, 3, 20),
+		requests: fc.integer({ min: 1, max: 30 }),
+		latency: fc.constantFrom(1, 20, 300),
+		// Less than half of a lease with the answer's time: what is longer may overlap.
+		stalls: fc.option(
+			fc.record({
+				every: fc.constantFrom(3_000, 5_000),
+				length: fc.integer({ min: 100, max: 2_000 }),
+			}),
+			{ nil: undefined },
+		),
+	});
+	await fc.assert(
+		fc.asyncProperty(limits, setup, async ({ concurrency, budgets }, { stalls, ...each }) => {
+			const terms = { budgets, ...(concurrency !== undefined && { concurrency }) };
+			const shared = await share({ ...each, limits: terms, ...(stalls && { stalls }) });
+			expectKept(terms, shared);
+			expect(shared.admitted).toBe(each.runs * each.requests);
+			// Few for an admission even where runs take turns; two a second to wait, and to be alive.
+			const byTime = (2 * each.runs * shared.duration) / 1_000;
+			expect(shared.calls).toBeLessThanOrEqual(4 * (shared.admitted + each.runs) + byTime);
+		}),
+		{ numRuns: 60 },
+	);
+});

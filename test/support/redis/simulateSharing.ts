@@ -1,0 +1,134 @@
+import { Admission } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
+import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/engine/admission/ConcurrencyLimit';
+import type { Clock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock';
+import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/LocalShare';
+import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/RedisLimits';
+import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
+import type { Terms } from '../../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import type { Counted } from '../slidingWindow';
+import { VirtualClock } from '../VirtualClock';
+import { SimulatedRedis } from './SimulatedRedis';
+
+export interface Sharing {
+	readonly redisPort: number;
+	/** Unlike that of any other simulation with this Redis. */
+	readonly name: string;
+	readonly limits: Terms;
+	/** Runs, each in a process of its own. */
+	readonly runs: number;
+	/** Requests of a run at the same time, and in all. */
+	readonly workers: number;
+	readonly requests: number;
+	/** Milliseconds until a request is answered. */
+	readonly latency: number;
+	/** Every so many milliseconds a process does nothing for so long; one after the other, or only one. */
+	readonly stalls?: {
+		readonly every: number;
+		readonly length: number;
+		readonly onlyFirst?: boolean;
+	};
+	readonly random: () => number;
+}
+
+export interface Shared {
+	/** Round trips to Redis, and requests admitted. */
+	readonly calls: number;
+	readonly admitted: number;
+	readonly starts: readonly Counted[];
+	readonly mostInFlight: number;
+	/** Milliseconds. */
+	readonly duration: number;
+}
+
+/** Milliseconds from a process to Redis. */
+const WAY = 0.3;
+
+/** Runs of several processes that share limits, in virtual time, with the real script in a real Redis. */
+export async function simulateSharing(sharing: Sharing): Promise<Shared> {
+	const { limits, runs, workers, requests, latency, random, name } = sharing;
+	const begin = 1_000_000;
+	const clock = new VirtualClock(begin);
+	const redis = new SimulatedRedis(sharing.redisPort, clock, WAY);
+	const starts: Counted[] = [];
+	let calls = 0;
+	let inFlight = 0;
+	let mostInFlight = 0;
+
+	const run = async (number: number) => {
+		const own = stallingClock(clock, sharing, number);
+		const sleep = async (duration: number) =>
+			await new Promise<void>((resolve) => own.at(own.now() + duration, resolve));
+		let waiting = 0;
+		const limit = new RedisLimits({
+			store: heardBy(
+				own,
+				redis.store(() => calls++),
+			),
+			...{ clock: own, random, name, limits, whenAway: 'wait' },
+			...{ run: `run ${number}`, process: `process ${number}`, shares: new LocalShares() },
+			waiting: () => waiting,
+		});
+		const admission = new Admission({ limits: [new ConcurrencyLimit(workers), limit], clock: own });
+		let left = requests;
+		const work = async () => {
+			while (left-- > 0) {
+				waiting++;
+				const permit = await admission.acquire({ origin: 'https://api.example.com' });
+				waiting--;
+				starts.push({ time: clock.now(), cost: 1 });
+				mostInFlight = Math.max(mostInFlight, ++inFlight);
+				permit.sent?.();
+				// The server has answered even if nobody looks.
+				clock.at(clock.now() + latency, () => inFlight--);
+				await sleep(latency);
+				permit.release({ kind: 'success', latency });
+			}
+		};
+		await Promise.all(Array.from({ length: workers }, work));
+		await limit.close();
+		admission.abort(new Error('The run is over'));
+	};
+	try {
+		await redis.run(
+			Promise.all(Array.from({ length: runs }, async (_, number) => await run(number))),
+		);
+	} finally {
+		redis.close();
+	}
+	return { calls, admitted: starts.length, starts, mostInFlight, duration: clock.now() - begin };
+}
+
+/** A process that stalls does nothing until then, and all that is due at once afterwards. */
+function stallingClock(clock: VirtualClock, { stalls, runs }: Sharing, number: number): Clock {
+	if (!stalls || (stalls.onlyFirst && number > 0)) return clock;
+	const { every, length } = stalls;
+	const awakeAt = (time: number) => {
+		const phase = (time + (number * every) / runs) % every;
+		return phase < length ? time - phase + length : time;
+	};
+	const at: Clock['at'] = (time, callback) => {
+		let cancel: () => void;
+		const due = () => {
+			const awake = awakeAt(clock.now());
+			// A thousandth: sums of fractions need not be what they should be.
+			if (awake > clock.now() + 0.001) cancel = clock.at(awake, due);
+			else callback();
+		};
+		cancel = clock.at(time, due);
+		return () => cancel();
+	};
+	return { now: clock.now, at };
+}
+
+/** What Redis says is heard when the process is awake. */
+function heardBy(clock: Clock, store: ScriptStore): ScriptStore {
+	return {
+		run: async (...args) => {
+			const answer = await store.run(...args);
+			await new Promise<void>((resolve) => clock.at(clock.now(), resolve));
+			return answer;
+		},
+		subscribe: (channel, listener) =>
+			store.subscribe(channel, (message) => void clock.at(clock.now(), () => listener(message))),
+	};
+}
