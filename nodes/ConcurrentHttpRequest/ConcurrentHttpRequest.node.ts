@@ -76,7 +76,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		try {
 			run = await checkRun(this, parameters, authentication);
 		} catch (error) {
-			if (!this.continueOnFail()) throw error;
+			if (!this.continueOnFail()) throw new NodeOperationError(node, error as Error);
 			// Of a node that fails n8n would hand on the input, as if it were the output.
 			const failed = (_: unknown, itemIndex: number) =>
 				toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, node.typeVersion);
@@ -226,15 +226,17 @@ async function readRun(
 	parameters: RunParameters,
 	authentication: RunAuthentication,
 ): Promise<{ settings: RunSettings; account: RunCredential | undefined }> {
-	const last = context.getInputData().length - 1;
-	for (let itemIndex = 0; ; itemIndex++) {
+	const items = context.continueOnFail() ? context.getInputData().length : 1;
+	let failure: unknown;
+	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
 		const itemParameters = parameters.forItem(itemIndex);
 		try {
 			const settings = readRunSettings(itemParameters);
 			return { settings, account: await authentication.account(itemParameters) };
 		} catch (error) {
-			const isLast = itemIndex >= last || !context.continueOnFail();
-			if (isLast || error instanceof InvalidParameter) throw error;
+			failure ??= error;
+			if (error instanceof InvalidParameter) break;
 		}
 	}
+	throw failure;
 }
