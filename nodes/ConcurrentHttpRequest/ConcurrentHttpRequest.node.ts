@@ -27,11 +27,11 @@ import { buildRequest } from './request/buildRequest';
 import { IdempotencyKeys } from './request/idempotencyKey';
 import { InvalidParameter } from './request/InvalidParameter';
 import { itemFiles } from './request/ItemFiles';
-import { type ItemParameters, RunParameters } from './request/ItemParameters';
+import { RunParameters } from './request/ItemParameters';
 import { readCosts } from './request/limits';
 import { assertShared, readRedisCredential } from './request/redisLimits';
 import type { PageChanges } from './request/PageChanges';
-import { runLimits } from './request/runLimits';
+import { type RunCredential, runLimits } from './request/runLimits';
 import { readRunSettings, type RunSettings } from './request/runSettings';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions } from './response/ResponseOptions';
@@ -72,7 +72,17 @@ export class ConcurrentHttpRequest implements INodeType {
 		const inputItems = this.getInputData();
 		const parameters = new RunParameters(this);
 		const authentication = new RunAuthentication(this);
-		const { settings, limits, redis } = await checkRun(this, parameters.forItem(0), authentication);
+		let run: Run;
+		try {
+			run = await checkRun(this, parameters, authentication);
+		} catch (error) {
+			if (!this.continueOnFail()) throw new NodeOperationError(node, error as Error);
+			// Of a node that fails n8n would hand on the input, as if it were the output.
+			const failed = (_: unknown, itemIndex: number) =>
+				toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, node.typeVersion);
+			return [inputItems.map(failed)];
+		}
+		const { settings, limits, redis } = run;
 		const { idempotencyHeader } = settings.retry;
 		const scope = { workflowId: this.getWorkflow().id ?? '', nodeId: node.id };
 		const keys = idempotencyHeader
@@ -174,20 +184,19 @@ function itemsInProgress(maxConcurrency: number): number {
 	return maxConcurrency === 1 ? 1 : 2 * maxConcurrency;
 }
 
-/**
- * Checks what concerns the whole run, before anything is sent.
- *
- * @param parameters of the first item
- */
+/** What concerns the whole run. */
+interface Run {
+	readonly settings: RunSettings;
+	readonly limits: RunLimits;
+	readonly redis: SharedThroughRedis | undefined;
+}
+
+/** Checks what concerns the whole run, before anything is sent. */
 async function checkRun(
 	context: IExecuteFunctions,
-	parameters: ItemParameters,
+	parameters: RunParameters,
 	authentication: RunAuthentication,
-): Promise<{
-	settings: RunSettings;
-	limits: RunLimits;
-	redis: SharedThroughRedis | undefined;
-}> {
+): Promise<Run> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -203,8 +212,7 @@ async function checkRun(
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
-		const settings = readRunSettings(parameters);
-		const account = await authentication.account(parameters);
+		const { settings, account } = await readRun(context, parameters, authentication);
 		const limits = runLimits(settings.limits, settings.concurrency.max, account);
 		if (!settings.redis) return { settings, limits, redis: undefined };
 		assertShared(limits);
@@ -215,4 +223,28 @@ async function checkRun(
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);
 	}
+}
+
+/**
+ * Reads the settings of the run from its first item. If one of their expressions cannot be evaluated for
+ * it, and the workflow goes on without it, the next item is the first.
+ */
+async function readRun(
+	context: IExecuteFunctions,
+	parameters: RunParameters,
+	authentication: RunAuthentication,
+): Promise<{ settings: RunSettings; account: RunCredential | undefined }> {
+	const items = context.continueOnFail() ? context.getInputData().length : 1;
+	let failure: unknown;
+	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
+		const itemParameters = parameters.forItem(itemIndex);
+		try {
+			const settings = readRunSettings(itemParameters);
+			return { settings, account: await authentication.account(itemParameters) };
+		} catch (error) {
+			failure ??= error;
+			if (error instanceof InvalidParameter) break;
+		}
+	}
+	throw failure;
 }

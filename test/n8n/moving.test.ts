@@ -21,7 +21,7 @@ import { SHOWN_ELSEWHERE } from './support/movedDifferences.ts';
 import { stopping } from './support/movedErrors.ts';
 import { lists, redirects, webdav } from './support/movedRequests.ts';
 import { movedWorkflows, refusedUses } from './support/movedWorkflows.ts';
-import type { MovedWorkflow } from './support/movedWorkflows.ts';
+import type { MovedWorkflow } from './support/movedWorkflow.ts';
 import { ABSENT_PARAMETERS, outlineOf, OWN_PARAMETERS } from './support/outline.ts';
 import { UNCOVERED } from './support/uncovered.ts';
 import { BUILT_IN_TYPE, httpNode, manual, NEWEST, node, OUR_TYPE } from './support/workflows.ts';

@@ -178,3 +178,41 @@ it('says it when an expression cannot be evaluated', async () => {
 	expect(items.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
 	expect(server.requests).toHaveLength(2);
 });
+
+describe('what concerns the whole run', () => {
+	const batches = (batchSize: string): INodeParameters => ({
+		url: `${server.origin}/text`,
+		options: { batching: { batch: { batchSize, batchInterval: 1 } } },
+	});
+
+	// n8n hands on the input of a node that has failed, where the workflow goes on.
+	it('fails every item, where the workflow goes on', async () => {
+		const { items } = await sendItems(batches('={{ "many" }}'), {
+			items: numbered(3),
+			onError: 'continueRegularOutput',
+		});
+		expect(pairsOf(items)).toEqual([0, 1, 2]);
+		expect(items.map(({ json }) => Object.keys(json))).toEqual([['error'], ['error'], ['error']]);
+		expect(items[1]?.json.error).toMatch(/^Item 1: .*Items per Batch/);
+		expect(server.requests).toEqual([]);
+	});
+
+	it('is read from the first item that can be read, where the workflow goes on', async () => {
+		const { items } = await sendItems(
+			batches("={{ $json.id < 2 ? $('Nowhere').item.json.x : 1 }}"),
+			{ items: numbered(4), onError: 'continueRegularOutput' },
+		);
+		expect(pairsOf(items)).toEqual([0, 1, 2, 3]);
+		expect(items.map(({ json }) => 'error' in json)).toEqual([true, true, false, false]);
+		expect(server.requests).toHaveLength(2);
+	});
+
+	it('is read from the first item only, where the workflow stops', async () => {
+		const { error } = await sendItems(
+			batches("={{ $json.id < 2 ? $('Nowhere').item.json.x : 1 }}"),
+			{ items: numbered(4), onError: 'stopWorkflow' },
+		);
+		expect(error).toBeDefined();
+		expect(server.requests).toEqual([]);
+	});
+});

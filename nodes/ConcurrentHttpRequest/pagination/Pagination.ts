@@ -99,8 +99,11 @@ function readContinue(settings: Record<string, unknown>, neverError: boolean): s
 }
 
 function readStatusCodes(text: string): number[] {
-	const codes = text.split(',').map((code) => code.trim());
-	if (!codes.every((code) => /^[1-5]\d\d$/.test(code))) {
+	const codes = text
+		.split(',')
+		.map((code) => code.trim())
+		.filter((code) => code !== '');
+	if (codes.length === 0 || !codes.every((code) => /^[1-5]\d\d$/.test(code))) {
 		throw new InvalidParameter(
 			'Status Code(s) when Complete',
 			'must be statuses, separated by commas',

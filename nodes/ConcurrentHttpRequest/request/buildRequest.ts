@@ -7,6 +7,7 @@ import { readBody } from './body';
 import {
 	checkHeader,
 	CREDENTIAL_HEADERS,
+	headerText,
 	readHeaders,
 	setDefaultHeader,
 	setHeader,
@@ -70,6 +71,9 @@ export function buildRequest(
 	const headers = readHeaders(parameters, typeVersion);
 	const body = readBody({
 		...{ parameters, files, typeVersion },
+		ownContentType:
+			headerText(authentication.headers ?? {}, 'content-type') ??
+			headerText(headers, 'content-type'),
 		credentialFields: authentication.body,
 		pageFields: page?.body,
 	});
@@ -129,7 +133,8 @@ function setCredentialHeaders(
 	added: Record<string, unknown>,
 ): ReadonlySet<string> {
 	const names = new Set<string>();
-	for (const [name, value] of Object.entries(added)) {
+	for (const [given, value] of Object.entries(added)) {
+		const name = given.trim();
 		const checked = checkHeader(name, value, CREDENTIAL_HEADERS);
 		if (checked === undefined) continue;
 		setHeader(headers, name, checked);
@@ -139,7 +144,8 @@ function setCredentialHeaders(
 }
 
 function setPageHeaders(headers: RequestHeaders, added: Record<string, unknown>): void {
-	for (const [name, value] of Object.entries(added)) {
+	for (const [given, value] of Object.entries(added)) {
+		const name = given.trim();
 		const checked = checkHeader(name, value, 'Headers of the option Pagination');
 		if (checked !== undefined) setHeader(headers, name, checked);
 	}

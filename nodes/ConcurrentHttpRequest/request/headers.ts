@@ -1,5 +1,6 @@
 import type { RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
+import { isOn } from './isOn';
 import type { ItemParameters } from './ItemParameters';
 import { toPairs, toRecord } from './keyValuePairs';
 import { parseJsonObject } from './parseJson';
@@ -39,8 +40,9 @@ export function readHeaders(parameters: ItemParameters, typeVersion: number): Re
 					toPairs(parameters.get('headerParameters.parameters')).filter(({ name }) => name !== ''),
 					typeVersion,
 				);
-	const lowerCase = parameters.get('options.lowercaseHeaders') !== false;
-	for (const [name, value] of Object.entries(asked)) {
+	const lowerCase = isOn(parameters.get('options.lowercaseHeaders') ?? true);
+	for (const [given, value] of Object.entries(asked)) {
+		const name = given.trim();
 		const checked = checkHeader(name, value);
 		if (checked === undefined) continue;
 		setHeader(headers, lowerCase ? name.toLowerCase() : name, checked);
@@ -74,7 +76,9 @@ export function checkHeader(
 	if (name.toLowerCase() === 'host') {
 		throw new InvalidParameter(source, 'contain a list of hosts', 'Host can have one value only.');
 	}
-	return value.map((entry) => checkValue(name, entry, source));
+	const values = value.map((entry) => checkValue(name, entry, source));
+	// RFC 6265 section 5.4: a client sends no more than one Cookie header.
+	return name.toLowerCase() === 'cookie' ? values.join('; ') : values;
 }
 
 /** Without a prototype, so that a header may have any name. */
@@ -83,13 +87,27 @@ function noHeaders(): RequestHeaders {
 	return { __proto__: null } as unknown as RequestHeaders;
 }
 
-/** Sets a header in place of one that differs from it only in upper and lower case. */
+/**
+ * Sets a header in place of one that differs from it only in upper and lower case. The name stays as the
+ * first one wrote it, as in HTTP Request: the item knows how its server wants it.
+ */
 export function setHeader(headers: RequestHeaders, name: string, value: string | string[]): void {
+	headers[nameIn(headers, name) ?? name] = value;
+}
+
+/** The name by which a header stands there, whatever its upper and lower case. */
+function nameIn(headers: Record<string, unknown>, name: string): string | undefined {
 	const lowerCase = name.toLowerCase();
-	for (const existing of Object.keys(headers)) {
-		if (existing.toLowerCase() === lowerCase) delete headers[existing];
+	for (const existing in headers) {
+		if (existing.toLowerCase() === lowerCase) return existing;
 	}
-	headers[name] = value;
+	return undefined;
+}
+
+/** The text of a header that the item asks for, whatever the upper and lower case of its name. */
+export function headerText(headers: Record<string, unknown>, name: string): string | undefined {
+	const found = nameIn(headers, name);
+	return found === undefined ? undefined : toText(headers[found]);
 }
 
 /** Sets a header that the item did not ask for itself. */
@@ -98,11 +116,7 @@ export function setDefaultHeader(
 	name: string,
 	value: string | string[],
 ): void {
-	const lowerCase = name.toLowerCase();
-	for (const existing in headers) {
-		if (existing.toLowerCase() === lowerCase) return;
-	}
-	headers[name] = value;
+	if (nameIn(headers, name) === undefined) headers[name] = value;
 }
 
 /**

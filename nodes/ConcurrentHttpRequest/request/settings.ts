@@ -56,8 +56,7 @@ function readTimeout(value: unknown): number {
 }
 
 function readMaxRedirects(parameters: ItemParameters): number {
-	const redirect = parameters.get('options.redirect.redirect');
-	if (redirect === undefined) return DEFAULT_MAX_REDIRECTS;
+	if (parameters.get('options.redirect') === undefined) return DEFAULT_MAX_REDIRECTS;
 	if (parameters.get('options.redirect.redirect.followRedirects') !== true) return 0;
 	const value = parameters.get('options.redirect.redirect.maxRedirects');
 	if (value === undefined || value === '') return DEFAULT_MAX_REDIRECTS;

@@ -1,4 +1,5 @@
 import { InvalidParameter } from '../request/InvalidParameter';
+import { isOn } from '../request/isOn';
 import type { ItemParameters } from '../request/ItemParameters';
 import { toText } from '../request/toText';
 import { readResponseOptimizer, type ResponseOptimizer } from './optimize/ResponseOptimizer';
@@ -38,8 +39,8 @@ function responseOptionsOf(parameters: ItemParameters): ResponseOptions {
 	}
 	return {
 		format: format as ResponseFormat,
-		fullResponse: option('fullResponse') === true,
-		neverError: option('neverError') === true,
+		fullResponse: isOn(option('fullResponse')),
+		neverError: isOn(option('neverError')),
 		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),
 		optimize: readResponseOptimizer(parameters),
 	};

@@ -39,7 +39,9 @@ async function decodeBytes(
 ): Promise<string> {
 	if (named !== undefined && named !== 'utf-8' && named !== 'utf8') {
 		const decoded = await decode(body, named, helpers);
-		if (decoded !== undefined) return decoded;
+		// `us-ascii` is what some servers always say.
+		const isWrong = decoded?.includes(REPLACEMENT_CHARACTER) === true && isUtf8(body);
+		if (decoded !== undefined && !isWrong) return decoded;
 	}
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
 	if (isUtf8(body)) return utf8;

@@ -15,9 +15,16 @@ export function fileName(contentDisposition: string, url: URL): string | undefin
 function namedByServer(contentDisposition: string): string | undefined {
 	if (contentDisposition === '') return undefined;
 	try {
-		return parse(contentDisposition).parameters.filename;
+		return parse(withType(contentDisposition)).parameters.filename;
 	} catch {
 		// Not a Content-Disposition that could be read.
 		return undefined;
 	}
+}
+
+/** Some servers leave the type out: `filename=a.png`. */
+function withType(contentDisposition: string): string {
+	return /^\s*[^\s;]+=/.test(contentDisposition)
+		? `attachment; ${contentDisposition}`
+		: contentDisposition;
 }

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { MovedWorkflow } from './movedWorkflows.ts';
+import type { MovedWorkflow } from './movedWorkflow.ts';
 
 const response = (settings: INodeParameters): INodeParameters => ({
 	response: { response: settings },

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Difference, MovedWorkflow } from './movedWorkflows.ts';
+import type { Difference, MovedWorkflow } from './movedWorkflow.ts';
 
 /** What goes wrong every day, by what a URL is then. */
 export const failures: Record<string, string> = {

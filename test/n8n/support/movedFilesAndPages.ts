@@ -1,5 +1,5 @@
 import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
-import type { MovedWorkflow } from './movedWorkflows.ts';
+import type { MovedWorkflow } from './movedWorkflow.ts';
 
 const EVERY = [4, 4.1, 4.2, 4.3, 4.4, 4.5];
 

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Difference, MovedWorkflow } from './movedWorkflows.ts';
+import type { Difference, MovedWorkflow } from './movedWorkflow.ts';
 
 const to = (url: string, options: INodeParameters): INodeParameters => ({ url, options });
 

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { MovedWorkflow } from './movedWorkflows.ts';
+import type { MovedWorkflow } from './movedWorkflow.ts';
 
 const withBody = (method: string): INodeParameters => ({
 	...{ method, sendBody: true, contentType: 'raw', rawContentType: 'application/xml' },

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { TestServer } from '../../support/TestServer.ts';
 import type { ReceivedRequest, TestServerOptions } from '../../support/TestServer.ts';
-import type { MovedWorkflow } from './movedWorkflows.ts';
+import type { MovedWorkflow } from './movedWorkflow.ts';
 
 /** What stands for the origins of a use's servers, and how those are started. */
 const KINDS: Record<string, TestServerOptions> = {

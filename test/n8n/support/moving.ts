@@ -15,8 +15,8 @@ import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
 import type { ReceivedRequest } from '../../support/TestServer.ts';
 import { startServers, withOrigins, withoutOrigins } from './movedServers.ts';
 import type { MovedServers } from './movedServers.ts';
-import { movedCredentials } from './movedWorkflows.ts';
-import type { MovedWorkflow } from './movedWorkflows.ts';
+import { movedCredentials } from './movedCredentials.ts';
+import type { MovedWorkflow } from './movedWorkflow.ts';
 import { fieldsNode, node } from './workflows.ts';
 
 /** A use of the node in one of its versions. */

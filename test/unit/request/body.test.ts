@@ -59,8 +59,30 @@ describe('JSON', () => {
 		expect({}).not.toHaveProperty('polluted');
 	});
 
-	it.each([undefined, null, 'null'])('of nothing is no body: %j', (jsonBody) => {
-		expect(body({ specifyBody: 'json', jsonBody })).toBeUndefined();
+	it('that is the text null is no body', () => {
+		expect(body({ specifyBody: 'json', jsonBody: 'null' })).toBeUndefined();
+	});
+
+	it.each([undefined, null])('that an expression does not give fails: %j', (jsonBody) => {
+		expect(() => body({ specifyBody: 'json', jsonBody })).toThrow(/"JSON Body" is empty/);
+	});
+
+	it('is made of the text of a form that was chosen before', () => {
+		expect(body({ specifyBody: 'string', body: 'a=1&b=x+y' })?.content).toBe('{"a":"1","b":"x y"}');
+	});
+
+	it.each([
+		['application/x-www-form-urlencoded', 'a%5B0%5D=1&a%5B1%5D=2&b%5Bx%20y%5D=&c=d&page=2'],
+		['Application/X-WWW-form-urlencoded; charset=utf-8', 'a%5B%5D=1&a%5B%5D=2&c=d&page=2'],
+	])('is a form where the item says that it is: %s', (ownContentType, content) => {
+		const form = readBody({
+			...{ files: filesOf(), typeVersion: 4.5, credentialFields: { c: 'd' }, ownContentType },
+			parameters: parametersOf({
+				...{ sendBody: true, specifyBody: 'json', jsonBody: '{"a":[1,2],"b":{"x y":null}}' },
+			}),
+			pageFields: { page: '2' },
+		});
+		expect(form).toMatchObject({ content, contentTypeIsFixed: false });
 	});
 
 	it('leaves the Content-Type to a header of the item', () => {

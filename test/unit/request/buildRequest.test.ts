@@ -115,15 +115,15 @@ describe('a login in the URL', () => {
 			/^authorization$/i.test(name),
 		);
 		expect(authorization).toEqual([
-			['Authorization', `Basic ${Buffer.from('me:sécret').toString('base64')}`],
+			['authorization', `Basic ${Buffer.from('me:sécret').toString('base64')}`],
 		]);
 		expect(request.url.href).toBe('http://api.test/a');
 	});
 
 	it('yields to the credential', () => {
 		const request = build({ url }, { headers: { authorization: 'Bearer t' } });
-		expect(request.headers).toMatchObject({ authorization: 'Bearer t' });
-		expect(request.headers).not.toHaveProperty('Authorization');
+		expect(request.headers).toMatchObject({ Authorization: 'Bearer t' });
+		expect(request.headers).not.toHaveProperty('authorization');
 	});
 
 	it('is a secret, also as it goes on the wire', () => {
@@ -143,13 +143,27 @@ describe('what the credential adds', () => {
 			{ ...headers(['x-key', 'mine'], ['x-other', '1']) },
 			{ headers: { 'X-Key': 'abc', 'X-None': null, 'X-Pin': 12 }, allowedDomains: 'api.test' },
 		);
-		expect(request.headers).toMatchObject({ 'X-Key': 'abc', 'X-Pin': '12', 'x-other': '1' });
-		expect(request.headers).not.toHaveProperty('x-key');
+		expect(request.headers).toMatchObject({ 'x-key': 'abc', 'X-Pin': '12', 'x-other': '1' });
+		expect(request.headers).not.toHaveProperty('X-Key');
 		expect(request.credential).toEqual({
 			headerNames: new Set(['x-key', 'x-pin']),
 			inBody: false,
 			allowedDomains: 'api.test',
 		});
+	});
+
+	it('may have spaces around the names of headers', () => {
+		const request = build({}, { headers: { ' X-Key\t': 'abc' } });
+		expect(request.headers).toMatchObject({ 'X-Key': 'abc' });
+		expect(request.credential?.headerNames).toEqual(new Set(['x-key']));
+	});
+
+	it('may say that the body is a form', () => {
+		const request = build(
+			{ sendBody: true, specifyBody: 'json', jsonBody: '{"a":"b c"}' },
+			{ headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+		);
+		expect(request.body).toBe('a=b%20c');
 	});
 
 	it('in the query replaces the parameter of that name', () => {

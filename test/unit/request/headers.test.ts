@@ -126,16 +126,52 @@ describe('a value', () => {
 	});
 });
 
+describe('the item’s headers', () => {
+	const asked = (json: object, options = {}) =>
+		readHeaders(
+			parametersOf({
+				...{
+					sendHeaders: true,
+					specifyHeaders: 'json',
+					jsonHeaders: JSON.stringify(json),
+					options,
+				},
+			}),
+			4.5,
+		);
+
+	it('may have spaces around their names', () => {
+		expect({ ...asked({ ' X-A': '1', 'X-B\t ': '2' }) }).toEqual({ 'x-a': '1', 'x-b': '2' });
+	});
+
+	it('have one Cookie (RFC 6265 section 5.4), and several of others', () => {
+		const list = ['a=1', 'b=2'];
+		expect({ ...asked({ Cookie: list, Via: list }) }).toEqual({ cookie: 'a=1; b=2', via: list });
+	});
+
+	it.each([true, 1, 'yes', undefined])('are in lower case: %j', (lowercaseHeaders) => {
+		expect({ ...asked({ 'X-A': '1' }, { lowercaseHeaders }) }).toEqual({ 'x-a': '1' });
+	});
+
+	it.each([false, 0, ''])('are as they were written: %j', (lowercaseHeaders) => {
+		expect({ ...asked({ 'X-A': '1' }, { lowercaseHeaders }) }).toEqual({ 'X-A': '1' });
+	});
+});
+
 describe('setting a header', () => {
 	const names = fc.constantFrom('X-A', 'x-a', 'X-a', 'x-b', 'Accept');
 
-	it('replaces what differs only in case, and keeps the rest', () => {
+	it('replaces what differs only in case under its first name, and keeps the rest', () => {
 		const settings = fc.array(fc.tuple(names, fc.string()), { maxLength: 12 });
 		fc.assert(
 			fc.property(settings, (list) => {
 				const headers: RequestHeaders = {};
 				for (const [name, value] of list) setHeader(headers, name, value);
-				const expected = new Map(list.map(([name, value]) => [name.toLowerCase(), [name, value]]));
+				const expected = new Map<string, [name: string, value: string]>();
+				for (const [name, value] of list) {
+					const first = expected.get(name.toLowerCase())?.[0] ?? name;
+					expected.set(name.toLowerCase(), [first, value]);
+				}
 				expect(new Set(Object.entries(headers))).toEqual(new Set(expected.values()));
 			}),
 		);

@@ -58,8 +58,8 @@ describe('redirects', () => {
 		expect(settings({ redirect: { redirect } }).maxRedirects).toBe(expected);
 	});
 
-	it('are followed 21 times where the option was added and left empty', () => {
-		expect(settings({ redirect: {} }).maxRedirects).toBe(21);
+	it('are not followed where the option is there without any setting, as in HTTP Request', () => {
+		expect(settings({ redirect: {} }).maxRedirects).toBe(0);
 	});
 
 	it.each([-1, 1.5, 'many', NaN, Infinity, true, [3], ' '])('are refused: %p', (maxRedirects) => {

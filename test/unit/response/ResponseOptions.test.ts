@@ -38,8 +38,12 @@ it.each(['xml', '', 'JSON', 'constructor', 7])('refuses the format %j', (respons
 	);
 });
 
-it('takes only true for a switch that is on', () => {
+it('takes what counts as true for a switch that is on, as HTTP Request does', () => {
 	expect(read({ fullResponse: 'true', neverError: 1 })).toMatchObject({
+		fullResponse: true,
+		neverError: true,
+	});
+	expect(read({ fullResponse: '', neverError: 0 })).toMatchObject({
 		fullResponse: false,
 		neverError: false,
 	});

@@ -63,6 +63,12 @@ it.each(['\ufffd\ufffd', 'a broken \ufffd\ufffd name', '{"name":"M\ufffd\ufffdll
 	},
 );
 
+it('takes UTF-8 for what it is where the header says ASCII', async () => {
+	const body = Buffer.from('Zoë');
+	expect(await decode(body, 'text/plain; charset=us-ascii')).toBe('Zoë');
+	expect(await decode(body, 'text/plain; charset=latin1')).toBe('ZoÃ«');
+});
+
 it('always gives a text, whatever the bytes and the header', async () => {
 	const headers = fc.oneof(
 		unnamed,

@@ -56,6 +56,7 @@ it.each([
 	['http://x.test/a', 'attachment; filename="my report.pdf"', 'my report.pdf'],
 	['http://x.test/a', 'inline; filename=b.jpg', 'b.jpg'],
 	['http://x.test/a', "attachment; filename*=UTF-8''%e2%82%ac.txt", '€.txt'],
+	['http://x.test/a', 'filename=c.jpg', 'c.jpg'],
 	['http://x.test/a', 'attachment', 'a'],
 	['http://x.test/a', 'attachment; filename=', 'a'],
 	['http://x.test/', '', undefined],

@@ -6,6 +6,7 @@ import {
 
 import type { ClientCertificate } from '../../transport/ClientCertificate';
 import { InvalidParameter } from '../InvalidParameter';
+import { isOn } from '../isOn';
 import type { ItemParameters } from '../ItemParameters';
 import type { RunCredential } from '../runLimits';
 import { secretsIn } from '../secrets';
@@ -87,7 +88,7 @@ export class RunAuthentication {
 		itemIndex: number,
 	): ItemAuthentication | Promise<ItemAuthentication> {
 		const type = credentialType(parameters);
-		const needsCertificate = parameters.get('provideSslCertificates') === true;
+		const needsCertificate = isOn(parameters.get('provideSslCertificates'));
 		if (needsCertificate) return this.withCertificate(type, itemIndex);
 		return type === undefined ? NONE : this.ofType(type, itemIndex);
 	}

@@ -17,6 +17,8 @@ export interface BodySource {
 	readonly files: ItemFiles;
 	/** HTTP Request's versions 4.x differ in details. */
 	readonly typeVersion: number;
+	/** What a header of the item or of its credential says. */
+	readonly ownContentType?: string | undefined;
 	/** What the credential adds; never empty. */
 	readonly credentialFields: Record<string, unknown> | undefined;
 	/** What pagination sets for this page, in place of the item's own fields; never empty. */

@@ -1,4 +1,5 @@
 import { stringify } from 'qs';
+import isPlainObject from 'lodash/isPlainObject';
 import merge from 'lodash/merge';
 
 import { toPairs, toRecord } from '../keyValuePairs';
@@ -22,7 +23,7 @@ function fromFields({ parameters, typeVersion, credentialFields, pageFields }: B
 /** The text is read and written anew, so that what was left unencoded is sent encoded. */
 function fromText({ parameters, credentialFields, pageFields = {} }: BodySource): string {
 	return [
-		...[...new URLSearchParams(toText(parameters.get('body')))]
+		...fieldsIn(parameters.get('body'))
 			.filter(([name]) => !Object.hasOwn(pageFields, name))
 			.map(([name, value]) => stringify({ [name]: value })),
 		stringify(pageFields),
@@ -30,4 +31,10 @@ function fromText({ parameters, credentialFields, pageFields = {} }: BodySource)
 	]
 		.filter(Boolean)
 		.join('&');
+}
+
+/** The fields of a form that is given as text, or of an object that an expression gives. */
+export function fieldsIn(form: unknown): Array<[name: string, value: string]> {
+	if (!isPlainObject(form)) return [...new URLSearchParams(toText(form))];
+	return Object.entries(form as object).map(([name, value]) => [name, toText(value)]);
 }

@@ -1,25 +1,74 @@
 import merge from 'lodash/merge';
 import set from 'lodash/set';
+import { stringify } from 'qs';
 
 import { InvalidParameter } from '../InvalidParameter';
 import type { ItemParameters } from '../ItemParameters';
 import { toPairs } from '../keyValuePairs';
 import { parseJson } from '../parseJson';
+import { fieldsIn } from './formUrlencoded';
+import { encodeMultipart, newBoundary, textParts } from './multipart';
 import type { BodyKind, RequestBody } from './RequestBody';
 
 const FIELD = 'JSON Body';
 
-/** A JSON body, given by fields or as text. */
-export const json: BodyKind = ({ parameters, credentialFields, pageFields }) => {
-	const given =
-		parameters.get('specifyBody') === 'json'
-			? parseJson(parameters.get('jsonBody'), FIELD)
-			: fromFields(parameters);
-	const value = withCredentialFields(given, credentialFields);
+const FORM = 'application/x-www-form-urlencoded';
+/** How HTTP Request writes a form whose type has a parameter, such as a charset. */
+const WITH_CHARSET = { arrayFormat: 'brackets', format: 'RFC1738', skipNulls: true } as const;
+
+const MULTIPART = 'multipart/form-data';
+
+/**
+ * A JSON body, given by fields or as text. As in HTTP Request, it is written as a form where the item's own
+ * Content-Type says that it is one.
+ */
+export const json: BodyKind = ({ parameters, credentialFields, pageFields, ownContentType }) => {
+	let value = withCredentialFields(given(parameters), credentialFields);
 	// n8n's pagination merges in this way, so that a field of a nested object can be set.
-	if (pageFields === undefined) return toJsonBody(value);
-	return toJsonBody(merge({}, { body: value }, { body: pageFields }).body);
+	if (pageFields !== undefined) value = merge({}, { body: value }, { body: pageFields }).body;
+	return asForm(value, ownContentType) ?? toJsonBody(value);
 };
+
+function given(parameters: ItemParameters): unknown {
+	switch (parameters.get('specifyBody')) {
+		case 'json':
+			return readJson(parameters.get('jsonBody'));
+		// It stays so where Form URL Encoded was chosen before.
+		case 'string':
+			return Object.fromEntries(fieldsIn(parameters.get('body')));
+		default:
+			return fromFields(parameters);
+	}
+}
+
+function readJson(text: unknown): unknown {
+	if (text !== undefined) return parseJson(text, FIELD);
+	throw new InvalidParameter(
+		FIELD,
+		'is empty',
+		'Check that its expression gives something for every item. To send no body, let it give the text null.',
+	);
+}
+
+/** An object as a form, where that is what the Content-Type says. */
+function asForm(value: unknown, contentType = ''): RequestBody | undefined {
+	if (typeof value !== 'object' || value === null) return undefined;
+	const type = contentType.toLowerCase();
+	if (type.includes(FORM)) {
+		const content = type === FORM ? stringify(value) : stringify(value, WITH_CHARSET);
+		return { content, contentType: FORM, contentTypeIsFixed: false };
+	}
+	if (!type.includes(MULTIPART)) return undefined;
+	const boundary = newBoundary();
+	return {
+		content: encodeMultipart(
+			Object.entries(value).flatMap(([name, each]) => textParts(name, each)),
+			boundary,
+		),
+		contentType: `${MULTIPART}; boundary=${boundary}`,
+		contentTypeIsFixed: true,
+	};
+}
 
 /** A body of which the item itself says nothing. */
 export function jsonOf(fields: Record<string, unknown>): RequestBody | undefined {

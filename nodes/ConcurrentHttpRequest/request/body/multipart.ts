@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import type { RepeatableBody } from '../../transport/RepeatableBody';
 import type { ItemFile, StoredFile } from '../ItemFiles';
+import { toText } from '../toText';
 
 /** One field of a form: a text, or a file. */
 export interface Part {
@@ -10,6 +12,20 @@ export interface Part {
 }
 
 type Piece = Buffer | StoredFile;
+
+/** A text that occurs in no part, since nobody can know it before. */
+export function newBoundary(): string {
+	return `${'-'.repeat(26)}${randomBytes(12).toString('hex')}`;
+}
+
+/** A list is as many fields of one name. HTTP Request writes nothing as `null` and `undefined`. */
+export function textParts(name: string, value: unknown): Part[] {
+	const values: unknown[] = Array.isArray(value) ? value : [value];
+	return values.map((each) => ({
+		name,
+		value: each === null || each === undefined ? String(each) : toText(each),
+	}));
+}
 
 /**
  * Writes a form as `multipart/form-data` (RFC 7578), its names as browsers write them (HTML

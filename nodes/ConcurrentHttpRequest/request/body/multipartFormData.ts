@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-
 import { InvalidParameter } from '../InvalidParameter';
 import { toText } from '../toText';
-import { encodeMultipart, type Part } from './multipart';
+import { encodeMultipart, newBoundary, type Part, textParts } from './multipart';
 import type { BodyKind, BodySource } from './RequestBody';
 
 /** A row of the panel's list. */
@@ -15,7 +13,7 @@ interface Row {
 
 /** A form of texts and files, for example an upload. */
 export const multipartFormData: BodyKind = (source) => {
-	const boundary = `${'-'.repeat(26)}${randomBytes(12).toString('hex')}`;
+	const boundary = newBoundary();
 	return {
 		content: encodeMultipart(partsOf(source), boundary),
 		contentType: `multipart/form-data; boundary=${boundary}`,
@@ -39,9 +37,9 @@ function partsOf(source: BodySource): Part[] {
 		...kept
 			.filter(([name]) => !Object.hasOwn(set, name))
 			.flatMap(([name, row]) =>
-				isFile(row) ? filePart(name, row, source) : texts(name, row.value),
+				isFile(row) ? filePart(name, row, source) : textParts(name, row.value),
 			),
-		...Object.entries(set).flatMap(([name, value]) => texts(name, value)),
+		...Object.entries(set).flatMap(([name, value]) => textParts(name, value)),
 	];
 }
 
@@ -67,13 +65,4 @@ function filePart(name: string, { inputDataFieldName }: Row, { files }: BodySour
 		);
 	}
 	return { name, value: files.get(inputDataFieldName) };
-}
-
-/** A list is as many fields of one name. HTTP Request writes nothing as `null` and `undefined`. */
-function texts(name: string, value: unknown): Part[] {
-	const values: unknown[] = Array.isArray(value) ? value : [value];
-	return values.map((each) => ({
-		name,
-		value: each === null || each === undefined ? String(each) : toText(each),
-	}));
 }
