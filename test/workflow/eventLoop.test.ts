@@ -66,15 +66,22 @@ const parametersFor = (url: string): INodeParameters => ({ url, maxConcurrency: 
 
 it('is short where the engine takes long for each of many items', async () => {
 	// It is private, and what every way to evaluate an expression comes to.
-	const engine = Expression.prototype as unknown as { renderExpression: (code: string) => unknown };
+	type Render = (...args: unknown[]) => unknown;
+	const engine = Expression.prototype as unknown as { renderExpression: Render };
 	const render = engine.renderExpression;
-	jest.spyOn(engine, 'renderExpression').mockImplementation(function (this: unknown, code) {
+	jest.spyOn(engine, 'renderExpression').mockImplementation(function (this: unknown, ...args) {
 		work(5);
-		return Reflect.apply(render, this, [code]) as unknown;
+		return Reflect.apply(render, this, args);
 	});
-	const url = `=${server.origin}/delay?ms=20&id={{ $json.id.toString().hash() }}`;
+	const asked: Array<string | undefined> = [];
+	server.route('/asked', ({ url }, response) => {
+		asked.push(url);
+		setTimeout(() => response.end(), 20);
+	});
+	const url = `=${server.origin}/asked?id={{ $json.id.toString().hash() }}`;
 	const { items } = await sendItems(parametersFor(url), { items: numbered(COUNT) });
 	expect(items).toHaveLength(COUNT);
+	expect(new Set(asked).size).toBe(COUNT);
 	expect(turns.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(5 * COUNT);
 	expect(Math.max(...turns)).toBeLessThanOrEqual(LONGEST);
 	expect(server.mostInFlight).toBeLessThanOrEqual(200);
