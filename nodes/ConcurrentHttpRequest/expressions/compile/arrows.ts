@@ -4,7 +4,8 @@ import { unsupported } from '../signals';
 import type { CompileContext, Local } from './CompileContext';
 import type { Evaluator } from './Evaluator';
 
-const PARAMETER = /^[A-Za-z_]\w*$/;
+/** n8n refuses names of its own, which begin with two underscores and more. */
+const PARAMETER = /^(?!__)[A-Za-z_]\w*$/;
 
 /** Names that n8n does not look up as it does others (@n8n/tournament, `VariablePolyfill`). */
 const RESERVED = new Set([
