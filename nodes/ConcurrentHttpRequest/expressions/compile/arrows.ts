@@ -45,6 +45,9 @@ export function compileArrow(
 	const body = context.compile(node.body, { ...context, locals });
 	return (scope, args) => {
 		parameters.forEach(([, local], index) => (local.value = args[index]));
-		return body(scope);
+		const value = body(scope);
+		// What is compiled outlives the run; what it has worked on does not.
+		for (const [, local] of parameters) local.value = undefined;
+		return value;
 	};
 }
