@@ -12,8 +12,10 @@ import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
 import { versions } from './description/versions';
 import { NotTried } from './engine/breaker/FailureBudget';
+import { systemClock } from './engine/Clock';
 import type { RunLimits } from './engine/limitsOfRun';
 import { type Place, runConcurrently } from './engine/runConcurrently';
+import { TimeSlices } from './engine/TimeSlices';
 import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
@@ -96,6 +98,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		};
 		const sender = new Sender({ settings, limits, egress, redis, log });
 		const { statistics, failureBudget } = sender;
+		const slices = new TimeSlices(systemClock);
 		const rawPagination = parameters.raw('options.pagination.pagination');
 		const cancelSignal = this.getExecutionCancelSignal();
 		const abort = () => sender.abort();
@@ -110,10 +113,14 @@ export class ConcurrentHttpRequest implements INodeType {
 		): Promise<INodeExecutionData[]> => {
 			let sent: HttpRequest | undefined;
 			try {
-				failureBudget?.spent.throwIfAborted();
+				sender.signal.throwIfAborted();
 				const itemParameters = parameters.forItem(itemIndex);
-				const responseOptions = readResponseOptions(itemParameters);
 				const added = await authentication.forItem(itemParameters, itemIndex);
+				// Pages are asked for only some promises later, by n8n.
+				const toBuild = rawPagination === undefined ? slices.next() : slices.queued();
+				if (toBuild) await toBuild;
+				sender.signal.throwIfAborted();
+				const responseOptions = readResponseOptions(itemParameters);
 				const files = itemFiles(this.helpers, itemIndex);
 				const itemKeys = keys?.forItem(itemIndex);
 				const build = (page?: PageChanges) => {
@@ -133,11 +140,18 @@ export class ConcurrentHttpRequest implements INodeType {
 				if (pagination) {
 					items = await paginate(this, {
 						...{ pagination, parameters: itemParameters, typeVersion: node.typeVersion },
-						...{ options: responseOptions, source, build, send, signal: sender.signal },
+						...{ options: responseOptions, source, build, signal: sender.signal },
+						send: async (request) => {
+							const response = await send(request);
+							await slices.queued();
+							return response;
+						},
 						waits: (interval) => place.waits(interval),
 					});
 				} else {
 					const response = await send(build());
+					const toRead = slices.next();
+					if (toRead) await toRead;
 					assertSuccess(response, responseOptions.neverError);
 					items = await toItems(response, responseOptions, source, this.helpers);
 				}

@@ -1,4 +1,6 @@
 /** Expressions, with both of n8n's engines. */
+import { Logger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
 import { TestServer } from '../support/TestServer.ts';
 import type { ExpressionEngine } from '../support/workflow/expressionEngine.ts';
 import { useExpressionEngine } from '../support/workflow/expressionEngine.ts';
@@ -71,5 +73,31 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 			],
 		});
 		expect(jsonOf(result.items('After'))).toEqual([1, 2, 2, 3, 3, 3].map((value) => ({ value })));
+	});
+
+	it('says which way each parameter took, in the debug log', async () => {
+		const debug = jest.spyOn(Container.get(Logger), 'debug');
+		const { error } = await sendItems(
+			{
+				url: `=${server.origin}/echo?n={{ $json.id + 1 }}`,
+				sendHeaders: true,
+				headerParameters: { parameters: [{ name: 'x', value: '={{ $now.toMillis() }}' }] },
+				sendQuery: true,
+				queryParameters: { parameters: [{ name: 'q', value: '={{ $("Start").item.json.id }}' }] },
+				options: { timeout: '={{ 5000 + 5000; }}' },
+			},
+			{ items: numbered(4) },
+		);
+		expect(error).toBeUndefined();
+		const lines = debug.mock.calls.map(([message]) => message);
+		debug.mockRestore();
+		const [ways, ...others] = lines.filter((line) => line.startsWith('Expressions evaluated by: '));
+		expect(others).toEqual([]);
+		expect(JSON.parse(ways?.replace('Expressions evaluated by: ', '') ?? '')).toEqual({
+			url: 'node',
+			headerParameters: 'common call',
+			queryParameters: 'common call',
+			options: 'own call',
+		});
 	});
 });

@@ -3,7 +3,6 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
 	type CompiledParameter,
-	compileParameter,
 	type ExpressionScope,
 	ownValues,
 	RunConstants,
@@ -11,6 +10,7 @@ import {
 } from '../expressions';
 import { agrees } from './parameters/agreement';
 import { CombinedCalls, type ItemCall } from './parameters/CombinedCalls';
+import { LearnedExpressions } from './parameters/LearnedExpressions';
 
 /** Reads the node's parameters for one item. */
 export interface ItemParameters {
@@ -37,7 +37,7 @@ export type ParameterContext = Pick<
 	IExecuteFunctions,
 	'getNodeParameter' | 'evaluateExpression' | 'getInputData'
 > &
-	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings'>>;
+	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings' | 'getNode'>>;
 
 /** A parameter of the node's first level, for the length of a run. */
 interface RunParameter {
@@ -75,6 +75,7 @@ export class RunParameters {
 	private readonly context: ParameterContext;
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
+	private readonly learned: LearnedExpressions;
 	private readonly calls: CombinedCalls;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
@@ -88,8 +89,10 @@ export class RunParameters {
 		this.context = context;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
-		this.calls = new CombinedCalls((expression, itemIndex) =>
-			context.evaluateExpression(expression, itemIndex),
+		this.learned = LearnedExpressions.of(context.getNode?.());
+		this.calls = new CombinedCalls(
+			(expression, itemIndex) => context.evaluateExpression(expression, itemIndex),
+			this.learned,
 		);
 		// With combined binaries n8n hides a part of `$input.item`.
 		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
@@ -145,10 +148,12 @@ export class RunParameters {
 		if (!agrees(compiled, values, value)) {
 			parameter.compiled = undefined;
 			this.calls.leaveOut(compiled);
+			this.learned.disprove();
 		} else if (isOwn && !compiled.dependsOnItem) {
 			Object.assign(parameter, { isConstant: true, value });
 		} else {
 			parameter.provers.push(prover);
+			if (!isOwn && item.combined) this.learned.prove(item.combined, compiled);
 		}
 		return value;
 	}
@@ -158,11 +163,17 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { name, isConstant: false, compiled: compileParameter(raw), provers: [] }
+				? this.compiledParameter(name, raw)
 				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
+	}
+
+	private compiledParameter(name: string, raw: unknown): RunParameter {
+		const compiled = this.learned.compile(name, raw);
+		const provers = this.learned.isProven(compiled) ? [this.learned.call] : [];
+		return { name, isConstant: false, compiled, provers };
 	}
 
 	/** @throws n8n's error where the expression is wrong for this item */

@@ -14,11 +14,16 @@ const faithful: Answer = (code, item) => `${code} of ${item}`;
 
 function runOf(
 	parameters: Record<string, string>,
-	{ combined = faithful, alone = faithful }: { combined?: Answer; alone?: Answer } = {},
+	{
+		combined = faithful,
+		alone = faithful,
+		node,
+	}: { combined?: Answer; alone?: Answer; node?: object } = {},
 ) {
 	const calls: string[] = [];
 	const context = {
 		getInputData: () => [],
+		...(node && { getNode: () => node }),
 		evaluateExpression: (source: string, item: number) => {
 			const codes = [...source.matchAll(CODE)].map(([, code = '']) => code);
 			calls.push(codes.join(' '));
@@ -152,5 +157,82 @@ describe('what differs by the time', () => {
 		for (const item of [3, 4]) read(run, item, ['a', 'b']);
 		for (const item of [5, 6]) expect(read(run, item, ['a'])).toEqual([expect.any(Number)]);
 		expect(calls.slice(-2)).toEqual(['a', 'a']);
+	});
+});
+
+describe('in the next run of a node with the same parameters', () => {
+	/** Of a node of its own for each test. */
+	const nodeOf = (parameters: object) => ({
+		typeVersion: 4.2,
+		parameters: { ...parameters, test: expect.getState().currentTestName },
+	});
+
+	it('makes one call from the first item on', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1, 2]) read(first.run, item);
+		const { run, calls } = runOf(three, { node: structuredClone(node) });
+		const values = [0, 1, 2].map((item) => read(run, item));
+		expect(values).toEqual([0, 1, 2].map((item) => names.map((name) => `x.${name} of ${item}`)));
+		expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
+	});
+
+	it('proves what had not been proven', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		read(first.run, 0);
+		read(first.run, 1, ['a', 'b']);
+		const { run, calls } = runOf(three, { node });
+		for (const item of [0, 1]) read(run, item);
+		expect(calls).toEqual(['x.a x.b x.c', 'c', 'x.a x.b x.c']);
+	});
+
+	it('begins anew where parameters, their version or what they stand for are others', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		const others = [
+			runOf(three, { node: { ...node, typeVersion: 4.3 } }),
+			runOf(three, { node: { ...node, parameters: { ...node.parameters, more: 1 } } }),
+			runOf({ ...three, b: '={{ y.b }}' }, { node }),
+		];
+		for (const { run, calls } of others) {
+			read(run, 0);
+			expect(calls).toContain('b');
+		}
+	});
+
+	it('begins anew where the common call gave something else', () => {
+		const node = nodeOf(three);
+		const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
+		const first = runOf(three, { node, combined: wrong });
+		for (const item of [0, 1]) read(first.run, item);
+		const { run, calls } = runOf(three, { node, combined: wrong });
+		const values = [0, 1, 2, 3].map((item) => read(run, item));
+		expect(values).toEqual([0, 1, 2, 3].map((item) => names.map((name) => `x.${name} of ${item}`)));
+		expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
+	});
+
+	it('lets n8n throw its own error', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		const failing: Answer = (code, item) =>
+			code === 'x.b' ? new Error('wrong now') : faithful(code, item);
+		const { run } = runOf(three, { node, combined: failing, alone: failing });
+		const parameters = run.forItem(0);
+		expect(parameters.get('a')).toBe('x.a of 0');
+		expect(() => parameters.get('b')).toThrow('wrong now');
+		expect(parameters.get('c')).toBe('x.c of 0');
+	});
+
+	it('forgets nodes that have not run for long', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		for (let other = 0; other < 100; other++) runOf(three, { node: nodeOf({ other }) });
+		const { run, calls } = runOf(three, { node });
+		read(run, 0);
+		expect(calls).toEqual(names);
 	});
 });

@@ -86,6 +86,13 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 		expect(await callsFor(engineOnly)).toBeLessThanOrEqual(ITEMS + 6);
 	});
 
+	it('is called exactly once an item in the next runs of the node', async () => {
+		// Of this engine alone, so that the other one has not been here before.
+		const parameters = { ...engineOnly, only: engine };
+		await callsFor(parameters);
+		for (const _ of [1, 2]) expect(await callsFor(parameters)).toBe(ITEMS);
+	});
+
 	it('is called for those expressions of a list only that the node cannot evaluate', async () => {
 		const value = ['={{ $json.id }}', '={{ $json.s.hash() }}', '={{ $json.s.trim() }}', 'fixed'];
 		const headers = { parameters: value.map((each) => ({ name: each, value: each })) };
@@ -208,11 +215,14 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 				fc.asyncProperty(parameters, names, async (values, read) => {
 					const check = (context: IExecuteFunctions): void => {
 						const evaluate = jest.spyOn(context, 'evaluateExpression');
-						const run = new RunParameters(context);
-						const wrong = items.flatMap((_, item) => {
-							const of = run.forItem(item);
-							return (read[item] ?? []).flatMap((name) => mismatch(of, context, name, item));
-						});
+						// The second run begins with what the first one has found out.
+						const runs = [new RunParameters(context), new RunParameters(context)];
+						const wrong = runs.flatMap((run) =>
+							items.flatMap((_, item) => {
+								const of = run.forItem(item);
+								return (read[item] ?? []).flatMap((name) => mismatch(of, context, name, item));
+							}),
+						);
 						combinedCalls += evaluate.mock.calls.filter(([code]) =>
 							code.includes('attempt__('),
 						).length;
@@ -220,7 +230,7 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 					};
 					await inNode(items, check, { parameters: values });
 				}),
-				{ numRuns: Math.ceil(CASES / items.length / readsAnItem), seed },
+				{ numRuns: Math.ceil(CASES / 2 / items.length / readsAnItem), seed },
 			);
 			if (process.env.DIFFERENTIAL_REPORT) console.log(engine, { combinedCalls });
 			expect(combinedCalls).toBeGreaterThan(CASES / 40);

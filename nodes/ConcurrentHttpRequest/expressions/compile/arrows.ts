@@ -4,7 +4,8 @@ import { unsupported } from '../signals';
 import type { CompileContext, Local } from './CompileContext';
 import type { Evaluator } from './Evaluator';
 
-const PARAMETER = /^[A-Za-z_]\w*$/;
+/** n8n refuses names of its own, which begin with two underscores and more. */
+const PARAMETER = /^(?!__)[A-Za-z_]\w*$/;
 
 /** Names that n8n does not look up as it does others (@n8n/tournament, `VariablePolyfill`). */
 const RESERVED = new Set([
@@ -44,6 +45,9 @@ export function compileArrow(
 	const body = context.compile(node.body, { ...context, locals });
 	return (scope, args) => {
 		parameters.forEach(([, local], index) => (local.value = args[index]));
-		return body(scope);
+		const value = body(scope);
+		// What is compiled outlives the run; what it has worked on does not.
+		for (const [, local] of parameters) local.value = undefined;
+		return value;
 	};
 }

@@ -88,5 +88,7 @@ function ownEntries(value: unknown): Array<[string, unknown]> {
 	if (value === undefined || value === null) return failPart();
 	if (!isObject(value)) return stepAside();
 	if (!Array.isArray(value)) return entriesOf(value);
+	// An element may be there and not be named.
+	if (Object.keys(value).length !== value.length) return stepAside();
 	return elementsOf(value).map((element, index) => [String(index), element]);
 }

@@ -5,6 +5,7 @@ import {
 	type ParameterExpression,
 	STEP_ASIDE,
 } from '../../expressions';
+import type { LearnedExpressions } from './LearnedExpressions';
 
 /** What one item has of its combined call, from its first use on. */
 export interface ItemCall {
@@ -40,9 +41,25 @@ export class CombinedCalls {
 	/** Of all members; made anew when they have changed. */
 	private combined: CombinedExpression | undefined;
 
-	/** @param evaluate has the engine evaluate `{{ ... }}` for an item; may throw */
-	constructor(evaluate: (expression: string, itemIndex: number) => unknown) {
+	/**
+	 * @param evaluate has the engine evaluate `{{ ... }}` for an item; may throw
+	 * @param learned what runs before needed, with which this one begins
+	 */
+	constructor(
+		evaluate: (expression: string, itemIndex: number) => unknown,
+		learned: LearnedExpressions,
+	) {
 		this.evaluate = evaluate;
+		const { call } = learned;
+		if (!call) return;
+		this.combined = call;
+		for (const parameter of learned.compiled()) {
+			const needed = parameter.expressions.filter(
+				({ byEngine }) => byEngine !== undefined && call.has(byEngine),
+			);
+			if (needed.length === 0) continue;
+			this.members.set(parameter, { expressions: new Set(needed), uses: 0, failures: 0 });
+		}
 	}
 
 	/**

@@ -1,0 +1,79 @@
+/**
+ * The resolver against n8n's engines: every operator, function and method, with values at the
+ * corners of what these tell apart. One mismatch is a bug. `DIFFERENTIAL_CASES` and
+ * `DIFFERENTIAL_SEED` as in generated.test.ts.
+ */
+import fc from 'fast-check';
+import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { cornerItems, OPERANDS, USES } from './support/corners.ts';
+import { Differential } from './support/Differential.ts';
+import { inNode } from './support/inNode.ts';
+import { oddItems } from './support/oddItems.ts';
+
+const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 5_000);
+const ITEMS_AN_EXPRESSION = 10;
+const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
+
+const arbitraryUse = fc
+	.tuple(fc.constantFrom(...USES), fc.constantFrom(...OPERANDS), fc.boolean())
+	.map(([use, operand, isPart]) => {
+		const code = use.replaceAll('@', operand);
+		return isPart ? `=<{{ ${code} }}>` : `={{ ${code} }}`;
+	});
+
+describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
+	beforeAll(() => useExpressionEngine(engine));
+	afterAll(() => useExpressionEngine('legacy'));
+
+	it(
+		`gives what the resolver gives (seed ${seed})`,
+		async () => {
+			const items = [...cornerItems, ...oddItems];
+			await inNode(items, (context) => {
+				const differential = new Differential(context);
+				const indexes = fc.uniqueArray(fc.nat(items.length - 1), {
+					minLength: ITEMS_AN_EXPRESSION,
+					maxLength: ITEMS_AN_EXPRESSION,
+				});
+				fc.assert(
+					fc.property(arbitraryUse, indexes, (raw, itemIndexes) => {
+						expect(differential.mismatches(raw, itemIndexes)).toEqual([]);
+					}),
+					{ numRuns: Math.ceil(CASES / ITEMS_AN_EXPRESSION), seed },
+				);
+				if (process.env.DIFFERENTIAL_REPORT) console.log(engine, differential.counts);
+				expect(differential.counts.equal).toBeGreaterThan(CASES / 2);
+			});
+		},
+		60 * 60_000,
+	);
+
+	it('gives the names of those elements only that can be enumerated', async () => {
+		const list = Object.defineProperty([1, 2], '0', { enumerable: false });
+		await inNode([{ json: { list } }], (context) => {
+			const differential = new Differential(context);
+			const raws = ['keys', 'values', 'entries'].map((name) => `={{ Object.${name}($json.list) }}`);
+			expect(raws.flatMap((raw) => differential.mismatches(raw, [0]))).toEqual([]);
+		});
+	});
+
+	it('has nothing to say about an item that is not there', async () => {
+		await inNode([{ json: { id: 1 } }], (context) => {
+			const differential = new Differential(context);
+			const codes = ['$json', '$json.id', '$json?.id ?? 5', '$itemIndex', '$input.item.json.id'];
+			const raws = codes.flatMap((code) => [`={{ ${code} }}`, `=<{{ ${code} }}>`]);
+			expect(raws.flatMap((raw) => differential.mismatches(raw, [1, 7]))).toEqual([]);
+			expect(differential.counts.equal).toBe(4);
+		});
+	});
+
+	it('refuses the same names of parameters', async () => {
+		await inNode([{ json: { list: [{ id: 1 }] } }], (context) => {
+			const differential = new Differential(context);
+			const names = ['__sanitize', '___n8n_data', '__x', 'extend', 'process', 'name', '_'];
+			const raws = names.map((name) => `={{ $json.list.map(${name} => ${name}.id) }}`);
+			expect(raws.flatMap((raw) => differential.mismatches(raw, [0]))).toEqual([]);
+		});
+	});
+});
