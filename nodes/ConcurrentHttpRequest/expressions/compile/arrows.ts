@@ -45,9 +45,11 @@ export function compileArrow(
 	const body = context.compile(node.body, { ...context, locals });
 	return (scope, args) => {
 		parameters.forEach(([, local], index) => (local.value = args[index]));
-		const value = body(scope);
-		// What is compiled outlives the run; what it has worked on does not.
-		for (const [, local] of parameters) local.value = undefined;
-		return value;
+		try {
+			return body(scope);
+		} finally {
+			// What is compiled outlives the run; what it has worked on does not.
+			for (const [, local] of parameters) local.value = undefined;
+		}
 	};
 }
