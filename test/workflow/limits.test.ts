@@ -134,14 +134,20 @@ describe('a server that says when to come back', () => {
 		expect(hints[0]).toMatch(/1 retry \(1 x 429\).*waited .* for the server \(Retry-After\)/);
 	});
 
-	it('in an hour fails the item at once, and the rest without being sent', async () => {
-		limited('/limited', 0, { 'retry-after': '3600' });
-		const { items } = await sendItems(to('/limited', {}, 1), {
-			items: numbered(3),
+	// With more than one in flight, others have been evaluated and wait in line when the server says so.
+	it.each([1, 4])('in an hour fails at once, with %i in flight', async (inFlight) => {
+		server.route('/limited', (_request, response) => {
+			response.writeHead(429, { 'retry-after': '3600' }).end();
+		});
+		const { items } = await sendItems(to('/limited', {}, inFlight), {
+			items: numbered(20),
 			onError: 'continueRegularOutput',
 		});
-		expect(server.requests).toHaveLength(1);
-		const [first, ...rest] = jsonOf(items);
+		const sent = server.requests.length;
+		expect(sent).toBeLessThanOrEqual(inFlight);
+		expect(items).toHaveLength(20);
+		const [first] = jsonOf(items);
+		const rest = jsonOf(items).slice(sent);
 		expect(first).toMatchObject({
 			error: { status: 429, description: expect.stringContaining('minutes from now') as string },
 		});

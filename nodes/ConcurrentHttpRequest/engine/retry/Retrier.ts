@@ -235,10 +235,10 @@ export class Retrier {
 			const ask = { ...asked, origin, isUnderWay: true, firstStartedAt };
 			let admitted: Permit | Promise<Permit>;
 			try {
-				const wait = this.waitBeforeFollowing(job, ask, redirect);
-				if (wait) {
+				const notBefore = this.followNotBefore(ask, redirect);
+				if (notBefore !== undefined) {
 					former?.release(redirect);
-					await wait;
+					await this.sleep(job, notBefore);
 				}
 				// First in line, then the place that it has is free: nobody else gets in between.
 				admitted = this.admit(job, ask);
@@ -260,29 +260,28 @@ export class Retrier {
 	/**
 	 * With a redirect, Retry-After is the least time before the next request (RFC 9110 section 10.2.3).
 	 *
+	 * @returns the clock's milliseconds; `undefined` for now
 	 * @throws {NotSent}
 	 */
-	private waitBeforeFollowing(
-		job: Job<unknown>,
-		ask: Ask,
-		redirect: AttemptResult,
-	): Promise<void> | undefined {
-		const { clock, signal } = this.options;
+	private followNotBefore(ask: Ask, redirect: AttemptResult): number | undefined {
 		const retryAt = redirect.kind === 'answered' ? redirect.word.retryAt : undefined;
-		const now = clock.now();
+		const now = this.options.clock.now();
 		if (retryAt === undefined || retryAt <= now) return undefined;
 		if (retryAt > latestStart(ask, now)) throw new NotSent('paused', retryAt);
-		const wait = sleepUntil(retryAt, clock, signal);
-		job.waiting?.(wait);
-		return wait;
+		return retryAt;
 	}
 
 	private async wait(job: Job<unknown>, decision: Decision & { kind: 'retry' }): Promise<void> {
-		const { clock, signal, pause } = this.options;
+		const { clock, pause } = this.options;
 		// A pause of the whole host is waited for in line, with the other requests to it.
 		const isPaused = (pause?.pausedUntil(job.ask.origin) ?? -Infinity) >= decision.at;
 		if (isPaused || decision.at <= clock.now()) return;
-		const wait = sleepUntil(decision.at, clock, signal);
+		await this.sleep(job, decision.at);
+	}
+
+	private async sleep(job: Job<unknown>, until: number): Promise<void> {
+		const { clock, signal } = this.options;
+		const wait = sleepUntil(until, clock, signal);
 		job.waiting?.(wait);
 		await wait;
 	}
