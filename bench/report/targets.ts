@@ -74,12 +74,8 @@ const targets: Target[] = [
 		limit: { atMost: 1.1 },
 		value: (find) => ratio(find('large-200', 'ours'), find('large-50', 'ours'), 'memoryPeak'),
 	},
-	{
-		case: 'instant-20k',
-		what: 'longest stretch that holds the event loop, ms',
-		limit: { atMost: 50 },
-		value: (find) => find('instant-20k', 'ours')?.loopDelayMax,
-	},
+	// Not where a gigabyte is kept: there it is V8's collections of everything.
+	...['https', 'everyday', 'engine', 'instant-20k', 'instant-100k'].map(longestStretch),
 ];
 
 /** Compares what was measured with what is promised. */
@@ -126,6 +122,15 @@ function fasterThanHttpRequest(name: string, atLeast: number): Target {
 		what: 'times as fast as HTTP Request',
 		limit: { atLeast },
 		value: (find) => ratio(find(name, 'httpRequest'), find(name, 'ours'), 'time'),
+	};
+}
+
+function longestStretch(name: string): Target {
+	return {
+		case: name,
+		what: 'longest stretch that holds the event loop, ms',
+		limit: { atMost: 50 },
+		value: (find) => find(name, 'ours')?.loopDelayMax,
 	};
 }
 

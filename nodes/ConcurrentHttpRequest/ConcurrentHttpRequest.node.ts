@@ -150,9 +150,10 @@ export class ConcurrentHttpRequest implements INodeType {
 					});
 				} else {
 					const response = await send(build());
+					// First, because a failure may end the run.
+					assertSuccess(response, responseOptions.neverError);
 					const toRead = slices.next();
 					if (toRead) await toRead;
-					assertSuccess(response, responseOptions.neverError);
 					items = await toItems(response, responseOptions, source, this.helpers);
 				}
 				failureBudget?.itemEnded(false);

@@ -12,6 +12,9 @@ const SHORTEST_WAIT = 50;
 /** Milliseconds that other connections wait for the first one's session at most. */
 const LONGEST_WAIT = 1_000;
 
+/** Milliseconds of a turn of the event loop in which handshakes are begun; each takes about half of one. */
+const LONGEST_TURN = 10;
+
 /**
  * Lets the connections of a run resume the TLS session of the first one to the same server (RFC
  * 8446 section 2.2), which saves both sides the certificate and its signature. undici offers a
@@ -22,6 +25,8 @@ const LONGEST_WAIT = 1_000;
 export class TlsSessions {
 	private readonly held = new Map<string, Buffer>();
 	private readonly first = new Map<string, Promise<void>>();
+	/** Handshakes that may begin, in order. */
+	private readonly due: Array<() => void> = [];
 
 	/** @param connect a connector of undici's, with its own cache of sessions */
 	resuming(connect: Connector): Connector {
@@ -30,7 +35,15 @@ export class TlsSessions {
 			const server = `${options.servername ?? ''} ${options.hostname}:${options.port}`;
 			const first = this.first.get(server);
 			if (first) {
-				void first.then(() => connect(options, callback));
+				void first.then(() => {
+					this.soon(() => {
+						try {
+							connect(options, callback);
+						} catch (error) {
+							callback(error as Error, null);
+						}
+					});
+				});
 				return;
 			}
 			const { promise, resolve } = Promise.withResolvers<void>();
@@ -54,6 +67,19 @@ export class TlsSessions {
 				callback(...result);
 			});
 		};
+	}
+
+	/** Hundreds of connections may have waited for the first one; all at once they would hold the loop. */
+	private soon(begin: () => void): void {
+		this.due.push(begin);
+		if (this.due.length === 1) setImmediate(() => this.beginDue());
+	}
+
+	private beginDue(): void {
+		const startedAt = performance.now();
+		do this.due.shift()?.();
+		while (this.due.length > 0 && performance.now() - startedAt < LONGEST_TURN);
+		if (this.due.length > 0) setImmediate(() => this.beginDue());
 	}
 
 	private hold(server: string, socket: TLSSocket, then: () => void): void {

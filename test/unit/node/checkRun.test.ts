@@ -9,6 +9,7 @@ async function run(typeVersion: number, helpers: object): Promise<unknown> {
 		getInputData: () => [{ json: {} }],
 		getNodeParameter: () => null,
 		evaluateExpression: () => null,
+		continueOnFail: () => false,
 		helpers,
 	} as unknown as IExecuteFunctions;
 	return await new ConcurrentHttpRequest().execute.call(context).catch((error: unknown) => error);

@@ -6,6 +6,7 @@ import { TestServer } from '../../support/TestServer.ts';
 import type { TestServerOptions } from '../../support/TestServer.ts';
 import { expectAtLeast, inThreeTries } from '../../support/inThreeTries.ts';
 import tls from 'node:tls';
+import { TlsSessions } from '../../../nodes/ConcurrentHttpRequest/transport/TlsSessions.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport } from './transports.ts';
 
@@ -119,4 +120,55 @@ it('lets the others go where the first cannot connect', async () => {
 		[1, 2, 3].map(async () => await transport.send(requestTo(origin))),
 	);
 	expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
+
+describe('many connections that have waited for the first one', () => {
+	type Connector = Parameters<TlsSessions['resuming']>[0];
+	type Options = Parameters<Connector>[0];
+	const to = { protocol: 'https:', hostname: 'api.example.test', port: '443' } as Options;
+
+	beforeEach(async () => await start());
+	afterEach(() => jest.restoreAllMocks());
+
+	it('are begun in several turns of the event loop, in order, though some cannot be', async () => {
+		let now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+		let turn = 0;
+		const turns: number[] = [];
+		const connect = ((_options, callback) => {
+			now += 3;
+			turns.push(turn);
+			if (turns.length === 5) throw new Error('No such certificate');
+			callback(new Error('refused'), null);
+		}) as Connector;
+		const connector = new TlsSessions().resuming((options, callback) => {
+			// The first one ends without a session, a moment after the others have asked.
+			if (turns.length > 0) return connect(options, callback);
+			turns.push(-1);
+			setImmediate(() => callback(new Error('refused'), null));
+			return undefined;
+		});
+		const errors: string[] = [];
+		const ended = Promise.all(
+			Array.from(
+				{ length: 41 },
+				() =>
+					new Promise<void>((resolve) => {
+						connector(to, (...[error]) => {
+							errors.push(error?.message ?? '');
+							resolve();
+						});
+					}),
+			),
+		);
+		const count = (): void => {
+			turn++;
+			if (turns.length < 41) setImmediate(count);
+		};
+		setImmediate(count);
+		await ended;
+		const each = Map.groupBy(turns.slice(1), (at) => at);
+		expect([...each.values()].map(({ length }) => length)).toEqual(Array<number>(10).fill(4));
+		expect(errors.filter((error) => error !== 'refused')).toEqual(['No such certificate']);
+	});
 });
