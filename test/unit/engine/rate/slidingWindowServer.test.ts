@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Pool from 'undici/lib/dispatcher/pool.js';
 
 import { Admission } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
@@ -12,6 +13,9 @@ const AMOUNT = 150;
 /** Milliseconds: 1 % of it is more than a machine usually stalls. */
 const INTERVAL = 6000;
 const REQUESTS = 3 * AMOUNT;
+
+/** Milliseconds that a turn of the event loop takes at most on a machine that is not overloaded. */
+const TURN = 20;
 
 /** A server that admits so many requests in any window, by its own clock, and refuses the rest. */
 async function startServer() {
@@ -72,11 +76,14 @@ async function fillTheWindows(): Promise<void> {
 		});
 		permit.release({ kind: 'success', latency: systemClock.now() - permit.admittedAt });
 	};
+	const stalls = monitorEventLoopDelay({ resolution: 5 });
+	stalls.enable();
 	try {
 		// What is slow at first, in this process and in this server, is not what is tested.
 		await Promise.all(Array.from({ length: 500 }, () => request('/uncounted', () => {})));
 		await Promise.all(Array.from({ length: REQUESTS }, (_, id) => send(id)));
 	} finally {
+		stalls.disable();
 		admission.abort(new Error('over'));
 		await pool.close();
 		await server.close();
@@ -94,7 +101,9 @@ async function fillTheWindows(): Promise<void> {
 	const { admitted } = server;
 	const until = admitted.slice(AMOUNT).map((time, index) => time - admitted[index]!);
 	const average = until.reduce((sum, time) => sum + time, 0) / until.length;
-	expectAtLeast(INTERVAL / average, 0.97);
+	// Where it makes every tenth turn of the event loop late, the machine takes more than the rest.
+	const isStalled = stalls.percentile(90) / 1e6 > TURN;
+	expectAtLeast(INTERVAL / average, isStalled ? 0.9 : 0.97);
 }
 
 it(
