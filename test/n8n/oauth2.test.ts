@@ -9,7 +9,7 @@ import { httpNode, jsonOf, manual, numbersNode, numbersUpTo } from './support/wo
 jest.setTimeout(300_000);
 
 /** That a token lives. */
-const SECONDS = 3;
+const SECONDS = 2;
 
 let n8n: RunningN8n;
 let server: AuthorizationServer;
@@ -29,7 +29,7 @@ async function signIn(): Promise<void> {
 	const saved = await n8n.createCredential({ name: 'Service', type: 'oAuth2Api', data });
 	const request = httpNode(
 		{
-			url: `=${server.origin}/api/items?ms=800&id={{ $json.id }}`,
+			url: `=${server.origin}/api/items?ms=600&id={{ $json.id }}`,
 			...{ authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' },
 			maxConcurrency: 50,
 		},

@@ -8,7 +8,7 @@ import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
 import type { SendOptions } from '../support/workflow/sendItems.ts';
 
 /** Seconds. */
-const SHORT = 3;
+const SHORT = 2;
 const LONG = 3_600;
 
 let server: AuthorizationServer;
@@ -42,7 +42,7 @@ function withStaleToken(credential: ICredentialDataDecryptedObject) {
 	return { ...credential, oauthTokenData: { ...data, access_token: 'stale-token' } as never };
 }
 
-describe('tokens that live three seconds, with refresh tokens that rotate', () => {
+describe('tokens that live two seconds, with refresh tokens that rotate', () => {
 	beforeEach(async () => await start(SHORT));
 
 	/** A token that a busy machine lets expire before its first use was issued for nothing. */
@@ -58,7 +58,7 @@ describe('tokens that live three seconds, with refresh tokens that rotate', () =
 			const credential = await server.connectedCredential('app');
 			const { items, error } = await send(
 				credential,
-				{ url: `=${server.origin}/api/items?ms=800&id={{ $json.id }}`, maxConcurrency: 50 },
+				{ url: `=${server.origin}/api/items?ms=600&id={{ $json.id }}`, maxConcurrency: 50 },
 				{ items: numbered(500) },
 			);
 			expect(error).toBeUndefined();
@@ -68,7 +68,7 @@ describe('tokens that live three seconds, with refresh tokens that rotate', () =
 			const { issued, refused, accepted, tokens } = await server.counts();
 			expect(accepted).toBe(500);
 			expect(refused).toBe(0);
-			// 10 rounds of 800 ms: it expires twice at least. Each renewal gave a token that was used.
+			// 10 rounds of 600 ms: it expires twice at least. Each renewal gave a token that was used.
 			expect(issued).toBeGreaterThanOrEqual(2);
 			expectAtLeast(tokens - 1, issued);
 		}),
