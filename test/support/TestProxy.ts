@@ -4,11 +4,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo, LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { readCertificate } from './certificates.ts';
 
 export interface TestProxyOptions {
 	/** Speak TLS to the client (a proxy with an `https:` address). */
 	tls?: boolean;
+	/** With `tls`: ask clients for a certificate, as servers with mutual TLS do, and do without. */
+	asksForCertificate?: boolean;
 	/** What the client has to log in with, by HTTP Basic. */
 	login?: { user: string; password: string };
 	/** Names that only the proxy can resolve: host name to IPv4 address. */
@@ -42,10 +45,14 @@ export class TestProxy {
 	private readonly lookup: LookupFunction;
 	private log: ProxiedRequest[] = [];
 	private opened = 0;
+	private shown: string[] = [];
 
 	static async start(options: TestProxyOptions = {}): Promise<TestProxy> {
 		const certificate = options.tls ? readCertificate('localhost') : undefined;
-		const server = certificate ? createHttpsServer(certificate) : createHttpServer();
+		const asked = options.asksForCertificate && { requestCert: true, rejectUnauthorized: false };
+		const server = certificate
+			? createHttpsServer({ ...certificate, ...asked })
+			: createHttpServer();
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
 			server.listen(0, '127.0.0.1', resolve);
@@ -70,6 +77,10 @@ export class TestProxy {
 			this.opened++;
 			this.track(socket);
 		});
+		server.on('secureConnection', (socket: TLSSocket) => {
+			const { subject } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+			if (subject) this.shown.push(String(subject.CN));
+		});
 		server.on('request', (request, response) => this.forward(request, response));
 		server.on('connect', (request, socket, head) => this.tunnel(request, socket, head));
 	}
@@ -84,7 +95,13 @@ export class TestProxy {
 		return this.opened;
 	}
 
+	/** Names on the certificates that clients have shown it. */
+	get certificates(): readonly string[] {
+		return this.shown;
+	}
+
 	reset(): void {
+		this.shown = [];
 		this.log = [];
 		this.opened = 0;
 	}

@@ -1,5 +1,6 @@
 import { authentication } from './movedAuthentication.ts';
 import { bodies, headers } from './movedBodies.ts';
+import { cornerDifferences } from './movedCornerDifferences.ts';
 import { corners } from './movedCorners.ts';
 import { differences } from './movedDifferences.ts';
 import { continuing } from './movedErrors.ts';
@@ -71,7 +72,7 @@ export const movedWorkflows: Record<string, MovedWorkflow[]> = {
 	pacing,
 	options,
 	corners,
-	differences,
+	differences: [...differences, ...cornerDifferences],
 };
 
 /** What the node cannot do, as HTTP Request stores it. */

@@ -2,9 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
+import type { ClientCertificate } from '../../../nodes/ConcurrentHttpRequest/transport/ClientCertificate.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { answersTogether } from '../../support/answersTogether.ts';
+import { readCertificate } from '../../support/certificates.ts';
 import { TestProxy } from '../../support/TestProxy.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import type { ReceivedRequest } from '../../support/TestServer.ts';
@@ -269,6 +271,36 @@ describe.each([
 		const transport = newTransport({ egress: policy({ checkUrl }) });
 		await expect(transport.send(to('/text', { proxy: proxy.url }))).rejects.toBe(refusal);
 		expect(proxy.connections).toBe(0);
+	});
+});
+
+describe('a client certificate', () => {
+	const { cert, key } = readCertificate('example');
+	const clientCertificate: ClientCertificate = {
+		...{ id: 'example', ca: undefined, cert, key, passphrase: undefined },
+		allowedDomains: undefined,
+	};
+
+	it('is shown to the server behind a tunnel, and not to the proxy that asks for one', async () => {
+		server = await TestServer.start({ tls: true, clientCertificate: 'example' });
+		proxy = await TestProxy.start({ tls: true, asksForCertificate: true });
+		const trusted = getCACertificates();
+		setDefaultCACertificates([...trusted, proxy.ca!]);
+		await newTransport().send(to('/text', { proxy: proxy.url, clientCertificate }));
+		setDefaultCACertificates(trusted);
+		expect(server.requests).toHaveLength(1);
+		expect(proxy.requests).toHaveLength(1);
+		expect(proxy.certificates).toEqual([]);
+	});
+
+	it('is not shown to a proxy that forwards', async () => {
+		await start(false, { tls: true, asksForCertificate: true });
+		const trusted = getCACertificates();
+		setDefaultCACertificates([...trusted, proxy.ca!]);
+		await newTransport().send(to('/text', { proxy: proxy.url, clientCertificate }));
+		setDefaultCACertificates(trusted);
+		expect(proxy.requests).toHaveLength(1);
+		expect(proxy.certificates).toEqual([]);
 	});
 });
 
