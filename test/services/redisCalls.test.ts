@@ -119,10 +119,10 @@ it('holds every limit, with few calls, whatever the runs and limits are, and how
 			const shared = await share({ ...each, limits: terms, ...(stalls && { stalls }) });
 			expectKept(terms, shared);
 			expect(shared.admitted).toBe(each.runs * each.requests);
-			// Few for an admission even where runs take turns; two a second to wait, and to be alive.
-			const byTime = (2 * each.runs * shared.duration) / 1_000;
+			// Few for an admission even where runs take turns, and at most ten a second while one waits.
+			const byTime = (10 * each.runs * shared.duration) / 1_000;
 			expect(shared.calls).toBeLessThanOrEqual(4 * (shared.admitted + each.runs) + byTime);
 		}),
-		{ numRuns: 60 },
+		{ numRuns: 25 },
 	);
 });

@@ -50,12 +50,18 @@ export class SimulatedRedis {
 		};
 	}
 
-	/** Lets time pass, which stands still while Redis computes. */
+	/**
+	 * Lets time pass, which stands still while Redis computes.
+	 *
+	 * @throws where the work is not done within an hour: runs say that they are alive for ever
+	 */
 	async run<T>(work: Promise<T>): Promise<T> {
+		const end = this.clock.now() + 3_600_000;
 		let isSettled = false;
 		const settle = () => (isSettled = true);
 		work.then(settle, settle);
 		while (!isSettled) {
+			if (this.clock.now() > end) throw new Error('The work does not come to an end');
 			await setImmediate();
 			if (this.pending === 0 && !isSettled) await this.clock.advanceTo(this.clock.nextAlarm);
 		}

@@ -197,11 +197,12 @@ elseif short == 'budget' then
 	for i, budget in ipairs(budgets) do
 		local lacking = budget.cost + budget.ahead - budget.free
 		local terms, ending = call.budgets[i], {}
+		local others_turn = math.max(100, math.min(terms.interval / 4, 500))
 		-- Uses end one by one; some of them are worth a call. Runs report no more exactly than that.
 		if budget.cost > 0 then soonest = math.min(soonest, terms.interval / 200, 20) end
 		if budget.cost > 0 and lacking <= 0 and budget.fair < budget.cost then
-			-- There is some, but it is others' turn, who have been woken.
-			after = math.max(after, math.min(terms.interval / 20, 100))
+			-- There is some, but it is others' turn, who have been woken; or stall, for seconds perhaps.
+			after = math.max(after, others_turn)
 		elseif budget.cost > 0 and lacking > 0 then
 			local entries = redis.call('ZRANGE', budget.ends, 0, 99, 'WITHSCORES')
 			local latest = {}
@@ -231,6 +232,8 @@ elseif short == 'budget' then
 				lacking = lacking - (entry[3] or tonumber(redis.call('HGET', budget.amounts, entry[2])))
 				if lacking <= 1e-9 then break end
 			end
+			-- It is enough for those before it alone, who may stall: once they have been served, it is told.
+			if lacking > 1e-9 then after = math.max(after, others_turn) end
 		end
 	end
 	after = math.max(after, soonest)
