@@ -237,7 +237,7 @@ async function shareAnAccount(): Promise<void> {
 		expectEveryItemOnce(api, who, results[who], perProcess);
 		expect(hintsOf(results[who], 'HTTP')).toEqual([
 			expect.stringMatching(
-				/; waited \d+ s for the quota of 240 requests every 20 seconds, shared/,
+				/; waited (\d+ min )?\d+ s for the quota of 240 requests every 20 seconds, shared/,
 			),
 		]);
 	}
