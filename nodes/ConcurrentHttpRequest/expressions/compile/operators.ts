@@ -47,10 +47,17 @@ function isEqual(left: unknown, right: unknown): boolean {
 	if (isObject(left) && isObject(right)) return stepAside();
 	if (left === null || left === undefined) return right === null || right === undefined;
 	if (right === null || right === undefined) return false;
-	// The user wrote `==`, and gets what it gives for two primitives (ECMA-262, IsLooselyEqual): to write
-	// its rules out here would be a second source of the same truth.
-	// eslint-disable-next-line eqeqeq -- see above
-	return toPrimitive(left) == toPrimitive(right);
+	const one = toPrimitive(left);
+	const other = toPrimitive(right);
+	if (typeof one === typeof other) return one === other;
+	return isComparedAsNumber(one) && isComparedAsNumber(other)
+		? Number(one) === Number(other)
+		: stepAside();
+}
+
+/** Whether `==` turns it into a number where the other side has another type (ECMA-262, IsLooselyEqual). */
+function isComparedAsNumber(value: unknown): boolean {
+	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** Arithmetic, comparison, joining of texts. `in`, `instanceof` and `**` are not known. */
