@@ -18,11 +18,11 @@ import { arbitraryJson } from './support/arbitraryExpression.ts';
 import { difference } from './support/difference.ts';
 import { inNode } from './support/inNode.ts';
 import { oddItems } from './support/oddItems.ts';
+import { casesOr, seed } from './support/seed.ts';
 
-const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 2_500);
+const CASES = casesOr(2_500);
 const EXPRESSIONS = 5;
 const ITEMS = 3;
-const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
 
 interface Counts {
 	equal: number;

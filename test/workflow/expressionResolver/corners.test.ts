@@ -6,14 +6,12 @@
 import fc from 'fast-check';
 import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
 import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { compareGenerated } from './support/compareGenerated.ts';
 import { cornerItems, OPERANDS, USES } from './support/corners.ts';
 import { Differential } from './support/Differential.ts';
 import { inNode } from './support/inNode.ts';
 import { oddItems } from './support/oddItems.ts';
-
-const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 5_000);
-const ITEMS_AN_EXPRESSION = 10;
-const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
+import { seed } from './support/seed.ts';
 
 const arbitraryUse = fc
 	.tuple(fc.constantFrom(...USES), fc.constantFrom(...OPERANDS), fc.boolean())
@@ -29,22 +27,7 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 	it(
 		`gives what the resolver gives (seed ${seed})`,
 		async () => {
-			const items = [...cornerItems, ...oddItems];
-			await inNode(items, (context) => {
-				const differential = new Differential(context);
-				const indexes = fc.uniqueArray(fc.nat(items.length - 1), {
-					minLength: ITEMS_AN_EXPRESSION,
-					maxLength: ITEMS_AN_EXPRESSION,
-				});
-				fc.assert(
-					fc.property(arbitraryUse, indexes, (raw, itemIndexes) => {
-						expect(differential.mismatches(raw, itemIndexes)).toEqual([]);
-					}),
-					{ numRuns: Math.ceil(CASES / ITEMS_AN_EXPRESSION), seed },
-				);
-				if (process.env.DIFFERENTIAL_REPORT) console.log(engine, differential.counts);
-				expect(differential.counts.equal).toBeGreaterThan(CASES / 2);
-			});
+			await compareGenerated(arbitraryUse, [...cornerItems, ...oddItems], 1 / 2);
 		},
 		60 * 60_000,
 	);

@@ -12,9 +12,9 @@ import { difference } from './support/difference.ts';
 import { countEngineCalls } from './support/engineCalls.ts';
 import { everydayItems } from './support/everydayItems.ts';
 import { inNode } from './support/inNode.ts';
+import { casesOr, seed } from './support/seed.ts';
 
-const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 1_500);
-const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
+const CASES = casesOr(1_500);
 
 const ITEMS = 40;
 const numbered = Array.from({ length: ITEMS }, (_, id) => ({

@@ -14,10 +14,10 @@ import { Differential } from './support/Differential.ts';
 import { everydayExpressions } from './support/everydayExpressions.ts';
 import { everydayItems } from './support/everydayItems.ts';
 import { oddItems } from './support/oddItems.ts';
+import { casesOr, seed } from './support/seed.ts';
 
-const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 3_000);
+const CASES = casesOr(3_000);
 const RUNS = 3;
-const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
 
 /** About the runs, and about a node that gives something else in each. */
 const ABOUT_RUNS = [
