@@ -9,6 +9,7 @@ const project = (name, extra = {}) => ({
 	testEnvironment: 'node',
 	transform: {
 		'\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
+		'\\.lua$': '<rootDir>/test/support/textTransform.cjs',
 	},
 	// p-limit and its queue are published as ES modules only.
 	transformIgnorePatterns: ['/node_modules/(?!(p-limit|yocto-queue)/)'],

@@ -23,6 +23,7 @@ export async function bundle(
 		format: 'cjs',
 		target: 'node22',
 		mainFields: ['module', 'main'],
+		loader: { '.lua': 'text' },
 		// They want to be loaded as they are.
 		external: ['n8n-core', 'n8n-workflow', '@n8n/*', 'reflect-metadata'],
 		define: { 'import.meta.dirname': '__dirname' },

@@ -36,6 +36,7 @@ export async function bundle(): Promise<Bundles> {
 		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
 		mainFields: ['module', 'main'],
 		external: [PROVIDED_BY_N8N],
+		loader: { '.lua': 'text' },
 		alias: {
 			'node:assert': join(import.meta.dirname, 'quickAssert.cjs'),
 			boolbase: join(import.meta.dirname, 'boolbase.cjs'),

@@ -34,6 +34,7 @@ export class Hammers {
 			bundle: true,
 			platform: 'node',
 			format: 'esm',
+			loader: { '.lua': 'text' },
 			// ioredis is CommonJS and requires Node's modules.
 			banner: {
 				js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

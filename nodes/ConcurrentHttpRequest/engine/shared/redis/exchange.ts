@@ -1,9 +1,11 @@
 import type { Clock } from '../../Clock';
-import { exchangeScript } from './exchangeScript';
-import { type ScriptStore, StoreAway } from './ScriptStore';
+import exchangeLua from './exchange.lua';
+import { type Script, type ScriptStore, StoreAway } from './ScriptStore';
 import * as timing from './timing';
 
-/** What a run reports and asks for; times in milliseconds. Read by exchangeScript.ts. */
+const SCRIPT: Script = { name: 'exchange', lua: exchangeLua };
+
+/** What a run reports and asks for; times in milliseconds. Read by exchange.lua. */
 export interface Call {
 	/** The run. */
 	readonly member: string;
@@ -96,7 +98,7 @@ export async function exchange(
 		);
 	});
 	try {
-		const answer = store.run(exchangeScript, keys.all, [JSON.stringify(call), keys.channels]);
+		const answer = store.run(SCRIPT, keys.all, [JSON.stringify(call), keys.channels]);
 		return JSON.parse(await Promise.race([answer, late])) as Answer;
 	} finally {
 		cancel?.();

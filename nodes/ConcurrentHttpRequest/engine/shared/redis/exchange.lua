@@ -1,30 +1,24 @@
-import type { Script } from './ScriptStore';
+-- The one atomic step: a run reports what it holds and has used, and gets what it may start.
+--
+-- All times are milliseconds of Redis's own clock; the caller sends and receives durations only,
+-- so that no two machines need the same time.
+--
+-- Keys, all with the same hash tag, so that they are on one node of a cluster:
+-- - `KEYS[1]` hash, the state: `epoch` (changes when the data was lost), `created`, `settle`.
+-- - `KEYS[2]` hash, a field for each run: JSON of `seen`, `lease` (when it counts as dead), `seq`,
+--   `process`, `held` (slots), `want` (requests it waits to start), `cost` and `pend` by budget
+--   (of one request; granted or open), `woken`, `since` (it waits
+--   for a grant).
+-- - and for each budget three: a sorted set of entries, scored by when they stop counting; a hash of
+--   the entries' amounts; a hash of the sums of amounts for each run. An entry is `<run>|u<n>`, used,
+--   or `<run>|p`, granted or open.
+--
+-- `ARGV[1]` is JSON of a Call, the answer JSON of an Answer (exchange.ts); `ARGV[2]` the prefix of
+-- the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
+--
+-- Everything a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a
+-- call that is repeated, lost or late changes nothing. Fairness is max-min: see `level`.
 
-/**
- * The one atomic step: a run reports what it holds and has used, and gets what it may start.
- *
- * All times are milliseconds of Redis's own clock; the caller sends and receives durations only,
- * so that no two machines need the same time.
- *
- * Keys, all with the same hash tag, so that they are on one node of a cluster:
- * - `KEYS[1]` hash, the state: `epoch` (changes when the data was lost), `created`, `settle`.
- * - `KEYS[2]` hash, a field for each run: JSON of `seen`, `lease` (when it counts as dead), `seq`,
- *   `process`, `held` (slots), `want` (requests it waits to start), `cost` and `pend` by budget
- *   (of one request; granted or open), `woken`, `since` (it waits
- *   for a grant).
- * - and for each budget three: a sorted set of entries, scored by when they stop counting; a hash of
- *   the entries' amounts; a hash of the sums of amounts for each run. An entry is `<run>|u<n>`, used,
- *   or `<run>|p`, granted or open.
- *
- * `ARGV[1]` is JSON of a Call, the answer JSON of an Answer (exchange.ts); `ARGV[2]` the prefix of
- * the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
- *
- * Everything a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a
- * call that is repeated, lost or late changes nothing. Fairness is max-min: see `level`.
- */
-export const exchangeScript: Script = {
-	name: 'exchange',
-	lua: `
 local call = cjson.decode(ARGV[1])
 local channels = ARGV[2]
 local state, roster = KEYS[1], KEYS[2]
@@ -334,5 +328,3 @@ return cjson.encode({
 	stale = false, epoch = epoch, granted = granted, short = short, after = after, keep = keep,
 	processes = processes,
 })
-`,
-};
