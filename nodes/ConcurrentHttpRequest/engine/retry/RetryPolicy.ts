@@ -72,11 +72,22 @@ export type Decision =
 	  }
 	| ({ readonly kind: 'give up' } & GaveUp);
 
-/** Methods that may be repeated: RFC 9110 section 9.2.2, and RFC 4918 for those of WebDAV. */
+/**
+ * Methods that may be repeated: RFC 9110 section 9.2.2, RFC 4918 for those of WebDAV, and
+ * draft-ietf-httpbis-safe-method-w-body for QUERY.
+ */
 const IDEMPOTENT = new Set([
-	...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'],
-	...['PROPFIND', 'REPORT', 'MKCOL', 'COPY', 'MOVE'],
+	...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'],
+	...['PROPFIND', 'PROPPATCH', 'REPORT', 'SEARCH', 'MKCOL', 'COPY', 'MOVE', 'UNLOCK'],
 ]);
+
+/**
+ * Statuses that say that the request was not processed, so that any method may be repeated: 421
+ * (RFC 9110 section 15.5.20), 425 (RFC 8470 section 5.2) and 429 (RFC 6585 section 4). 503 does not
+ * say it: a gateway sends it, Retry-After included, for a server that may have done the work. Nor
+ * does 403 or 408.
+ */
+const UNPROCESSED: ReadonlySet<number> = new Set([421, 425, 429]);
 
 /** Tries in a row that may have met a closed connection; after that it is something else. */
 const STALE_CONNECTIONS = 2;
@@ -143,8 +154,7 @@ function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): A
 			const serverAt = hostAt ?? (isListed ? word.retryAt : undefined);
 			return {
 				asksForRetry: isListed || hostAt !== undefined,
-				// With 429, and where the server says when to come back, it has not done the work.
-				isSafe: isRepeatable || (!attempts.mayBeDone && (status === 429 || hostAt !== undefined)),
+				isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),
 				...(serverAt !== undefined && { serverAt }),
 			};
 		}

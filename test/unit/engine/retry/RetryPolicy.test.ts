@@ -105,10 +105,12 @@ describe('in full', () => {
 describe('a method that may not be repeated', () => {
 	it.each<[string, AttemptResult]>([
 		['429', answered(429)],
-		['503 with Retry-After', answered(503, { retryAt: 500 })],
+		['425', answered(425)],
+		['421, where that is listed', answered(421)],
 		['connection refused', unanswered({ isUnsent: true })],
 	])('is tried again after: %s', (_, result) => {
-		expect(decide(FULL, post, result, 10, half)).toMatchObject({ kind: 'retry' });
+		const rules = { ...FULL, statuses: new Set([...RETRYABLE_STATUSES, 421]) };
+		expect(decide(rules, post, result, 10, half)).toMatchObject({ kind: 'retry' });
 	});
 
 	it.each<[string, AttemptResult]>([
@@ -128,9 +130,22 @@ describe('a method that may not be repeated', () => {
 		expect(decide(FULL, keyed, result, 10, half)).toMatchObject({ kind: 'retry' });
 	});
 
+	it.each<[string, AttemptResult]>([
+		['503 with Retry-After', answered(503, { retryAt: 500 })],
+		['403 with Retry-After', answered(403, { retryAt: 500 })],
+		['403 of a quota that is used up', answered(403, { remaining: 0, resetAt: 500 })],
+	])('is not tried again after, but says when to come back: %s', (_, result) => {
+		for (const rules of [ONLY_WHEN_ASKED, FULL]) {
+			const unsafe = { kind: 'give up', reason: 'unsafe', comeBackAt: 500 };
+			expect(decide(rules, post, result, 10, half)).toEqual(unsafe);
+			const told = { ...rules, retryNonIdempotent: true };
+			expect(decide(told, post, result, 10, half)).toMatchObject({ kind: 'retry', at: 500 });
+		}
+	});
+
 	it.each([
-		...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'delete'],
-		...['PROPFIND', 'REPORT', 'MKCOL', 'COPY', 'MOVE'],
+		...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY', 'delete'],
+		...['PROPFIND', 'PROPPATCH', 'REPORT', 'SEARCH', 'MKCOL', 'COPY', 'MOVE', 'UNLOCK'],
 	])('is not %s', (method) => {
 		const attempts = { ...first, method };
 		expect(decide(FULL, attempts, unanswered(), 10, half)).toMatchObject({ kind: 'retry' });
@@ -139,7 +154,6 @@ describe('a method that may not be repeated', () => {
 
 it.each<[string, AttemptResult]>([
 	['429', answered(429, { retryAt: 500 })],
-	['503 with Retry-After', answered(503, { retryAt: 500 })],
 	['connection refused', unanswered({ isUnsent: true })],
 ])('does not repeat a POST that a redirect may have ended, after: %s', (_, result) => {
 	const attempts = { ...post, mayBeDone: true };

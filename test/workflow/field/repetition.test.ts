@@ -1,0 +1,47 @@
+import { RawServer } from '../../support/RawServer.ts';
+import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
+
+/** What a gateway sends in front of a server that restarts, as nginx with `add_header Retry-After`. */
+const UNAVAILABLE =
+	'HTTP/1.1 503 Service Temporarily Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n';
+const TOO_MANY = 'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n';
+const OK =
+	'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}';
+
+let server: RawServer;
+
+afterEach(async () => {
+	await server.close();
+});
+
+/** Sends one request to a server that refuses the first with these bytes. */
+async function send(method: string, refusal: string) {
+	server = await RawServer.start(({ socket }) => {
+		socket.write(server.requests.length === 1 ? refusal : OK);
+	});
+	const { items } = await sendItems(
+		{ url: server.origin, method },
+		{ items: [{ json: {} }], onError: 'continueRegularOutput' },
+	);
+	return jsonOf(items)[0];
+}
+
+// RFC 9110 section 9.2.2: "A client SHOULD NOT automatically retry a request with a non-idempotent
+// method unless it has some means to know that the request semantics are actually idempotent [...] or
+// some means to detect that the original request was never applied." 503 is no such means.
+it.each(['POST', 'PATCH'])('sends a %s once that a gateway answers by 503', async (method) => {
+	const item = await send(method, UNAVAILABLE);
+	expect(server.requests).toHaveLength(1);
+	expect(JSON.stringify(item)).toMatch(/503.*might be carried out twice.*asks to wait until/s);
+});
+
+// RFC 6585 section 4: a 429 says that the client has sent too many requests, not that one was done.
+it('sends a POST again that is answered by 429', async () => {
+	expect(await send('POST', TOO_MANY)).toEqual({ ok: true });
+	expect(server.requests).toHaveLength(2);
+});
+
+it('sends a GET again that a gateway answers by 503', async () => {
+	expect(await send('GET', UNAVAILABLE)).toEqual({ ok: true });
+	expect(server.requests).toHaveLength(2);
+});
