@@ -38,8 +38,8 @@ const NOTHING: Quota = {};
 const LONGEST = 31 * 24 * 3600 * SECOND;
 
 /**
- * Reads everything that servers are known to send. What is malformed, negative or absurd counts as
- * not said; a time in the past counts as now.
+ * Reads everything that servers are known to send. What is malformed or absurd, and a negative
+ * number of requests, counts as not said; a negative time, or one in the past, counts as now.
  *
  * Dates and epochs are the server's, whose clock may differ from ours by minutes. So they are
  * compared with the response's own `Date` (RFC 9110 section 6.6.1) where there is one. It counts
@@ -79,8 +79,9 @@ export function hostWaitsUntil(status: number, word: ServerWord): number | undef
 }
 
 /**
- * - `Retry-After`: seconds, or a date of HTTP (RFC 9110 section 10.2.3). Fractions of a second are
- *   not allowed, but sent (https://discord.com/developers/docs/topics/rate-limits).
+ * - `Retry-After`: seconds, or a date of HTTP (RFC 9110 section 10.2.3). Not allowed, but sent, are
+ *   fractions of a second (https://discord.com/developers/docs/topics/rate-limits), durations such as
+ *   `2s`, and seconds since 1970.
  * - `retry-after-ms`: milliseconds, more exact than `Retry-After` beside it (Azure OpenAI; read by
  *   https://github.com/openai/openai-node, `src/client.ts`).
  * - `X-RateLimit-Retry-After`: seconds (https://developers-classic.mailerlite.com/docs/api-rate-limits).
@@ -88,8 +89,8 @@ export function hostWaitsUntil(status: number, word: ServerWord): number | undef
 function readRetryDelay(headers: WordHeaders, serverTime: () => number): number | undefined {
 	return (
 		delayIn(headers['retry-after-ms'], decimal, serverTime) ??
-		delayIn(headers['retry-after'], secondsOrDate, serverTime) ??
-		delayIn(headers['x-ratelimit-retry-after'], secondsOrDate, serverTime)
+		delayIn(headers['retry-after'], momentOrDelay, serverTime) ??
+		delayIn(headers['x-ratelimit-retry-after'], momentOrDelay, serverTime)
 	);
 }
 
@@ -128,8 +129,8 @@ function readRateLimit(headers: WordHeaders, at: ReadAt): Quota[] {
 interface FieldFamily {
 	readonly limit: string;
 	readonly remaining: string;
-	/** Each with how it is written; the first that can be read counts. */
-	readonly reset: ReadonlyArray<{ readonly name: string; readonly read: ReadDelay }>;
+	/** The first that can be read counts. */
+	readonly resets: readonly string[];
 	/** Counts something else than requests, so that it tells something only once it is used up. */
 	readonly isOtherUnit?: boolean;
 }
@@ -137,29 +138,29 @@ interface FieldFamily {
 const FAMILIES: readonly FieldFamily[] = [
 	// Drafts up to 06 of draft-ietf-httpapi-ratelimit-headers: whole seconds. Sent by
 	// https://github.com/express-rate-limit/express-rate-limit (`draft-6`), Envoy and Kong.
-	family('ratelimit-', { reset: momentOrDelay }),
+	family('ratelimit-'),
 	// No standard. Reset is seconds (Reddit), seconds since 1970 (GitHub, see above), milliseconds
 	// since 1970, or a date (https://developer.lemlist.com/api-reference/getting-started/rate-limits).
 	// Reset-After is seconds (Discord, see above).
-	family('x-ratelimit-', { 'reset-after': secondsOrDuration, reset: momentOrDelay }),
+	family('x-ratelimit-', ['reset-after', 'reset']),
 	// https://docs.x.com/x-api/fundamentals/rate-limits: seconds since 1970.
 	// https://developer.okta.com/docs/reference/rl-best-practices/: the same.
-	family('x-rate-limit-', { reset: momentOrDelay }),
+	family('x-rate-limit-'),
 	// https://developers.brevo.com/docs/limit-headers: seconds.
-	family('x-sib-ratelimit-', { reset: momentOrDelay }),
+	family('x-sib-ratelimit-'),
 	// https://platform.openai.com/docs/guides/rate-limits: durations such as 6m0s and 12ms. Also Groq.
 	unitFamily('x-ratelimit-', 'requests', false),
 	unitFamily('x-ratelimit-', 'tokens', true),
 	// https://docs.anthropic.com/en/api/rate-limits: dates of RFC 3339.
-	family('anthropic-ratelimit-requests-', { reset: momentOrDelay }),
-	{ ...family('anthropic-ratelimit-tokens-', { reset: momentOrDelay }), isOtherUnit: true },
+	family('anthropic-ratelimit-requests-'),
+	{ ...family('anthropic-ratelimit-tokens-'), isOtherUnit: true },
 ];
 
-function family(prefix: string, resets: Record<string, ReadDelay>): FieldFamily {
+function family(prefix: string, resets: readonly string[] = ['reset']): FieldFamily {
 	return {
 		limit: `${prefix}limit`,
 		remaining: `${prefix}remaining`,
-		reset: Object.entries(resets).map(([name, read]) => ({ name: prefix + name, read })),
+		resets: resets.map((name) => prefix + name),
 	};
 }
 
@@ -167,19 +168,16 @@ function unitFamily(prefix: string, unit: string, isOtherUnit: boolean): FieldFa
 	return {
 		limit: `${prefix}limit-${unit}`,
 		remaining: `${prefix}remaining-${unit}`,
-		reset: [{ name: `${prefix}reset-${unit}`, read: secondsOrDuration }],
+		resets: [`${prefix}reset-${unit}`],
 		isOtherUnit,
 	};
 }
 
 function readNumberedFields(headers: WordHeaders, at: ReadAt, serverTime: () => number): Quota[] {
 	const quotas: Quota[] = [];
-	for (const { limit, remaining, reset, isOtherUnit } of FAMILIES) {
+	for (const { limit, remaining, resets, isOtherUnit } of FAMILIES) {
 		let delay: number | undefined;
-		for (const { name, read } of reset) {
-			const value = headers[name];
-			delay ??= delayIn(value, read, serverTime) ?? delayIn(firstOfLines(value), read, serverTime);
-		}
+		for (const name of resets) delay ??= delayIn(headers[name], momentOrDelay, serverTime);
 		if (delay === undefined) continue;
 		const left = wholeNumber(headers[remaining]);
 		if (isOtherUnit && left !== 0) continue;
@@ -225,18 +223,8 @@ function delayIn(
 	serverTime: () => number,
 ): number | undefined {
 	if (value === undefined) return undefined;
-	const delay = read(first(value), serverTime);
+	const delay = read(first(value), serverTime) ?? read(firstOfLines(value), serverTime);
 	return delay !== undefined && delay <= LONGEST ? Math.max(0, delay) : undefined;
-}
-
-function secondsOrDate(text: string, serverTime: () => number): number | undefined {
-	const number = decimal(text);
-	return number === undefined ? untilDate(text, serverTime) : number * SECOND;
-}
-
-function secondsOrDuration(text: string): number | undefined {
-	const number = decimal(text);
-	return number === undefined ? duration(text) : number * SECOND;
 }
 
 /**
@@ -276,13 +264,13 @@ function untilDate(text: string, serverTime: () => number): number | undefined {
 }
 
 function decimal(text: string): number | undefined {
-	return /^\d{1,16}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+	return /^-?\d{1,16}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
 }
 
 /** Drafts up to 06 allow policies after the limit: `100, 100;w=60`. Reddit sends `598.0`. */
 function wholeNumber(value: string | string[] | undefined): number | undefined {
 	const number = decimal(first(value).split(/[,;]/, 1)[0]?.trim() ?? '');
-	return number === undefined ? undefined : Math.floor(number);
+	return number === undefined || number < 0 ? undefined : Math.floor(number);
 }
 
 function seconds(number: number | undefined): number | undefined {
@@ -302,8 +290,8 @@ function first(value: string | string[] | undefined): string {
 }
 
 /** Where each of two gateways has sent a line (RFC 9110 section 5.3); `wholeNumber` takes the same. */
-function firstOfLines(value: string | string[] | undefined): string | undefined {
-	return value === undefined ? undefined : first(value).split(', ', 1)[0];
+function firstOfLines(value: string | string[]): string {
+	return first(value).split(', ', 1)[0] ?? '';
 }
 
 function joined(value: string | string[] | undefined): string | undefined {
