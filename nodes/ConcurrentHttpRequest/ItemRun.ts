@@ -1,0 +1,181 @@
+import {
+	type IBinaryData,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { NotTried } from './engine/breaker/FailureBudget';
+import type { Place } from './engine/runConcurrently';
+import type { TimeSlices } from './engine/TimeSlices';
+import { assertSuccess } from './errors/HttpStatusError';
+import { describeFailure } from './errors/ItemFailure';
+import { toErrorItem } from './errors/toErrorItem';
+import { toNodeError } from './errors/toNodeError';
+import { paginate } from './pagination/paginate';
+import { type Pagination, readPagination } from './pagination/Pagination';
+import type { ItemAuthentication, RunAuthentication } from './request/authentication';
+import { buildRequest } from './request/buildRequest';
+import type { IdempotencyKeys, ItemKeys } from './request/idempotencyKey';
+import { itemFiles } from './request/ItemFiles';
+import type { ItemParameters, RunParameters } from './request/ItemParameters';
+import { readCosts } from './request/limits';
+import type { PageChanges } from './request/PageChanges';
+import { FileReceiver } from './response/FileReceiver';
+import { readResponseOptions, type ResponseOptions } from './response/ResponseOptions';
+import { type ResponseSource, toItems } from './response/toItems';
+import type { Sender, SendingItem } from './Sender';
+import type { HttpRequest } from './transport/HttpRequest';
+import type { HttpResponse } from './transport/HttpResponse';
+
+/** What the items of a run share. */
+export interface SharedByItems {
+	readonly context: IExecuteFunctions;
+	readonly node: INode;
+	readonly sender: Sender;
+	readonly parameters: RunParameters;
+	readonly authentication: RunAuthentication;
+	/** The option with its expressions as they are written. */
+	readonly rawPagination: unknown;
+	/** `undefined` where requests carry no idempotency keys. */
+	readonly keys: IdempotencyKeys | undefined;
+	readonly slices: TimeSlices;
+	/** Aborted by the Stop button and by the workflow's timeout. */
+	readonly cancelSignal: AbortSignal | undefined;
+}
+
+/** What an item's requests are made of, and what is done with their responses. */
+interface Prepared {
+	readonly parameters: ItemParameters;
+	readonly authentication: ItemAuthentication;
+	readonly keys: ItemKeys | undefined;
+	readonly options: ResponseOptions;
+	readonly pagination: Pagination | undefined;
+	readonly sending: SendingItem<IBinaryData>;
+}
+
+/** One item's way: parameters, request, sending, response, output items. */
+export class ItemRun {
+	private readonly run: SharedByItems;
+	private readonly source: ResponseSource;
+	private readonly place: Place;
+	/** The request that was sent last, `undefined` before the first. */
+	private sent: HttpRequest | undefined;
+
+	/** @param place the item's place among those in progress, which it gives away while it waits */
+	constructor(run: SharedByItems, item: INodeExecutionData, itemIndex: number, place: Place) {
+		this.run = run;
+		this.source = { itemIndex, item };
+		this.place = place;
+	}
+
+	/**
+	 * @returns the item's output; its error item where the workflow goes on after errors
+	 * @throws {NodeApiError} {NodeOperationError} where the workflow does not
+	 */
+	async process(): Promise<INodeExecutionData[]> {
+		const { run } = this;
+		const { sender, slices } = run;
+		const { itemIndex } = this.source;
+		try {
+			sender.signal.throwIfAborted();
+			const parameters = run.parameters.forItem(itemIndex);
+			const authentication = await run.authentication.forItem(parameters, itemIndex);
+			// n8n's pagination asks for the first page only some promises later.
+			const turn = run.rawPagination === undefined ? slices.next() : slices.queued();
+			if (turn) await turn;
+			sender.signal.throwIfAborted();
+			// Nothing is waited for between the turn and the first request: the turn is for that work.
+			const prepared = this.prepare(parameters, authentication);
+			const items = prepared.pagination
+				? await this.fetchPages(prepared, prepared.pagination)
+				: await this.fetch(prepared);
+			sender.failureBudget?.itemEnded(false);
+			return items;
+		} catch (error) {
+			return [this.fail(error)];
+		}
+	}
+
+	private prepare(parameters: ItemParameters, authentication: ItemAuthentication): Prepared {
+		const { context, keys, rawPagination } = this.run;
+		const options = readResponseOptions(parameters);
+		const pagination = readPagination(rawPagination, options.neverError);
+		return {
+			parameters,
+			authentication,
+			keys: keys?.forItem(this.source.itemIndex),
+			options,
+			pagination,
+			sending: {
+				costs: readCosts(parameters),
+				place: this.place,
+				receiver: new FileReceiver(options, context.helpers, pagination !== undefined),
+			},
+		};
+	}
+
+	private async fetch(prepared: Prepared): Promise<INodeExecutionData[]> {
+		const { run, source } = this;
+		const { options } = prepared;
+		const response = await this.send(this.build(prepared), prepared);
+		// First, because a failure may end the run.
+		assertSuccess(response, options.neverError);
+		const turn = run.slices.next();
+		if (turn) await turn;
+		return await toItems(response, options, source, run.context.helpers);
+	}
+
+	private async fetchPages(
+		prepared: Prepared,
+		pagination: Pagination,
+	): Promise<INodeExecutionData[]> {
+		const { run, source } = this;
+		const { parameters, options } = prepared;
+		return await paginate(run.context, {
+			pagination,
+			parameters,
+			typeVersion: run.node.typeVersion,
+			options,
+			source,
+			signal: run.sender.signal,
+			build: (page) => this.build(prepared, page),
+			send: async (request) => {
+				const response = await this.send(request, prepared);
+				await run.slices.queued();
+				return response;
+			},
+			waits: (interval) => this.place.waits(interval),
+		});
+	}
+
+	private build(prepared: Prepared, page?: PageChanges): HttpRequest {
+		const { context, node } = this.run;
+		const { parameters, authentication, keys } = prepared;
+		const files = itemFiles(context.helpers, this.source.itemIndex);
+		const request = buildRequest(parameters, authentication, node.typeVersion, files, page);
+		keys?.addTo(request);
+		return request;
+	}
+
+	private send(request: HttpRequest, { sending }: Prepared): Promise<HttpResponse<IBinaryData>> {
+		this.sent = request;
+		return this.run.sender.send(request, sending);
+	}
+
+	private fail(error: unknown): INodeExecutionData {
+		const { context, node, sender, cancelSignal } = this.run;
+		const { itemIndex } = this.source;
+		if (cancelSignal?.aborted) throw runStopped(node);
+		const failure = describeFailure(error, this.sent, itemIndex);
+		sender.statistics.itemFailed(failure.kind);
+		if (!(error instanceof NotTried)) sender.failureBudget?.itemEnded(true);
+		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
+		return toErrorItem(failure, itemIndex, node.typeVersion);
+	}
+}
+
+export function runStopped(node: INode): NodeOperationError {
+	return new NodeOperationError(node, 'The run was stopped');
+}

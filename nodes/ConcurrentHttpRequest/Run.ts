@@ -1,0 +1,106 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { checkRun } from './checkRun';
+import { systemClock } from './engine/Clock';
+import { runConcurrently } from './engine/runConcurrently';
+import { TimeSlices } from './engine/TimeSlices';
+import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
+import { n8nEgressPolicy } from './n8nEgressPolicy';
+import { RunAuthentication } from './request/authentication';
+import { IdempotencyKeys } from './request/idempotencyKey';
+import { RunParameters } from './request/ItemParameters';
+import { Sender } from './Sender';
+
+/** Items that may wait for a limit or their next try, beside those whose requests are in flight. */
+const MAX_WAITING = 1000;
+
+/** One execution of the node. It owns the settings, limits and connections of the execution. */
+export class Run {
+	private readonly shared: SharedByItems;
+	private readonly maxConcurrency: number;
+
+	private constructor(shared: SharedByItems, maxConcurrency: number) {
+		this.shared = shared;
+		this.maxConcurrency = maxConcurrency;
+	}
+
+	/**
+	 * Reads and checks what concerns the run as a whole. Sends nothing.
+	 *
+	 * @throws {NodeOperationError} where a setting is wrong
+	 */
+	static async begin(context: IExecuteFunctions): Promise<Run> {
+		const node = context.getNode();
+		const parameters = new RunParameters(context);
+		const authentication = new RunAuthentication(context);
+		const { settings, limits, redis } = await checkRun(context, parameters, authentication);
+		const { idempotencyHeader } = settings.retry;
+		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
+		const sender = new Sender({
+			settings,
+			limits,
+			egress: n8nEgressPolicy(context.helpers.getSecureEgressFilter()),
+			redis,
+			log: (sentence) => {
+				// n8n's log, and the browser's console in a manual run.
+				context.logger.warn(`"${node.name}": ${sentence}`);
+				context.sendMessageToUI(sentence);
+			},
+		});
+		const shared: SharedByItems = {
+			context,
+			node,
+			sender,
+			parameters,
+			authentication,
+			rawPagination: parameters.raw('options.pagination.pagination'),
+			keys: idempotencyHeader
+				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
+				: undefined,
+			slices: new TimeSlices(systemClock),
+			cancelSignal: context.getExecutionCancelSignal(),
+		};
+		return new Run(shared, settings.concurrency.max);
+	}
+
+	/**
+	 * Processes all items, and closes every connection. To be called once.
+	 *
+	 * @returns the output of each item, in input order
+	 * @throws the first item's error, where the workflow does not go on after errors
+	 */
+	async process(): Promise<INodeExecutionData[]> {
+		const { context, node, sender, parameters, cancelSignal } = this.shared;
+		const abort = () => sender.abort();
+		cancelSignal?.addEventListener('abort', abort);
+		const outputs: INodeExecutionData[][] = [];
+		try {
+			await runConcurrently({
+				inputs: context.getInputData().entries(),
+				concurrency: itemsInProgress(this.maxConcurrency),
+				maxWaiting: MAX_WAITING,
+				isCancelled: () => cancelSignal?.aborted === true,
+				onFailure: abort,
+				task: async ([itemIndex, item], place) => {
+					outputs[itemIndex] = await new ItemRun(this.shared, item, itemIndex, place).process();
+				},
+			});
+		} finally {
+			cancelSignal?.removeEventListener('abort', abort);
+			await sender.close();
+		}
+		if (cancelSignal?.aborted) throw runStopped(node);
+		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
+		context.addExecutionHints({ message: sender.summary(), location: 'outputPane' });
+		return outputs.flat();
+	}
+}
+
+/**
+ * Twice as many items as may be in flight: while one half is in flight, the other is prepared, so
+ * that a request can be sent as soon as another ends. With a concurrency of 1, items strictly
+ * follow each other.
+ */
+function itemsInProgress(maxConcurrency: number): number {
+	return maxConcurrency === 1 ? 1 : 2 * maxConcurrency;
+}
