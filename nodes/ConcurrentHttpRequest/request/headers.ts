@@ -1,3 +1,4 @@
+import { headerNameIn } from '../transport/headerNameIn';
 import type { RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from './InvalidParameter';
 import { isOn } from './isOn';
@@ -92,21 +93,12 @@ function noHeaders(): RequestHeaders {
  * first one wrote it, as in HTTP Request: the item knows how its server wants it.
  */
 export function setHeader(headers: RequestHeaders, name: string, value: string | string[]): void {
-	headers[nameIn(headers, name) ?? name] = value;
+	headers[headerNameIn(headers, name) ?? name] = value;
 }
 
-/** The name by which a header stands there, whatever its upper and lower case. */
-function nameIn(headers: Record<string, unknown>, name: string): string | undefined {
-	const lowerCase = name.toLowerCase();
-	for (const existing in headers) {
-		if (existing.toLowerCase() === lowerCase) return existing;
-	}
-	return undefined;
-}
-
-/** The text of a header that the item asks for, whatever the upper and lower case of its name. */
+/** The text of a request header, whatever the upper and lower case of its name. */
 export function headerText(headers: Record<string, unknown>, name: string): string | undefined {
-	const found = nameIn(headers, name);
+	const found = headerNameIn(headers, name);
 	return found === undefined ? undefined : toText(headers[found]);
 }
 
@@ -116,7 +108,7 @@ export function setDefaultHeader(
 	name: string,
 	value: string | string[],
 ): void {
-	if (nameIn(headers, name) === undefined) headers[name] = value;
+	if (headerNameIn(headers, name) === undefined) headers[name] = value;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { HttpRequest } from '../transport/HttpRequest';
-import { setDefaultHeader } from './headers';
+import { headerText, setDefaultHeader } from './headers';
 import { isRepeatable } from '../transport/RepeatableBody';
 
 /** What a key is made from, beside the item's data. */
@@ -103,7 +103,7 @@ function stableBody({
 	body = '',
 	credential,
 }: Pick<HttpRequest, 'headers' | 'body' | 'credential'>): string | Buffer {
-	const isForm = String(headers['content-type'] ?? '').startsWith('multipart/form-data;');
+	const isForm = /^multipart\/form-data;/i.test(headerText(headers, 'content-type') ?? '');
 	return credential.inBody || isForm || isRepeatable(body) ? '' : body;
 }
 

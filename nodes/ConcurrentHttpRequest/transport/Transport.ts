@@ -8,6 +8,7 @@ import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type OpenedBody } from './Exchange';
 import { Flight } from './Flight';
+import { headerNameIn } from './headerNameIn';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
@@ -267,8 +268,7 @@ function prepareForProxy(hop: Hop, { secrets }: HttpRequest, proxy: ProxyChoice)
 	for (const secret of proxy.secrets) {
 		if (!secrets.includes(secret)) secrets.push(secret);
 	}
-	for (const name of Object.keys(hop.headers)) {
-		if (name.toLowerCase() !== 'proxy-authorization') continue;
+	if (headerNameIn(hop.headers, 'proxy-authorization') !== undefined) {
 		throw new TransportFailure(
 			'proxy refused',
 			'A header Proxy-Authorization is not sent through a proxy: the server might get it',

@@ -91,11 +91,14 @@ it('does not depend on what a credential changes', () => {
 });
 
 it('does not depend on the boundary of a form, nor on what is in a file', () => {
-	const form = (boundary: string) => ({
-		headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+	const form = (boundary: string, name = 'content-type') => ({
+		headers: { [name]: `multipart/form-data; boundary=${boundary}` },
 		body: Buffer.from(`--${boundary}--`),
 	});
-	expect(keyOf({ id: 1 }, form('a'))).toBe(keyOf({ id: 1 }, form('b')));
+	const key = keyOf({ id: 1 }, form('a'));
+	expect(keyOf({ id: 1 }, form('b'))).toBe(key);
+	// With Lowercase Headers off, the name stays as the user wrote it.
+	expect(keyOf({ id: 1 }, form('c', 'Content-Type'))).toBe(key);
 	const file = { open: async () => await Promise.reject(new Error('Not to be read')) };
 	expect(keyOf({ id: 1 }, { body: file })).toBe(keyOf({ id: 1 }, { body: undefined }));
 });

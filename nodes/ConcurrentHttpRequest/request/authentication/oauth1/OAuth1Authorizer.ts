@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
 import type { Hop, HttpRequest } from '../../../transport/HttpRequest';
+import { headerText } from '../../headers';
 import { toText } from '../../toText';
 import { AuthenticationFailure } from '../AuthenticationFailure';
 import { decodeForm, type Parameters, percentEncode, signatureOf } from './signature';
@@ -83,10 +84,7 @@ export class OAuth1Authorizer implements Authorizer {
 function formOf({ headers, body }: Hop): Parameters {
 	const isText = typeof body === 'string' || Buffer.isBuffer(body);
 	if (!isText) return [];
-	const [, contentType] =
-		Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
-	const isForm = String(contentType ?? '')
-		.toLowerCase()
-		.startsWith(FORM);
+	const contentType = headerText(headers, 'content-type') ?? '';
+	const isForm = contentType.toLowerCase().startsWith(FORM);
 	return isForm ? decodeForm(body.toString()) : [];
 }

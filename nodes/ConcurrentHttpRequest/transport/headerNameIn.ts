@@ -1,0 +1,13 @@
+/**
+ * Finds a request header whatever its upper and lower case (RFC 9110 section 5.1): requests keep
+ * names as their users wrote them.
+ *
+ * @returns the name as it is written in `headers`, `undefined` where there is none
+ */
+export function headerNameIn(headers: Record<string, unknown>, name: string): string | undefined {
+	const lowerCase = name.toLowerCase();
+	for (const existing in headers) {
+		if (existing.toLowerCase() === lowerCase) return existing;
+	}
+	return undefined;
+}
