@@ -21,6 +21,7 @@ import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
 import { readSettings } from './settings';
+import { isToken } from './token';
 import { toText } from './toText';
 import { parseUrl } from './url';
 import { defaultUserAgent } from './userAgent';
@@ -161,7 +162,7 @@ function methodOf(parameters: ItemParameters): string {
 	const method = toText(parameters.get('method') ?? 'GET')
 		.trim()
 		.toUpperCase();
-	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method)) {
+	if (!isToken(method)) {
 		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
 	}
 	// It asks for a tunnel, not for an answer (RFC 9110 section 9.3.6).

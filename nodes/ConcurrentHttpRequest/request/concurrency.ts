@@ -1,6 +1,7 @@
 import { maxConcurrencyBounds } from '../description/concurrency';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { describeRange, numberIn } from './readNumber';
 import { toText } from './toText';
 
 export interface ConcurrencySettings {
@@ -31,13 +32,11 @@ function readMode(parameters: ItemParameters): ConcurrencySettings['mode'] {
 
 function readMax(parameters: ItemParameters): number {
 	const value = parameters.get('maxConcurrency');
-	const { min, max } = maxConcurrencyBounds;
-	const concurrency = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (!Number.isInteger(concurrency) || Number(concurrency) < min || Number(concurrency) > max) {
-		throw new InvalidParameter(
-			'Max Concurrency',
-			`must be a whole number from ${min} to ${max}, but it is ${value === undefined ? 'empty' : JSON.stringify(value)}`,
-		);
-	}
-	return Number(concurrency);
+	const range = { ...maxConcurrencyBounds, isWhole: true };
+	const max = numberIn(value, range);
+	if (max !== undefined) return max;
+	throw new InvalidParameter(
+		'Max Concurrency',
+		`must be ${describeRange(range)}, but it is ${value === undefined ? 'empty' : JSON.stringify(value)}`,
+	);
 }

@@ -5,10 +5,8 @@ import { isOn } from './isOn';
 import type { ItemParameters } from './ItemParameters';
 import { toPairs, toRecord } from './keyValuePairs';
 import { parseJsonObject } from './parseJson';
+import { isToken } from './token';
 import { toText } from './toText';
-
-/** RFC 9110 section 5.6.2, `token`. */
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** RFC 9110 section 5.5, `field-value`: no line breaks, no other control characters. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -63,7 +61,7 @@ export function checkHeader(
 	value: unknown,
 	source = 'Headers',
 ): string | string[] | undefined {
-	if (!HEADER_NAME.test(name)) {
+	if (!isToken(name)) {
 		throw new InvalidParameter(
 			source,
 			`contain a name that HTTP does not allow${shown(':', name, source)}`,

@@ -3,7 +3,8 @@ import type { RunLimits } from '../engine/limitsOfRun';
 import type { RateBudgetOptions } from '../engine/rate/RateBudget';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
-import { isObject, numberOf, positive, readRateLimit, rowsOf } from './rateLimits';
+import { isObject, positive, readRateLimit, rowsOf } from './rateLimits';
+import { numberIn, numberOf, readNumber } from './readNumber';
 import { toText } from './toText';
 
 /** Who stays within the limits of a node together. */
@@ -25,7 +26,7 @@ export interface LimitSettings extends Pick<RunLimits, 'maxConcurrencyPerHost' |
  * @throws {InvalidParameter}
  */
 export function readLimits(parameters: ItemParameters): LimitSettings {
-	const maxConcurrencyPerHost = readPerHost(parameters.get('options.maxConcurrencyPerHost'));
+	const maxConcurrencyPerHost = readPerHost(parameters);
 	const batching = readBatching(parameters.get('options.batching.batch'));
 	return {
 		budgets: readBudgets(parameters),
@@ -48,8 +49,8 @@ function costsOf(parameters: ItemParameters): number[] {
 	return rowsOf(parameters.get('options.rateLimits'))
 		.filter(countsCost)
 		.map(({ cost }) => {
-			const number = numberOf(cost ?? 1);
-			if (!(number >= 0 && number < Infinity)) {
+			const number = numberIn(cost ?? 1, { min: 0 });
+			if (number === undefined) {
 				throw new InvalidParameter(
 					'Cost',
 					`of a rate limit must be a number from 0, but it is "${toText(cost)}"`,
@@ -80,16 +81,14 @@ function costName(row: Record<string, unknown>): string {
 	return name === '' || name === 'requests' ? 'units' : name;
 }
 
-function readPerHost(value: unknown): number | undefined {
-	if (value === undefined || value === '') return undefined;
-	const number = numberOf(value);
-	if (!Number.isInteger(number) || number < 1) {
-		throw new InvalidParameter(
-			'Max Concurrency per Host',
-			`must be a whole number from 1, but it is "${toText(value)}"`,
-		);
-	}
-	return number;
+function readPerHost(parameters: ItemParameters): number | undefined {
+	const perHost = readNumber(parameters, 'options.maxConcurrencyPerHost', {
+		field: 'Max Concurrency per Host',
+		fallback: Infinity,
+		min: 1,
+		isWhole: true,
+	});
+	return perHost === Infinity ? undefined : perHost;
 }
 
 /** As HTTP Request reads it: a size of 0 is 1, and an interval of 0 is none at all. */

@@ -1,5 +1,6 @@
 import { intervalUnits } from '../description/rateLimits';
 import { InvalidParameter } from './InvalidParameter';
+import { numberOf } from './readNumber';
 import { toText } from './toText';
 
 /** At most so much in any interval. */
@@ -48,12 +49,6 @@ export function readRateLimit(row: Record<string, unknown>): RateLimit {
 export function positive(value: unknown): number | undefined {
 	const number = numberOf(value);
 	return number > 0 && number < Infinity ? number : undefined;
-}
-
-/** @returns NaN for what is not, and does not read as, a number */
-export function numberOf(value: unknown): number {
-	if (typeof value === 'string' && value.trim() !== '') return Number(value);
-	return typeof value === 'number' ? value : NaN;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { WhenAway } from '../engine/shared/redis/WhenAway';
 import type { RedisCredential } from '../redis/RedisCredential';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { isEmpty, numberIn } from './readNumber';
 import { toText } from './toText';
 
 /** How limits are shared through Redis. */
@@ -75,12 +76,16 @@ export function readRedisCredential(data: Readonly<Record<string, unknown>>): Re
 	if (/[\s/@]/.test(host)) {
 		throw fail('Host', 'must be a name or an address alone, for example redis.example.com');
 	}
-	const port = whole(data.port, 6379);
-	if (port === undefined || port < 1 || port > 65_535) {
+	const port = numberIn(isEmpty(data.port) ? 6379 : data.port, {
+		min: 1,
+		max: 65_535,
+		isWhole: true,
+	});
+	if (port === undefined) {
 		throw fail('Port', 'must be a whole number from 1 to 65535');
 	}
-	const database = whole(data.database, 0);
-	if (database === undefined || database < 0) {
+	const database = numberIn(isEmpty(data.database) ? 0 : data.database, { min: 0, isWhole: true });
+	if (database === undefined) {
 		throw fail('Database Number', 'must be a whole number from 0');
 	}
 	return {
@@ -92,11 +97,4 @@ export function readRedisCredential(data: Readonly<Record<string, unknown>>): Re
 		ssl: data.ssl === true,
 		disableTlsVerification: data.disableTlsVerification === true,
 	};
-}
-
-/** @returns `undefined` if it is not a whole number */
-function whole(value: unknown, fallback: number): number | undefined {
-	if (value === undefined || value === null || value === '') return fallback;
-	const number = Number(value);
-	return Number.isInteger(number) ? number : undefined;
 }

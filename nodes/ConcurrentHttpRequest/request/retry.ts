@@ -4,6 +4,7 @@ import { ONLY_WHEN_ASKED, type RetryRules } from '../engine/retry/RetryPolicy';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 import { readNumber } from './readNumber';
+import { isToken } from './token';
 import { toText } from './toText';
 
 /** How a run tries again. */
@@ -102,8 +103,7 @@ function readStatuses(value: unknown): ReadonlySet<number> {
 
 function readHeaderName(value: unknown): string {
 	const name = toText(value ?? '').trim() || defaults.idempotencyHeader;
-	// RFC 9110 section 5.6.2, `token`.
-	if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+	if (!isToken(name)) {
 		throw new InvalidParameter(
 			'Idempotency Key Header',
 			`is ${JSON.stringify(name)}, which HTTP does not allow`,

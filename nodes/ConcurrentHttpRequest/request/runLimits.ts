@@ -2,8 +2,8 @@ import type { RunLimits, SharedTerms } from '../engine/limitsOfRun';
 import type { Terms } from '../engine/shared/SharedLimit';
 import { InvalidParameter } from './InvalidParameter';
 import type { LimitSettings } from './limits';
-import { numberOf, readRateLimit, rowsOf } from './rateLimits';
-import { toText } from './toText';
+import { readRateLimit, rowsOf } from './rateLimits';
+import { checkNumber } from './readNumber';
 
 /** The credential that a run uses. */
 export interface RunCredential {
@@ -44,14 +44,13 @@ export function runLimits(
  */
 function accountLimits(data: Readonly<Record<string, unknown>>): Terms | undefined {
 	const budgets = rowsOf(data.rateLimits).map(readRateLimit);
-	const concurrency = numberOf(data.maxConcurrency ?? 0);
-	if (!Number.isInteger(concurrency) || concurrency < 0) {
-		throw new InvalidParameter(
-			'Max Concurrency',
-			`of the credential must be a whole number from 0, but it is "${toText(data.maxConcurrency)}"`,
-			'Use 0 for no limit.',
-		);
-	}
+	const concurrency = checkNumber(data.maxConcurrency, {
+		field: 'Max Concurrency of the Credential',
+		fallback: 0,
+		min: 0,
+		isWhole: true,
+		hint: 'Use 0 for no limit.',
+	});
 	if (concurrency === 0 && budgets.length === 0) return undefined;
 	return { budgets, ...(concurrency > 0 && { concurrency }) };
 }

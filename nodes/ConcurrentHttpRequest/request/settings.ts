@@ -2,7 +2,7 @@ import type { HttpRequest } from '../transport/HttpRequest';
 import { proxyAddressProblem } from '../transport/proxy';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
-import { numberOf } from './rateLimits';
+import { numberOf, readNumber } from './readNumber';
 import { toText } from './toText';
 
 /** How a request is sent, rather than what it says. */
@@ -58,13 +58,12 @@ function readTimeout(value: unknown): number {
 function readMaxRedirects(parameters: ItemParameters): number {
 	if (parameters.get('options.redirect') === undefined) return DEFAULT_MAX_REDIRECTS;
 	if (parameters.get('options.redirect.redirect.followRedirects') !== true) return 0;
-	const value = parameters.get('options.redirect.redirect.maxRedirects');
-	if (value === undefined || value === '') return DEFAULT_MAX_REDIRECTS;
-	const maxRedirects = numberOf(value);
-	if (!Number.isInteger(maxRedirects) || maxRedirects < 0) {
-		throw new InvalidParameter('Max Redirects', 'must be a whole number from 0');
-	}
-	return maxRedirects;
+	return readNumber(parameters, 'options.redirect.redirect.maxRedirects', {
+		field: 'Max Redirects',
+		fallback: DEFAULT_MAX_REDIRECTS,
+		min: 0,
+		isWhole: true,
+	});
 }
 
 function readProxy(value: unknown): string | undefined {

@@ -170,7 +170,7 @@ describe('the limits of a run', () => {
 	it.each([-1, 2.5, 'x'])('refuse a concurrency of %p in the credential', (maxConcurrency) => {
 		const credential = { id: 'c1', data: { maxConcurrency } };
 		expect(() => runLimits(read({}), 10, credential)).toThrow(
-			'"Max Concurrency" of the credential',
+			'"Max Concurrency of the Credential" must be',
 		);
 	});
 

@@ -64,7 +64,9 @@ describe('redirects', () => {
 
 	it.each([-1, 1.5, 'many', NaN, Infinity, true, [3], ' '])('are refused: %p', (maxRedirects) => {
 		const redirect = { redirect: { followRedirects: true, maxRedirects } };
-		expect(() => settings({ redirect })).toThrow(/^"Max Redirects" must be a whole number from 0$/);
+		expect(() => settings({ redirect })).toThrow(
+			/^"Max Redirects" must be a whole number from 0, but it is /,
+		);
 	});
 
 	it.each([

@@ -1,3 +1,5 @@
+import { TOKEN } from '../../token';
+
 /** One challenge of a WWW-Authenticate header. */
 export interface Challenge {
 	/** Lower case. */
@@ -5,8 +7,6 @@ export interface Challenge {
 	/** By lower-case name. */
 	readonly parameters: ReadonlyMap<string, string>;
 }
-
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 
 /** `name=token` or `name="quoted"` (RFC 9110 section 11.2). */
 const PARAMETER = new RegExp(`^(${TOKEN})[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`);
