@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { HttpStatusError } from '../errors/HttpStatusError';
 import type { PageChanges } from '../request/PageChanges';
 import type { HttpResponse } from '../transport/HttpResponse';
+import { unlessAborted } from '../unlessAborted';
 import type { Pagination } from './Pagination';
 import { PaginationFailure } from './PaginationFailure';
 
@@ -65,8 +66,8 @@ export async function fetchPages(context: PaginationContext, item: PagedItem): P
 	};
 	const sender = Object.create(context, { helpers: { value: { request } } }) as IExecuteFunctions;
 	try {
+		// n8n sits an interval out whatever happens; what it asks for after an abort is not sent.
 		await unlessAborted(
-			signal,
 			helpers.requestWithAuthenticationPaginated.call(
 				sender,
 				{ uri: ITEM_URL, qs: {}, headers: {} },
@@ -76,6 +77,7 @@ export async function fetchPages(context: PaginationContext, item: PagedItem): P
 				undefined,
 				item.requestForExpressions,
 			),
+			signal,
 		);
 	} catch (error) {
 		if (failure?.error === error) throw error;
@@ -99,21 +101,6 @@ interface MergedRequest {
 
 function changesIn({ uri, qs = {}, headers = {}, body = {} }: MergedRequest): PageChanges {
 	return { url: uri === ITEM_URL ? undefined : uri, query: qs, headers, body };
-}
-
-/** n8n sits an interval out whatever happens. What it asks for after an abort is not sent. */
-async function unlessAborted(signal: AbortSignal, pages: Promise<unknown>): Promise<void> {
-	let abort = (): void => {};
-	const aborted = new Promise<void>((resolve) => (abort = resolve));
-	signal.addEventListener('abort', abort);
-	// Whichever comes second is of no interest.
-	pages.catch(() => {});
-	try {
-		await Promise.race([pages, aborted]);
-	} finally {
-		signal.removeEventListener('abort', abort);
-	}
-	signal.throwIfAborted();
 }
 
 /** n8n fails at a page that is no success, where another one would have to follow. */

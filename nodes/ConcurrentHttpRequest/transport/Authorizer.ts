@@ -1,6 +1,6 @@
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
-import { unlessAborted } from './unlessAborted';
+import { unlessAborted } from '../unlessAborted';
 
 /**
  * Authentication that cannot be written into a request once and for all, because it depends on

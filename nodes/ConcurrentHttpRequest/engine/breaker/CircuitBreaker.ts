@@ -2,7 +2,8 @@ import type { Clock } from '../Clock';
 import type { Ask, Limit } from '../admission/Limit';
 import type { AttemptObserver, AttemptResult } from '../retry/AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
-import { SlidingShare } from './SlidingShare';
+import { SlidingSum } from '../SlidingSum';
+import { PerOrigin } from '../PerOrigin';
 
 export interface CircuitBreakerOptions {
 	/** The share of attempts that has to fail for the breaker to open, above 0 to 1. */
@@ -22,7 +23,9 @@ export interface CircuitBreakerOptions {
 }
 
 interface Circuit {
-	readonly share: SlidingShare;
+	/** Attempts within the window, and those of them that failed. */
+	readonly total: SlidingSum;
+	readonly failed: SlidingSum;
 	state: 'closed' | 'open' | 'half-open';
 	/** When trials may begin; the clock's milliseconds. */
 	openUntil: number;
@@ -50,7 +53,7 @@ export class CircuitBreaker implements Limit {
 	readonly label = 'the circuit breaker to close';
 	private readonly options: CircuitBreakerOptions;
 	private readonly clock: Pick<Clock, 'now'>;
-	private readonly circuits = new Map<string, Circuit>();
+	private readonly circuits: PerOrigin<Circuit>;
 	private readonly change = new ChangeListeners();
 	readonly onChange = this.change.add;
 	private readonly opened = new ChangeListeners();
@@ -62,17 +65,18 @@ export class CircuitBreaker implements Limit {
 	constructor(options: CircuitBreakerOptions, clock: Pick<Clock, 'now'>) {
 		this.options = options;
 		this.clock = clock;
+		this.circuits = new PerOrigin(() => newCircuit(options.window));
 	}
 
 	availableAt({ origin }: Ask, now: number): number {
-		const circuit = this.circuits.get(origin);
+		const circuit = this.circuits.find(origin);
 		if (!circuit || circuit.state === 'closed') return now;
 		if (now < circuit.openUntil) return circuit.openUntil;
 		return circuit.trialInFlight ? Infinity : now;
 	}
 
 	take({ origin }: Ask, now: number): void {
-		const circuit = this.circuit(origin);
+		const circuit = this.circuits.of(origin);
 		if (circuit.state === 'closed' || now < circuit.openUntil) return;
 		circuit.state = 'half-open';
 		circuit.trialInFlight = true;
@@ -83,7 +87,7 @@ export class CircuitBreaker implements Limit {
 	 * before it asks for admission, and when {@link onOpen} calls while it waits.
 	 */
 	turnsAway(origin: string): boolean {
-		const circuit = this.circuits.get(origin);
+		const circuit = this.circuits.find(origin);
 		if (!circuit || circuit.state === 'closed') return false;
 		const now = this.clock.now();
 		const isGivenUp = now - circuit.openSince > this.options.longestWait;
@@ -93,7 +97,7 @@ export class CircuitBreaker implements Limit {
 
 	/** @returns the clock's milliseconds when a trial may be sent */
 	openUntil(origin: string): number {
-		return this.circuits.get(origin)?.openUntil ?? -Infinity;
+		return this.circuits.find(origin)?.openUntil ?? -Infinity;
 	}
 
 	/** Each attempt that was admitted has to be observed, or a trial would never end. */
@@ -103,16 +107,19 @@ export class CircuitBreaker implements Limit {
 			this.count(origin, result, startedAt, now);
 
 	private count(origin: string, result: AttemptResult, startedAt: number, now: number): void {
-		const circuit = this.circuit(origin);
+		const circuit = this.circuits.of(origin);
 		const isFailure =
 			result.kind === 'unanswered' || (result.kind === 'answered' && result.status >= 500);
 		if (circuit.state === 'closed') {
 			if (result.kind === 'unrepeatable') return;
-			circuit.share.add(isFailure, now);
-			const { total, share } = circuit.share.read(now);
+			circuit.total.add(1, now);
+			if (!isFailure) return;
+			circuit.failed.add(1, now);
 			const { failureShare, minimumRequests } = this.options;
-			if (isFailure && total >= minimumRequests && share >= failureShare)
+			const total = circuit.total.at(now);
+			if (total >= minimumRequests && circuit.failed.at(now) / total >= failureShare) {
 				this.open(origin, circuit, now);
+			}
 			return;
 		}
 		// Requests that were under way when it opened say nothing new.
@@ -128,7 +135,8 @@ export class CircuitBreaker implements Limit {
 		circuit.trialsSucceeded++;
 		if (circuit.trialsSucceeded < this.options.trials) return;
 		circuit.state = 'closed';
-		circuit.share.clear();
+		circuit.total.clear();
+		circuit.failed.clear();
 	}
 
 	private open(origin: string, circuit: Circuit, now: number): void {
@@ -140,20 +148,16 @@ export class CircuitBreaker implements Limit {
 		this.timesOpened++;
 		this.opened.notify(origin);
 	}
+}
 
-	private circuit(origin: string): Circuit {
-		let circuit = this.circuits.get(origin);
-		if (!circuit) {
-			circuit = {
-				share: new SlidingShare(this.options.window),
-				state: 'closed',
-				openUntil: -Infinity,
-				openSince: -Infinity,
-				trialInFlight: false,
-				trialsSucceeded: 0,
-			};
-			this.circuits.set(origin, circuit);
-		}
-		return circuit;
-	}
+function newCircuit(window: number): Circuit {
+	return {
+		total: new SlidingSum(window),
+		failed: new SlidingSum(window),
+		state: 'closed',
+		openUntil: -Infinity,
+		openSince: -Infinity,
+		trialInFlight: false,
+		trialsSucceeded: 0,
+	};
 }

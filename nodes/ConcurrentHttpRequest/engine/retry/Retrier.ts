@@ -2,6 +2,7 @@ import type { Ask, Outcome } from '../admission/Limit';
 import type { CircuitBreaker } from '../breaker/CircuitBreaker';
 import { NotTried } from '../breaker/FailureBudget';
 import type { Clock } from '../Clock';
+import { PerOrigin } from '../PerOrigin';
 import type { AttemptObserver, AttemptResult } from './AttemptResult';
 import type { HostPause } from './HostPause';
 import { NotSent } from './NotSent';
@@ -113,10 +114,12 @@ const CANCELLED: AttemptResult = { kind: 'unrepeatable', isCancelled: true };
  */
 export class Retrier {
 	private readonly options: RetrierOptions;
-	private readonly budgets = new Map<string, RetryBudget>();
+	private readonly budgets: PerOrigin<RetryBudget> | undefined;
 
 	constructor(options: RetrierOptions) {
 		this.options = options;
+		const { budget } = options;
+		this.budgets = budget && new PerOrigin(() => new RetryBudget(budget));
 		const { pause, breaker, admission } = options;
 		// Who waits already is told as well.
 		const tell = (origin = '') =>
@@ -165,11 +168,11 @@ export class Retrier {
 			const { mayBeDone } = ongoing;
 			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
 			const decision = decide(rules, attempts, result, now, this.options.random);
-			if (tries === 1) this.budget(ask.origin)?.deposit(now);
+			if (tries === 1) this.budgets?.of(ask.origin).deposit(now);
 			if (decision.kind === 'done') return { value, tries, gaveUp: undefined };
 			if (decision.kind === 'give up') return { value, tries, gaveUp: decision };
 			// What the server asked for cannot overload it: the whole host waits until then.
-			if (decision.why !== 'server' && this.budget(ask.origin)?.withdraw(now) === false) {
+			if (decision.why !== 'server' && this.budgets?.of(ask.origin).withdraw(now) === false) {
 				this.options.listener?.withheld?.();
 				return { value, tries, gaveUp: { reason: 'retry budget' } };
 			}
@@ -284,14 +287,6 @@ export class Retrier {
 		const wait = sleepUntil(until, clock, signal);
 		job.waiting?.(wait);
 		await wait;
-	}
-
-	private budget(origin: string): RetryBudget | undefined {
-		const { budget: options, clock } = this.options;
-		if (!options) return undefined;
-		let budget = this.budgets.get(origin);
-		if (!budget) this.budgets.set(origin, (budget = new RetryBudget(options, clock.now())));
-		return budget;
 	}
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RetryBudget } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryBudget.ts';
 
 const budget = (share: number, minimumPerSecond: number) =>
-	new RetryBudget({ share, minimumPerSecond, timeToLive: 10_000 }, 0);
+	new RetryBudget({ share, minimumPerSecond, timeToLive: 10_000 });
 
 it('allows one retry for five requests', () => {
 	const each = budget(0.2, 0);
