@@ -9,6 +9,7 @@ import {
 
 import { credentials, properties } from './description';
 import { versions } from './description/versions';
+import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { Run } from './Run';
@@ -49,10 +50,10 @@ export class ConcurrentHttpRequest implements INodeType {
 
 /** n8n would hand on the input of a node that fails, as if it were the output. */
 function everyItemFailed(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
-	const { typeVersion } = context.getNode();
+	const withDetails = givesDetails(context.getNode().typeVersion, n8nCoreVersion);
 	return context
 		.getInputData()
 		.map((_, itemIndex) =>
-			toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, typeVersion),
+			toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, withDetails),
 		);
 }

@@ -9,6 +9,7 @@ import {
 import { NotTried } from './engine/breaker/FailureBudget';
 import type { Place } from './engine/runConcurrently';
 import type { TimeSlices } from './engine/TimeSlices';
+import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
@@ -172,7 +173,7 @@ export class ItemRun {
 		sender.statistics.itemFailed(failure.kind);
 		if (!(error instanceof NotTried)) sender.failureBudget?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
-		return toErrorItem(failure, itemIndex, node.typeVersion);
+		return toErrorItem(failure, itemIndex, givesDetails(node.typeVersion, n8nCoreVersion));
 	}
 }
 

@@ -4,13 +4,15 @@ import { httpCodeOf, type ItemFailure } from './ItemFailure';
 
 /**
  * The failure as the item's output, where the workflow goes on. n8n takes an item for an error by
- * its fields: `error`, and no other than `message` and `details`. As in HTTP Request, the error is
- * an object where the request itself failed, to which versions from 4.5 on add details, else a text.
+ * its fields: `error`, and no other that it does not know (see `givesDetails`). As in HTTP
+ * Request, the error is an object where the request itself failed, else a text.
+ *
+ * @param withDetails adds `details` to an error that is an object
  */
 export function toErrorItem(
 	failure: ItemFailure,
 	itemIndex: number,
-	typeVersion: number,
+	withDetails: boolean,
 ): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
 	const { message, description, request, response, code } = failure;
@@ -23,6 +25,7 @@ export function toErrorItem(
 		...(response && { status: response.statusCode, statusText: response.statusMessage }),
 		...request,
 	};
+	if (!withDetails) return { json: { error }, pairedItem };
 	const details: IDataObject = {
 		message,
 		...(description !== undefined && { description }),
@@ -30,5 +33,5 @@ export function toErrorItem(
 		...(response && { body: response.body as IDataObject }),
 		context: { itemIndex },
 	};
-	return { json: typeVersion >= 4.5 ? { error, details } : { error }, pairedItem };
+	return { json: { error, details }, pairedItem };
 }
