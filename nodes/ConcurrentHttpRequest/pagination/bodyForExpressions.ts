@@ -1,4 +1,4 @@
-import type { ResponseContent } from '../response/readContent';
+import type { ResponseContent } from '../response/ResponseContent';
 import type { ResponseFormat } from '../response/ResponseOptions';
 
 /**

@@ -5,13 +5,8 @@ import { decodeText, type TextHelpers } from './decodeText';
 import { type FileHelpers, storeFile } from './file';
 import { formatOf } from './formatOf';
 import { parseJsonBody } from './json';
+import type { ResponseContent } from './ResponseContent';
 import type { ResponseOptions } from './ResponseOptions';
-
-/** A body as data. */
-export type ResponseContent =
-	| { readonly kind: 'file'; readonly file: IBinaryData }
-	| { readonly kind: 'text'; readonly text: string }
-	| { readonly kind: 'json'; readonly value: unknown };
 
 /**
  * Reads a body in the format that the user chose, or that the answer's type stands for. A file has

@@ -3,7 +3,8 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } fro
 import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
 import type { TextHelpers } from './decodeText';
 import type { FileHelpers } from './file';
-import { readContent, type ResponseContent } from './readContent';
+import { readContent } from './readContent';
+import type { ResponseContent } from './ResponseContent';
 import type { ResponseOptions } from './ResponseOptions';
 
 /** What an answer belongs to. */

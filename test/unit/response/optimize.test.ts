@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ItemParameters } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters';
 import { documentOf } from '../../../nodes/ConcurrentHttpRequest/response/optimize/documentOf';
 import { readResponseOptimizer } from '../../../nodes/ConcurrentHttpRequest/response/optimize/ResponseOptimizer';
-import type { ResponseContent } from '../../../nodes/ConcurrentHttpRequest/response/readContent';
+import type { ResponseContent } from '../../../nodes/ConcurrentHttpRequest/response/ResponseContent';
 
 function parametersOf(values: Record<string, unknown>): ItemParameters {
 	const parameters: ItemParameters = {

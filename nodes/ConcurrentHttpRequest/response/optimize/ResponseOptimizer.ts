@@ -2,7 +2,7 @@ import { InvalidParameter } from '../../request/InvalidParameter';
 import type { ItemParameters } from '../../request/ItemParameters';
 import { readNumber } from '../../request/readNumber';
 import { toText } from '../../request/toText';
-import type { ResponseContent } from '../readContent';
+import type { ResponseContent } from '../ResponseContent';
 import { splitList } from './splitList';
 import { optimizeJson } from './optimizeJson';
 

@@ -1,4 +1,4 @@
-import type { ResponseContent } from '../readContent';
+import type { ResponseContent } from '../ResponseContent';
 
 /**
  * Puts a text in the place of a body, cut off after so many UTF-16 units. In the place of JSON it is

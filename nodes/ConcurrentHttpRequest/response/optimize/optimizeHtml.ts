@@ -4,7 +4,7 @@ import { parse, serialize } from 'parse5';
 import { adapter as treeAdapter } from 'parse5-htmlparser2-tree-adapter';
 
 import { InvalidParameter } from '../../request/InvalidParameter';
-import type { ResponseContent } from '../readContent';
+import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 import { asOptimizedText } from './asOptimizedText';
 

@@ -2,7 +2,7 @@ import get from 'lodash/get';
 import set from 'lodash/set';
 import unset from 'lodash/unset';
 
-import type { ResponseContent } from '../readContent';
+import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 
 /** What of a JSON body is wanted. */

@@ -1,6 +1,6 @@
 import { Readability } from '@mozilla/readability';
 
-import type { ResponseContent } from '../readContent';
+import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 import { asOptimizedText } from './asOptimizedText';
 import { documentOf } from './documentOf';
