@@ -30,6 +30,10 @@ declare module 'undici/lib/api/api-connect.js' {
 }
 
 declare module 'undici/lib/core/symbols.js' {
-	const symbols: { readonly kHTTP2Session: unique symbol };
+	const symbols: {
+		readonly kHTTP2Session: unique symbol;
+		readonly kParser: unique symbol;
+		readonly kRunning: unique symbol;
+	};
 	export default symbols;
 }

@@ -15,7 +15,9 @@ export type Answer<T = unknown> =
 
 /** These end in the same way each time, or were our own doing. */
 const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailureKind>([
+	'wrong protocol',
 	'certificate not trusted',
+	'client certificate refused',
 	'proxy refused',
 	'proxy not trusted',
 	'blocked by policy',

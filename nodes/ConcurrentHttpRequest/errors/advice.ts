@@ -24,8 +24,11 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	'connection reset': 'Try again. If it happens often, lower Max Concurrency.',
 	'host not found': 'Check the host name in the URL.',
 	'network error': 'Check the network between n8n and the server.',
+	'wrong protocol': 'Check the beginning of the URL (http:// or https://) and its port.',
 	'certificate not trusted':
 		'Correct the server’s certificate, or switch on the option Ignore SSL Issues if you know this server.',
+	'client certificate refused':
+		'Choose the credential with the client certificate that this server accepts, in SSL Certificates.',
 	'proxy error':
 		'Check that the proxy is running and can reach the server, and its address: in the option Proxy, or in the environment of n8n.',
 	'proxy refused':
@@ -35,7 +38,8 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	'blocked by policy':
 		'An administrator decides where requests may go. Ask them to allow this host, or use another.',
 	'redirect not followed': 'Check the URL, or change the option Redirects.',
-	'unreadable answer': 'Check that the URL leads to an HTTP server.',
+	'unreadable answer':
+		'Check that the URL leads to an HTTP server. If it does, whoever runs it has to correct its responses.',
 	'answer too large':
 		'Set the option Response > Response Format to File: a file is stored while it arrives.',
 	'file not readable': 'Check that n8n still has the file: run the node that made it again.',

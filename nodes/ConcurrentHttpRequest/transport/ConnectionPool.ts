@@ -11,6 +11,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
 import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
+import { Http1Guard } from './Http1Guard';
 import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
 import { watchConnection } from './servedBefore';
@@ -68,6 +69,7 @@ export class ConnectionPool {
 	private readonly proxyNames = new LookupCache(systemLookup);
 	private readonly dispatchers = new Map<string, Dispatcher>();
 	private readonly sockets = new Set<Socket>();
+	private readonly http1 = new Http1Guard();
 	private isDestroyed = false;
 
 	constructor(options: ConnectionPoolOptions) {
@@ -152,7 +154,7 @@ export class ConnectionPool {
 				const isProxy = new URL(origin).origin === new URL(proxy.url).origin;
 				if (isProxy) return (forwarding ??= toProxy(origin, options));
 				const { connect } = options as { connect: Connector };
-				return new Pool(origin, { ...options, connect: sessions.resuming(watched(connect)) });
+				return new Pool(origin, { ...options, connect: sessions.resuming(this.watched(connect)) });
 			},
 		});
 	}
@@ -185,7 +187,7 @@ export class ConnectionPool {
 				callback(new Error('The run has ended'), null);
 				return;
 			}
-			const socket = watched(connect)(options, (...result) => {
+			const socket = this.watched(connect)(options, (...result) => {
 				if (result[1]) {
 					watchConnection(result[1]);
 					this.options.onConnection();
@@ -201,6 +203,18 @@ export class ConnectionPool {
 			return socket;
 		};
 	}
+
+	/** Ends HTTP/2 connections that have died without a word, and guards those of HTTP/1.1. */
+	private watched(connect: Connector): Connector {
+		return (options, callback) =>
+			connect(options, (...result) => {
+				const socket = result[1] as TLSSocket | null;
+				if (socket?.alpnProtocol === 'h2') endWhenSilent(socket);
+				callback(...result);
+				const { protocol, hostname, port } = options;
+				if (socket) this.http1.watch(socket, `${protocol}//${hostname}:${port}`);
+			});
+	}
 }
 
 /** Says of errors that they are the proxy's. An address is no name to ask a TLS server for. */
@@ -213,16 +227,6 @@ function toProxyConnector(connect: Connector): Connector {
 				else callback(null, socket);
 			},
 		);
-}
-
-/** Ends HTTP/2 connections that have died without a word. */
-function watched(connect: Connector): Connector {
-	return (options, callback) =>
-		connect(options, (...result) => {
-			const socket = result[1] as TLSSocket | null;
-			if (socket?.alpnProtocol === 'h2') endWhenSilent(socket);
-			callback(...result);
-		});
 }
 
 /** Servers with untrusted certificates are often old as well: n8n, too, allows them legacy TLS. */

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver } from './BodyReceiver';
 import { decompress } from './decompress';
+import { isFramed } from './framing';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { LARGEST_BODY, tooLarge } from './largestBody';
@@ -11,7 +12,7 @@ import { PiecewiseResponse } from './PiecewiseResponse';
 import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
-import { toTransportFailure, type TransportFailure } from './TransportFailure';
+import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A body that is ready to be written. */
 export type OpenedBody = string | Buffer | Readable | undefined;
@@ -36,9 +37,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private head: ResponseHead | undefined;
 	private streamed: StreamedBody<T> | undefined;
 	private readonly chunks: Buffer[] = [];
-	/** Bytes in the chunks. */
+	/** Bytes of the body so far. */
 	private size = 0;
 	private hasEnded = false;
+	/** HTTP itself says where the body ends. */
+	private isFramed = true;
 
 	/**
 	 * @param body what the hop's body is when it is open
@@ -65,8 +68,6 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 				method,
 				headers,
 				body: this.body ?? null,
-				// undici closes the connection after a HEAD request unless told otherwise.
-				reset: false,
 			},
 			this,
 		);
@@ -104,15 +105,16 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			headers: toResponseHeaders(headers),
 			url: this.hop.url,
 		};
+		this.isFramed = isHttp2 || isFramed(this.head.headers);
 		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver, this.head);
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+		this.size += chunk.length;
 		if (this.streamed) {
 			this.streamed.push(chunk);
 			return;
 		}
-		this.size += chunk.length;
 		if (this.size > LARGEST_BODY) this.abort(tooLarge());
 		else this.chunks.push(chunk);
 	}
@@ -126,9 +128,20 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		const failure = toTransportFailure(error);
+		const failure = this.withBytesMissing(toTransportFailure(error));
 		failure.isStaleConnection = this.head === undefined && hadServedBefore(error);
 		this.fail(failure);
+	}
+
+	/** Says how much of a body that was cut off has come, if the server has announced its length. */
+	private withBytesMissing(failure: TransportFailure): TransportFailure {
+		const announced = this.head?.headers['content-length'];
+		if (failure.kind !== 'connection reset' || typeof announced !== 'string') return failure;
+		return new TransportFailure(
+			failure.kind,
+			`The server closed the connection after ${this.size} of the ${announced} bytes that Content-Length announces`,
+			failure.cause,
+		);
 	}
 
 	private fail(failure: TransportFailure): void {
@@ -148,7 +161,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		receiver: BodyReceiver<T>,
 		head: ResponseHead,
 	): void {
-		this.streamed = new StreamedBody(controller, head, receiver);
+		this.streamed = new StreamedBody(controller, head, receiver, this.isFramed);
 		this.streamed.received.then(
 			(received) => {
 				if (this.failure) return;
@@ -166,10 +179,12 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		if (typeof encoding !== 'string' || chunks.length === 0) {
 			return new PiecewiseResponse(head, chunks);
 		}
-		return decompress(Buffer.concat(chunks), encoding).then((decoded) => {
-			// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
-			if (decoded.complete) delete headers['content-encoding'];
-			return { ...head, body: decoded.body };
-		});
+		return decompress(Buffer.concat(chunks), encoding, LARGEST_BODY, this.isFramed).then(
+			(decoded) => {
+				// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
+				if (decoded.complete) delete headers['content-encoding'];
+				return { ...head, body: decoded.body };
+			},
+		);
 	}
 }

@@ -16,11 +16,15 @@ export class StreamedBody<T> {
 	private readonly source: Readable;
 	private readonly controller: Dispatcher.DispatchController;
 
-	/** @param head loses its Content-Encoding where that is undone */
+	/**
+	 * @param head loses its Content-Encoding where that is undone
+	 * @param isFramed whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`)
+	 */
 	constructor(
 		controller: Dispatcher.DispatchController,
 		head: ResponseHead,
 		receiver: BodyReceiver<T>,
+		isFramed: boolean,
 	) {
 		this.controller = controller;
 		this.source = new Readable({ read: () => controller.resume() });
@@ -29,6 +33,7 @@ export class StreamedBody<T> {
 		const { body, complete } = decompressStream(
 			this.source,
 			typeof encoding === 'string' ? encoding : '',
+			isFramed,
 		);
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (complete) delete headers['content-encoding'];

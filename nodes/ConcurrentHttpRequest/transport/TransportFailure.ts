@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http';
 
+import { toMalformedResponse } from './malformedResponse';
 import { toProxyRefusal } from './proxyRefusal';
 
 /** Why no answer came. The kind is also the word under which a failure is counted. */
@@ -9,7 +10,9 @@ export type TransportFailureKind =
 	| 'connection reset'
 	| 'host not found'
 	| 'network error'
+	| 'wrong protocol'
 	| 'certificate not trusted'
+	| 'client certificate refused'
 	| 'proxy error'
 	| 'proxy refused'
 	| 'proxy not trusted'
@@ -77,6 +80,8 @@ const KIND_BY_CODE = new Map(
 		UND_ERR_CONNECT_TIMEOUT: 'timeout',
 		ETIMEDOUT: 'timeout',
 		UND_ERR_PRX_TLS: 'proxy error',
+		// OpenSSL's word for a first byte that is not of TLS.
+		ERR_SSL_WRONG_VERSION_NUMBER: 'wrong protocol',
 		// undici takes for granted what no HTTP server would send, such as a status of 99.
 		ERR_ASSERTION: 'unreadable answer',
 		UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'file not readable',
@@ -86,11 +91,16 @@ const KIND_BY_CODE = new Map(
 const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	timeout: 'The server did not accept the connection in time',
 	'connection refused': 'The server refused the connection',
-	'connection reset': 'The server closed the connection before its answer was complete',
+	'connection reset': 'The server closed the connection before its response was complete',
 	'host not found': 'The host name could not be found',
-	'unreadable answer': 'The server answered with something that is not HTTP',
+	'wrong protocol':
+		'The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
+	'unreadable answer': 'The server responded with something that is not HTTP',
 	'file not readable': 'The file to send is not as long as n8n has noted',
 };
+
+/** OpenSSL's codes for a server that does not accept the client's certificate, or misses one. */
+const CLIENT_CERTIFICATE_CODE = /^ERR_SSL_.*ALERT.*(CERT|UNKNOWN_CA)/;
 
 /** OpenSSL's and Node's codes for a certificate that does not pass verification. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
@@ -104,6 +114,13 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	if (error instanceof TransportFailure) return error;
 	const cause = firstOfSeveral(error);
 	const code = errorCode(cause) ?? '';
+	if (CLIENT_CERTIFICATE_CODE.test(code)) {
+		return new TransportFailure(
+			'client certificate refused',
+			`The server does not accept the client certificate, or wants one (${code})`,
+			cause,
+		);
+	}
 	if (CERTIFICATE_CODE.test(code)) {
 		return new TransportFailure(
 			'certificate not trusted',
@@ -117,9 +134,8 @@ export function toTransportFailure(error: unknown): TransportFailure {
 		const failure = new TransportFailure(refusal.kind, refusal.message, cause);
 		return Object.assign(failure, { isUnsent: true });
 	}
-	// undici gives its parser's errors a code only now and then.
-	const isNotHttp =
-		code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError');
+	const malformed = toMalformedResponse(cause);
+	if (malformed) return new TransportFailure(malformed.kind, malformed.message, cause);
 	if (code === 'UND_ERR_HEADERS_OVERFLOW') {
 		const most = `${maxHeaderSize / 1024} KiB`;
 		return new TransportFailure(
@@ -128,8 +144,28 @@ export function toTransportFailure(error: unknown): TransportFailure {
 			cause,
 		);
 	}
-	const kind = isNotHttp ? 'unreadable answer' : (KIND_BY_CODE.get(code) ?? 'network error');
-	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? message, cause);
+	const kind = KIND_BY_CODE.get(code) ?? 'network error';
+	if (code === 'UND_ERR_SOCKET' && hasReceivedNothing(cause)) {
+		return new TransportFailure(
+			kind,
+			'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
+			cause,
+		);
+	}
+	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? inWords(message, code), cause);
+}
+
+/** undici describes the socket in its own errors. Over TLS, at least the handshake has come. */
+function hasReceivedNothing(error: unknown): boolean {
+	const { socket } = error as { socket?: { bytesRead?: number } };
+	return socket?.bytesRead === 0;
+}
+
+/** What OpenSSL says is for its developers. */
+function inWords(message: string, code: string): string {
+	return /^(ERR_SSL_|EPROTO)/.test(code)
+		? `The server and n8n could not agree on a secure connection (${code})`
+		: message;
 }
 
 /** A name with several addresses fails with one error for each; the first tells enough. */

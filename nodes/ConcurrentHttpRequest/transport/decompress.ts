@@ -10,17 +10,27 @@ const inflateRaw = promisify(zlib.inflateRaw);
 const brotliDecompress = promisify(zlib.brotliDecompress);
 const zstdDecompress = promisify(zlib.zstdDecompress);
 
-/** Servers that leave out the end of a gzip or deflate stream are common; browsers accept it. */
-export const TOLERANT = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+/**
+ * Servers that leave out the end of a gzip or deflate stream are common, and browsers accept it. Only
+ * where HTTP itself says that the body is complete, else half of it would pass for the whole.
+ */
+export function endOfZlib(isFramed: boolean): { finishFlush: number } {
+	const { Z_SYNC_FLUSH, Z_FINISH } = zlib.constants;
+	return { finishFlush: isFramed ? Z_SYNC_FLUSH : Z_FINISH };
+}
 
-type Decoder = (body: Buffer, bound: { maxOutputLength: number }) => Promise<Buffer>;
+type Decoder = (
+	body: Buffer,
+	bound: { maxOutputLength: number },
+	end: { finishFlush: number },
+) => Promise<Buffer>;
 
 const DECODERS = new Map(
 	Object.entries<Decoder>({
-		gzip: async (body, bound) => await gunzip(body, { ...TOLERANT, ...bound }),
-		'x-gzip': async (body, bound) => await gunzip(body, { ...TOLERANT, ...bound }),
-		deflate: async (body, bound) =>
-			await (isZlib(body) ? inflate : inflateRaw)(body, { ...TOLERANT, ...bound }),
+		gzip: async (body, bound, end) => await gunzip(body, { ...end, ...bound }),
+		'x-gzip': async (body, bound, end) => await gunzip(body, { ...end, ...bound }),
+		deflate: async (body, bound, end) =>
+			await (isZlib(body) ? inflate : inflateRaw)(body, { ...end, ...bound }),
 		br: async (body, bound) => await brotliDecompress(body, bound),
 		zstd: async (body, bound) => await zstdDecompress(body, bound),
 	}),
@@ -34,6 +44,7 @@ export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
  * coding that is not known leaves the rest as it is.
  *
  * @param most bytes that it may have
+ * @param isFramed whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`)
  * @returns the body, and whether every coding was undone
  * @throws {TransportFailure} when the body is not what its header says, or too large
  */
@@ -41,16 +52,17 @@ export async function decompress(
 	body: Buffer,
 	contentEncoding: string,
 	most = LARGEST_BODY,
+	isFramed = true,
 ): Promise<{ body: Buffer; complete: boolean }> {
 	let decoded = body;
 	for (const coding of codingsOf(contentEncoding).reverse()) {
 		const decoder = DECODERS.get(coding);
 		if (!decoder) return { body: decoded, complete: false };
 		try {
-			decoded = await decoder(decoded, { maxOutputLength: most });
+			decoded = await decoder(decoded, { maxOutputLength: most }, endOfZlib(isFramed));
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-			throw undecodable(coding, error);
+			throw undecodable(coding, error, isFramed);
 		}
 	}
 	return { body: decoded, complete: true };
@@ -73,7 +85,15 @@ export function isZlib(body: Buffer): boolean {
 	return ((body[0] ?? 0) & 0x0f) === 8;
 }
 
-export function undecodable(coding: string, cause: unknown): TransportFailure {
+/** Says that a body was cut off, where it may have been; else that the server compressed it wrongly. */
+export function undecodable(coding: string, cause: unknown, isFramed: boolean): TransportFailure {
+	if (!isFramed && (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
+		return new TransportFailure(
+			'connection reset',
+			'The server closed the connection before its compressed response was complete',
+			cause,
+		);
+	}
 	return new TransportFailure(
 		'unreadable answer',
 		`The answer says that it is compressed with ${coding}, but it could not be decompressed`,

@@ -9,6 +9,8 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	'connection refused': 'The proxy refused the connection',
 	'connection reset': 'The proxy closed the connection',
 	'host not found': 'The host name of the proxy could not be found',
+	'wrong protocol':
+		'The proxy does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in its address',
 };
 
 /**

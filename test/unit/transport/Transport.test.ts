@@ -210,15 +210,23 @@ describe('connections', () => {
 		expect(opened).toBe(limit);
 	});
 
-	it.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])(
-		'are kept after %s',
-		async (method) => {
-			const transport = newTransport({ connectionsPerOrigin: 1 });
-			for (let time = 0; time < 4; time++) await transport.send(to('/text?body=hi', { method }));
-			expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 1, 1]);
-			expect(server.openSockets).toBe(1);
-		},
-	);
+	it.each(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])('are kept after %s', async (method) => {
+		const transport = newTransport({ connectionsPerOrigin: 1 });
+		for (let time = 0; time < 4; time++) await transport.send(to('/text?body=hi', { method }));
+		expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 1, 1]);
+		expect(server.openSockets).toBe(1);
+	});
+
+	// A server may send a body with the one, and leave the other's body unread.
+	it.each([
+		['HEAD', undefined],
+		['GET', 'body'],
+		['DELETE', 'body'],
+	])('are not used again after %s with the body %p', async (method, body) => {
+		const transport = newTransport({ connectionsPerOrigin: 1 });
+		for (let time = 0; time < 2; time++) await transport.send(to('/text', { method, body }));
+		expect(server.requests.map(({ connection }) => connection)).toEqual([1, 2]);
+	});
 
 	it.each([204, 304, 404, 500])('are kept after the status %i', async (code) => {
 		const transport = newTransport({ connectionsPerOrigin: 1 });

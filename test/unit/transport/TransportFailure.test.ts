@@ -18,8 +18,10 @@ it.each([
 	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
 	['ETIMEDOUT', 'timeout'],
 	['UND_ERR_PRX_TLS', 'proxy error'],
-	['HPE_INVALID_CONSTANT', 'unreadable answer'],
-	['HPE_HEADER_OVERFLOW', 'unreadable answer'],
+	['ERR_SSL_WRONG_VERSION_NUMBER', 'wrong protocol'],
+	['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'client certificate refused'],
+	['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'client certificate refused'],
+	['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'client certificate refused'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate not trusted'],
 	['SELF_SIGNED_CERT_IN_CHAIN', 'certificate not trusted'],
 	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate not trusted'],
@@ -41,6 +43,13 @@ it('says what is known of a network error', () => {
 	expect(toTransportFailure(errorOf('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1')).message).toBe(
 		'connect EHOSTUNREACH 10.0.0.1',
 	);
+});
+
+it('does not show what OpenSSL says', () => {
+	const code = 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
+	const { message } = toTransportFailure(errorOf(code, '409DC961:error:0A000410:SSL routines'));
+	expect(message).toContain(code);
+	expect(message).not.toContain('routines');
 });
 
 it('names the reason why a certificate is not trusted', () => {

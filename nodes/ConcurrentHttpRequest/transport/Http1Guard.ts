@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net';
+import symbols from 'undici/lib/core/symbols.js';
+
+import { TransportFailure } from './TransportFailure';
+
+/** The parts of undici's parser of one connection (`client-h1.js`) that the guard uses or replaces. */
+interface Parser {
+	readonly socket: Socket;
+	readonly client: { readonly [symbols.kRunning]: number };
+	readonly llhttp: {
+		llhttp_message_needs_eof(parser: number): number;
+		llhttp_set_lenient_keep_alive(parser: number, on: 0 | 1): void;
+	};
+	/** Address of llhttp's own parser. */
+	readonly ptr: number;
+	readonly hasTransferEncoding: boolean;
+	statusCode: number;
+	/** Names and values in turn. */
+	headers: Buffer[];
+	headersSize: number;
+	contentLength: number;
+	execute(chunk: Buffer): void;
+	finish(): Error | null;
+	createError(code: number, data: Buffer): Error;
+	onHeadersComplete(statusCode: number, upgrade: boolean, shouldKeepAlive: boolean): number;
+}
+
+/** undici leaves the parser of a connection on its socket. */
+type Http1Socket = Socket & { readonly [symbols.kParser]?: Parser | null };
+
+/** What `onHeadersComplete` returns to llhttp. */
+const ABORT = -1;
+const NO_BODY = 1;
+
+const LINE_ENDS = new Set([0x0a, 0x0d]);
+
+/** Transfer codings that change the body (RFC 9112 section 7.2); undici undoes `chunked` only. */
+const COMPRESSIONS = new Set(['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress']);
+
+/**
+ * Corrects how undici 8 reads HTTP/1.1 responses. Without it, an interim response fails the request,
+ * a connection that is reset ends a body successfully, and bytes that nobody asked for can become
+ * another request's response.
+ *
+ * undici has no options for these. The guard therefore replaces methods of the parser object that
+ * undici creates for each connection.
+ */
+export class Http1Guard {
+	/** Servers that have sent bytes while no request was open. */
+	private readonly distrusted = new Set<string>();
+
+	/**
+	 * @param socket connected, and in use by undici; left alone when it speaks HTTP/2
+	 * @param server the same text for each connection to one server
+	 */
+	watch(socket: Socket, server: string): void {
+		const { [symbols.kParser]: parser } = socket as Http1Socket;
+		if (!parser) return;
+		// After an interim response, the final one follows even where the interim one says "close".
+		parser.llhttp.llhttp_set_lenient_keep_alive(parser.ptr, 1);
+		this.refuseUnaskedBytes(parser, server);
+		this.readHeads(parser, server);
+		noticeResets(parser);
+	}
+
+	/**
+	 * Destroys a connection on which bytes come while no request is open: they would be read as the
+	 * response to the next request. No later connection to the same server is used twice, because
+	 * bytes that come a moment later cannot be told from a response (RFC 9112 section 9.2).
+	 */
+	private refuseUnaskedBytes(parser: Parser, server: string): void {
+		const execute = parser.execute.bind(parser);
+		const createError = parser.createError.bind(parser);
+		const isIdle = () => parser.client[symbols.kRunning] === 0;
+		parser.execute = (chunk) => {
+			// Some servers end a body with a line end too many (RFC 9112 section 2.2).
+			if (isIdle() && !chunk.every((byte) => LINE_ENDS.has(byte))) {
+				this.distrusted.add(server);
+				parser.socket.destroy(unaskedBytes());
+			} else {
+				execute(chunk);
+			}
+		};
+		parser.createError = (code, data) => {
+			if (isIdle()) {
+				this.distrusted.add(server);
+				return unaskedBytes();
+			}
+			// undici would report any error as a body of the wrong length.
+			parser.contentLength = -1;
+			return createError(code, data);
+		};
+	}
+
+	private readHeads(parser: Parser, server: string): void {
+		const onHeadersComplete = parser.onHeadersComplete.bind(parser);
+		parser.onHeadersComplete = (statusCode, upgrade, shouldKeepAlive) => {
+			if (statusCode === 101) {
+				return refuse(parser, 'The server switched to another protocol, unasked (status 101)');
+			}
+			if (statusCode < 100) {
+				return refuse(parser, 'The server responded with something that is not HTTP');
+			}
+			if (statusCode < 200) {
+				// Interim responses may come unasked, in any number (RFC 9110 section 15.2).
+				parser.statusCode = statusCode;
+				parser.headers = [];
+				parser.headersSize = 0;
+				return NO_BODY;
+			}
+			if (parser.hasTransferEncoding) {
+				const codings = transferCodings(parser.headers);
+				if (!isReadable(codings)) {
+					const shown = codings.join(', ');
+					return refuse(
+						parser,
+						`The response has a Transfer-Encoding that was not asked for (${shown})`,
+					);
+				}
+			}
+			const mayReuse = shouldKeepAlive && !this.distrusted.has(server);
+			const result = onHeadersComplete(statusCode, upgrade, mayReuse);
+			// llhttp counts the body's bytes. undici counts again, and misreads "4 " as 24.
+			parser.contentLength = -1;
+			return result;
+		};
+	}
+}
+
+/**
+ * Fails a body that ends with the connection where the connection was reset. A reset is not an end
+ * (RFC 9112 section 8); undici takes it for one.
+ */
+function noticeResets(parser: Parser): void {
+	const finish = parser.finish.bind(parser);
+	parser.finish = () => {
+		const { errored } = parser.socket;
+		const endsWithConnection = parser.llhttp.llhttp_message_needs_eof(parser.ptr) === 1;
+		return errored && endsWithConnection ? errored : finish();
+	};
+}
+
+function refuse(parser: Parser, problem: string): number {
+	parser.socket.destroy(new TransportFailure('unreadable answer', problem));
+	return ABORT;
+}
+
+/** With the code by which undici sends a request that waits for the connection on another one. */
+function unaskedBytes(): Error {
+	const error = new Error('The server sent bytes while no request was open');
+	return Object.assign(error, { code: 'UND_ERR_SOCKET' });
+}
+
+function transferCodings(headers: readonly Buffer[]): string[] {
+	const values: string[] = [];
+	for (let i = 0; i + 1 < headers.length; i += 2) {
+		const [name, value] = [headers[i], headers[i + 1]];
+		if (name?.toString('latin1').toLowerCase() !== 'transfer-encoding') continue;
+		values.push(value?.toString('latin1').toLowerCase() ?? '');
+	}
+	return values
+		.join(',')
+		.split(',')
+		.map((coding) => coding.trim());
+}
+
+/** Whether the body is what is left when the chunks are joined. */
+function isReadable(codings: readonly string[]): boolean {
+	if (codings.some((coding) => COMPRESSIONS.has(coding))) return false;
+	return !codings.includes('chunked') || codings.at(-1) === 'chunked';
+}
