@@ -121,6 +121,20 @@ describe('another origin, by redirect', () => {
 		expect(jsonOf(items)).toEqual([{ client }]);
 		other.close();
 	});
+
+	it('does not bring it back on the way back', async () => {
+		const [home, other] = await Promise.all([
+			MutualTlsServer.start(false),
+			MutualTlsServer.start(false),
+		]);
+		const back = `${other.origin}/?to=${encodeURIComponent(home.origin)}`;
+		const { items } = await send(CREDENTIAL, {
+			url: `${home.origin}/?to=${encodeURIComponent(back)}`,
+		});
+		expect(jsonOf(items)).toEqual([{ client: 'nobody' }]);
+		home.close();
+		other.close();
+	});
 });
 
 it('is shown through a tunnel', async () => {

@@ -54,7 +54,10 @@ export interface HttpRequest {
 }
 
 /** What a signature may cover. After a redirect, the request that is really made. */
-export type Hop = Pick<HttpRequest, 'method' | 'url' | 'origin' | 'headers' | 'body'>;
+export interface Hop extends Pick<HttpRequest, 'method' | 'url' | 'origin' | 'headers' | 'body'> {
+	/** Whether a redirect has led to another origin, so that no credential is sent any more. */
+	readonly withoutCredentials?: boolean;
+}
 
 /**
  * Gives the headers that authorize a hop. The transport calls it just before it sends, and only

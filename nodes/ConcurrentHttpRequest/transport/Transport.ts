@@ -13,7 +13,7 @@ import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
-import { isRedirect, mayCarryCredentials, redirected } from './redirect';
+import { isRedirect, redirected } from './redirect';
 import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
@@ -163,7 +163,7 @@ export class Transport {
 		const { allowUnauthorizedCerts } = request;
 		const proxy = this.proxyFor(hop, request.proxy);
 		const http2 = request.http2 && this.mayBeHttp2(hop);
-		const certificate = this.certificateFor(hop.url, request);
+		const certificate = this.certificateFor(hop, request);
 		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
 		const { body } = hop;
 		const response = isRepeatable(body)
@@ -182,11 +182,11 @@ export class Transport {
 	}
 
 	/** A certificate is a credential: no other origin gets to see it. */
-	private certificateFor(url: URL, request: HttpRequest): ClientCertificate | undefined {
+	private certificateFor(hop: Hop, request: HttpRequest): ClientCertificate | undefined {
 		const { clientCertificate } = request;
 		if (!clientCertificate) return undefined;
-		if (!mayCarryCredentials(request, url)) return withoutIdentity(clientCertificate);
-		this.egress.checkCredentialDomain(url, clientCertificate.allowedDomains);
+		if (hop.withoutCredentials) return withoutIdentity(clientCertificate);
+		this.egress.checkCredentialDomain(hop.url, clientCertificate.allowedDomains);
 		return clientCertificate;
 	}
 

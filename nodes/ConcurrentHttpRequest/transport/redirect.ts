@@ -9,19 +9,31 @@ export function isCredentialHeader(name: string): boolean {
 	return CREDENTIAL_HEADERS.has(name.toLowerCase());
 }
 
-/** Whether an answer sends the client elsewhere: any 3xx with a Location, as HTTP Request has it. */
+/** Statuses whose Location names where to go on (RFC 9110 section 15.4, Fetch Standard section 2.2.6). */
+const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Whether a response sends the client elsewhere. */
 export function isRedirect(response: ResponseHead): boolean {
 	return (
-		response.statusCode >= 300 &&
-		response.statusCode < 400 &&
+		REDIRECT_STATUSES.includes(response.statusCode) &&
 		typeof response.headers.location === 'string' &&
 		response.headers.location !== ''
 	);
 }
 
-/** Whether what the request has of credentials may go to a URL that it was redirected to. */
-export function mayCarryCredentials(request: HttpRequest, url: URL): boolean {
-	return url.origin === request.origin || request.sendCredentialsOnCrossOriginRedirect;
+/**
+ * Whether credentials go along with a redirect. Another origin does not get them, and they do not
+ * come back on the way back, when that origin decides about the URL (Fetch Standard section 4.4).
+ */
+function keepsCredentials(request: HttpRequest, current: Hop, url: URL): boolean {
+	if (request.sendCredentialsOnCrossOriginRedirect) return true;
+	if (current.withoutCredentials) return false;
+	return url.origin === current.url.origin || isUpgrade(current.url, url);
+}
+
+/** From http to https on the default ports of the same host, as HTTP Request keeps credentials. */
+function isUpgrade(from: URL, to: URL): boolean {
+	return from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host && !to.port;
 }
 
 /**
@@ -39,7 +51,7 @@ export function redirected(request: HttpRequest, current: Hop, response: HttpRes
 	const method = methodAfter(current.method, response.statusCode);
 	const dropBody = method !== request.method;
 	const body = dropBody ? undefined : current.body;
-	const keepCredentials = mayCarryCredentials(request, url);
+	const keepCredentials = keepsCredentials(request, current, url);
 	if (!keepCredentials && request.credential.inBody && body !== undefined) {
 		throw new TransportFailure(
 			'redirect not followed',
@@ -56,13 +68,13 @@ export function redirected(request: HttpRequest, current: Hop, response: HttpRes
 		if (isCredential && !keepCredentials) continue;
 		headers[name] = value;
 	}
-	return { method, url, origin: url.origin, headers, body };
+	return { method, url, origin: url.origin, headers, body, withoutCredentials: !keepCredentials };
 }
 
 function targetOf(from: URL, location: string): URL {
 	let url: URL;
 	try {
-		url = new URL(location, from);
+		url = new URL(location.replace(/[\x80-\xff]/g, percentEncodeByte), from);
 	} catch (error) {
 		throw new TransportFailure(
 			'redirect not followed',
@@ -80,6 +92,11 @@ function targetOf(from: URL, location: string): URL {
 	url.username = '';
 	url.password = '';
 	return url;
+}
+
+/** Bytes beyond ASCII arrive as latin-1, and go back to the server as they came, as in browsers. */
+function percentEncodeByte(byte: string): string {
+	return `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function methodAfter(method: string, statusCode: number): string {

@@ -1,12 +1,11 @@
 import type { Hop, HttpRequest, RequestHeaders } from './HttpRequest';
-import { mayCarryCredentials } from './redirect';
 
 /**
  * Adds what authorizes this hop, in place of headers of the same name; nothing where the
  * credential may not go.
  */
 export async function signHop(request: HttpRequest, hop: Hop): Promise<Hop> {
-	if (!request.sign || !mayCarryCredentials(request, hop.url)) return hop;
+	if (!request.sign || hop.withoutCredentials) return hop;
 	const added = Object.entries(await request.sign(hop));
 	if (added.length === 0) return hop;
 	const names = new Set(added.map(([name]) => name.toLowerCase()));

@@ -191,76 +191,19 @@ function failure(cause: object): AuthenticationFailure {
 	return new AuthenticationFailure('No access token', 'Reconnect', cause);
 }
 
-describe('an answer of another origin', () => {
+describe('a response of another origin', () => {
 	const elsewhere = { ...answer(401, ''), url: new URL('http://b.test/') };
 
 	it.each([
 		[false, undefined],
 		[true, 'Bearer 2'],
-	])('concerns the token if it was sent there: %p', async (sendCredentials, expected) => {
+	])('concerns the token if it was sent there: %p', async (isSent, expected) => {
 		const authorizer = new OAuth2Authorizer(newClient());
-		const attempt = await authorizer.authorize(
-			requestTo('http://a.test/', { sendCredentialsOnCrossOriginRedirect: sendCredentials }),
-		);
-		await attempt.request.sign!(attempt.request);
-		const next = await attempt.answered(elsewhere);
+		const { request, answered } = await authorizer.authorize(requestTo('http://a.test/'));
+		await request.sign!(request);
+		if (isSent) await request.sign!({ ...request, url: elsewhere.url });
+		const next = await answered(elsewhere);
 		const headers = await next?.request.sign!(next.request);
 		expect(headers?.Authorization).toBe(expected);
-	});
-});
-
-it('takes over what the credential says about certificates', async () => {
-	const signIn = async () => token('1', { ignoreSslIssues: true });
-	const authorizer = new OAuth2Authorizer(newClient({ signIn: jest.fn(signIn) }));
-	const { request } = await authorizer.authorize(requestTo('https://a.test/'));
-	expect(request.allowUnauthorizedCerts).toBe(true);
-});
-
-it('hides every token that was used, once', async () => {
-	const authorizer = new OAuth2Authorizer(newClient());
-	const request = requestTo('http://a.test/');
-	const first = await authorizer.authorize(request);
-	await first.request.sign!(first.request);
-	await first.request.sign!(first.request);
-	const second = await first.answered({ ...answer(401, ''), url: request.url });
-	await second!.request.sign!(second!.request);
-	expect(request.secrets).toEqual(['1', '2']);
-});
-
-describe('a run that is stopped does not wait for the authorization server', () => {
-	const hang = async () => await new Promise<OAuth2Token>(() => {});
-	const reason = new Error('stopped');
-
-	it('while it signs in', async () => {
-		const run = new Run(newClient({ signIn: hang }));
-		const sending = [run.send(), run.send()];
-		await settle();
-		run.stop.abort(reason);
-		for (const each of sending) await expect(each).rejects.toBe(reason);
-		await expect(run.send()).rejects.toBe(reason);
-		expect(run.sent).toEqual([]);
-	});
-
-	it('while it renews a token', async () => {
-		const run = new Run(newClient({ renew: hang }));
-		const sending = run.send();
-		await settle();
-		run.sent[0]!.answer(401);
-		await settle();
-		run.stop.abort(reason);
-		await expect(sending).rejects.toBe(reason);
-		expect(run.tokens).toEqual(['1']);
-	});
-
-	it('and nobody is told of what comes after that', async () => {
-		const late = Promise.withResolvers<OAuth2Token>();
-		const run = new Run(newClient({ signIn: async () => await late.promise }));
-		const sending = run.send();
-		run.stop.abort(reason);
-		await expect(sending).rejects.toBe(reason);
-		// A rejection that nobody handles would end the process.
-		late.reject(new Error('no token'));
-		await settle();
-		expect(run.sent).toEqual([]);
 	});
 });

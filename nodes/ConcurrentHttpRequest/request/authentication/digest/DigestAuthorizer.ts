@@ -1,7 +1,6 @@
 import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
 import type { HttpRequest, RequestHeaders } from '../../../transport/HttpRequest';
 import type { HttpResponse } from '../../../transport/HttpResponse';
-import { mayCarryCredentials } from '../../../transport/redirect';
 import { DigestNonce, type Login, readDigestChallenge } from './DigestNonce';
 
 /** Attempts after the first. One answers the challenge, the others are for stale nonces. */
@@ -34,10 +33,13 @@ export class DigestAuthorizer implements Authorizer {
 	): AuthorizedAttempt {
 		/** The nonce that the last hop was signed with. */
 		let used: DigestNonce | undefined;
+		/** The URL of that hop. Later hops, if any, went without credentials. */
+		let signed: URL | undefined;
 		return {
 			request: {
 				...request,
 				sign: (hop): RequestHeaders => {
+					signed = hop.url;
 					const { origin } = hop.url;
 					used = own?.origin === origin ? own.nonce : this.sharedByOrigin.get(origin);
 					if (!used) return {};
@@ -47,12 +49,13 @@ export class DigestAuthorizer implements Authorizer {
 				},
 			},
 			answered: (response) => {
+				if (response.url !== signed) return undefined;
 				if (response.statusCode !== 401) {
 					if (used) this.accepted(used, response);
 					return undefined;
 				}
 				const challenge = readDigestChallenge(response.headers['www-authenticate']);
-				if (!challenge || !mayCarryCredentials(request, response.url)) return undefined;
+				if (!challenge) return undefined;
 				const { origin } = response.url;
 				if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
 				// With a nonce of its own, the login itself is what the server does not accept.

@@ -1,6 +1,5 @@
 import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
 import type { HttpRequest } from '../../../transport/HttpRequest';
-import { mayCarryCredentials } from '../../../transport/redirect';
 import type { OAuth2Client, OAuth2Token } from './OAuth2Client';
 import { isLasting } from './tokenFailure';
 
@@ -37,11 +36,14 @@ export class OAuth2Authorizer implements Authorizer {
 
 	private attempt(request: HttpRequest, first: OAuth2Token, resends: number): AuthorizedAttempt {
 		let used: OAuth2Token | undefined;
+		/** The URL of the last hop that had the token. */
+		let signed: URL | undefined;
 		return {
 			request: {
 				...request,
 				allowUnauthorizedCerts: request.allowUnauthorizedCerts || first.ignoreSslIssues,
-				sign: async () => {
+				sign: async (hop) => {
+					signed = hop.url;
 					// The token may have been renewed while the request waited for admission.
 					used = await this.current();
 					const { accessToken } = used;
@@ -50,7 +52,7 @@ export class OAuth2Authorizer implements Authorizer {
 				},
 			},
 			answered: async (response) => {
-				if (!used || !mayCarryCredentials(request, response.url)) return undefined;
+				if (!used || response.url !== signed) return undefined;
 				if (!used.expiredStatusCodes.includes(response.statusCode)) {
 					this.accepted.add(used);
 					return undefined;
