@@ -13,6 +13,8 @@ export interface ProxyChoice {
 	readonly secrets: readonly string[];
 }
 
+type ProxyTarget = Pick<URL, 'protocol' | 'host' | 'port'>;
+
 /**
  * The proxy for a request: the node's own option, else what `HTTP_PROXY`, `HTTPS_PROXY`,
  * `ALL_PROXY` and `NO_PROXY` say, or npm's settings where it started n8n. n8n's own requests are
@@ -26,13 +28,27 @@ export function chooseProxy(target: URL, nodeOption: string | undefined): ProxyC
 		return { url: nodeOption, chosenInNode: true, secrets: secretsOf(nodeOption) };
 	}
 	// A text would be parsed by `url.parse`, of which Node.js warns.
-	const url = getProxyForUrl(target as never);
+	const url = getProxyForUrl(asN8nReads(target) as never);
 	if (url === '') return undefined;
 	const problem = proxyAddressProblem(url);
 	if (problem !== undefined) {
 		throw new TransportFailure('proxy error', `The proxy in n8n’s environment ${problem}`);
 	}
 	return { url, chosenInNode: false, secrets: secretsOf(url) };
+}
+
+/**
+ * What n8n asks the library about. n8n writes an IPv6 address without its brackets, so that all
+ * after its first colon is lost, but for digits after the last one, which pass for the port.
+ */
+function asN8nReads({ protocol, host, hostname, port }: URL): ProxyTarget {
+	if (!hostname.startsWith('[')) return { protocol, host, port };
+	const address = hostname.slice(1, -1) + (port && `:${port}`);
+	const first = address.split(':', 1)[0] ?? '';
+	const lastDigits = /:(\d+)$/.exec(address)?.[1];
+	return lastDigits === undefined
+		? { protocol, host: first, port: '' }
+		: { protocol, host: `${first}:${lastDigits}`, port: lastDigits };
 }
 
 /** @returns what is wrong with a proxy's address, as the end of a sentence, without quoting it */

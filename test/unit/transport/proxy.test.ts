@@ -1,3 +1,6 @@
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+
 import { chooseProxy } from '../../../nodes/ConcurrentHttpRequest/transport/proxy.ts';
 
 const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
@@ -36,7 +39,13 @@ it.each([
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '127.0.0.1' }, 'http://127.0.0.1/', undefined],
 	[{ HTTP_PROXY: '' }, 'http://x.test/', undefined],
 	[{ npm_config_https_proxy: 'http://p:1' }, 'https://x.test/', 'http://p:1'],
-	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '[::1]' }, 'http://[::1]/', undefined],
+	// n8n loses the brackets of an address, and with them most of it.
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '[::1]' }, 'http://[::1]/', 'http://p:1'],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '[::1]:8080' }, 'http://[::1]:8080/', 'http://p:1'],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '*' }, 'http://[::1]/', undefined],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: 'X.TEST' }, 'http://x.test/', undefined],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: 'x.test' }, 'http://X.Test/', undefined],
+	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: 'x.test.' }, 'http://x.test/', 'http://p:1'],
 	[{ HTTP_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, 'http://10.0.0.1/', 'http://p:1'],
 ])('%j: %s by %s', (environment, target, expected) => {
 	setEnvironment(environment);
@@ -44,6 +53,69 @@ it.each([
 		expected === undefined ? undefined : fromEnvironment(expected),
 	);
 });
+
+describe('as n8n’s own agents choose', () => {
+	const hosts = fc.oneof(
+		fc.constantFrom('x.test', 'a.x.test', 'X.Test', 'x.test.', 'xn--bcher-kva.test', 'a_b.test'),
+		fc.constantFrom('127.0.0.1', 'localhost', '[::1]', '[::]', '[fe80::]', '[::ffff:127.0.0.1]'),
+		fc.ipV6().map((address) => `[${address}]`),
+		fc.domain(),
+	);
+	const ports = fc.constantFrom('', ':80', ':443', ':8080');
+	const exceptions = fc.oneof(
+		fc.tuple(hosts, ports).map((parts) => parts.join('')),
+		hosts.map((host) => host.replace(/[[\]]/g, '')),
+		hosts.map((host) => `*${host}`),
+		hosts.map((host) => `.${host}`),
+		fc.constantFrom('*', '::1', '*:1', '[*]', 'fe80', ':1', '', 'test'),
+	);
+
+	it('by NO_PROXY, for any host, port and exception', () => {
+		const request = fc.record({
+			...{ protocol: fc.constantFrom<'http' | 'https'>('http', 'https'), host: hosts, port: ports },
+			exceptions: fc.array(exceptions, { maxLength: 3 }),
+		});
+		fc.assert(
+			fc.property(request, ({ protocol, host, port, exceptions: list }) => {
+				setEnvironment({ ALL_PROXY: 'http://p:1', NO_PROXY: list.join(',') });
+				const url = new URL(`${protocol}://${host}${port}/`);
+				const { router, target } = n8nRouter(url);
+				expect(chooseProxy(url, undefined)?.url).toBe(router.resolve(target));
+			}),
+			{
+				numRuns: 1000,
+				examples: [
+					[{ protocol: 'http', host: '[::1]', port: '', exceptions: ['[::1]'] }],
+					[{ protocol: 'http', host: '[::1]', port: '', exceptions: ['::1'] }],
+					[{ protocol: 'https', host: '[2001:db8::1:2]', port: ':8443', exceptions: ['2001'] }],
+				],
+			},
+		);
+	});
+});
+
+interface Router {
+	resolve(options: { hostname: string; port: string | undefined }): string | undefined;
+}
+
+/** What n8n's agents ask for a URL: axios hands them a host without brackets. */
+function n8nRouter({ protocol, hostname, port }: URL) {
+	const folder = dirname(require.resolve('@n8n/backend-network'));
+	const { EnvProxyRouter } = jest.requireActual<{
+		EnvProxyRouter: new (
+			scheme: string,
+			defaultPort: number,
+			createAgent: (proxy: string) => string,
+		) => Router;
+	}>(join(folder, 'http/env-proxy-router.js'));
+	const router = new EnvProxyRouter(
+		protocol.slice(0, -1),
+		protocol === 'https:' ? 443 : 80,
+		(proxy) => proxy,
+	);
+	const target = { hostname: hostname.replace(/^\[|\]$/g, ''), port: port || undefined };
+	return { router, target };
+}
 
 it('takes the option of the node before the environment, and whatever NO_PROXY says', () => {
 	setEnvironment({ HTTP_PROXY: 'http://p:1', NO_PROXY: '*' });
