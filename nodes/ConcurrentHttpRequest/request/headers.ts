@@ -11,6 +11,9 @@ import { toText } from './toText';
 /** RFC 9110 section 5.5, `field-value`: no line breaks, no other control characters. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** RFC 9110 section 7.2: `uri-host [ ":" port ]`, in RFC 3986's words. */
+const HOST = /^(\[[0-9a-f:.]+\]|([a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})+)(:\d*)?$/i;
+
 /**
  * Headers about the connection or the length of the message (RFC 9110 section 7.6.1). They are
  * the transport's own business on pooled connections, and undici refuses most of them.
@@ -70,14 +73,25 @@ export function checkHeader(
 	}
 	if (TRANSPORT_HEADERS.has(name.toLowerCase())) return undefined;
 	if (value === undefined || value === null || value === false) return undefined;
+	if (name.toLowerCase() === 'host') return checkHost(value, source);
 	if (!Array.isArray(value)) return checkValue(name, value, source);
-	// RFC 9112 section 3.2: a server must refuse a request that names two hosts.
-	if (name.toLowerCase() === 'host') {
-		throw new InvalidParameter(source, 'contain a list of hosts', 'Host can have one value only.');
-	}
 	const values = value.map((entry) => checkValue(name, entry, source));
 	// RFC 6265 section 5.4: a client sends no more than one Cookie header.
 	return name.toLowerCase() === 'cookie' ? values.join('; ') : values;
+}
+
+/** RFC 9112 section 3.2: a server must refuse a request that names two hosts, or none that is valid. */
+function checkHost(value: unknown, source: string): string {
+	if (Array.isArray(value)) {
+		throw new InvalidParameter(source, 'contain a list of hosts', 'Host can have one value only.');
+	}
+	const host = checkValue('Host', value, source);
+	if (HOST.test(host)) return host;
+	throw new InvalidParameter(
+		source,
+		'contain a Host that is not the name of a host',
+		'Host is a name or an address, with a port if needed, for example api.example.com or 192.0.2.1:8080. Leave out https:// and the path.',
+	);
 }
 
 /** Without a prototype, so that a header may have any name. */

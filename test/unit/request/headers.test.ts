@@ -260,6 +260,28 @@ describe('the headers of an item', () => {
 	});
 });
 
+describe('Host', () => {
+	it.each([
+		'a.test',
+		'a_b.test:8080',
+		'192.0.2.1',
+		'[2001:db8::1]:443',
+		'a.test:',
+		'a%20b',
+		'xn--a',
+	])('may be %j', (host) => expect(checkHeader('Host', ` ${host} `)).toBe(host));
+
+	// RFC 9110 section 7.2 and RFC 3986 section 3.2.2.
+	it.each([
+		...['', 'a b', 'a.test/path', 'https://a.test', 'user@a.test', 'a.test:x', 'a.test:80:80'],
+		...['a.test?b', 'a.test#b', 'a\\b', '[::1', '::1', 'ä.test', 'a.test, b\tc', '%zz', '"a"'],
+	])('may not be %j', (host) => {
+		expect(() => checkHeader('host', host)).toThrow(
+			'"Headers" contain a Host that is not the name of a host',
+		);
+	});
+});
+
 it('a list is refused for Host, of which there can be one only', () => {
 	expect(() => checkHeader('HOST', ['a.test', 'b.test'])).toThrow(
 		'"Headers" contain a list of hosts',
