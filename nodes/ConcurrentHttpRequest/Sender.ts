@@ -181,6 +181,10 @@ export class Sender {
 				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
 			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
+			...[...this.transport.distrusted].map(
+				(host) =>
+					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items`,
+			),
 		].join('; ');
 	}
 

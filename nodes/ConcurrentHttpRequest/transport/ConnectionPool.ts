@@ -92,6 +92,11 @@ export class ConnectionPool {
 		return dispatcher;
 	}
 
+	/** Hosts, with their ports, that have sent bytes which no request had asked for. */
+	get distrusted(): ReadonlySet<string> {
+		return this.http1.distrusted;
+	}
+
 	/** Ends every connection at once, also those that are still being made. */
 	async destroy(): Promise<void> {
 		this.isDestroyed = true;
@@ -211,8 +216,7 @@ export class ConnectionPool {
 				const socket = result[1] as TLSSocket | null;
 				if (socket?.alpnProtocol === 'h2') endWhenSilent(socket);
 				callback(...result);
-				const { protocol, hostname, port } = options;
-				if (socket) this.http1.watch(socket, `${protocol}//${hostname}:${port}`);
+				if (socket) this.http1.watch(socket, options.host ?? options.hostname);
 			});
 	}
 }

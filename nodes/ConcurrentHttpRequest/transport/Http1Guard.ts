@@ -34,6 +34,9 @@ const NO_BODY = 1;
 
 const LINE_ENDS = new Set([0x0a, 0x0d]);
 
+/** What some servers send before they close a connection that was idle for long (RFC 9110 section 15.5.9). */
+const IDLE_TOO_LONG = /^HTTP\/1\.[01] 408 /;
+
 /** Transfer codings that change the body (RFC 9112 section 7.2); undici undoes `chunked` only. */
 const COMPRESSIONS = new Set(['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress']);
 
@@ -46,12 +49,12 @@ const COMPRESSIONS = new Set(['gzip', 'x-gzip', 'deflate', 'compress', 'x-compre
  * undici creates for each connection.
  */
 export class Http1Guard {
-	/** Servers that have sent bytes while no request was open. */
-	private readonly distrusted = new Set<string>();
+	/** Hosts and ports that have sent bytes while no request was open. */
+	readonly distrusted = new Set<string>();
 
 	/**
 	 * @param socket connected, and in use by undici; left alone when it speaks HTTP/2
-	 * @param server the same text for each connection to one server
+	 * @param server host and port
 	 */
 	watch(socket: Socket, server: string): void {
 		const { [symbols.kParser]: parser } = socket as Http1Socket;
@@ -74,12 +77,12 @@ export class Http1Guard {
 		const isIdle = () => parser.client[symbols.kRunning] === 0;
 		parser.execute = (chunk) => {
 			// Some servers end a body with a line end too many (RFC 9112 section 2.2).
-			if (isIdle() && !chunk.every((byte) => LINE_ENDS.has(byte))) {
-				this.distrusted.add(server);
-				parser.socket.destroy(unaskedBytes());
-			} else {
+			if (!isIdle() || chunk.every((byte) => LINE_ENDS.has(byte))) {
 				execute(chunk);
+				return;
 			}
+			if (!IDLE_TOO_LONG.test(chunk.toString('latin1', 0, 13))) this.distrusted.add(server);
+			parser.socket.destroy(unaskedBytes());
 		};
 		parser.createError = (code, data) => {
 			if (isIdle()) {

@@ -75,6 +75,11 @@ export class Transport {
 		for (const flight of [...this.flights]) flight.abort(failure);
 	}
 
+	/** Hosts, with their ports, whose responses may have been taken for those of other requests. */
+	get distrusted(): ReadonlySet<string> {
+		return this.pool.distrusted;
+	}
+
 	/** Closes every connection. To be called when the run has ended, however it ended. */
 	async close(): Promise<void> {
 		this.abort(new TransportFailure('cancelled', 'The run has ended'));

@@ -1,7 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { RawServer } from '../../support/RawServer.ts';
 import { TestServer } from '../../support/TestServer.ts';
-import { pairsOf, sendItems } from '../../support/workflow/sendItems.ts';
+import { numbered } from '../../support/workflow/runWorkflow.ts';
+import { jsonOf, pairsOf, sendItems } from '../../support/workflow/sendItems.ts';
 
 let server: RawServer;
 
@@ -160,6 +161,36 @@ describe('bytes that no request asked for', () => {
 		const { texts } = await sendAll(20, 'GET', 1);
 		expect(texts).toEqual(Array.from({ length: 20 }, (_, id) => `/${id}`));
 		expect(server.connections).toBe(20);
+	});
+
+	it('are told of in the hint', async () => {
+		server = await RawServer.start(({ socket }) => socket.write(textOf('one') + textOf('two')));
+		const { hints } = await sendItems(
+			{ url: server.origin, maxConcurrency: 1 },
+			{ items: [{ json: {} }, { json: {} }] },
+		);
+		expect(hints[0]).toMatch(
+			/; 127\.0\.0\.1:\d+ sent bytes that belong to no response, so some .+$/,
+		);
+	});
+
+	// RFC 9110 section 15.5.9: HAProxy, Node and others close an idle connection with a 408.
+	it('are harmless when they are a 408 to an idle connection', async () => {
+		const idle = 'HTTP/1.1 408 Request Time-out\r\nConnection: close\r\n\r\n';
+		server = await RawServer.start(({ socket, url }) => {
+			socket.write(textOf(url));
+			if (url === '/0') setTimeout(() => socket.end(idle), 20);
+		});
+		const { items, hints } = await sendItems(
+			{
+				...{ url: `=${server.origin}/{{ $json.id }}`, maxConcurrency: 1 },
+				options: { batching: { batch: { batchSize: 1, batchInterval: 100 } } },
+			},
+			{ items: numbered(3) },
+		);
+		expect(jsonOf(items)).toEqual([{ data: '/0' }, { data: '/1' }, { data: '/2' }]);
+		expect(server.connections).toBe(2);
+		expect(hints[0]).not.toContain('no response');
 	});
 
 	// RFC 9110 section 9.3.2: HEAD has no body. Servers that send one all the same are known to every
