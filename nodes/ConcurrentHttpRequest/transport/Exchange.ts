@@ -128,20 +128,31 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		const failure = this.withBytesMissing(toTransportFailure(error));
+		const failure = this.withMissing(toTransportFailure(error));
 		failure.isStaleConnection = this.head === undefined && hadServedBefore(error);
 		this.fail(failure);
 	}
 
-	/** Says how much of a body that was cut off has come, if the server has announced its length. */
-	private withBytesMissing(failure: TransportFailure): TransportFailure {
+	/** Says how much has come of a response that was cut off, where that tells something. */
+	private withMissing(failure: TransportFailure): TransportFailure {
+		const { kind, cause } = failure;
+		if (kind !== 'connection reset') return failure;
 		const announced = this.head?.headers['content-length'];
-		if (failure.kind !== 'connection reset' || typeof announced !== 'string') return failure;
-		return new TransportFailure(
-			failure.kind,
-			`The server closed the connection after ${this.size} of the ${announced} bytes that Content-Length announces`,
-			failure.cause,
-		);
+		if (typeof announced === 'string') {
+			return new TransportFailure(
+				kind,
+				`The server closed the connection after ${this.size} of the ${announced} bytes that Content-Length announces`,
+				cause,
+			);
+		}
+		if (this.hop.url.protocol === 'http:' && hasReceivedNothing(cause)) {
+			return new TransportFailure(
+				kind,
+				'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
+				cause,
+			);
+		}
+		return failure;
 	}
 
 	private fail(failure: TransportFailure): void {
@@ -187,4 +198,9 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			},
 		);
 	}
+}
+
+/** undici describes the socket in its own errors. */
+function hasReceivedNothing(error: unknown): boolean {
+	return (error as { socket?: { bytesRead?: number } } | undefined)?.socket?.bytesRead === 0;
 }

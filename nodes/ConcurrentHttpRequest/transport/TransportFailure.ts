@@ -145,20 +145,7 @@ export function toTransportFailure(error: unknown): TransportFailure {
 		);
 	}
 	const kind = KIND_BY_CODE.get(code) ?? 'network error';
-	if (code === 'UND_ERR_SOCKET' && hasReceivedNothing(cause)) {
-		return new TransportFailure(
-			kind,
-			'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
-			cause,
-		);
-	}
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? inWords(message, code), cause);
-}
-
-/** undici describes the socket in its own errors. Over TLS, at least the handshake has come. */
-function hasReceivedNothing(error: unknown): boolean {
-	const { socket } = error as { socket?: { bytesRead?: number } };
-	return socket?.bytesRead === 0;
 }
 
 /** What OpenSSL says is for its developers. */
