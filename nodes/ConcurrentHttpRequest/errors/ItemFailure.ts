@@ -7,8 +7,8 @@ import { TransportFailure } from '../transport/TransportFailure';
 import { adviceForFailure, adviceForStatus } from './advice';
 import { adviceForUnsent } from './unsent';
 import { HttpStatusError } from './HttpStatusError';
-import { displayUrl, redact, redactWithin } from './redact';
-import { errorBody, serverMessage } from './serverMessage';
+import { MOST_LEVELS, MOST_SHOWN, type Redactor, redactorFor } from './Redactor';
+import { oneLine, readErrorBody } from './serverMessage';
 
 /** Why an item has no response, in words for people, without secrets. */
 export interface ItemFailure {
@@ -21,7 +21,13 @@ export interface ItemFailure {
 	readonly request: { readonly method: string; readonly url: string } | undefined;
 	/** The answer, where there was one. */
 	readonly response:
-		| { readonly statusCode: number; readonly statusMessage: string; readonly body: unknown }
+		| {
+				readonly statusCode: number;
+				readonly statusMessage: string;
+				readonly body: unknown;
+				/** Where parts of the body are missing: a sentence that says so. */
+				readonly bodyCut?: string;
+		  }
 		| undefined;
 	/**
 	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; that of a time limit is
@@ -84,16 +90,20 @@ function describeInput(error: unknown, itemIndex: number): ItemFailure {
 }
 
 function describeRequest(error: unknown, request: HttpRequest, itemIndex: number): ItemFailure {
-	const { method, secrets } = request;
-	const url = displayUrl(request.url, secrets);
-	const { kind, problem, says, advice } = explain(error, secrets);
+	const { method } = request;
+	const redactor = redactorFor(request);
+	const url = redactor.url(request.url);
+	const body = error instanceof HttpStatusError ? readErrorBody(error.response) : undefined;
+	const says = oneLine(body?.message, redactor);
+	const { kind, problem, advice } = explain(error);
 	const said = says === undefined ? '' : `The server says: "${says}". `;
 	return {
 		kind,
-		message: redact(`Item ${itemIndex}: ${method} ${url} failed: ${problem}`, secrets),
-		description: redact(`${said}${advice}`, secrets),
+		message: redactor.text(`Item ${itemIndex}: ${method} ${url} failed: ${problem}`),
+		description: redactor.text(`${said}${advice}`),
 		request: { method, url },
-		response: error instanceof HttpStatusError ? responseOf(error, secrets) : undefined,
+		response:
+			error instanceof HttpStatusError ? responseOf(error, body?.value, redactor) : undefined,
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
 		isOutsideRequest: kind === 'unreadable answer',
 	};
@@ -104,16 +114,12 @@ function codeOf({ kind, code }: TransportFailure): string | undefined {
 	return kind === 'timeout' ? 'ECONNABORTED' : code;
 }
 
-function explain(
-	error: unknown,
-	secrets: readonly string[],
-): { kind: string; problem: string; says?: string; advice: string } {
+function explain(error: unknown): { kind: string; problem: string; advice: string } {
 	if (error instanceof HttpStatusError) {
 		const { response } = error;
 		return {
 			kind: String(response.statusCode),
 			problem: error.message,
-			says: serverMessage(response, secrets),
 			advice: withNote(
 				adviceForStatus(response.statusCode, response.note !== undefined),
 				response.note,
@@ -156,12 +162,19 @@ function withNote(advice: string, note: string | undefined): string {
 }
 
 /** A server may send back what it was sent. */
-function responseOf(error: HttpStatusError, secrets: readonly string[]): ItemFailure['response'] {
-	const { statusCode, statusMessage } = error.response;
+function responseOf(
+	{ response }: HttpStatusError,
+	body: unknown,
+	redactor: Redactor,
+): ItemFailure['response'] {
+	const shown = redactor.within(body);
 	return {
-		statusCode,
-		statusMessage: redact(statusMessage, secrets),
-		body: redactWithin(errorBody(error.response), secrets),
+		statusCode: response.statusCode,
+		statusMessage: redactor.text(response.statusMessage),
+		body: shown.value,
+		...(shown.isCut && {
+			bodyCut: `The response has ${response.body.length} bytes. Only its beginning is shown: at most ${MOST_SHOWN.values} values, ${MOST_SHOWN.characters} characters and ${MOST_LEVELS} levels.`,
+		}),
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../transport/HttpResponse';
-import { redact } from './redact';
+import type { Redactor } from './Redactor';
 
 /** Where APIs put what they have to say, the usual first (RFC 9457, RFC 6749 section 5.2, custom). */
 const FIELDS = ['message', 'error_description', 'detail', 'error', 'errors', 'title', 'reason'];
@@ -10,26 +10,38 @@ const DEEPEST = 5;
 /** Characters of a server's message that an error shows. */
 const LONGEST = 300;
 
-/**
- * What the server says about a failure, in its own words but without secrets; `undefined` when
- * it says nothing.
- */
-export function serverMessage(
-	response: HttpResponse,
-	secrets: readonly string[] = [],
-): string | undefined {
-	const text = response.body.toString('utf8').trim();
-	const message = find(parse(text)) ?? (isPlainText(response) ? text : '');
-	// Secrets are looked for before anything is changed, and in the whole.
-	const oneLine = redact(message, secrets).replace(/\s+/g, ' ').trim();
-	if (oneLine === '') return undefined;
-	return oneLine.length > LONGEST ? `${oneLine.slice(0, LONGEST)}…` : oneLine;
+/** Characters of it that are looked at, blanks included. */
+const LOOKED_AT = 10 * LONGEST;
+
+/** Bytes of a body that is looked into as JSON; of a longer one the beginning is shown as text. */
+const LARGEST_JSON = 10_000_000;
+
+/** The body of a response that is an error, read once. */
+export interface ErrorBody {
+	/** The body as data, where it is JSON, else as text. */
+	readonly value: unknown;
+	/** What the server says, in its own words; `undefined` when it says nothing. Holds secrets. */
+	readonly message: string | undefined;
 }
 
-/** The body as data, where it is JSON, else as text. */
-export function errorBody(response: HttpResponse): unknown {
-	const text = response.body.toString('utf8');
-	return parse(text) ?? text;
+export function readErrorBody(response: HttpResponse): ErrorBody {
+	const { body } = response;
+	const isShort = body.length <= LARGEST_JSON;
+	const text = (isShort ? body : body.subarray(0, LARGEST_JSON)).toString('utf8');
+	const data = isShort ? parse(text) : undefined;
+	return {
+		value: data ?? text,
+		message: find(data) ?? (isPlainText(response) ? text : undefined),
+	};
+}
+
+/** A server's message in one line, without secrets; `undefined` where nothing is left of it. */
+export function oneLine(message: string | undefined, redactor: Redactor): string | undefined {
+	if (message === undefined) return undefined;
+	// Secrets are looked for before anything is changed, since line breaks may be part of them.
+	const line = redactor.text(message.trim(), LOOKED_AT).replace(/\s+/g, ' ').trim();
+	if (line === '') return undefined;
+	return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 function isPlainText(response: HttpResponse): boolean {

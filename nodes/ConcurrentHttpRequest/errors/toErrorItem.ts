@@ -31,6 +31,7 @@ export function toErrorItem(
 		...(description !== undefined && { description }),
 		httpCode: httpCodeOf(failure) ?? null,
 		...(response && { body: response.body as IDataObject }),
+		...(response?.bodyCut !== undefined && { bodyCut: response.bodyCut }),
 		context: { itemIndex },
 	};
 	return { json: { error, details }, pairedItem };

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { redactWithin } from '../errors/redact';
+import { Redactor } from '../errors/Redactor';
 import type { ItemParameters } from '../request/ItemParameters';
 import { readQuery } from '../request/query';
 import { toText } from '../request/toText';
@@ -32,7 +32,8 @@ export function requestForExpressions(
 		...(typeof body === 'string' && (isForm ? { form: formOf(body) } : { body: dataOf(body) })),
 		timeout,
 	};
-	return redactWithin(view, secrets) as IDataObject;
+	const everything = { characters: Infinity, values: Infinity };
+	return new Redactor(secrets).within(view, everything).value as IDataObject;
 }
 
 function formOf(body: string): Record<string, string> {

@@ -20,6 +20,7 @@ const DISCONNECT_TIMEOUT = 100;
 export class IoredisStore implements ScriptStore {
 	private readonly commands: Redis;
 	private readonly messages: Redis;
+	private readonly password: string | undefined;
 	private readonly listeners = new Map<string, (message: string) => void>();
 	private readonly digests = new Map<Script, string>();
 	/** What is wrong with the connection, or why there is none. */
@@ -41,6 +42,7 @@ export class IoredisStore implements ScriptStore {
 			autoResendUnfulfilledCommands: false,
 			connectionName: 'n8n-nodes-concurrent-http',
 		};
+		this.password = options.password;
 		this.commands = new client(common);
 		this.messages = new client({ ...common, autoResubscribe: false });
 		for (const connection of [this.commands, this.messages]) {
@@ -79,17 +81,17 @@ export class IoredisStore implements ScriptStore {
 	async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<string> {
 		if (this.commands.status !== 'ready') {
 			if (this.commands.status !== 'connecting' && this.commands.status !== 'connect') {
-				throw toStoreError(this.trouble ?? new Error('There is no connection'));
+				throw this.toStoreError(this.trouble ?? new Error('There is no connection'));
 			}
 			await this.untilConnected();
 		}
 		// ioredis is ready even if Redis has refused the database of the credential, and uses another.
-		const refused = this.trouble && toStoreError(this.trouble);
+		const refused = this.trouble && this.toStoreError(this.trouble);
 		if (refused && !(refused instanceof StoreAway)) throw refused;
 		try {
 			return await this.evaluate(script, keys, args);
 		} catch (error) {
-			throw toStoreError(error);
+			throw this.toStoreError(error);
 		}
 	}
 
@@ -113,6 +115,10 @@ export class IoredisStore implements ScriptStore {
 		}
 	}
 
+	private toStoreError(error: unknown): Error {
+		return toStoreError(error, this.password);
+	}
+
 	private startListening(channel: string): void {
 		// Without the right to subscribe, runs wait a little longer: they also ask from time to time.
 		this.messages.subscribe(channel).catch(() => {});
@@ -131,7 +137,7 @@ export class IoredisStore implements ScriptStore {
 			};
 			const closed = () => {
 				stop();
-				reject(toStoreError(this.trouble ?? new Error('The connection was closed')));
+				reject(this.toStoreError(this.trouble ?? new Error('The connection was closed')));
 			};
 			this.commands.on('ready', ready);
 			this.commands.on('close', closed);

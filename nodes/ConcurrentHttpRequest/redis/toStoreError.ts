@@ -1,3 +1,4 @@
+import { Redactor } from '../errors/Redactor';
 import { StoreAway, StoreUntrusted } from '../engine/shared/redis/ScriptStore';
 
 /** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */
@@ -27,14 +28,21 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
  * Tells an error that passes by itself from one that does not, and says it in words.
  *
  * @param error what the client library raised, or Node's sockets
+ * @param password of the credential, which a Redis may quote
  * @returns {StoreAway} where trying again may help
  */
-export function toStoreError(error: unknown): Error {
-	const { name, message } = error instanceof Error ? error : new Error(String(error));
+export function toStoreError(error: unknown, password?: string): Error {
+	const { name, message: said } = error instanceof Error ? error : new Error(String(error));
+	const message = withoutArguments(new Redactor([password ?? '']).text(said));
 	const { code } = error as { code?: unknown };
 	if (typeof code === 'string' && CERTIFICATE_CODE.test(code)) return new StoreUntrusted(code);
 	const isReply = name === 'ReplyError';
 	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreAway(message);
 	const [, meaning] = MEANING.find(([beginning]) => message.startsWith(beginning)) ?? [];
 	return new Error(meaning ?? message);
+}
+
+/** A Redis that does not know a command quotes what came with it, cut at some length. */
+function withoutArguments(message: string): string {
+	return message.replace(/,? with args beginning with:.*/s, '');
 }

@@ -1,15 +1,113 @@
+import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
+
 /** Characters. Hiding anything shorter would blacken whole messages and protect nothing. */
 const SHORTEST_SECRET = 3;
 
-/** The texts within a value that must not appear in an error. */
+/** Names of headers and parameters whose values are secrets, whoever wrote them. */
+const SECRET_NAME =
+	/auth(?!or(?!i[sz]))|token|key(?!word)|secret|passw|passphrase|^pass$|pwd|cookie|session|signature|credential|jwt|bearer|^appid$|^s?sig$|^sid$/i;
+
+/** Names that match but hold no secret. */
+const PUBLIC_NAME = /^(idempotency-key|signature_?method|signature_?version)$/i;
+
+/** The leaf texts within a value that must not appear in an error. */
 export function secretsIn(value: unknown): string[] {
-	return [...new Set(leafTexts(value))].filter((text) => text.length >= SHORTEST_SECRET);
+	return [...new Set(leafTexts(value))].filter(isLongEnough);
+}
+
+/** The texts within headers that must not appear in an error: of cookies, also each value alone. */
+export function secretsInHeaders(headers: Readonly<Record<string, unknown>>): string[] {
+	return secretsIn(
+		Object.entries(headers).map(([name, value]) => [
+			value,
+			name.toLowerCase() === 'cookie' ? leafTexts(value).flatMap(cookieValues) : undefined,
+		]),
+	);
+}
+
+/**
+ * All texts that must not appear in an error about a request: what its credential knows, and what
+ * somebody typed into headers or query parameters whose names look secret.
+ */
+export function secretsOfRequest({
+	secrets,
+	headers,
+	url,
+}: Pick<HttpRequest, 'secrets' | 'headers' | 'url'>): string[] {
+	const typedHeaders: RequestHeaders = Object.fromEntries(
+		Object.entries(headers).filter(([name]) => isSecretName(name)),
+	);
+	const typedQuery = [...url.searchParams]
+		.filter(([name]) => isSecretName(name))
+		.map(([, value]) => value);
+	return [...secrets, ...secretsInHeaders(typedHeaders), ...secretsIn(typedQuery)];
+}
+
+/** A secret, and the parts of it that are secrets by themselves. */
+export function withParts(secret: string): string[] {
+	const parts = [secret.trim(), ...partsBehindScheme(secret)];
+	return [...new Set([secret, ...parts, ...parts.flatMap(decodedLogin)])].filter(isLongEnough);
+}
+
+function isSecretName(name: string): boolean {
+	return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
+}
+
+function isLongEnough(text: string): boolean {
+	return text.length >= SHORTEST_SECRET;
 }
 
 function leafTexts(value: unknown): string[] {
 	if (typeof value === 'number') return [String(value)];
-	// Of `Basic abc` also `abc`, since a server may repeat that alone.
-	if (typeof value === 'string') return [value, value.replace(/^(Basic|Bearer) /, '')];
+	if (typeof value === 'string') return [value];
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.values(value).flatMap(leafTexts);
+}
+
+/** RFC 6265 section 4.2.1. */
+function cookieValues(cookie: string): string[] {
+	return cookie.split(';').map((pair) => unquoted(pair.slice(pair.indexOf('=') + 1)));
+}
+
+/**
+ * Of `Token abc` also `abc`, whatever the scheme (RFC 9110 section 11.4): a server may repeat that
+ * alone. Of a list of parameters, the values of those that are secrets by their names.
+ */
+function partsBehindScheme(text: string): string[] {
+	const [, rest] = /^\s*[\w!#$%&'*+.^`|~-]+\s+(\S.*)$/s.exec(text) ?? [];
+	if (rest === undefined) return [];
+	const token = rest.trim();
+	// `Bearer Bearer abc`: somebody pasted the scheme into a field that adds it.
+	if (/^\w+\s+\S+$/.test(token)) return [token, ...partsBehindScheme(token)];
+	const parameters = token.split(/[,;]\s*|\s+/).flatMap((parameter) => {
+		const [, name = '', value = ''] = /^([\w-]+)\s*=\s*(.+)$/s.exec(parameter) ?? [];
+		const isSecret = isSecretName(name.replace(/^oauth_/, '')) || name === 'response';
+		return isSecret ? [unquoted(value), percentDecoded(unquoted(value))] : [];
+	});
+	return /[\s,]/.test(token) ? parameters : [token, ...parameters];
+}
+
+function unquoted(text: string): string {
+	return text.trim().replace(/^"(.*)"$/s, '$1');
+}
+
+function percentDecoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+/**
+ * The login that is written in base64 (RFC 7617 section 2), and its password; its user where there is
+ * no password, since some APIs take a key for that. An `id:signature` is not encoded.
+ */
+function decodedLogin(text: string): string[] {
+	const isBase64 = /^[A-Za-z0-9+/_-]{4,}={0,2}$/.test(text);
+	const decoded = isBase64 ? Buffer.from(text, 'base64').toString('utf8') : text;
+	const [, user = '', password = ''] =
+		/^([^:\p{Cc}\ufffd]*):([^\p{Cc}\ufffd]*)$/u.exec(decoded) ?? [];
+	if (user === '' && password === '') return [];
+	return [decoded, password === '' ? user : password];
 }

@@ -2,9 +2,6 @@ import { getProxyForUrl } from 'proxy-from-env';
 
 import { TransportFailure } from './TransportFailure';
 
-/** Characters. Hiding anything shorter would blacken whole messages and protect nothing. */
-const SHORTEST_SECRET = 3;
-
 /** A proxy, and whether a user of the workflow chose it (rather than the server's environment). */
 export interface ProxyChoice {
 	readonly url: string;
@@ -61,9 +58,10 @@ export function proxyAddressProblem(address: string): string | undefined {
 
 function secretsOf(address: string): string[] {
 	const { user, password } = loginOf(address) ?? { user: '', password: '' };
-	if (password === '') return [];
+	if (user === '' && password === '') return [];
 	const sent = Buffer.from(`${user}:${password}`).toString('base64');
-	return password.length < SHORTEST_SECRET ? [sent] : [password, sent];
+	// Some services take a key for the user’s name, and no password.
+	return [password === '' ? user : password, sent];
 }
 
 /** @returns `undefined` where its percent-encoding cannot be read */

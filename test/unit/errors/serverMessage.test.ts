@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 
+import { Redactor } from '../../../nodes/ConcurrentHttpRequest/errors/Redactor.ts';
 import {
-	errorBody,
-	serverMessage,
+	oneLine,
+	readErrorBody,
 } from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
+import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { answer } from '../transport/requestTo.ts';
+
+const serverMessage = (response: HttpResponse) =>
+	oneLine(readErrorBody(response).message, new Redactor([]));
 
 it.each([
 	[{ message: 'no such user' }, 'no such user'],
@@ -67,5 +72,5 @@ it.each([
 	['null', 'null'],
 	['false', false],
 ])('gives the body as data where it is JSON: %j', (body, expected) => {
-	expect(errorBody(answer(400, body))).toEqual(expected);
+	expect(readErrorBody(answer(400, body)).value).toEqual(expected);
 });

@@ -45,3 +45,14 @@ it.each([
 	expect(said).not.toBeInstanceOf(StoreAway);
 	expect(said.message).toBe(`its certificate does not pass verification (${code})`);
 });
+
+it.each([
+	"ERR unknown command 'auth', with args beginning with: 'me' 'hunter2' ",
+	'ERR unknown command `AUTH`, with args beginning with: `me`, `hunter2`, ',
+	// Redis quotes no more than 128 characters.
+	"ERR unknown command 'auth', with args beginning with: 'hunt",
+	'ERR AUTH hunter2 is wrong',
+	'LOADING since AUTH hunter2',
+])('does not show the password that Redis quotes: %s', (message) => {
+	expect(toStoreError(reply(message), 'hunter2').message).not.toMatch(/hunt|args/);
+});

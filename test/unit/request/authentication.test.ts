@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, INode } from 'n8n-workflow';
 
 import { RunAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
 import type { AuthenticationContext } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
+import { withParts } from '../../../nodes/ConcurrentHttpRequest/request/secrets.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const node = { name: 'Request', type: 'x' } as INode;
@@ -115,7 +116,7 @@ describe('what must not appear in an error', () => {
 		['httpHeaderAuth', { name: 'X-Pin', value: 481516 }, ['481516']],
 	])('%s %j: %j', async (type, credential, expected) => {
 		const { secrets } = await authenticate(type, credential);
-		expect(secrets).toEqual(expect.arrayContaining(expected));
+		expect(secrets.flatMap(withParts)).toEqual(expect.arrayContaining(expected));
 	});
 
 	it('is nothing that is no secret, or so short that it stands in every text', async () => {

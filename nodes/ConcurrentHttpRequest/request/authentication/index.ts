@@ -9,7 +9,7 @@ import { InvalidParameter } from '../InvalidParameter';
 import { isOn } from '../isOn';
 import type { ItemParameters } from '../ItemParameters';
 import type { RunCredential } from '../runLimits';
-import { secretsIn } from '../secrets';
+import { secretsIn, secretsInHeaders } from '../secrets';
 import type { Authentication } from './Authentication';
 import { readClientCertificate, secretTexts } from './clientCertificate';
 import { KINDS } from './kinds';
@@ -172,7 +172,10 @@ function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentica
 		.map(([, value]) => [value, valuesOfJson(value)]);
 	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
 	const secretTokens = SECRET_TOKEN_FIELDS.map((name) => tokens[name]);
-	return secretsIn([fields, secretTokens, added.headers, added.query, added.body]);
+	return [
+		...secretsIn([fields, secretTokens, added.query, added.body]),
+		...secretsInHeaders(added.headers ?? {}),
+	];
 }
 
 /** A server repeats a value that stood in a field of JSON text, never the whole text. */

@@ -1,0 +1,102 @@
+/** One way to read a text: with one kind of escape resolved, perhaps after another. */
+export interface Reading {
+	readonly text: string;
+	/** Where in the original each character starts, and where the last one ends. */
+	readonly starts: Uint32Array;
+}
+
+/** Levels of escapes within escapes that are resolved: JSON within JSON, a URL within HTML. */
+const LEVELS = 2;
+
+/** A kind of escape, and the text that one stands for; `undefined` where it stands for itself. */
+interface EscapeKind {
+	readonly pattern: RegExp;
+	readonly resolve: (escape: string) => string | undefined;
+}
+
+const ESCAPE_KINDS: readonly EscapeKind[] = [
+	{
+		// UTF-8 in percent-encoding (RFC 3986 section 2.1, RFC 3629 section 4), else a byte of latin-1.
+		pattern:
+			/%(?:[c-d][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}|[\da-f]{2})/gi,
+		resolve: (escape) => {
+			const bytes = Buffer.from(escape.replaceAll('%', ''), 'hex');
+			return bytes.toString(bytes.length === 1 ? 'latin1' : 'utf8');
+		},
+	},
+	{
+		// JSON (RFC 8259 section 7) and JavaScript.
+		pattern: /\\(?:u[\da-f]{4}|x[\da-f]{2}|["'\\/bfnrt])/gi,
+		resolve: (escape) => {
+			const letter = escape.charAt(1);
+			if (/[ux]/i.test(letter)) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
+			return CONTROLS[letter] ?? letter;
+		},
+	},
+	{
+		// HTML and XML.
+		pattern: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/gi,
+		resolve: (escape) => {
+			const name = escape.slice(1, -1).toLowerCase();
+			if (!name.startsWith('#')) return ENTITIES[name];
+			const code = name.startsWith('#x')
+				? Number.parseInt(name.slice(2), 16)
+				: Number(name.slice(1));
+			return code > 0x10ffff ? undefined : String.fromCodePoint(code);
+		},
+	},
+];
+
+const CONTROLS: Readonly<Record<string, string>> = {
+	...{ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' },
+};
+
+const ENTITIES: Readonly<Record<string, string>> = {
+	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' },
+};
+
+/**
+ * A text as it is, and as it reads once its escapes are resolved: each kind alone, since a secret may
+ * itself hold what looks like an escape of another kind. Linear in the length of the text.
+ */
+export function readingsOf(text: string): Reading[] {
+	const original: Reading = {
+		text,
+		starts: Uint32Array.from({ length: text.length + 1 }, (_, index) => index),
+	};
+	const all = [original];
+	let latest = all;
+	for (let level = 0; level < LEVELS; level++) {
+		latest = latest.flatMap((reading) =>
+			ESCAPE_KINDS.flatMap((kind) => resolved(reading, kind) ?? []),
+		);
+		all.push(...latest);
+	}
+	return all;
+}
+
+/** @returns `undefined` where there are no such escapes */
+function resolved(
+	{ text, starts }: Reading,
+	{ pattern, resolve }: EscapeKind,
+): Reading | undefined {
+	const pieces: string[] = [];
+	const at: number[] = [];
+	let end = 0;
+	const copyUntil = (index: number) => {
+		pieces.push(text.slice(end, index));
+		for (; end < index; end++) at.push(starts[end] ?? 0);
+	};
+	for (const { 0: escape, index } of text.matchAll(pattern)) {
+		const stood = resolve(escape);
+		if (stood === undefined) continue;
+		copyUntil(index);
+		pieces.push(stood);
+		for (let unit = 0; unit < stood.length; unit++) at.push(starts[index] ?? 0);
+		end = index + escape.length;
+	}
+	if (end === 0) return undefined;
+	copyUntil(text.length);
+	at.push(starts[text.length] ?? 0);
+	return { text: pieces.join(''), starts: Uint32Array.from(at) };
+}
