@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import { buildPackage } from './build/buildPackage.ts';
+import { SOURCE_FOLDERS } from './build/sources.ts';
 import { runProgram } from './lib/main.ts';
 import { projectFolder } from './paths.ts';
 
@@ -23,7 +24,7 @@ async function buildOnChange(): Promise<never> {
 		);
 	let pending = attempt();
 	let timer: NodeJS.Timeout | undefined;
-	for (const folder of ['nodes', 'credentials']) {
+	for (const folder of SOURCE_FOLDERS) {
 		watch(`${projectFolder}/${folder}`, { recursive: true }, () => {
 			clearTimeout(timer);
 			timer = setTimeout(() => {
@@ -31,7 +32,7 @@ async function buildOnChange(): Promise<never> {
 			}, SETTLE_MS);
 		});
 	}
-	console.log('Watching nodes/ and credentials/ ...');
+	console.log(`Watching ${SOURCE_FOLDERS.join(', ')} ...`);
 	return await new Promise<never>(() => {});
 }
 

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { Metafile } from 'esbuild';
 import { assertLoads } from './assertLoads.ts';
 import { PlainError } from '../lib/PlainError.ts';
+import { ENTRY_POINTS } from './sources.ts';
 import { distFolder, projectFolder } from '../paths.ts';
 
 /** The only package that n8n itself hands to a node. */
@@ -24,7 +25,7 @@ const LOADED_BY_N8N = /\.(node|credentials)\.js$/;
 export async function bundle(): Promise<Bundles> {
 	const { outputFiles, metafile } = await build({
 		absWorkingDir: projectFolder,
-		entryPoints: await find('nodes/**/*.node.ts', 'credentials/*.credentials.ts', 'cli/main.ts'),
+		entryPoints: await find(...ENTRY_POINTS),
 		outdir: distFolder,
 		outbase: projectFolder,
 		bundle: true,

@@ -24,6 +24,9 @@ interface Entry {
 	timer?: NodeJS.Timeout;
 }
 
+/** Redis of which it is remembered how many processes use them, beside those in use. */
+const MOST_REMEMBERED = 100;
+
 /** Process ids are not unique: each container has its own. */
 const processName = randomUUID();
 
@@ -52,8 +55,11 @@ export async function connectToRedis(credential: RedisCredential): Promise<Redis
 	use.users++;
 	clearTimeout(use.timer);
 	store.isUsed = true;
-	let ofRedis = shares.get(key);
-	if (!ofRedis) shares.set(key, (ofRedis = new LocalShares()));
+	const ofRedis = shares.get(key) ?? new LocalShares();
+	// The one that was used last stands last.
+	shares.delete(key);
+	shares.set(key, ofRedis);
+	forgetOldest();
 	let isReleased = false;
 	return {
 		store,
@@ -64,7 +70,18 @@ export async function connectToRedis(credential: RedisCredential): Promise<Redis
 			isReleased = true;
 			if (--use.users > 0) return;
 			store.isUsed = false;
-			use.timer = setTimeout(() => store.close(), KEPT_UNUSED).unref();
+			use.timer = setTimeout(() => {
+				store.close();
+				if (entries.get(key) === use) entries.delete(key);
+			}, KEPT_UNUSED).unref();
 		},
 	};
+}
+
+/** Each change of a credential makes another key. */
+function forgetOldest(): void {
+	for (const key of shares.keys()) {
+		if (shares.size <= MOST_REMEMBERED) return;
+		if (!entries.has(key)) shares.delete(key);
+	}
 }

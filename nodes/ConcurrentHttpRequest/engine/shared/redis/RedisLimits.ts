@@ -97,7 +97,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 			dueAt: () => this.dueAt(),
 			onFailure: (failure) => this.failed(failure),
 		});
-		this.share = options.shares.of(options.name);
+		this.share = options.shares.of(options.name, options.clock.now());
 		this.share.join(this);
 		const channel = this.keys.channels + options.run;
 		this.unsubscribe = options.store.subscribe(channel, (message) => this.told(message));
@@ -198,7 +198,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		this.caller.close();
 		this.failureListeners.clear();
 		this.lacking = undefined;
-		this.share.leave(this);
+		this.share.leave(this, this.clock.now());
 		// If it is lost, the lease ends and the entries expire.
 		if (this.seq > 0) await this.call(true).catch(() => undefined);
 	}

@@ -49,3 +49,6 @@ export const REPORT = { longest: 500, shortest: 20, perInterval: 4 } as const;
 
 /** Redis forgets a name when nothing of it has counted any more for so long. */
 export const KEYS_KEPT = 60_000;
+
+/** How many processes share a name is remembered for so long after its last run. */
+export const SHARE_KEPT = 3_600_000;
