@@ -2,26 +2,27 @@ import type { TransportFailureKind } from '../transport/TransportFailure';
 
 const BY_STATUS: Record<number, string> = {
 	400: 'Check the parameters and the body of this item.',
-	401: 'Check the credential: the server does not accept it.',
-	403: 'The credential is known but may not do this. Check its permissions.',
+	401: 'The server wants a login that it accepts. Check the credential, or choose one in Authentication.',
+	403: 'The server does not allow this. Check what the credential may do, and whether the server accepts requests from where n8n runs.',
 	404: 'Check the URL of this item.',
 	405: 'Check the method: the server does not offer it at this URL.',
 	407: 'Check the proxy’s login.',
-	408: 'The server waited too long for the request. Try again, or lower Max Concurrency.',
-	413: 'The body is larger than the server takes.',
+	408: 'The server waited too long for the request. Try again. If many items fail so, lower Max Concurrency.',
+	413: 'The body is larger than the server takes. Send less with each item.',
 	415: 'Check Body Content Type: the server does not take this one.',
 	422: 'Check the body of this item.',
 	429: 'The server limits how often it may be called. Set the option Rate Limits to what its documentation allows, or add the option Retry.',
 	500: 'The server failed. Try again later, or ask whoever runs it.',
 	502: 'A gateway could not reach the service behind it. Try again later.',
-	503: 'The service cannot answer at the moment. Try again later, or lower Max Concurrency.',
-	504: 'A gateway waited too long for the service. Try again later, or lower Max Concurrency.',
+	503: 'The service cannot answer at the moment. Try again later. If only some items fail so, lower Max Concurrency.',
+	504: 'A gateway waited too long for the service. Try again later. If only some items fail so, lower Max Concurrency.',
 };
 
 const BY_KIND: Record<TransportFailureKind, string> = {
-	timeout: 'Raise the option Timeout, or lower Max Concurrency if the server is overloaded.',
+	timeout:
+		'Raise the option Timeout. If only some of many items fail so, the server may be overloaded: lower Max Concurrency.',
 	'connection refused': 'Check host and port in the URL, and that the server is running.',
-	'connection reset': 'Try again. If it happens often, lower Max Concurrency.',
+	'connection reset': 'Try again. If it happens to some of many items, lower Max Concurrency.',
 	'host not found': 'Check the host name in the URL.',
 	'network error': 'Check the network between n8n and the server.',
 	'wrong protocol': 'Check the beginning of the URL (http:// or https://) and its port.',

@@ -30,7 +30,8 @@ export function adviceForUnsent(error: unknown): { kind: string; advice: string 
 	if (error.kind === 'run ended') {
 		return {
 			kind: error.kind,
-			advice: 'See what failed before it. What the redirected request asked for may be done.',
+			advice:
+				'See which item failed first. The server may have carried out the request before it redirected.',
 		};
 	}
 	const times = { now: systemClock.now(), wallClock: Date.now() };
