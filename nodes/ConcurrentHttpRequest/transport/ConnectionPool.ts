@@ -12,6 +12,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { Http1Guard } from './Http1Guard';
+import { guardHttp2 } from './Http2Guard';
 import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
 import { watchConnection } from './servedBefore';
@@ -214,7 +215,10 @@ export class ConnectionPool {
 		return (options, callback) =>
 			connect(options, (...result) => {
 				const socket = result[1] as TLSSocket | null;
-				if (socket?.alpnProtocol === 'h2') endWhenSilent(socket);
+				if (socket?.alpnProtocol === 'h2') {
+					guardHttp2(socket);
+					endWhenSilent(socket);
+				}
 				callback(...result);
 				if (socket) this.http1.watch(socket, options.host ?? options.hostname);
 			});
