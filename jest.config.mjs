@@ -11,8 +11,8 @@ const project = (name, extra = {}) => ({
 		'\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
 		'\\.lua$': '<rootDir>/test/support/textTransform.cjs',
 	},
-	// p-limit and its queue are published as ES modules only.
-	transformIgnorePatterns: ['/node_modules/(?!(p-limit|yocto-queue)/)'],
+	// p-limit with its queue and @exodus/bytes are published as ES modules only.
+	transformIgnorePatterns: ['/node_modules/(?!(p-limit|yocto-queue|@exodus/bytes)/)'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.n8n/'],
 	...extra,
 });

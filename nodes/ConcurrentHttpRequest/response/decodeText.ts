@@ -1,4 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import {
+	getBOMEncoding,
+	labelToName,
+	TextDecoder as WebDecoder,
+} from '@exodus/bytes/encoding-lite.js';
+import sniffEncoding from 'html-encoding-sniffer';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../transport/HttpResponse';
@@ -15,41 +21,87 @@ const REPLACEMENT_CHARACTER = '\uFFFD';
 /** Detection takes GB18030 for other encodings now and then; it contains GBK and GB2312. */
 const LAST_RESORT = 'gb18030';
 
+/** Types whose text may declare its own charset, and those of them that do so as XML does. */
+const MARKUP = /^\s*(?:text\/html|(?:text|application)\/xml|[^\s;]+\+xml)\s*(?:;|$)/i;
+const XML = /^[^;]*xml/i;
+
+/** RFC 8259 section 8.1 wants UTF-8, whatever a charset parameter says. */
+const JSON_TYPE = /^[^;]*\bjson\b/i;
+
+/** Labels that a server gives to anything. */
+const ASCII_LABELS: readonly string[] = ['us-ascii', 'ascii', 'ansi_x3.4-1968'];
+
+/** NUL and ESC do not occur in JSON and markup, but in their UTF-16 and their ISO-2022-JP. */
+const TELLTALE_BYTES = [0x00, 0x1b] as const;
+
 /**
- * Decodes a body: by the charset that its header names, else as UTF-8, else by what the bytes
- * look like. A server that names a wrong or unknown charset does not make its answer unreadable.
+ * Decodes a body: by its byte order mark, by the charset that its header names, by the one that
+ * HTML and XML declare in their first bytes (HTML Standard section 13.2.3), else as UTF-8, else by
+ * what the bytes look like. Labels mean what the WHATWG Encoding Standard says. JSON is UTF-8 where
+ * its bytes are. A server that names a wrong or unknown charset does not make its response
+ * unreadable.
  */
 export function decodeText(
 	response: Pick<HttpResponse, 'body' | 'pieces'>,
 	contentType: string,
 	helpers: TextHelpers,
 ): string | Promise<string> {
-	const named = charsetOf(contentType);
-	if (named === undefined || named === 'utf-8' || named === 'utf8') {
+	const label = charsetOf(contentType);
+	const isUtf8Named = label === undefined || labelToName(label) === 'UTF-8';
+	if (isUtf8Named || JSON_TYPE.test(contentType)) {
 		const ascii = asciiText(response.pieces);
-		if (ascii !== undefined) return ascii;
+		if (ascii !== undefined && isPlain(ascii)) return ascii;
 	}
-	return decodeBytes(response.body, named, helpers);
+	return decodeBytes(response.body, label, contentType, helpers);
 }
 
 async function decodeBytes(
 	body: Buffer,
-	named: string | undefined,
+	label: string | undefined,
+	contentType: string,
 	helpers: TextHelpers,
 ): Promise<string> {
-	if (named !== undefined && named !== 'utf-8' && named !== 'utf8') {
-		const decoded = await decode(body, named, helpers);
-		// `us-ascii` is what some servers always say.
-		const isWrong = decoded?.includes(REPLACEMENT_CHARACTER) === true && isUtf8(body);
+	const isValidUtf8 = isUtf8(body);
+	const stated = statedEncoding(body, label, contentType, isValidUtf8);
+	if (stated !== undefined && stated !== 'UTF-8') {
+		const decoded = await decode(body, stated, helpers);
+		const isWrong = isValidUtf8 && decoded?.includes(REPLACEMENT_CHARACTER) === true;
 		if (decoded !== undefined && !isWrong) return decoded;
 	}
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
-	if (isUtf8(body)) return utf8;
+	if (isValidUtf8) return utf8;
 	for (const encoding of [detect(body, helpers), LAST_RESORT]) {
 		const decoded = encoding && (await decode(body, encoding, helpers));
 		if (decoded && !decoded.includes(REPLACEMENT_CHARACTER)) return decoded;
 	}
 	return utf8;
+}
+
+/** @returns a WHATWG name, or a label that only n8n may know; `undefined` where nothing is said */
+function statedEncoding(
+	body: Buffer,
+	label: string | undefined,
+	contentType: string,
+	isValidUtf8: boolean,
+): string | undefined {
+	const marked = getBOMEncoding(body);
+	if (marked !== null) return labelToName(marked) ?? undefined;
+	if (isValidUtf8 && JSON_TYPE.test(contentType) && isPlain(body)) return 'UTF-8';
+	if (label !== undefined) {
+		if (isValidUtf8 && ASCII_LABELS.includes(label)) return 'UTF-8';
+		const name = labelToName(label);
+		if (name !== null || !MARKUP.test(contentType)) return name ?? label;
+	}
+	if (!MARKUP.test(contentType)) return undefined;
+	const xml = XML.test(contentType);
+	return sniffEncoding(body, { xml, defaultEncoding: null }) ?? label;
+}
+
+/** Whether ASCII bytes are ASCII characters. */
+function isPlain(text: Buffer | string): boolean {
+	return typeof text === 'string'
+		? !TELLTALE_BYTES.some((byte) => text.includes(String.fromCharCode(byte)))
+		: !TELLTALE_BYTES.some((byte) => text.includes(byte));
 }
 
 /** Most JSON is ASCII, and then need not be joined before it is decoded. */
@@ -80,15 +132,27 @@ function detect(body: Buffer, helpers: TextHelpers): string | undefined {
 	}
 }
 
+/**
+ * Decodes by what the encoding means on the web. The encodings of several bytes a character are
+ * left to n8n, which knows them all but ISO-2022-JP, and some that the web does not have (CP850).
+ */
 async function decode(
 	body: Buffer,
 	encoding: string,
 	helpers: TextHelpers,
 ): Promise<string | undefined> {
-	try {
-		return await helpers.binaryToString(body, encoding as BufferEncoding);
-	} catch {
-		// Not an encoding that n8n knows.
-		return undefined;
+	const name = labelToName(encoding) ?? encoding;
+	const decoders = [
+		() => new WebDecoder(name).decode(body),
+		async () => await helpers.binaryToString(body, name as BufferEncoding),
+		() => new TextDecoder(name).decode(body),
+	];
+	for (const decoder of decoders) {
+		try {
+			return await decoder();
+		} catch {
+			// Not an encoding that this one knows.
+		}
 	}
+	return undefined;
 }
