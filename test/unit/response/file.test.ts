@@ -52,7 +52,7 @@ it.each([
 });
 
 it.each([
-	['http://x.test/files/a.png?size=1', '', 'files/a.png'],
+	['http://x.test/files/a.png?size=1', '', 'a.png'],
 	['http://x.test/a', 'attachment; filename="my report.pdf"', 'my report.pdf'],
 	['http://x.test/a', 'inline; filename=b.jpg', 'b.jpg'],
 	['http://x.test/a', "attachment; filename*=UTF-8''%e2%82%ac.txt", '€.txt'],

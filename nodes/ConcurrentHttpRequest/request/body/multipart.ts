@@ -63,7 +63,7 @@ function quoted(text: string): string {
 }
 
 function oneLine(text: string): string {
-	return text.replace(/[\r\n]+/g, ' ');
+	return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 function joined(pieces: readonly Piece[]): RepeatableBody {

@@ -33,7 +33,7 @@ function partsOf(source: BodySource): Part[] {
 	const named = rows.map((row) => [toText(row.name), row] as const);
 	const kept = typeVersion >= 4.2 ? named : [...new Map(named)];
 	const set = { ...credentialFields, ...pageFields };
-	return [
+	const parts = [
 		...kept
 			.filter(([name]) => !Object.hasOwn(set, name))
 			.flatMap(([name, row]) =>
@@ -41,6 +41,21 @@ function partsOf(source: BodySource): Part[] {
 			),
 		...Object.entries(set).flatMap(([name, value]) => textParts(name, value)),
 	];
+	for (const { name, value } of parts) {
+		assertNoNul('a field', name);
+		if (typeof value !== 'string') assertNoNul('a file', value.fileName);
+	}
+	return parts;
+}
+
+/** Names stand in headers, which cannot hold a NUL (RFC 9110 section 5.5); some servers cut them there. */
+function assertNoNul(owner: string, name = ''): void {
+	if (!name.includes('\0')) return;
+	throw new InvalidParameter(
+		'Body',
+		`contains ${owner} whose name has a NUL character: ${JSON.stringify(name)}`,
+		'Remove the character, for example with replaceAll("\\u0000", "") in an expression.',
+	);
 }
 
 function isFile({ parameterType }: Row): boolean {
