@@ -41,7 +41,7 @@ export const queryProperties: INodeProperties[] = [
 		nameExample: 'limit',
 		valueExample: '50',
 		description:
-			'Write them as they are, for example <code>rock & roll</code>: they are encoded for you. A name that occurs more than once is sent as a list.',
+			'Write them as they are, for example <code>rock & roll</code>: they are encoded for you. A name that occurs more than once is sent as a list, for example <code>tag[0]=new&tag[1]=open</code>, also after an import of <code>tag=new&tag=open</code> from cURL; Options > Array Format in Query Parameters writes it otherwise.',
 	}),
 	{
 		displayName: 'JSON',
