@@ -68,6 +68,23 @@ export const cornerDifferences: MovedWorkflow[] = [
 			},
 		],
 	),
+	...differing('HTML and XML', 'guesses by the bytes', [
+		'a page in windows-1251',
+		{
+			url: bytes(
+				Buffer.from('<meta charset=windows-1251>\xcf\xf0', 'latin1').toString('hex'),
+				'&type=text/html',
+			),
+		},
+	]),
+	...differing('A charset means what it means on the web', 'gives a control character', [
+		'a euro sign',
+		{ url: bytes('80', '&type=text/plain;charset=iso-8859-1') },
+	]),
+	...differing('JSON in UTF-8 that names another charset', 'heeds the charset', [
+		'latin1',
+		{ url: bytes('7b2261223a22c3a9227d', '&type=application/json;charset=latin1') },
+	]),
 	...differing(
 		'A charset that does not exist',
 		'takes it for another one',

@@ -224,7 +224,7 @@ const pages: MovedWorkflow[] = [
 ];
 
 const redirects: MovedWorkflow[] = [
-	...['mirror?x=1', '?code=200&body=y', '/mirror#f', '/mirror?a=b c&d=é'].map(
+	...['mirror?x=1', '?code=200&body=y', '/mirror#f', '/mirror?a=b c&d=e'].map(
 		(location): MovedWorkflow => ({
 			name: `a redirect to ${location}`,
 			parameters: {
@@ -238,7 +238,21 @@ const redirects: MovedWorkflow[] = [
 			url: `ORIGIN/status?code=${code}&header=location:/mirror`,
 			...response({ neverError: true, fullResponse: true }),
 		},
+		...(code >= 300 && {
+			differs: {
+				listed: 'A 300, 304, 305 or 306 with a `Location`',
+				because: 'HTTP Request follows it',
+			},
+		}),
 	})),
+	{
+		name: 'a redirect to a path with a byte beyond ASCII',
+		parameters: { url: 'ORIGIN/status?code=302&header=location:/mirror?d=%C3%A9' },
+		differs: {
+			listed: 'Bytes beyond ASCII in a `Location`',
+			because: 'HTTP Request takes them for latin-1',
+		},
+	},
 	{
 		name: 'the option Redirects without any setting',
 		versions: [4, 4.5],
