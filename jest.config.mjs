@@ -17,14 +17,15 @@ const project = (name, extra = {}) => ({
 	...extra,
 });
 
+const onLoopback = { setupFilesAfterEnv: ['<rootDir>/test/support/loopbackTests.ts'] };
 const withN8n = { globalSetup: '<rootDir>/test/support/installN8n.ts' };
 
 export default {
 	// Milliseconds. No test is about speed, and a machine may be busy with other things.
 	testTimeout: 120_000,
 	projects: [
-		project('unit'),
-		project('workflow'),
+		project('unit', onLoopback),
+		project('workflow', onLoopback),
 		project('n8n', withN8n),
 		project('browser', withN8n),
 		project('services', withN8n),
