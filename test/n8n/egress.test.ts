@@ -17,23 +17,27 @@ let outside: TestServer;
 let port: string;
 
 const OUTSIDE = '127.0.0.2';
+/** Reserved for documentation (RFC 5737). The rules allow it, the test's own guard does not. */
+const NOWHERE = '192.0.2.1';
 
 beforeAll(async () => {
 	inside = await TestServer.start();
 	({ port } = new URL(inside.origin));
 	outside = await TestServer.start({ host: OUTSIDE, port: Number(port) });
-	const script = JSON.stringify(join(import.meta.dirname, 'fixtures/changingNames.ts'));
+	const scripts = ['../support/loopbackOnly.ts', 'fixtures/changingNames.ts'].map(
+		(path) => `--require ${JSON.stringify(join(import.meta.dirname, path))}`,
+	);
 	const instance = await createInstance({
 		name: 'test-egress',
 		fresh: true,
 		env: {
 			N8N_SSRF_PROTECTION_ENABLED: 'true',
-			N8N_SSRF_ALLOWED_IP_RANGES: `${OUTSIDE}/32`,
+			N8N_SSRF_ALLOWED_IP_RANGES: `${OUTSIDE}/32,${NOWHERE}/32`,
 			N8N_SSRF_ALLOWED_HOSTNAMES: '*.allowed.test',
 			N8N_SSRF_BLOCKED_HOSTNAMES: '*.forbidden.test',
 			// Too small for any entry: n8n asks anew each time, and need not be waited for.
 			N8N_SSRF_DNS_CACHE_MAX_SIZE: '1',
-			NODE_OPTIONS: `--disable-warning=MODULE_TYPELESS_PACKAGE_JSON --require ${script}`,
+			NODE_OPTIONS: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', ...scripts].join(' '),
 		},
 	});
 	n8n = await instance.start();
@@ -93,6 +97,10 @@ const FORBIDDEN = [
 	'http://[::1]:PORT/',
 	'http://[::ffff:127.0.0.1]:PORT/',
 	'http://[::ffff:7f00:1]:PORT/',
+	'http://[::]:PORT/',
+	'http://[::127.0.0.1]:PORT/',
+	'http://[64:ff9b::127.0.0.1]:PORT/',
+	'http://[2002:7f00:1::1]:PORT/',
 	'http://0.0.0.0:PORT/',
 	'http://localhost:PORT/',
 	'https://127.0.0.1:PORT/',
@@ -194,6 +202,11 @@ describe('a name that changes its address', () => {
 		await sendTo([`http://${name}:PORT/text`]);
 		expect(inside.requests).toHaveLength(1);
 	});
+});
+
+it('could not leave this machine, even if the rules let it', async () => {
+	const [[, reason] = []] = await refusals([`http://${NOWHERE}:9/`]);
+	expect(reason).toContain(`A test must not connect to ${NOWHERE}:9`);
 });
 
 it('stops the workflow with an error that says who decides', async () => {

@@ -16,7 +16,7 @@ import type {
 } from 'n8n-workflow';
 import { TestCredentials } from './credentials.ts';
 import type { CredentialValues } from './credentials.ts';
-import { useEgressRules } from './egress.ts';
+import { egressEnvironment, useEgressRules } from './egress.ts';
 import type { EgressRules } from './egress.ts';
 import { helperNodes, nodeTypesOf, startNode } from './nodes.ts';
 import type { NodeTypeMap } from './nodes.ts';
@@ -90,7 +90,8 @@ export class WorkflowResult {
  * and what n8n keeps in it, is what the options give.
  */
 export async function runWorkflow(options: RunOptions): Promise<WorkflowResult> {
-	return withEnvironment(options.env ?? {}, async () => {
+	const environment = { ...egressEnvironment(options.egress), ...options.env };
+	return withEnvironment(environment, async () => {
 		useEgressRules(options.egress);
 		const { mode = 'manual', signal } = options;
 		const workflow = makeWorkflow(options);
