@@ -204,6 +204,17 @@ describe('a name that changes its address', () => {
 	});
 });
 
+it('refuses the test of a credential', async () => {
+	for (const baseUrl of [`http://127.0.0.1:${port}`, `http://localhost:${port}`]) {
+		const data = { baseUrl, authType: 'bearer', token: 'secret', testPath: '/json' };
+		const credential = { name: 'API', type: 'concurrentHttpApi', data };
+		const { id } = await n8n.createCredential(credential);
+		const { status, message } = await n8n.testCredential(id, credential);
+		expect([status, message]).toEqual(['Error', expect.stringMatching(/not allowed|blocked/i)]);
+	}
+	expect(inside.connections).toBe(0);
+});
+
 it('could not leave this machine, even if the rules let it', async () => {
 	const [[, reason] = []] = await refusals([`http://${NOWHERE}:9/`]);
 	expect(reason).toContain(`A test must not connect to ${NOWHERE}:9`);

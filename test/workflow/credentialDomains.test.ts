@@ -27,6 +27,15 @@ const secrets: Array<[type: string, credential: ICredentialDataDecryptedObject]>
 	['httpBearerAuth', { token: 'secret' }],
 	['httpHeaderAuth', { name: 'X-Key', value: 'secret' }],
 	['httpQueryAuth', { name: 'key', value: 'secret' }],
+	['httpDigestAuth', { user: 'ada', password: 'secret' }],
+	[
+		'oAuth1Api',
+		{
+			...{ signatureMethod: 'HMAC-SHA1', consumerKey: 'key', consumerSecret: 'secret' },
+			oauthTokenData: { oauth_token: 'token', oauth_token_secret: 'secret' },
+		},
+	],
+	['oAuth2Api', { grantType: 'clientCredentials', oauthTokenData: { access_token: 'secret' } }],
 	['httpCustomAuth', { json: '{"headers":{"X-Key":"secret"}}' }],
 ];
 
@@ -68,6 +77,29 @@ describe.each(secrets)('%s', (type, credential) => {
 		expect(items).toEqual([]);
 		expect(`${error?.message} ${error?.description}`).toMatch(/domain/i);
 		expect(server.requests.map(({ url: path }) => path.split('?')[0])).toEqual(['/redirect']);
+	});
+
+	it('is not sent to another by the next page', async () => {
+		const next = `={{ $pageCount ? "http://127.0.0.1:${port}/echo" : undefined }}`;
+		const pagination = {
+			pagination: { paginationMode: 'responseContainsNextURL', nextURL: next },
+		};
+		const { error, items } = await send([type, credential], only('localhost'), {
+			url: `http://localhost:${port}/json`,
+			options: { pagination, sendCredentialsOnCrossOriginRedirect: true },
+		});
+		expect(items).toEqual([]);
+		expect(`${error?.message} ${error?.description}`).toMatch(/domain/i);
+		expect(server.requests.map(({ url }) => url.split('?')[0])).toEqual(['/json']);
+	});
+
+	it('is not sent to another through a proxy', async () => {
+		const { error } = await send([type, credential], only('localhost'), {
+			url: 'http://api.example.com/',
+			options: { proxy: server.origin },
+		});
+		expect(`${error?.message} ${error?.description}`).toMatch(/domain/i);
+		expect(server.connections).toBe(0);
 	});
 
 	it('is not used at all where it is for no HTTP node', async () => {

@@ -4,6 +4,7 @@ import type { LookupAddress } from 'node:dns';
 import type { INodeParameters } from 'n8n-workflow';
 import { TestProxy } from '../support/TestProxy.ts';
 import { TestServer } from '../support/TestServer.ts';
+import type { EgressRules } from '../support/workflow/egress.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { pairsOf, sendItems } from '../support/workflow/sendItems.ts';
 
@@ -253,5 +254,84 @@ describe('a proxy', () => {
 		);
 		expect(`${error?.message} ${error?.description}`).toMatch(BLOCKED);
 		expect(proxy.requests).toEqual([]);
+	});
+});
+
+describe('a token request of OAuth2', () => {
+	const tokenFrom = async (accessTokenUrl: string, rules: EgressRules) => {
+		server.route('/token', (_request, response) =>
+			response
+				.setHeader('content-type', 'application/json')
+				.end('{"access_token":"a token","token_type":"bearer"}'),
+		);
+		const oAuth2Api = {
+			...{ grantType: 'clientCredentials', clientId: 'id', clientSecret: 'secret', accessTokenUrl },
+			...{ authentication: 'body', scope: '' },
+		};
+		return await sendItems(
+			{
+				url: `${server.origin}/text`,
+				...{ authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' },
+			},
+			{ egress: rules, credentials: { oAuth2Api } },
+		);
+	};
+
+	it.each([
+		'http://127.0.0.2:PORT/token',
+		'http://localhost:PORT/token',
+		'http://[::]:PORT/token',
+		'http://10.0.0.1/token',
+		'http://169.254.169.254/latest/meta-data',
+	])('is refused where the address of the server is: %s', async (url) => {
+		// A name has the address that is not allowed, too.
+		resolveTo('127.0.0.2');
+		const { error, items } = await tokenFrom(url.replace('PORT', port), egress);
+		expect(items).toEqual([]);
+		expect(`${error?.message} ${error?.description}`).toMatch(BLOCKED);
+		expect(server.connections).toBe(0);
+	});
+
+	it('is sent where the address is allowed', async () => {
+		const { error } = await tokenFrom(`${server.origin}/token`, egress);
+		expect(error).toBeUndefined();
+		expect(server.requests.map(({ url }) => url)).toEqual(['/token', '/text']);
+	});
+});
+
+describe('the next page', () => {
+	it.each(['http://127.0.0.2:PORT/', 'http://[::1]:PORT/', 'http://169.254.169.254/'])(
+		'is refused where its address is: %s',
+		async (url) => {
+			const next = `={{ $pageCount ? "${url.replace('PORT', port)}" : undefined }}`;
+			const pagination = {
+				pagination: { paginationMode: 'responseContainsNextURL', nextURL: next },
+			};
+			await expectBlocked({ url: `${server.origin}/json`, options: { pagination } }, egress);
+			expect(server.requests).toHaveLength(1);
+		},
+	);
+});
+
+describe('an answer to a Digest challenge', () => {
+	it('is not sent to a name whose address has become forbidden', async () => {
+		let now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+		server.route('/digest', (_request, response) => {
+			now += 30_001;
+			response.statusCode = 401;
+			response.setHeader('www-authenticate', 'Digest realm="r", nonce="n", qop="auth"');
+			response.setHeader('connection', 'close').end();
+		});
+		resolveTo('127.0.0.1', '127.0.0.1', '127.0.0.2');
+		const { error } = await sendItems(
+			{
+				url: `http://rebinding.example.com:${port}/digest`,
+				...{ authentication: 'genericCredentialType', genericAuthType: 'httpDigestAuth' },
+			},
+			{ egress, credentials: { httpDigestAuth: { user: 'ada', password: 'secret' } } },
+		);
+		expect(`${error?.message} ${error?.description}`).toMatch(BLOCKED);
+		expect(server.requests).toHaveLength(1);
 	});
 });

@@ -1,5 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { n8nEgressPolicy } from '../../../n8nEgressPolicy';
+import { toText } from '../../toText';
 import { AuthenticationFailure } from '../AuthenticationFailure';
 import type { OAuth2Client, OAuth2Token } from './OAuth2Client';
 import { toAuthenticationFailure } from './tokenFailure';
@@ -17,20 +19,25 @@ interface TokenData {
 
 /**
  * Gets tokens by n8n's own helper, which knows every grant type and way to authenticate that n8n's
- * credential offers, asks the authorization server under n8n's egress rules, stores what it got,
- * and holds a lock across n8n's processes meanwhile. Within the lock it compares the token that it
+ * credential offers, asks the authorization server, stores what it got, and holds a lock across n8n's processes meanwhile. Within the lock it compares the token that it
  * is called with against the stored one, and hands that out where somebody else was faster. So it
  * is called with the token that was refused, as the credential's own.
+ *
+ * n8n 2.31 asks the server without its egress rules, so its URL is put to them here first.
  *
  * As in HTTP Request, expressions in the credential are resolved for the first item.
  */
 export function n8nOAuth2Client(context: OAuth2Context): OAuth2Client {
 	const stored = async () => await context.getCredentials(TYPE);
 
+	const egress = n8nEgressPolicy(context.helpers.getSecureEgressFilter());
+
 	const refresh = async (
 		credential: ICredentialDataDecryptedObject,
 		refused: string | undefined,
 	): Promise<OAuth2Token> => {
+		const server = URL.parse(toText(credential.accessTokenUrl));
+		if (server) await egress.checkUrl(server);
 		const data = { ...tokenDataOf(credential), access_token: refused };
 		const asRefused = { ...credential, oauthTokenData: data as never };
 		const derived = Object.create(context, {
