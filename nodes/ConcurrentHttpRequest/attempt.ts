@@ -59,5 +59,6 @@ function resultOf(error: unknown): AttemptResult {
 		isTimeout: error.kind === 'timeout',
 		isUnsent: error.isUnsent,
 		isStaleConnection: error.isStaleConnection && error.kind === 'connection reset',
+		isUnprocessed: error.isUnprocessed,
 	};
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { connection } from './connection';
 import { circuitBreakerOption, failureBudgetOption } from './faults';
 import { http2 } from './http2';
 import { limitOptions } from './limits';
@@ -198,6 +199,7 @@ export const optionsProperties: INodeProperties[] = [
 			pagination,
 			proxy,
 			http2,
+			connection,
 			timeout,
 			sendCredentialsOnCrossOriginRedirect,
 			webdavMethods,

@@ -14,6 +14,7 @@ export type RequestSettings = Pick<
 	| 'proxy'
 	| 'allowUnauthorizedCerts'
 	| 'http2'
+	| 'keepAlive'
 >;
 
 /** Milliseconds; HTTP Request's default. */
@@ -39,6 +40,7 @@ function settingsOf(parameters: ItemParameters): RequestSettings {
 		proxy: readProxy(parameters.get('options.proxy')),
 		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
 		http2: parameters.get('options.http2') !== false,
+		keepAlive: readConnection(parameters.get('options.connection')),
 	};
 }
 
@@ -64,6 +66,16 @@ function readMaxRedirects(parameters: ItemParameters): number {
 		min: 0,
 		isWhole: true,
 	});
+}
+
+function readConnection(value: unknown): boolean {
+	if (value === undefined || value === 'keepAlive') return true;
+	if (value === 'close') return false;
+	throw new InvalidParameter(
+		'Connection',
+		`cannot be "${toText(value)}"`,
+		'Choose Keep Alive or Close.',
+	);
 }
 
 function readProxy(value: unknown): string | undefined {

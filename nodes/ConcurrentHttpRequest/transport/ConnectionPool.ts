@@ -13,9 +13,9 @@ import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { Http1Guard } from './Http1Guard';
 import { guardHttp2 } from './Http2Guard';
+import { KeepAlive } from './KeepAlive';
 import { LookupCache } from './LookupCache';
 import type { ProxyChoice } from './proxy';
-import { watchConnection } from './servedBefore';
 import { endWhenSilent } from './silence';
 import { TlsSessions } from './TlsSessions';
 import { toUnreachableProxy } from './unreachableProxy';
@@ -56,6 +56,8 @@ export interface ConnectionKind {
 	readonly allowUnauthorizedCerts: boolean;
 	/** Use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN). */
 	readonly http2: boolean;
+	/** Whether connections may carry further requests. Those that may not are apart from all others. */
+	readonly keepAlive: boolean;
 	/** Shown to the target, never to a proxy. Only requests with the same one share connections. */
 	readonly certificate?: ClientCertificate | undefined;
 }
@@ -71,6 +73,8 @@ export class ConnectionPool {
 	private readonly dispatchers = new Map<string, Dispatcher>();
 	private readonly sockets = new Set<Socket>();
 	private readonly http1 = new Http1Guard();
+	/** Which servers keep connections. */
+	readonly keepAlive = new KeepAlive();
 	private isDestroyed = false;
 
 	constructor(options: ConnectionPoolOptions) {
@@ -79,15 +83,16 @@ export class ConnectionPool {
 	}
 
 	/** @throws the egress policy's error when a proxy chosen in the node is not allowed */
-	dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate }: ConnectionKind): Dispatcher {
-		let key = `${allowUnauthorizedCerts} ${http2}`;
+	dispatcher(kind: ConnectionKind): Dispatcher {
+		const { proxy, allowUnauthorizedCerts, http2, certificate, keepAlive } = kind;
+		let key = `${allowUnauthorizedCerts} ${http2} ${keepAlive}`;
 		if (certificate) key += ` ${certificate.id}`;
 		if (proxy) key += ` ${proxy.chosenInNode} ${proxy.url}`;
 		let dispatcher = this.dispatchers.get(key);
 		if (!dispatcher) {
 			const tls = tlsOptions(allowUnauthorizedCerts, http2);
 			const target = { ...tls, ...identityOptions(certificate) };
-			dispatcher = proxy ? this.proxied(proxy, target) : this.direct(target);
+			dispatcher = proxy ? this.proxied(proxy, target, keepAlive) : this.direct(target, keepAlive);
 			this.dispatchers.set(key, dispatcher);
 		}
 		return dispatcher;
@@ -109,14 +114,14 @@ export class ConnectionPool {
 		}
 	}
 
-	private direct(tls: TlsOptions): Dispatcher {
+	private direct(tls: TlsOptions, keepAlive: boolean): Dispatcher {
 		const connect = buildConnector({
 			...tls,
 			timeout: CONNECT_TIMEOUT,
 			lookup: this.names.lookup,
 		});
 		return new Agent({
-			...this.clientOptions(tls.allowH2),
+			...this.clientOptions(tls.allowH2, keepAlive),
 			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect), this.names)),
 		});
 	}
@@ -128,14 +133,14 @@ export class ConnectionPool {
 	 * n8n, the proxy's own certificate has to be right, whatever holds for the target's: the login is
 	 * sent over that connection.
 	 */
-	private proxied(proxy: ProxyChoice, target: TlsOptions): Dispatcher {
+	private proxied(proxy: ProxyChoice, target: TlsOptions, keepAlive: boolean): Dispatcher {
 		const { egress } = this.options;
 		if (proxy.chosenInNode) {
 			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
 			const error = egress.connectionHostError(host);
 			if (error) throw error;
 		}
-		const toProxyOptions = this.clientOptions(false);
+		const toProxyOptions = this.clientOptions(false, keepAlive);
 		const names = proxy.chosenInNode ? this.names : this.proxyNames;
 		const toProxy = (origin: string | URL, options: object): Dispatcher => {
 			const { connect } = options as { connect: Connector };
@@ -146,7 +151,7 @@ export class ConnectionPool {
 		let forwarding: Dispatcher | undefined;
 		const sessions = new TlsSessions();
 		return new ProxyAgent({
-			...this.clientOptions(target.allowH2),
+			...this.clientOptions(target.allowH2, keepAlive),
 			uri: proxy.url,
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
@@ -165,11 +170,12 @@ export class ConnectionPool {
 		});
 	}
 
-	private clientOptions(allowH2: boolean) {
+	private clientOptions(allowH2: boolean, keepAlive: boolean) {
 		const { connectionsPerOrigin } = this.options;
 		return {
 			connections: connectionsPerOrigin,
-			pipelining: 1,
+			// Without pipelining at all, undici ends each connection after its first response.
+			pipelining: keepAlive ? 1 : 0,
 			allowH2,
 			h2Options: { maxConcurrentStreams: connectionsPerOrigin, pingInterval: 0 },
 			headersTimeout: NO_TIMEOUT,
@@ -195,7 +201,6 @@ export class ConnectionPool {
 			}
 			const socket = this.watched(connect)(options, (...result) => {
 				if (result[1]) {
-					watchConnection(result[1]);
 					this.options.onConnection();
 				} else {
 					names.forget(options.hostname);
@@ -220,7 +225,10 @@ export class ConnectionPool {
 					endWhenSilent(socket);
 				}
 				callback(...result);
-				if (socket) this.http1.watch(socket, options.host ?? options.hostname);
+				if (!socket) return;
+				const server = options.host ?? options.hostname;
+				this.http1.watch(socket, server);
+				this.keepAlive.watch(socket, server);
 			});
 	}
 }

@@ -5,11 +5,12 @@ import type { Dispatcher } from 'undici';
 import type { BodyReceiver } from './BodyReceiver';
 import { decompress } from './decompress';
 import { isFramed } from './framing';
+import { isUnprocessed } from './http2';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
+import { isOfStaleConnection } from './KeepAlive';
 import { LARGEST_BODY, tooLarge } from './largestBody';
 import { PiecewiseResponse } from './PiecewiseResponse';
-import { hadServedBefore } from './servedBefore';
 import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
@@ -129,7 +130,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
 		const failure = this.withMissing(toTransportFailure(error));
-		failure.isStaleConnection = this.head === undefined && hadServedBefore(error);
+		failure.isStaleConnection = isOfStaleConnection(error);
+		failure.isUnprocessed = this.head === undefined && isUnprocessed(error);
 		this.fail(failure);
 	}
 

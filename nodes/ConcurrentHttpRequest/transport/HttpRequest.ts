@@ -43,6 +43,8 @@ export interface HttpRequest {
 	readonly proxy: string | undefined;
 	/** Accept certificates that cannot be verified. */
 	readonly allowUnauthorizedCerts: boolean;
+	/** Use connections again; otherwise each request gets a new one, over HTTP/1.1. */
+	readonly keepAlive: boolean;
 	/** Use HTTP/2 with servers that offer it over TLS. */
 	readonly http2: boolean;
 	/** Shown in the TLS handshake. */

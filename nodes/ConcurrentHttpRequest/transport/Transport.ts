@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 
+import { isIdempotent } from '../idempotent';
 import type { BodyReceiver } from './BodyReceiver';
 import type { Hop, HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
@@ -167,19 +168,38 @@ export class Transport {
 	): Promise<HttpResponse<T>> {
 		const { allowUnauthorizedCerts } = request;
 		const proxy = this.proxyFor(hop, request.proxy);
-		const http2 = request.http2 && this.mayBeHttp2(hop);
+		const server = hop.url.protocol === 'http:' && proxy ? new URL(proxy.url).host : hop.url.host;
+		const reuse = this.reuseOf(server, hop, request);
+		const keepAlive = reuse !== 'new';
+		const http2 = request.http2 && keepAlive && this.mayBeHttp2(hop);
 		const certificate = this.certificateFor(hop, request);
-		const dispatcher = this.pool.dispatcher({ proxy, allowUnauthorizedCerts, http2, certificate });
+		const dispatcher = this.pool.dispatcher({
+			proxy,
+			allowUnauthorizedCerts,
+			http2,
+			certificate,
+			keepAlive,
+		});
 		const { body } = hop;
 		const response = isRepeatable(body)
 			? upload(hop, body, dispatcher, flight, receiver)
 			: perform(hop, body, dispatcher, flight, receiver);
+		if (reuse === 'probe') {
+			const ended = () => this.pool.keepAlive.probed(server);
+			response.then(ended, ended);
+		}
 		if (!http2) return response;
 		return response.catch((error: unknown) => {
 			if (!asksForHttp1(error)) throw error;
 			this.http1Origins.add(hop.origin);
 			return this.exchange(hop, request, flight, receiver);
 		});
+	}
+
+	/** Whether the request may go on a connection that has been used before. */
+	private reuseOf(server: string, { method }: Hop, { keepAlive }: HttpRequest) {
+		if (!keepAlive) return 'new';
+		return isIdempotent(method) ? 'keep' : this.pool.keepAlive.choose(server);
 	}
 
 	private mayBeHttp2({ url, origin, headers }: Hop): boolean {
@@ -290,8 +310,8 @@ function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
 }
 
 function sentBefore(failure: TransportFailure): TransportFailure {
-	const { kind, message, cause, isUnsent, isStaleConnection } = failure;
-	if (!isUnsent && !isStaleConnection) return failure;
+	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = failure;
+	if (!isUnsent && !isStaleConnection && !isUnprocessed) return failure;
 	// A copy: other requests may have been stopped by the same failure.
 	return Object.assign(new TransportFailure(kind, message, cause), { isUnsent: false });
 }

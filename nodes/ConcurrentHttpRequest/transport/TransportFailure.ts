@@ -34,8 +34,10 @@ export class TransportFailure extends Error {
 	note?: string;
 	/** Nothing of the request can have reached a server: no connection had been made. */
 	isUnsent: boolean;
-	/** A connection that had served before was closed before the first byte of the answer. */
+	/** A connection that had carried a response was closed before the first byte of this one. */
 	isStaleConnection = false;
+	/** The server says that it has not looked at the request (RFC 9113 section 8.7). */
+	isUnprocessed = false;
 
 	constructor(kind: TransportFailureKind, message: string, cause?: unknown) {
 		super(message, { cause });

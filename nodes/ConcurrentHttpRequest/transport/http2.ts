@@ -30,3 +30,25 @@ export function asksForHttp1(error: unknown): boolean {
 	const { cause } = error as { cause?: { http2ErrorCode?: unknown } };
 	return cause?.http2ErrorCode === NGHTTP2_HTTP_1_1_REQUIRED;
 }
+
+const { NGHTTP2_REFUSED_STREAM } = constants;
+
+/**
+ * Whether a server has certainly not looked at a request that it has not responded to: it refused
+ * the stream, or the stream is above the last one of its GOAWAY (RFC 9113 sections 6.8 and 8.7); or
+ * the stream was never sent.
+ *
+ * @param error what undici raised
+ */
+export function isUnprocessed(error: Error): boolean {
+	const { code, http2ErrorCode } = error as { code?: unknown; http2ErrorCode?: unknown };
+	return (
+		http2ErrorCode === NGHTTP2_REFUSED_STREAM ||
+		code === 'ERR_HTTP2_INVALID_SESSION' ||
+		code === 'ERR_HTTP2_GOAWAY_SESSION' ||
+		NEVER_PROCESSED.test(error.message)
+	);
+}
+
+/** undici's words for streams above the last of a GOAWAY, and for headers that were not sent. */
+const NEVER_PROCESSED = /^HTTP\/2: (?:"GOAWAY" frame received|"frameError" received - type 1,)/;

@@ -80,6 +80,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.rateLimits.budget.cost': 'number 1',
 	'options.rateLimits.budget.costName': 'string "units"',
 	'options.http2': 'boolean true',
+	'options.connection': 'options "keepAlive"',
 	'options.spreadEvenly': 'boolean false',
 	'options.maxConcurrencyPerHost': 'number 2',
 	'options.limitScope': 'options "run"',

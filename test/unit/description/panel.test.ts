@@ -131,6 +131,7 @@ describe('the panel', () => {
 			'pagination',
 			'proxy',
 			'http2',
+			'connection',
 			'timeout',
 			'sendCredentialsOnCrossOriginRedirect',
 			'webdavMethods',

@@ -69,6 +69,7 @@ describe.each<[string, (socket: Socket) => void]>([
 			isTimeout: false,
 			isUnsent: false,
 			isStaleConnection: true,
+			isUnprocessed: false,
 		});
 	});
 

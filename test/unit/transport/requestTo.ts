@@ -17,6 +17,7 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
 		http2: true,
+		keepAlive: true,
 		...changes,
 	};
 }

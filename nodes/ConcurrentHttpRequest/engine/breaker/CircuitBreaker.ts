@@ -3,7 +3,7 @@ import type { Ask, Limit } from '../admission/Limit';
 import type { AttemptObserver, AttemptResult } from '../retry/AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
 import { SlidingSum } from '../SlidingSum';
-import { PerOrigin } from '../PerOrigin';
+import { PerOrigin } from '../../PerOrigin';
 
 export interface CircuitBreakerOptions {
 	/** The share of attempts that has to fail for the breaker to open, above 0 to 1. */

@@ -24,6 +24,8 @@ export interface Unanswered {
 	 * closed it for being idle, at the moment when the request was sent (RFC 9112 section 9.3.1).
 	 */
 	readonly isStaleConnection: boolean;
+	/** The server says that it has not looked at the request. */
+	readonly isUnprocessed: boolean;
 }
 
 /** It would end in the same way again: we ended it, a rule forbids it, the answer is unreadable. */

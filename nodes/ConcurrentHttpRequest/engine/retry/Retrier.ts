@@ -2,7 +2,7 @@ import type { Ask, Outcome } from '../admission/Limit';
 import type { CircuitBreaker } from '../breaker/CircuitBreaker';
 import { NotTried } from '../breaker/FailureBudget';
 import type { Clock } from '../Clock';
-import { PerOrigin } from '../PerOrigin';
+import { PerOrigin } from '../../PerOrigin';
 import type { AttemptObserver, AttemptResult } from './AttemptResult';
 import type { HostPause } from './HostPause';
 import { NotSent } from './NotSent';
@@ -73,7 +73,7 @@ export interface Settled<T> {
 /** Hears what a retrier does, to count it. */
 export interface RetryListener {
 	/** @param cause a status, or what failures without an answer have in common */
-	retried?(cause: string, why: 'server' | 'stale' | 'backoff'): void;
+	retried?(cause: string, why: (Decision & { kind: 'retry' })['why']): void;
 	/** The retry budget did not allow a retry. */
 	withheld?(): void;
 }
@@ -147,7 +147,7 @@ export class Retrier {
 			} catch (error) {
 				// The last answer tells more than that there was no further try.
 				if (last === undefined) throw error;
-				return { value: last, tries: tries - 1, gaveUp: whyNotAgain(error) };
+				return { value: last, tries: Math.max(1, tries - 1), gaveUp: whyNotAgain(error) };
 			}
 			const request = this.begin(ask, permit);
 			firstStartedAt ??= request.startedAt;
@@ -163,12 +163,13 @@ export class Retrier {
 			const { value, result } = attempted;
 			end(ongoing, result);
 			const now = clock.now();
+			const isFirst = last === undefined;
 			last = value;
 			if (signal?.aborted) return { value, tries, gaveUp: undefined };
 			const { mayBeDone } = ongoing;
 			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
 			const decision = decide(rules, attempts, result, now, this.options.random);
-			if (tries === 1) this.budgets?.of(ask.origin).deposit(now);
+			if (isFirst) this.budgets?.of(ask.origin).deposit(now);
 			if (decision.kind === 'done') return { value, tries, gaveUp: undefined };
 			if (decision.kind === 'give up') return { value, tries, gaveUp: decision };
 			// What the server asked for cannot overload it: the whole host waits until then.
@@ -182,6 +183,8 @@ export class Retrier {
 			} catch (error) {
 				return { value, tries, gaveUp: whyNotAgain(error) };
 			}
+			// What the server has not looked at was no try.
+			if (decision.why === 'unprocessed') tries--;
 			ask = { ...ask, isUnderWay: true, firstStartedAt };
 		}
 	}

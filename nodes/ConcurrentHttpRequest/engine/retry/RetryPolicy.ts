@@ -1,3 +1,4 @@
+import { isIdempotent } from '../../idempotent';
 import type { AttemptResult } from './AttemptResult';
 import { type Backoff, fullJitter } from './backoff';
 import { hostWaitsUntil } from './serverWord';
@@ -67,19 +68,13 @@ export type Decision =
 			readonly kind: 'retry';
 			/** The clock's milliseconds. */
 			readonly at: number;
-			/** `server`: it said when. `stale`: the connection had been closed. Else it is our guess. */
-			readonly why: 'server' | 'stale' | 'backoff';
+			/**
+			 * `server`: it said when. `stale`: the connection had been closed. `unprocessed`: the server has
+			 * not looked at the request, so that this was no try. Else it is our guess.
+			 */
+			readonly why: 'server' | 'stale' | 'unprocessed' | 'backoff';
 	  }
 	| ({ readonly kind: 'give up' } & GaveUp);
-
-/**
- * Methods that may be repeated: RFC 9110 section 9.2.2, RFC 4918 for those of WebDAV, and
- * draft-ietf-httpbis-safe-method-w-body for QUERY.
- */
-const IDEMPOTENT = new Set([
-	...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'],
-	...['PROPFIND', 'PROPPATCH', 'REPORT', 'SEARCH', 'MKCOL', 'COPY', 'MOVE', 'UNLOCK'],
-]);
 
 /**
  * Statuses that say that the request was not processed, so that any method may be repeated: 421
@@ -104,14 +99,20 @@ export function decide(
 	now: number,
 	random: () => number,
 ): Decision {
-	const { asksForRetry, isSafe, serverAt, isStale } = assess(rules, attempts, result);
+	const { asksForRetry, isSafe, serverAt, isStale, isUnprocessed } = assess(
+		rules,
+		attempts,
+		result,
+	);
 	if (!asksForRetry) return { kind: 'done' };
 	const comeBack = serverAt === undefined ? {} : { comeBackAt: serverAt };
 	if (!isSafe) return { kind: 'give up', reason: 'unsafe', ...comeBack };
-	if (attempts.tries >= rules.maxTries) return { kind: 'give up', reason: 'tries', ...comeBack };
+	if (attempts.tries >= rules.maxTries && !isUnprocessed)
+		return { kind: 'give up', reason: 'tries', ...comeBack };
 	const deadline = attempts.firstStartedAt + rules.totalTime;
 	// "0 seconds" says that it may be tried at once, and asks for no pause; the backoff is kinder.
-	const why = isStale ? 'stale' : serverAt !== undefined && serverAt > now ? 'server' : 'backoff';
+	const isTold = serverAt !== undefined && serverAt > now;
+	const why = isUnprocessed ? 'unprocessed' : isStale ? 'stale' : isTold ? 'server' : 'backoff';
 	const at =
 		why === 'stale'
 			? now
@@ -127,17 +128,20 @@ interface Assessment {
 	readonly isSafe: boolean;
 	readonly serverAt?: number;
 	readonly isStale?: boolean;
+	readonly isUnprocessed?: boolean;
 }
 
 function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): Assessment {
 	const isRepeatable =
-		rules.retryNonIdempotent ||
-		attempts.hasIdempotencyKey ||
-		IDEMPOTENT.has(attempts.method.toUpperCase());
+		rules.retryNonIdempotent || attempts.hasIdempotencyKey || isIdempotent(attempts.method);
 	switch (result.kind) {
 		case 'unrepeatable':
 			return { asksForRetry: false, isSafe: false };
 		case 'unanswered': {
+			if (result.isUnprocessed) {
+				const isSafe = isRepeatable || !attempts.mayBeDone;
+				return { asksForRetry: true, isSafe, isUnprocessed: true };
+			}
 			const isStale =
 				result.isStaleConnection && isRepeatable && attempts.tries <= STALE_CONNECTIONS;
 			const isListed = result.isTimeout ? rules.timeouts : rules.networkFailures;

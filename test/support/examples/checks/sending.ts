@@ -11,6 +11,7 @@ export const sendingChecks: Record<string, ExampleCheck> = {
 		expect: ({ server, items }) => {
 			expect(pairsOf(items)).toEqual([0, 1, 2]);
 			expect(server.requests.map(({ httpVersion }) => httpVersion)).toEqual(['1.1', '1.1', '1.1']);
+			expect(server.connections).toBe(3);
 		},
 	},
 

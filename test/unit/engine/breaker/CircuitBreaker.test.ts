@@ -71,7 +71,12 @@ it.each<[string, AttemptResult]>([
 
 it('takes a missing answer for a failure', () => {
 	const { send, available } = make();
-	const unanswered = { isTimeout: true, isUnsent: false, isStaleConnection: false };
+	const unanswered = {
+		isTimeout: true,
+		isUnsent: false,
+		isStaleConnection: false,
+		isUnprocessed: false,
+	};
 	send({ kind: 'unanswered', cause: 'timeout', ...unanswered }, 10);
 	expect(available()).toBe(30_000);
 });

@@ -1,0 +1,108 @@
+/** Connections that a server closes while a request is on its way. */
+import { RawServer } from '../../support/RawServer.ts';
+import { numbered } from '../../support/workflow/runWorkflow.ts';
+import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
+
+let server: RawServer;
+
+afterEach(async () => {
+	await server.close();
+});
+
+const OK =
+	'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}';
+
+describe('a server that ends each connection 3 ms after its response', () => {
+	// RFC 9112 section 9.5: a server may close an idle connection at any time.
+	const ITEMS = 300;
+
+	beforeEach(async () => {
+		server = await RawServer.start(({ socket, ordinal }) => {
+			// It reads no second request, as one does that closes in that moment.
+			if (ordinal > 1) return;
+			socket.write(OK);
+			setTimeout(() => socket.destroy(), 3);
+		});
+	});
+
+	it('loses one POST at most: the one that found out', async () => {
+		const { items } = await sendItems(
+			{ method: 'POST', url: server.origin, maxConcurrency: 10 },
+			{ items: numbered(ITEMS), onError: 'continueRegularOutput' },
+		);
+		const failed = items.filter(({ json }) => 'error' in json);
+		expect(failed.length).toBeLessThanOrEqual(1);
+		expect(items).toHaveLength(ITEMS);
+	});
+
+	it('loses none with Connection at Close', async () => {
+		const { items, error } = await sendItems(
+			{
+				method: 'POST',
+				url: server.origin,
+				maxConcurrency: 10,
+				options: { connection: 'close' },
+			},
+			{ items: numbered(ITEMS) },
+		);
+		expect(error).toBeUndefined();
+		expect(jsonOf(items)).toEqual(Array(ITEMS).fill({ ok: true }));
+		expect(server.connections).toBe(ITEMS);
+		expect(server.requests.every(({ head }) => /^connection: close$/im.test(head))).toBe(true);
+	});
+});
+
+it('uses connections again for POSTs where the server keeps them', async () => {
+	server = await RawServer.start(({ socket }) => void socket.write(OK));
+	const { items } = await sendItems(
+		{ method: 'POST', url: server.origin, maxConcurrency: 5 },
+		{ items: numbered(200) },
+	);
+	expect(jsonOf(items)).toEqual(Array(200).fill({ ok: true }));
+	// One request finds out that they are kept; the others take new ones until then.
+	expect(server.connections).toBeLessThanOrEqual(20);
+});
+
+describe('a first response on a fresh connection that is cut off', () => {
+	// RFC 9112 section 9.3.1: only a request on a connection that was used before may have met its end.
+	it.each(['GET', 'PUT', 'DELETE'])('is not asked for again: %s', async (method) => {
+		server = await RawServer.start(({ socket }) => {
+			socket.write('HTTP/1.1 200 OK\r\nContent-Ty', () =>
+				setImmediate(() => socket.resetAndDestroy()),
+			);
+		});
+		const { error } = await sendItems({ method, url: server.origin });
+		expect(error?.message).toMatch(/closed the connection/);
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('is asked for again only where not one byte has come, on a used connection', async () => {
+		server = await RawServer.start(({ socket, connection, ordinal }) => {
+			if (ordinal === 1 || connection > 1) {
+				socket.write(OK);
+			} else {
+				socket.resetAndDestroy();
+			}
+		});
+		const { items, error } = await sendItems(
+			{ url: server.origin, maxConcurrency: 1 },
+			{ items: numbered(2) },
+		);
+		expect(error).toBeUndefined();
+		expect(jsonOf(items)).toEqual([{ ok: true }, { ok: true }]);
+		expect(server.requests).toHaveLength(3);
+	});
+
+	it('is not asked for again on a used connection, once a byte has come', async () => {
+		server = await RawServer.start(({ socket, ordinal }) => {
+			if (ordinal === 1) socket.write(OK);
+			else socket.write('HTTP/1.1 2', () => setTimeout(() => socket.resetAndDestroy(), 20));
+		});
+		const { error } = await sendItems(
+			{ url: server.origin, maxConcurrency: 1 },
+			{ items: numbered(2) },
+		);
+		expect(error).toBeDefined();
+		expect(server.requests).toHaveLength(2);
+	});
+});
