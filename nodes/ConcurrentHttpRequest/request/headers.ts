@@ -80,12 +80,17 @@ export function checkHeader(
 	return name.toLowerCase() === 'cookie' ? values.join('; ') : values;
 }
 
-/** RFC 9112 section 3.2: a server must refuse a request that names two hosts, or none that is valid. */
-function checkHost(value: unknown, source: string): string {
+/**
+ * RFC 9112 section 3.2: a server must refuse a request that names two hosts, or none that is valid.
+ *
+ * @returns `undefined` for an empty one: the URL's host is sent
+ */
+function checkHost(value: unknown, source: string): string | undefined {
 	if (Array.isArray(value)) {
 		throw new InvalidParameter(source, 'contain a list of hosts', 'Host can have one value only.');
 	}
 	const host = checkValue('Host', value, source);
+	if (host === '') return undefined;
 	if (HOST.test(host)) return host;
 	throw new InvalidParameter(
 		source,

@@ -21,7 +21,7 @@ const send = async (value: string) =>
 
 // RFC 9110 section 7.2: Host = uri-host [ ":" port ]. A proxy in between may read anything else in its own
 // way, and so reach another server than the one that was meant.
-it.each(['a.test/path', 'https://a.test', 'user@a.test', 'a.test b.test', 'a.test:http', ''])(
+it.each(['a.test/path', 'https://a.test', 'user@a.test', 'a.test b.test', 'a.test:http'])(
 	'is not sent when it names no host: %j',
 	async (value) => {
 		const { error } = await send(value);
@@ -30,6 +30,12 @@ it.each(['a.test/path', 'https://a.test', 'user@a.test', 'a.test b.test', 'a.tes
 		expect(server.requests).toHaveLength(0);
 	},
 );
+
+it("is the URL's where it is empty", async () => {
+	const { error } = await send('');
+	expect(error).toBeUndefined();
+	expect(server.requests[0]?.head).toMatch(/^host: 127\.0\.0\.1:\d+$/im);
+});
 
 it('is sent as it is given', async () => {
 	const { error } = await send('a.test:8080');
