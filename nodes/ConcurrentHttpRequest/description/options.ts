@@ -171,6 +171,16 @@ const timeout: INodeProperties = {
 		'Milliseconds a request may take from connecting to the last byte of its response, for example 10000 for 10 seconds. Time spent waiting for its turn does not count. Without this option it is 5 minutes.',
 };
 
+const maxResponseSize: INodeProperties = {
+	displayName: 'Max Response Size (MB)',
+	name: 'maxResponseSize',
+	type: 'number',
+	typeOptions: { minValue: 0.001, maxValue: 512 },
+	default: 64,
+	description:
+		'Megabytes that a response may have after decompression, for example 200 for a large export. A larger one fails its item, so that it cannot take all memory of n8n. A file is stored while it arrives and may have any size. Without this option it is 64.',
+};
+
 const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
 	displayName: 'Send Credentials on Cross-Origin Redirect',
 	name: 'sendCredentialsOnCrossOriginRedirect',
@@ -201,6 +211,7 @@ export const optionsProperties: INodeProperties[] = [
 			http2,
 			connection,
 			timeout,
+			maxResponseSize,
 			sendCredentialsOnCrossOriginRedirect,
 			webdavMethods,
 			...limitOptions,

@@ -42,7 +42,7 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	'unreadable answer':
 		'Check that the URL leads to an HTTP server. If it does, whoever runs it has to correct its responses.',
 	'answer too large':
-		'Set the option Response > Response Format to File: a file is stored while it arrives.',
+		'Raise the option Max Response Size, or set the option Response > Response Format to File: a file of any size is stored while it arrives.',
 	'file not readable': 'Check that n8n still has the file: run the node that made it again.',
 	'file not stored': 'Check n8n’s binary data storage, for example the space left on its disk.',
 	cancelled: 'Run the workflow again.',

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../transport/HttpRequest';
+import { LARGEST_BODY, MEGABYTE } from '../transport/largestBody';
 import { proxyAddressProblem } from '../transport/proxy';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
@@ -10,6 +11,7 @@ export type RequestSettings = Pick<
 	HttpRequest,
 	| 'timeout'
 	| 'maxRedirects'
+	| 'maxResponseSize'
 	| 'sendCredentialsOnCrossOriginRedirect'
 	| 'proxy'
 	| 'allowUnauthorizedCerts'
@@ -35,6 +37,7 @@ function settingsOf(parameters: ItemParameters): RequestSettings {
 	return {
 		timeout: readTimeout(parameters.get('options.timeout')),
 		maxRedirects: readMaxRedirects(parameters),
+		maxResponseSize: readMaxResponseSize(parameters),
 		sendCredentialsOnCrossOriginRedirect:
 			parameters.get('options.sendCredentialsOnCrossOriginRedirect') === true,
 		proxy: readProxy(parameters.get('options.proxy')),
@@ -66,6 +69,18 @@ function readMaxRedirects(parameters: ItemParameters): number {
 		min: 0,
 		isWhole: true,
 	});
+}
+
+/** @returns bytes */
+function readMaxResponseSize(parameters: ItemParameters): number {
+	const megabytes = readNumber(parameters, 'options.maxResponseSize', {
+		field: 'Max Response Size',
+		fallback: 64,
+		min: 0.001,
+		max: 512,
+		hint: 'A larger response can only be stored: set the option Response > Response Format to File.',
+	});
+	return Math.min(megabytes * MEGABYTE, LARGEST_BODY);
 }
 
 function readConnection(value: unknown): boolean {

@@ -2,21 +2,37 @@ import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
-import type { BodyReceiver } from './BodyReceiver';
-import { decompress } from './decompress';
+import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
 import { isFramed } from './framing';
 import { isUnprocessed } from './http2';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { isOfStaleConnection } from './KeepAlive';
-import { LARGEST_BODY, tooLarge } from './largestBody';
+import { tooLarge } from './largestBody';
 import { PiecewiseResponse } from './PiecewiseResponse';
+import type { MemoryClaim, ReadingMemory } from './ReadingMemory';
+import { isRedirect } from './redirect';
 import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
 
 /** A body that is ready to be written. */
 export type OpenedBody = string | Buffer | Readable | undefined;
+
+/** Bytes of a redirect's body that are read so that its connection can be used again. */
+const LARGEST_DISCARDED = 64 * 1024;
+
+/** How the response is read. */
+export interface Reading<T> {
+	/** Takes the body, if it wants it, while it arrives. */
+	readonly receiver: BodyReceiver<T> | undefined;
+	/** Whether a redirect will be followed, so that its own body does not matter. */
+	readonly followsRedirects: boolean;
+	/** Bytes that a body may have which no receiver takes, on the wire and decompressed. */
+	readonly maxResponseSize: number;
+	/** What such a body takes of the run's memory while it is read. */
+	readonly memory: ReadingMemory;
+}
 
 /**
  * One request and its answer on one connection, on undici's dispatch interface: the cheapest
@@ -30,15 +46,19 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private readonly hop: Hop;
 	private readonly body: OpenedBody;
 	private readonly onSent: (() => void) | undefined;
-	private readonly receiver: BodyReceiver<T> | undefined;
+	private readonly reading: Reading<T>;
 	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
 	private failure: TransportFailure | undefined;
 	private head: ResponseHead | undefined;
 	private streamed: StreamedBody<T> | undefined;
+	/** The body, decompressed, unless a receiver takes it. */
 	private readonly chunks: Buffer[] = [];
-	/** Bytes of the body so far. */
+	private claim: MemoryClaim | undefined;
+	/** What becomes of the body. */
+	private use: 'keep' | 'store' | 'discard' = 'keep';
+	/** Bytes of the body so far, on the wire. */
 	private size = 0;
 	private hasEnded = false;
 	/** HTTP itself says where the body ends. */
@@ -47,13 +67,12 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	/**
 	 * @param body what the hop's body is when it is open
 	 * @param onSent called when the request is written to its connection
-	 * @param receiver takes the body, if it wants it, while it arrives
 	 */
-	constructor(hop: Hop, body: OpenedBody, onSent?: () => void, receiver?: BodyReceiver<T>) {
+	constructor(hop: Hop, body: OpenedBody, onSent: (() => void) | undefined, reading: Reading<T>) {
 		this.hop = hop;
 		this.body = body;
 		this.onSent = onSent;
-		this.receiver = receiver;
+		this.reading = reading;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -107,25 +126,41 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			url: this.hop.url,
 		};
 		this.isFramed = isHttp2 || isFramed(this.head.headers);
-		if (this.receiver?.wants(this.head)) this.stream(controller, this.receiver, this.head);
+		const { receiver, followsRedirects } = this.reading;
+		if (followsRedirects && isRedirect(this.head)) {
+			this.use = 'discard';
+		} else if (receiver?.wants(this.head)) {
+			this.use = 'store';
+			this.stream(controller, receiver, this.head);
+		}
 	}
 
-	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
 		this.size += chunk.length;
-		if (this.streamed) {
-			this.streamed.push(chunk);
+		if (this.failure || !this.head) return;
+		if (this.use === 'discard') {
+			if (this.size > LARGEST_DISCARDED) this.finish(controller, this.head);
 			return;
 		}
-		if (this.size > LARGEST_BODY) this.abort(tooLarge());
-		else this.chunks.push(chunk);
+		const { maxResponseSize } = this.reading;
+		if (this.use === 'keep') {
+			if (this.size > maxResponseSize) {
+				this.abort(tooLarge(maxResponseSize));
+				return;
+			}
+			const encoding = this.head.headers['content-encoding'];
+			if (!this.streamed && typeof encoding === 'string') this.decompress(controller, this.head);
+		}
+		if (this.streamed) this.streamed.push(chunk);
+		else this.keep(chunk, controller);
 	}
 
-	onResponseEnd(): void {
+	onResponseEnd(controller: Dispatcher.DispatchController): void {
 		this.hasEnded = true;
 		// undici reports a proxy that wants a login as an error, and then the end of its answer.
 		if (this.failure) return;
 		if (this.streamed) this.streamed.end();
-		else if (this.head) this.resolve(this.complete(this.head));
+		else if (this.head) this.finish(controller, this.head);
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -160,9 +195,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private fail(failure: TransportFailure): void {
 		const reason = (this.failure ??= failure);
 		this.chunks.length = 0;
-		if (this.streamed && !this.hasEnded) {
+		this.claim?.release();
+		const undone = this.streamed?.cutOff(reason);
+		if (undone && !this.hasEnded) {
 			// The process may end right after the last item: nothing half written may be left then.
-			void this.streamed.cutOff(reason).then(() => this.reject(reason));
+			void undone.then(() => this.reject(reason));
 		} else {
 			this.reject(reason);
 		}
@@ -174,31 +211,51 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		receiver: BodyReceiver<T>,
 		head: ResponseHead,
 	): void {
-		this.streamed = new StreamedBody(controller, head, receiver, this.isFramed);
+		const { isFramed } = this;
+		const most = this.use === 'keep' ? this.reading.maxResponseSize : Infinity;
+		try {
+			this.streamed = new StreamedBody(controller, head, receiver, { isFramed, most });
+		} catch (error) {
+			this.abort(toTransportFailure(error));
+			return;
+		}
 		this.streamed.received.then(
 			(received) => {
-				if (this.failure) return;
-				this.resolve({ ...head, ...received });
-				if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
+				if (!this.failure) this.finish(controller, head, received);
 			},
 			(failure: TransportFailure) => this.abort(failure),
 		);
 	}
 
-	private complete(head: ResponseHead): HttpResponse<T> | Promise<HttpResponse<T>> {
-		const { chunks } = this;
-		const { headers } = head;
-		const encoding = headers['content-encoding'];
-		if (typeof encoding !== 'string' || chunks.length === 0) {
-			return new PiecewiseResponse(head, chunks);
-		}
-		return decompress(Buffer.concat(chunks), encoding, LARGEST_BODY, this.isFramed).then(
-			(decoded) => {
-				// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
-				if (decoded.complete) delete headers['content-encoding'];
-				return { ...head, body: decoded.body };
-			},
+	/** Keeps the body decompressed, so that one that swells is not in memory as a whole. */
+	private decompress(controller: Dispatcher.DispatchController, head: ResponseHead): void {
+		const receive = (_head: ResponseHead, body: Readable) =>
+			new Promise<ReceivedBody<T>>((resolve, reject) => {
+				body.on('data', (chunk: Buffer) => this.keep(chunk, body));
+				body.on('end', () => resolve({ body: Buffer.alloc(0) })).on('error', reject);
+			});
+		this.stream(controller, { wants: () => true, receive }, head);
+	}
+
+	private keep(chunk: Buffer, source: { pause(): unknown; resume(): unknown }): void {
+		this.chunks.push(chunk);
+		this.claim ??= this.reading.memory.claim();
+		if (!this.claim.add(chunk.length, () => source.resume())) source.pause();
+	}
+
+	/** The response is complete, or as much of it as is needed. */
+	private finish(
+		controller: Dispatcher.DispatchController,
+		head: ResponseHead,
+		received?: ReceivedBody<T>,
+	): void {
+		this.claim?.release();
+		this.resolve(
+			received && this.use === 'store'
+				? { ...head, ...received }
+				: new PiecewiseResponse(head, this.chunks),
 		);
+		if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
 	}
 }
 

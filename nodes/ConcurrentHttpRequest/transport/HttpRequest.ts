@@ -38,6 +38,8 @@ export interface HttpRequest {
 	readonly timeout: number;
 	/** Redirects to follow before giving up; 0 hands the redirect itself over as the answer. */
 	readonly maxRedirects: number;
+	/** Bytes that a response may have, on the wire and decompressed, unless it is stored while it arrives. */
+	readonly maxResponseSize: number;
 	readonly sendCredentialsOnCrossOriginRedirect: boolean;
 	/** Proxy of the node's own option; `undefined` leaves the choice to the environment. */
 	readonly proxy: string | undefined;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
-import { decompressStream } from './decompressStream';
+import { decompress, type DecompressOptions } from './decompress';
 import type { ResponseHead } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
 
@@ -14,35 +14,46 @@ export class StreamedBody<T> {
 	/** What the receiver made of it; rejects with a {@link TransportFailure}. */
 	readonly received: Promise<ReceivedBody<T>>;
 	private readonly source: Readable;
+	/** The source, decompressed. */
+	private readonly body: Readable;
 	private readonly controller: Dispatcher.DispatchController;
 
 	/**
 	 * @param head loses its Content-Encoding where that is undone
-	 * @param isFramed whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`)
+	 * @throws {TransportFailure} where the body is not decompressed, whatever it is
 	 */
 	constructor(
 		controller: Dispatcher.DispatchController,
 		head: ResponseHead,
 		receiver: BodyReceiver<T>,
-		isFramed: boolean,
+		options: DecompressOptions,
 	) {
 		this.controller = controller;
 		this.source = new Readable({ read: () => controller.resume() });
 		const { headers } = head;
 		const encoding = headers['content-encoding'];
-		const { body, complete } = decompressStream(
+		const { body, complete } = decompress(
 			this.source,
 			typeof encoding === 'string' ? encoding : '',
-			isFramed,
+			options,
 		);
+		this.body = body;
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (complete) delete headers['content-encoding'];
 		// The receiver hears of failures in its own way. An error that no one listens to would end
 		// the process.
 		for (const stream of [this.source, body]) stream.on('error', () => {});
-		this.received = receiver.receive(head, body).catch((error: unknown) => {
-			throw error instanceof TransportFailure ? error : notStored(error);
-		});
+		this.received = receiver.receive(head, body).then(
+			(received) => {
+				if (body.errored instanceof TransportFailure) throw body.errored;
+				return received;
+			},
+			(error: unknown) => {
+				// n8n has its own words for a stream that fails while it is stored.
+				const reason = body.errored ?? error;
+				throw reason instanceof TransportFailure ? reason : notStored(error);
+			},
+		);
 	}
 
 	push(chunk: Buffer): void {
@@ -61,6 +72,8 @@ export class StreamedBody<T> {
 	 */
 	async cutOff(failure: TransportFailure): Promise<void> {
 		this.source.destroy(failure);
+		// What has arrived may take long to decompress.
+		this.body.destroy(failure);
 		await this.received.catch(() => {});
 	}
 }

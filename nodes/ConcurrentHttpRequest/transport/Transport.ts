@@ -7,13 +7,14 @@ import type { Hop, HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import { type ClientCertificate, withoutIdentity } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange, type OpenedBody } from './Exchange';
+import { Exchange, type OpenedBody, type Reading } from './Exchange';
 import { Flight } from './Flight';
 import { headerNameIn } from './headerNameIn';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
+import { ReadingMemory } from './ReadingMemory';
 import { isRedirect, redirected } from './redirect';
 import { signHop } from './signHop';
 import { toTransportFailure, TransportFailure } from './TransportFailure';
@@ -37,6 +38,7 @@ export type OnRedirect = (
 export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
+	private readonly memory = new ReadingMemory();
 	private readonly flights = new Set<Flight>();
 	private readonly allowedOrigins = new Set<string>();
 	private readonly checksOfOrigins = new Map<string, Promise<void>>();
@@ -94,7 +96,10 @@ export class Transport {
 		onRedirect: OnRedirect | undefined,
 	): Promise<HttpResponse<T>> {
 		try {
-			const lastReceiver = receiver && request.maxRedirects > 0 ? ofLastHop(receiver) : receiver;
+			const { maxRedirects, maxResponseSize } = request;
+			const { memory } = this;
+			const followsRedirects = maxRedirects > 0;
+			const reading: Reading<T> = { receiver, followsRedirects, maxResponseSize, memory };
 			let hop: Hop = request;
 			let response: HttpResponse<T> | undefined;
 			for (let redirects = 0; ; redirects++) {
@@ -107,7 +112,7 @@ export class Transport {
 						const admission = onRedirect(response, hop.origin);
 						flight.onSent = await flight.standStillFor(admission, request.timeout);
 					}
-					response = await this.exchange(hop, request, flight, lastReceiver);
+					response = await this.exchange(hop, request, flight, reading);
 				} catch (error) {
 					// The server before has had the request: who sends it again starts from there.
 					if (redirects > 0 && error !== flight.refusal) {
@@ -140,13 +145,13 @@ export class Transport {
 		hop: Hop,
 		request: HttpRequest,
 		flight: Flight,
-		receiver: BodyReceiver<T> | undefined,
+		reading: Reading<T>,
 	): Promise<HttpResponse<T>> {
 		const preparation = this.prepare(hop, request, flight);
 		// Most have nothing to wait for but their answer, and each promise on the way costs time.
 		return preparation
-			? preparation.then((signed) => this.dispatch(signed, request, flight, receiver))
-			: this.dispatch(hop, request, flight, receiver);
+			? preparation.then((signed) => this.dispatch(signed, request, flight, reading))
+			: this.dispatch(hop, request, flight, reading);
 	}
 
 	/** @returns `undefined` when the hop can be sent as it is */
@@ -164,7 +169,7 @@ export class Transport {
 		hop: Hop,
 		request: HttpRequest,
 		flight: Flight,
-		receiver: BodyReceiver<T> | undefined,
+		reading: Reading<T>,
 	): Promise<HttpResponse<T>> {
 		const { allowUnauthorizedCerts } = request;
 		const proxy = this.proxyFor(hop, request.proxy);
@@ -182,8 +187,8 @@ export class Transport {
 		});
 		const { body } = hop;
 		const response = isRepeatable(body)
-			? upload(hop, body, dispatcher, flight, receiver)
-			: perform(hop, body, dispatcher, flight, receiver);
+			? upload(hop, body, dispatcher, flight, reading)
+			: perform(hop, body, dispatcher, flight, reading);
 		if (reuse === 'probe') {
 			const ended = () => this.pool.keepAlive.probed(server);
 			response.then(ended, ended);
@@ -192,7 +197,7 @@ export class Transport {
 		return response.catch((error: unknown) => {
 			if (!asksForHttp1(error)) throw error;
 			this.http1Origins.add(hop.origin);
-			return this.exchange(hop, request, flight, receiver);
+			return this.exchange(hop, request, flight, reading);
 		});
 	}
 
@@ -247,7 +252,7 @@ async function upload<T>(
 	body: RepeatableBody,
 	dispatcher: Dispatcher,
 	flight: Flight,
-	receiver: BodyReceiver<T> | undefined,
+	reading: Reading<T>,
 ): Promise<HttpResponse<T>> {
 	const opening = openBody(body);
 	const { length, stream } = await flight.waitFor(opening).catch((error: unknown) => {
@@ -262,7 +267,7 @@ async function upload<T>(
 			? hop
 			: { ...hop, headers: { ...hop.headers, 'content-length': String(length) } };
 	try {
-		return await perform(sized, stream, dispatcher, flight, receiver);
+		return await perform(sized, stream, dispatcher, flight, reading);
 	} finally {
 		stream.destroy();
 	}
@@ -273,11 +278,11 @@ function perform<T>(
 	body: OpenedBody,
 	dispatcher: Dispatcher,
 	flight: Flight,
-	receiver: BodyReceiver<T> | undefined,
+	reading: Reading<T>,
 ): Promise<HttpResponse<T>> {
 	// The flight may have ended while the policy, the signature or a file was waited for.
 	if (flight.failure) return Promise.reject(flight.failure);
-	const exchange = new Exchange(hop, body, flight.onSent, receiver);
+	const exchange = new Exchange(hop, body, flight.onSent, reading);
 	flight.onSent = undefined;
 	flight.exchange = exchange;
 	exchange.start(dispatcher);
@@ -299,14 +304,6 @@ function prepareForProxy(hop: Hop, { secrets }: HttpRequest, proxy: ProxyChoice)
 			'A header Proxy-Authorization is not sent through a proxy: the server might get it',
 		);
 	}
-}
-
-/** A redirect's own body is not the answer. */
-function ofLastHop<T>(receiver: BodyReceiver<T>): BodyReceiver<T> {
-	return {
-		wants: (head) => !isRedirect(head) && receiver.wants(head),
-		receive: async (head, body) => await receiver.receive(head, body),
-	};
 }
 
 function sentBefore(failure: TransportFailure): TransportFailure {

@@ -1,75 +1,78 @@
-import { promisify } from 'node:util';
+import { Duplex, pipeline, type Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 
-import { LARGEST_BODY, tooLarge } from './largestBody';
+import { tooLarge } from './largestBody';
 import { TransportFailure } from './TransportFailure';
 
-const gunzip = promisify(zlib.gunzip);
-const inflate = promisify(zlib.inflate);
-const inflateRaw = promisify(zlib.inflateRaw);
-const brotliDecompress = promisify(zlib.brotliDecompress);
-const zstdDecompress = promisify(zlib.zstdDecompress);
+/** Codings that a response may have, one over the other. Servers use one, rarely two. */
+const MAX_CODINGS = 5;
 
-/**
- * Servers that leave out the end of a gzip or deflate stream are common, and browsers accept it. Only
- * where HTTP itself says that the body is complete, else half of it would pass for the whole.
- */
-export function endOfZlib(isFramed: boolean): { finishFlush: number } {
-	const { Z_SYNC_FLUSH, Z_FINISH } = zlib.constants;
-	return { finishFlush: isFramed ? Z_SYNC_FLUSH : Z_FINISH };
-}
+type MakeDecoder = (first: Buffer, end: { finishFlush: number }) => Transform;
 
-type Decoder = (
-	body: Buffer,
-	bound: { maxOutputLength: number },
-	end: { finishFlush: number },
-) => Promise<Buffer>;
-
+/** Makes the decoder once the first bytes have arrived. */
 const DECODERS = new Map(
-	Object.entries<Decoder>({
-		gzip: async (body, bound, end) => await gunzip(body, { ...end, ...bound }),
-		'x-gzip': async (body, bound, end) => await gunzip(body, { ...end, ...bound }),
-		deflate: async (body, bound, end) =>
-			await (isZlib(body) ? inflate : inflateRaw)(body, { ...end, ...bound }),
-		br: async (body, bound) => await brotliDecompress(body, bound),
-		zstd: async (body, bound) => await zstdDecompress(body, bound),
+	Object.entries<MakeDecoder>({
+		gzip: (_first, end) => zlib.createGunzip(end),
+		'x-gzip': (_first, end) => zlib.createGunzip(end),
+		deflate: (first, end) => (isZlib(first) ? zlib.createInflate(end) : zlib.createInflateRaw(end)),
+		br: () => zlib.createBrotliDecompress(),
+		zstd: () => zlib.createZstdDecompress(),
 	}),
 );
 
 /** The value of Accept-Encoding that goes with {@link decompress}. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
+export interface DecompressOptions {
+	/** Whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`). */
+	readonly isFramed?: boolean;
+	/** Bytes that all decoders together may give; no bound unless told. */
+	readonly most?: number;
+}
+
 /**
- * Undoes the content codings of a body, the last applied first (RFC 9110 section 8.4). A
- * coding that is not known leaves the rest as it is.
+ * Undoes the content codings of a body while it arrives, the last applied first (RFC 9110 section
+ * 8.4). A coding that is not known leaves the rest as it is. The result fails with a
+ * {@link TransportFailure} when the body is not what its header says, or too large. To destroy it
+ * ends all decoders.
  *
- * @param most bytes that it may have
- * @param isFramed whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`)
- * @returns the body, and whether every coding was undone
- * @throws {TransportFailure} when the body is not what its header says, or too large
+ * @returns the decoded stream, and whether every coding is undone in it
+ * @throws {TransportFailure} for more codings than any server needs
  */
-export async function decompress(
-	body: Buffer,
+export function decompress(
+	body: Readable,
 	contentEncoding: string,
-	most = LARGEST_BODY,
-	isFramed = true,
-): Promise<{ body: Buffer; complete: boolean }> {
-	let decoded = body;
-	for (const coding of codingsOf(contentEncoding).reverse()) {
-		const decoder = DECODERS.get(coding);
-		if (!decoder) return { body: decoded, complete: false };
-		try {
-			decoded = await decoder(decoded, { maxOutputLength: most }, endOfZlib(isFramed));
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-			throw undecodable(coding, error, isFramed);
-		}
+	{ isFramed = true, most = Infinity }: DecompressOptions = {},
+): { body: Readable; complete: boolean } {
+	const codings = codingsOf(contentEncoding);
+	if (codings.length > MAX_CODINGS) {
+		throw new TransportFailure(
+			'unreadable answer',
+			`The response says that it is compressed ${codings.length} times; at most ${MAX_CODINGS} times can be undone`,
+		);
 	}
-	return { body: decoded, complete: true };
+	let left = most;
+	const spend = (bytes: number) => {
+		left -= bytes;
+		return left < 0 ? tooLarge(most) : undefined;
+	};
+	const decoders: Duplex[] = [];
+	let complete = true;
+	for (const coding of codings.reverse()) {
+		const make = DECODERS.get(coding);
+		complete = make !== undefined;
+		if (!make) break;
+		decoders.push(decoder(coding, make, isFramed, spend));
+	}
+	const last = decoders.at(-1);
+	if (!last) return { body, complete };
+	// Each stream hears of the others' failures, and who reads the last one, too.
+	pipeline([body, ...decoders], () => {});
+	return { body: last, complete };
 }
 
 /** The codings that a Content-Encoding names, in the order in which they were applied. */
-export function codingsOf(contentEncoding: string): string[] {
+function codingsOf(contentEncoding: string): string[] {
 	return contentEncoding
 		.toLowerCase()
 		.split(',')
@@ -78,15 +81,87 @@ export function codingsOf(contentEncoding: string): string[] {
 }
 
 /**
+ * A decoder that begins with its first byte: a response without a body may name a coding all the same.
+ *
+ * @param spend says what is wrong where so many more bytes are too many
+ */
+function decoder(
+	coding: string,
+	make: MakeDecoder,
+	isFramed: boolean,
+	spend: (bytes: number) => TransportFailure | undefined,
+): Duplex {
+	let inner: Transform | undefined;
+	let hasAll = false;
+	/** Bytes after the end of a compressed stream are ignored, as browsers do. */
+	let innerHasEnded = false;
+	let written: (() => void) | undefined;
+	const goOn = () => {
+		const done = written;
+		written = undefined;
+		done?.();
+	};
+	const begin = (first: Buffer) => {
+		const begun = make(first, endOfZlib(isFramed));
+		begun.on('data', (chunk: Buffer) => {
+			const failure = spend(chunk.length);
+			if (failure) outer.destroy(failure);
+			else if (!outer.push(chunk)) begun.pause();
+		});
+		begun.on('error', (error) => outer.destroy(undecodable(coding, error, isFramed)));
+		begun.on('end', () => {
+			innerHasEnded = true;
+			if (hasAll) outer.push(null);
+			goOn();
+		});
+		return begun;
+	};
+	const outer = new Duplex({
+		read: () => void inner?.resume(),
+		write(chunk: Buffer, _encoding, done) {
+			if (innerHasEnded) {
+				done();
+				return;
+			}
+			written = done;
+			inner ??= begin(chunk);
+			inner.write(chunk, (error) => {
+				if (!error) goOn();
+			});
+		},
+		final(done) {
+			hasAll = true;
+			if (inner && !innerHasEnded) inner.end();
+			else outer.push(null);
+			done();
+		},
+		destroy(error, done) {
+			inner?.destroy();
+			done(error);
+		},
+	});
+	return outer;
+}
+
+/**
+ * Servers that leave out the end of a gzip or deflate stream are common, and browsers accept it. Only
+ * where HTTP itself says that the body is complete, else half of it would pass for the whole.
+ */
+function endOfZlib(isFramed: boolean): { finishFlush: number } {
+	const { Z_SYNC_FLUSH, Z_FINISH } = zlib.constants;
+	return { finishFlush: isFramed ? Z_SYNC_FLUSH : Z_FINISH };
+}
+
+/**
  * RFC 9110 section 8.4.1.2: "deflate" means zlib, but some servers send the bare stream. A zlib
  * header has compression method 8 in the low half of its first byte (RFC 1950).
  */
-export function isZlib(body: Buffer): boolean {
+function isZlib(body: Buffer): boolean {
 	return ((body[0] ?? 0) & 0x0f) === 8;
 }
 
 /** Says that a body was cut off, where it may have been; else that the server compressed it wrongly. */
-export function undecodable(coding: string, cause: unknown, isFramed: boolean): TransportFailure {
+function undecodable(coding: string, cause: unknown, isFramed: boolean): TransportFailure {
 	if (!isFramed && (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
 		return new TransportFailure(
 			'connection reset',
@@ -96,7 +171,7 @@ export function undecodable(coding: string, cause: unknown, isFramed: boolean): 
 	}
 	return new TransportFailure(
 		'unreadable answer',
-		`The answer says that it is compressed with ${coding}, but it could not be decompressed`,
+		`The response says that it is compressed with ${coding}, but it could not be decompressed`,
 		cause,
 	);
 }

@@ -2,16 +2,20 @@ import { constants } from 'node:buffer';
 
 import { TransportFailure } from './TransportFailure';
 
+/** Bytes of the unit in which response sizes are set and shown. */
+export const MEGABYTE = 1024 * 1024;
+
 /**
- * Bytes that an answer which is no file may have, decompressed: as many as V8 lets a text have
- * characters, 512 MiB. No text and no JSON could be made of more, and a small compressed answer that
- * swells without end would take the memory of all that runs in n8n.
+ * Bytes that a response may have at most where it is read into memory, decompressed: as many as V8
+ * lets a text have characters, 24 less than 512 MB. No text and no JSON could be made of more.
  */
 export const LARGEST_BODY = constants.MAX_STRING_LENGTH;
 
-export function tooLarge(): TransportFailure {
+/** @param most bytes that the response may have */
+export function tooLarge(most: number): TransportFailure {
+	const megabytes = Number((most / MEGABYTE).toFixed(3));
 	return new TransportFailure(
 		'answer too large',
-		'The answer has more than 512 MiB, which only a file can have',
+		`The response has more than the ${megabytes} MB that the option Max Response Size allows`,
 	);
 }

@@ -81,6 +81,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.rateLimits.budget.costName': 'string "units"',
 	'options.http2': 'boolean true',
 	'options.connection': 'options "keepAlive"',
+	'options.maxResponseSize': 'number 64',
 	'options.spreadEvenly': 'boolean false',
 	'options.maxConcurrencyPerHost': 'number 2',
 	'options.limitScope': 'options "run"',

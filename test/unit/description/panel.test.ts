@@ -133,6 +133,7 @@ describe('the panel', () => {
 			'http2',
 			'connection',
 			'timeout',
+			'maxResponseSize',
 			'sendCredentialsOnCrossOriginRedirect',
 			'webdavMethods',
 			'batching',

@@ -54,10 +54,12 @@ it('asks for a URL alone', () => {
 		secrets: [],
 		timeout: 300_000,
 		maxRedirects: 21,
+		maxResponseSize: 64 * 1024 * 1024,
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
 		http2: true,
+		keepAlive: true,
 	});
 });
 

@@ -7,10 +7,12 @@ it('has the defaults of HTTP Request', () => {
 	expect(settings({})).toEqual({
 		timeout: 300_000,
 		maxRedirects: 21,
+		maxResponseSize: 64 * 1024 * 1024,
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,
 		http2: true,
+		keepAlive: true,
 	});
 });
 
@@ -43,6 +45,26 @@ describe('the timeout', () => {
 			expect(() => settings({ timeout })).toThrow(/^"Timeout" must be a number of milliseconds/);
 		},
 	);
+});
+
+describe('the largest response', () => {
+	const MB = 1024 * 1024;
+
+	it.each([
+		['', 64 * MB],
+		[0.5, MB / 2],
+		['200', 200 * MB],
+		// The longest text that V8 can hold.
+		[512, 512 * MB - 24],
+	])('%j has %p bytes', (maxResponseSize, expected) => {
+		expect(settings({ maxResponseSize }).maxResponseSize).toBe(expected);
+	});
+
+	it.each([0, -1, 513, 'much', Infinity, true])('is refused: %p', (maxResponseSize) => {
+		expect(() => settings({ maxResponseSize })).toThrow(
+			/^"Max Response Size" must be a number from 0.001 to 512, but it is /,
+		);
+	});
 });
 
 describe('redirects', () => {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import zlib from 'node:zlib';
 
-import {
-	ACCEPT_ENCODING,
-	decompress,
-} from '../../../nodes/ConcurrentHttpRequest/transport/decompress.ts';
+import { ACCEPT_ENCODING } from '../../../nodes/ConcurrentHttpRequest/transport/decompress.ts';
+import { decompressed } from './decompressed.ts';
 
 const COMPRESS: Record<string, (body: Buffer) => Buffer> = {
 	gzip: (body) => zlib.gzipSync(body),
@@ -22,12 +20,12 @@ const large = Buffer.from('one line of many\n'.repeat(20_000));
 it.each(codings)('undoes %s', async (coding) => {
 	await fc.assert(
 		fc.asyncProperty(contents, async (content) => {
-			const { body, complete } = await decompress(COMPRESS[coding]!(content), coding);
+			const { body, complete } = await decompressed(COMPRESS[coding]!(content), coding);
 			expect(body.equals(content)).toBe(true);
 			expect(complete).toBe(true);
 		}),
 	);
-	const { body } = await decompress(COMPRESS[coding]!(large), coding.toUpperCase());
+	const { body } = await decompressed(COMPRESS[coding]!(large), coding.toUpperCase());
 	expect(body.equals(large)).toBe(true);
 });
 
@@ -42,7 +40,7 @@ it('undoes several codings, the last applied first', async () => {
 					(body, coding) => COMPRESS[coding]!(body),
 					content,
 				);
-				const { body } = await decompress(compressed, applied.join(separator));
+				const { body } = await decompressed(compressed, applied.join(separator));
 				expect(body.equals(content)).toBe(true);
 			},
 		),
@@ -58,7 +56,7 @@ it('asks for all that it can undo', () => {
 it('undoes deflate without its zlib header, at every level', async () => {
 	await fc.assert(
 		fc.asyncProperty(contents, fc.integer({ min: 0, max: 9 }), async (content, level) => {
-			const { body } = await decompress(zlib.deflateRawSync(content, { level }), 'deflate');
+			const { body } = await decompressed(zlib.deflateRawSync(content, { level }), 'deflate');
 			expect(body.equals(content)).toBe(true);
 		}),
 		{ numRuns: 300 },
@@ -68,7 +66,7 @@ it('undoes deflate without its zlib header, at every level', async () => {
 			zlib.deflateRawSync(large, { level }),
 			zlib.deflateSync(large, { level }),
 		]) {
-			const { body } = await decompress(compressed, 'deflate');
+			const { body } = await decompressed(compressed, 'deflate');
 			expect(body.equals(large)).toBe(true);
 		}
 	}
@@ -80,7 +78,7 @@ describe('an end that is missing', () => {
 		['gzip', zlib.gzipSync(large), 1],
 		['deflate', zlib.deflateSync(large), 4],
 	])('of %s loses nothing where only the check sum is (%#)', async (coding, full, missing) => {
-		const { body } = await decompress(full.subarray(0, -missing), coding);
+		const { body } = await decompressed(full.subarray(0, -missing), coding);
 		expect(body.equals(large)).toBe(true);
 	});
 
@@ -88,7 +86,7 @@ describe('an end that is missing', () => {
 		const varied = Buffer.from(Array.from({ length: 5000 }, (_, index) => `${index}`).join());
 		const full = COMPRESS[coding]!(varied);
 		for (const part of [0.3, 0.5, 0.9]) {
-			const { body } = await decompress(full.subarray(0, Math.floor(full.length * part)), coding);
+			const { body } = await decompressed(full.subarray(0, Math.floor(full.length * part)), coding);
 			expect(body.length).toBeGreaterThan(0);
 			expect(varied.subarray(0, body.length).equals(body)).toBe(true);
 		}
@@ -97,7 +95,7 @@ describe('an end that is missing', () => {
 
 describe('what is not compressed as it says', () => {
 	it.each(codings.filter((coding) => coding !== 'identity'))('is an error: %s', async (coding) => {
-		await expect(decompress(Buffer.from('<html>no</html>'), coding)).rejects.toMatchObject({
+		await expect(decompressed(Buffer.from('<html>no</html>'), coding)).rejects.toMatchObject({
 			kind: 'unreadable answer',
 			message: expect.stringContaining(`compressed with ${coding}`) as string,
 		});
@@ -106,7 +104,7 @@ describe('what is not compressed as it says', () => {
 	it('is never anything but an error or a text', async () => {
 		await fc.assert(
 			fc.asyncProperty(contents, fc.constantFrom(...codings), async (content, coding) => {
-				const result = await decompress(content, coding).catch((error: unknown) => error);
+				const result = await decompressed(content, coding).catch((error: unknown) => error);
 				if (result instanceof Error) expect(result).toMatchObject({ kind: 'unreadable answer' });
 				else expect(result).toMatchObject({ complete: true, body: expect.any(Buffer) as Buffer });
 			}),
@@ -119,13 +117,13 @@ describe('a coding that is not known', () => {
 		'leaves the body as it is: %s',
 		async (coding) => {
 			const content = Buffer.from('content');
-			expect(await decompress(content, coding)).toEqual({ body: content, complete: false });
+			expect(await decompressed(content, coding)).toEqual({ body: content, complete: false });
 		},
 	);
 
 	it('is reached after those above it were undone', async () => {
 		const content = Buffer.from('content');
-		expect(await decompress(zlib.gzipSync(content), 'unknown, gzip')).toEqual({
+		expect(await decompressed(zlib.gzipSync(content), 'unknown, gzip')).toEqual({
 			body: content,
 			complete: false,
 		});
@@ -134,5 +132,32 @@ describe('a coding that is not known', () => {
 
 it.each(['', ' ', ',', 'identity'])('has nothing to do for %j', async (coding) => {
 	const content = Buffer.from('content');
-	expect(await decompress(content, coding)).toEqual({ body: content, complete: true });
+	expect(await decompressed(content, coding)).toEqual({ body: content, complete: true });
+});
+
+describe('how often a body may be compressed', () => {
+	const content = Buffer.from('content');
+	const times = (count: number) => ({
+		body: Array.from({ length: count }).reduce<Buffer>((body) => zlib.gzipSync(body), content),
+		coding: Array(count).fill('gzip').join(', '),
+	});
+
+	it('is five times', async () => {
+		const { body, coding } = times(5);
+		expect((await decompressed(body, coding)).body).toEqual(content);
+	});
+
+	it.each([6, 3000])('is not %d times', async (count) => {
+		await expect(decompressed(content, times(count).coding)).rejects.toMatchObject({
+			kind: 'unreadable answer',
+			message: `The response says that it is compressed ${count} times; at most 5 times can be undone`,
+		});
+	});
+});
+
+it('ignores what follows the compressed stream', async () => {
+	for (const coding of ['gzip', 'deflate']) {
+		const wire = Buffer.concat([COMPRESS[coding]!(large), Buffer.from('\0garbage\n')]);
+		expect((await decompressed([wire, Buffer.from('more')], coding)).body).toEqual(large);
+	}
 });

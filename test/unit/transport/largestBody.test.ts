@@ -2,9 +2,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
-import { decompress } from '../../../nodes/ConcurrentHttpRequest/transport/decompress.ts';
 import { Exchange } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
 import { LARGEST_BODY } from '../../../nodes/ConcurrentHttpRequest/transport/largestBody.ts';
+import { ReadingMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
+import { decompressed } from './decompressed.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport } from './transports.ts';
 
@@ -31,7 +32,12 @@ describe('a body that is no file', () => {
 			}
 			if (aborted === undefined) handler.onResponseEnd?.(given, {});
 		};
-		const exchange = new Exchange(requestTo('http://a.test/'), undefined);
+		const exchange = new Exchange(requestTo('http://a.test/'), undefined, undefined, {
+			receiver: undefined,
+			followsRedirects: true,
+			maxResponseSize: LARGEST_BODY,
+			memory: new ReadingMemory(),
+		});
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
 			({ pieces = [] }) => pieces.reduce((sum, { length }) => sum + length, 0),
@@ -58,13 +64,13 @@ it.each([
 ])('bounds what a small answer may swell to: %s', async (coding, compress) => {
 	const small = compress(Buffer.alloc(1_000_000));
 	expect(small.length).toBeLessThan(10_000);
-	expect((await decompress(small, coding, 1_000_000)).body).toHaveLength(1_000_000);
-	await expect(decompress(small, coding, 999_999)).rejects.toMatchObject({
+	expect((await decompressed(small, coding, { most: 1_000_000 })).body).toHaveLength(1_000_000);
+	await expect(decompressed(small, coding, { most: 999_999 })).rejects.toMatchObject({
 		kind: 'answer too large',
 	});
 	// Compressed twice it is smaller still, and swells on the way.
 	const twice = zlib.gzipSync(small);
-	await expect(decompress(twice, `${coding}, gzip`, 999_999)).rejects.toMatchObject({
+	await expect(decompressed(twice, `${coding}, gzip`, { most: 999_999 })).rejects.toMatchObject({
 		kind: 'answer too large',
 	});
 });

@@ -13,6 +13,7 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 		secrets: [],
 		timeout: 300_000,
 		maxRedirects: 21,
+		maxResponseSize: 64 * 1024 * 1024,
 		sendCredentialsOnCrossOriginRedirect: false,
 		proxy: undefined,
 		allowUnauthorizedCerts: false,

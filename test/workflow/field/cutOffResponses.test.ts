@@ -39,7 +39,8 @@ async function receive(
 	options: INodeParameters = {},
 ) {
 	server = await RawServer.start(({ socket }) => {
-		socket.write(`${head}\r\n\r\n`);
+		// With a type, because n8n would otherwise load a module that Jest cannot load.
+		socket.write(`${head}\r\nContent-Type: text/plain\r\n\r\n`);
 		socket.write(body);
 		end(socket);
 	});

@@ -1,0 +1,87 @@
+/** Responses that would take all memory of n8n. Source: CWE-770. */
+import type { INodeParameters } from 'n8n-workflow';
+import { RawServer } from '../../support/RawServer.ts';
+import { BinaryStore } from '../../support/workflow/BinaryStore.ts';
+import { sendItems } from '../../support/workflow/sendItems.ts';
+
+const MB = 1024 * 1024;
+
+let server: RawServer;
+
+afterEach(async () => {
+	await server.close();
+});
+
+/** Whole chunks of 64 KB. */
+async function serve(bytes: number, framing: 'length' | 'chunked' | 'close', status = '200 OK') {
+	const piece = Buffer.alloc(64 * 1024, ' ');
+	server = await RawServer.start(({ socket }) => {
+		socket.write(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\n`);
+		if (framing === 'length') socket.write(`Content-Length: ${bytes}\r\n`);
+		socket.write(framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n');
+		for (let sent = 0; sent < bytes; sent += piece.length) {
+			if (framing === 'chunked') socket.write('10000\r\n');
+			socket.write(piece);
+			if (framing === 'chunked') socket.write('\r\n');
+		}
+		if (framing === 'chunked') socket.write('0\r\n\r\n');
+		if (framing === 'close') socket.end();
+	});
+}
+
+const send = async (responseFormat: string, options: INodeParameters = {}) =>
+	await sendItems({
+		url: server.origin,
+		options: { response: { response: { responseFormat } }, ...options },
+	});
+
+describe.each(['length', 'chunked', 'close'] as const)('a body that ends by %s', (framing) => {
+	it('may be as large as the limit', async () => {
+		await serve(2 * MB, framing);
+		const { items, error } = await send('text', { maxResponseSize: 2 });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json.data).toHaveLength(2 * MB);
+	});
+
+	it.each(['text', 'json'])('fails where it is larger, as %s', async (format) => {
+		await serve(2 * MB + 64 * 1024, framing);
+		const { error } = await send(format, { maxResponseSize: 2 });
+		expect(error?.message).toMatch(
+			/has more than the 2 MB that the option Max Response Size allows/,
+		);
+		expect(error?.description).toMatch(
+			/Raise the option Max Response Size, .*Response Format to File/,
+		);
+	});
+
+	it('may have any size as a file', async () => {
+		const store = await BinaryStore.open();
+		try {
+			await serve(2 * MB, framing);
+			const { items, error } = await send('file', { maxResponseSize: 0.5 });
+			expect(error).toBeUndefined();
+			expect(await store.read(items[0]!.binary!.data!)).toHaveLength(2 * MB);
+		} finally {
+			await store.close();
+		}
+	});
+});
+
+it('may have 64 MB without the option', async () => {
+	await serve(64 * MB + 64 * 1024, 'length');
+	const { error } = await send('text');
+	expect(error?.message).toMatch(/has more than the 64 MB/);
+});
+
+it.each(['500 Oops', '404 Not Found'])('bounds the body of an error: %s', async (status) => {
+	await serve(2 * MB, 'chunked', status);
+	const { error } = await send('text', { maxResponseSize: 1 });
+	expect(error?.message).toMatch(/has more than the 1 MB/);
+});
+
+it('does not send a request again whose response is too large', async () => {
+	await serve(2 * MB, 'length');
+	const { error } = await send('text', { maxResponseSize: 1, retry: { retry: {} } });
+	expect(error?.message).toMatch(/has more than the 1 MB/);
+	expect(server.requests).toHaveLength(1);
+});
