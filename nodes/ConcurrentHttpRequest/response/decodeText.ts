@@ -21,6 +21,9 @@ const REPLACEMENT_CHARACTER = '\uFFFD';
 /** Detection takes GB18030 for other encodings now and then; it contains GBK and GB2312. */
 const LAST_RESORT = 'gb18030';
 
+/** Bytes that are enough to detect an encoding, which takes about a second for a megabyte. */
+const LARGEST_SAMPLE = 64 * 1024;
+
 /** Types whose text may declare its own charset, and those of them that do so as XML does. */
 const MARKUP = /^\s*(?:text\/html|(?:text|application)\/xml|[^\s;]+\+xml)\s*(?:;|$)/i;
 const XML = /^[^;]*xml/i;
@@ -126,10 +129,24 @@ function withoutByteOrderMark(text: string): string {
 /** n8n's detector throws where it has no idea. */
 function detect(body: Buffer, helpers: TextHelpers): string | undefined {
 	try {
-		return helpers.detectBinaryEncoding(body) || undefined;
+		return helpers.detectBinaryEncoding(sampleOf(body)) || undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** The part of a body that tells its encoding: it begins with the first byte that is not ASCII. */
+function sampleOf(body: Buffer): Buffer {
+	if (body.length <= LARGEST_SAMPLE) return body;
+	const sampleAt = (start: number) => body.subarray(start, start + LARGEST_SAMPLE);
+	let start = 0;
+	while (start < body.length && isAscii(sampleAt(start))) start += LARGEST_SAMPLE;
+	start += Math.max(
+		0,
+		sampleAt(start).findIndex((byte) => byte > 0x7f),
+	);
+	// UTF-16 and UTF-32 have 2 and 4 bytes a character.
+	return sampleAt(start - (start % 4));
 }
 
 /**

@@ -125,6 +125,25 @@ describe('without one', () => {
 		expect(await decode(encode(text, charset), 'text/plain; charset=utf-8')).toBe(text);
 	});
 
+	it.each([
+		['iso-8859-1', german],
+		['windows-1251', 'Привет, как дела? Это обычный русский текст для проверки.'],
+		['shift_jis', '日本語のテキストを正しく読めるかどうかを確認します。'],
+		['gb18030', '这是一个用于测试的中文文本，应当能够被正确识别。'],
+	])('is detected by 64 KiB of a large text that begins in ASCII: %s', async (charset, part) => {
+		let looked = 0;
+		const helpers = {
+			...textHelpers,
+			detectBinaryEncoding(body: Buffer) {
+				looked += body.length;
+				return textHelpers.detectBinaryEncoding(body);
+			},
+		};
+		const text = `${'plain text, '.repeat(20_001)}${part.repeat(10_000)}`;
+		expect(await decodeText({ body: encode(text, charset) }, '', helpers)).toBe(text);
+		expect(looked).toBe(64 * 1024);
+	});
+
 	it('is UTF-8 where nothing fits', async () => {
 		const helpers = {
 			...textHelpers,

@@ -181,9 +181,29 @@ describe('text', () => {
 	});
 
 	it('of what is nested too deeply is refused in a sentence', async () => {
-		await expect(read(text('<b>'.repeat(100_000)))).rejects.toThrow(
-			'The text of this page could not be told from what is around it',
-		);
+		await expect(read(text('<b>'.repeat(100_000)))).rejects.toThrow('nested more than 512 deep');
+	});
+});
+
+describe.each(['html', 'text'])('a page that would hold up n8n, as %s', (responseType) => {
+	const read = async (page: string) => await optimize(text(page), { responseType });
+
+	it('is refused where it is nested deeper than browsers go', async () => {
+		// <html> and <body> are two.
+		expect((await read('<div>'.repeat(510) + 'end')).kind).toBe('text');
+		await expect(read('<div>'.repeat(511) + 'end')).rejects.toThrow(/nested more than 512 deep/);
+		await expect(read('<template>'.repeat(600))).rejects.toThrow(/nested more than 512 deep/);
+	});
+
+	it('is not refused for many elements side by side, closed or left open', async () => {
+		const page = '<div><p>a<p>b<table><tr><td>c<tr><td>d</table><b><i>e</b>f</i></div>'.repeat(600);
+		expect((await read(page)).kind).toBe('text');
+	});
+
+	it('is refused where it is long', async () => {
+		const page = ' '.repeat(2 * 1024 * 1024);
+		expect((await read(page)).kind).toBe('text');
+		await expect(read(`${page} `)).rejects.toThrow(/has 2097153 characters/);
 	});
 });
 

@@ -1,6 +1,8 @@
 import JSDOMParser from '@mozilla/readability/JSDOMParser.js';
 import type { ReadabilityDocument, ReadabilityElement } from '@mozilla/readability/JSDOMParser.js';
-import { type DefaultTreeAdapterMap, html, parse } from 'parse5';
+import { defaultTreeAdapter, type DefaultTreeAdapterMap, html } from 'parse5';
+
+import { parsePage } from './parsePage';
 
 type Parent = DefaultTreeAdapterMap['parentNode'];
 type Element = DefaultTreeAdapterMap['element'];
@@ -11,12 +13,13 @@ const SKELETON = '<html><head></head><body></body></html>';
  * Parses a page into the small document that Readability brings along and is tested with. Its own
  * parser wants well-formed XML, so parse5 parses, which treats HTML as browsers do.
  *
- * @throws {RangeError} where elements are nested thousands deep
+ * @throws {UnreadableResponse} where that takes too long
  */
 export function documentOf(page: string): ReadabilityDocument {
 	const document = new JSDOMParser().parse(SKELETON);
 	// As in a browser without scripts, what is in a <noscript> is a part of the page.
-	const root = parse(page, { scriptingEnabled: false }).childNodes.find(isElement);
+	const options = { scriptingEnabled: false };
+	const root = parsePage(page, defaultTreeAdapter, options).childNodes.find(isElement);
 	if (!root) return document;
 	copyAttributes(root, document.documentElement);
 	for (const part of root.childNodes.filter(isElement)) {

@@ -1,12 +1,13 @@
 import { select } from 'cheerio-select';
 import { convert } from 'html-to-text';
-import { parse, serialize } from 'parse5';
+import { serialize } from 'parse5';
 import { adapter as treeAdapter } from 'parse5-htmlparser2-tree-adapter';
 
 import { InvalidParameter } from '../../request/InvalidParameter';
 import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 import { asOptimizedText } from './asOptimizedText';
+import { parsePage } from './parsePage';
 
 /** What of a page is wanted. */
 export interface HtmlOptions {
@@ -24,7 +25,7 @@ export interface HtmlOptions {
  * Makes a JSON list of what is inside the elements that a selector finds, with any white space as a
  * single blank.
  *
- * @throws {UnreadableResponse} where the body is not text
+ * @throws {UnreadableResponse} where the body is not text, or a page that takes too long
  * @throws {InvalidParameter} where a selector is not valid
  */
 export function optimizeHtml(content: ResponseContent, options: HtmlOptions): ResponseContent {
@@ -46,7 +47,7 @@ export function optimizeHtml(content: ResponseContent, options: HtmlOptions): Re
 /** What is inside each element, as HTML. */
 function elementsIn(page: string, selector: string): string[] {
 	if (selector.trim() === '') return [];
-	const document = parse(page, { treeAdapter });
+	const document = parsePage(page, treeAdapter);
 	const elements = checked('Selector (CSS)', selector, () => select(selector, document.children));
 	return elements.map((element) => serialize(element, { treeAdapter }));
 }

@@ -25,7 +25,8 @@ function articleOf(page: string): string {
 		// The article as HTML is not needed, so it need not be made.
 		const serializer = () => '';
 		return new Readability(documentOf(page), { serializer }).parse()?.textContent ?? '';
-	} catch {
+	} catch (error) {
+		if (error instanceof UnreadableResponse) throw error;
 		throw new UnreadableResponse(
 			'The text of this page could not be told from what is around it',
 			'Set Expected Response Type to "HTML", with a selector for what you want.',
