@@ -7,6 +7,7 @@ import { isFramed } from './framing';
 import { isUnprocessed } from './http2';
 import type { Hop } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
+import { JoinedPieces } from './JoinedPieces';
 import { isOfStaleConnection } from './KeepAlive';
 import { tooLarge } from './largestBody';
 import { PiecewiseResponse } from './PiecewiseResponse';
@@ -54,7 +55,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private head: ResponseHead | undefined;
 	private streamed: StreamedBody<T> | undefined;
 	/** The body, decompressed, unless a receiver takes it. */
-	private readonly chunks: Buffer[] = [];
+	private readonly pieces = new JoinedPieces();
 	private claim: MemoryClaim | undefined;
 	/** What becomes of the body. */
 	private use: 'keep' | 'store' | 'discard' = 'keep';
@@ -194,7 +195,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	private fail(failure: TransportFailure): void {
 		const reason = (this.failure ??= failure);
-		this.chunks.length = 0;
+		this.pieces.clear();
 		this.claim?.release();
 		const undone = this.streamed?.cutOff(reason);
 		if (undone && !this.hasEnded) {
@@ -238,7 +239,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	private keep(chunk: Buffer, source: { pause(): unknown; resume(): unknown }): void {
-		this.chunks.push(chunk);
+		this.pieces.push(chunk);
 		this.claim ??= this.reading.memory.claim();
 		if (!this.claim.add(chunk.length, () => source.resume())) source.pause();
 	}
@@ -253,7 +254,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		this.resolve(
 			received && this.use === 'store'
 				? { ...head, ...received }
-				: new PiecewiseResponse(head, this.chunks),
+				: new PiecewiseResponse(head, this.pieces.list),
 		);
 		if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
 	}
