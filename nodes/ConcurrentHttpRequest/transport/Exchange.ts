@@ -138,22 +138,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
 		this.size += chunk.length;
-		if (this.failure || !this.head) return;
-		if (this.use === 'discard') {
-			if (this.size > LARGEST_DISCARDED) this.finish(controller, this.head);
-			return;
-		}
-		const { maxResponseSize } = this.reading;
-		if (this.use === 'keep') {
-			if (this.size > maxResponseSize) {
-				this.abort(tooLarge(maxResponseSize));
-				return;
-			}
-			const encoding = this.head.headers['content-encoding'];
-			if (!this.streamed && typeof encoding === 'string') this.decompress(controller, this.head);
-		}
-		if (this.streamed) this.streamed.push(chunk);
-		else this.keep(chunk, controller);
+		const { failure, head, use } = this;
+		if (failure || !head) return;
+		if (use === 'store') this.streamed?.push(chunk);
+		else if (use === 'keep') this.receive(controller, head, chunk);
+		else if (this.size > LARGEST_DISCARDED) this.finish(controller, head);
 	}
 
 	onResponseEnd(controller: Dispatcher.DispatchController): void {
@@ -228,7 +217,25 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		);
 	}
 
-	/** Keeps the body decompressed, so that one that swells is not in memory as a whole. */
+	/** Takes a piece of a body that is kept in memory. */
+	private receive(
+		controller: Dispatcher.DispatchController,
+		head: ResponseHead,
+		chunk: Buffer,
+	): void {
+		const { maxResponseSize } = this.reading;
+		if (this.size > maxResponseSize) {
+			this.abort(tooLarge(maxResponseSize));
+			return;
+		}
+		const isFirst = this.size === chunk.length;
+		const isCompressed = typeof head.headers['content-encoding'] === 'string';
+		if (isFirst && isCompressed) this.decompress(controller, head);
+		if (this.streamed) this.streamed.push(chunk);
+		else if (!isCompressed) this.keep(chunk, controller);
+	}
+
+	/** Has the body decompressed while it arrives, so that one that swells is not in memory as a whole. */
 	private decompress(controller: Dispatcher.DispatchController, head: ResponseHead): void {
 		const receive = (_head: ResponseHead, body: Readable) =>
 			new Promise<ReceivedBody<T>>((resolve, reject) => {
