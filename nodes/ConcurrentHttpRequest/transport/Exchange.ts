@@ -11,7 +11,7 @@ import { JoinedPieces } from './JoinedPieces';
 import { isOfStaleConnection } from './KeepAlive';
 import { tooLarge } from './largestBody';
 import { PiecewiseResponse } from './PiecewiseResponse';
-import type { MemoryClaim, ReadingMemory } from './ReadingMemory';
+import type { MemoryClaim } from './ReadingMemory';
 import { isRedirect } from './redirect';
 import { toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
@@ -32,7 +32,7 @@ export interface Reading<T> {
 	/** Bytes that a body may have which no receiver takes, on the wire and decompressed. */
 	readonly maxResponseSize: number;
 	/** What such a body takes of the run's memory while it is read. */
-	readonly memory: ReadingMemory;
+	readonly claim: () => MemoryClaim;
 }
 
 /**
@@ -247,8 +247,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	private keep(chunk: Buffer, source: { pause(): unknown; resume(): unknown }): void {
 		this.pieces.push(chunk);
-		this.claim ??= this.reading.memory.claim();
-		if (!this.claim.add(chunk.length, () => source.resume())) source.pause();
+		this.claim ??= this.reading.claim();
+		// Another response may make room from within undici's parser, which cannot be entered twice.
+		const goOn = () => queueMicrotask(() => source.resume());
+		if (!this.claim.add(chunk.length, goOn)) source.pause();
 	}
 
 	/** The response is complete, or as much of it as is needed. */

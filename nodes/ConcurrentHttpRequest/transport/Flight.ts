@@ -15,11 +15,14 @@ export class Flight {
 	/** Milliseconds until it is ended, counted from `since`. */
 	private left: number;
 	private since = performance.now();
+	private standsStill = false;
+	private readonly timeout: number;
 	private endWait: ((failure: TransportFailure) => void) | undefined;
 
 	/** @param timeout milliseconds until it is ended */
 	constructor(timeout: number, onSent: (() => void) | undefined) {
 		this.onSent = onSent;
+		this.timeout = timeout;
 		this.left = timeout;
 		this.deadline = setTimeout(expire, timeout, this, timeout);
 	}
@@ -57,18 +60,30 @@ export class Flight {
 	 *
 	 * @throws what the sender rejects with, which is then the `refusal`
 	 */
-	async standStillFor<T>(admission: Promise<T>, timeout: number): Promise<T> {
-		clearTimeout(this.deadline);
-		this.left = Math.max(0, this.left - (performance.now() - this.since));
+	async standStillFor<T>(admission: Promise<T>): Promise<T> {
+		this.standStill();
 		try {
 			return await this.waitFor(admission);
 		} catch (error) {
 			if (!this.failure) this.refusal = error;
 			throw error;
 		} finally {
-			this.since = performance.now();
-			this.deadline = setTimeout(expire, this.left, this, timeout);
+			this.goOn();
 		}
+	}
+
+	/** The time-out stands still until `goOn`. */
+	standStill(): void {
+		if (this.standsStill) return;
+		this.standsStill = true;
+		clearTimeout(this.deadline);
+		this.left = Math.max(0, this.left - (performance.now() - this.since));
+	}
+
+	goOn(): void {
+		this.standsStill = false;
+		this.since = performance.now();
+		this.deadline = setTimeout(expire, this.left, this, this.timeout);
 	}
 
 	/** To be called when it has ended, however it ended. */

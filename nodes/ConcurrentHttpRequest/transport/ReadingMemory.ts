@@ -20,57 +20,74 @@ export interface MemoryClaim {
 	release(): void;
 }
 
+/** Whose time-out stands still while its response waits for memory. */
+export interface Owner {
+	standStill(): void;
+	goOn(): void;
+}
+
+interface Claim {
+	/** `undefined` while it need not wait. */
+	goOn: (() => void) | undefined;
+}
+
 /**
- * The memory that the responses of a run share while they are read. Where it is used up, only the
- * response that began first is read on, whatever its size. It ends, by its last byte or its time-out,
- * and so each of the others gets its turn.
+ * The memory that the responses of a run share while they are read. Where it is used up, one response
+ * is read on, whatever its size: the one that was the first to need more, so that its server does send.
+ * It ends, by its last byte or its time-out, and so each of the others gets its turn.
  */
 export class ReadingMemory {
-	private taken = 0;
-	/** In the order of their first bytes. */
-	private readonly claims = new Set<{ goOn: (() => void) | undefined }>();
-	private waiting = 0;
 	private readonly most: number;
+	private taken = 0;
+	/** Reads on although the memory is used up. */
+	private first: Claim | undefined;
+	/** In the order in which they began to wait. */
+	private readonly waiting = new Set<Claim>();
 
 	/** @param most bytes */
 	constructor(most = MEMORY_OF_RUN) {
 		this.most = most;
 	}
 
-	claim(): MemoryClaim {
-		const claim: { goOn: (() => void) | undefined } = { goOn: undefined };
+	claim(owner: Owner): MemoryClaim {
+		const claim: Claim = { goOn: undefined };
 		let own = 0;
-		this.claims.add(claim);
 		return {
 			add: (bytes, goOn) => {
 				own += bytes;
 				this.taken += bytes;
-				if (this.taken <= this.most || this.isFirst(claim)) return true;
-				if (!claim.goOn) this.waiting++;
-				claim.goOn = goOn;
+				if (this.mayGoOn(claim)) return true;
+				if (!claim.goOn) owner.standStill();
+				claim.goOn = () => {
+					owner.goOn();
+					goOn();
+				};
+				this.waiting.add(claim);
 				return false;
 			},
 			release: () => {
-				if (!this.claims.delete(claim)) return;
-				if (claim.goOn) this.waiting--;
 				this.taken -= own;
-				if (this.waiting > 0) this.wake();
+				own = 0;
+				this.waiting.delete(claim);
+				if (this.first === claim) this.first = undefined;
+				this.wake();
 			},
 		};
 	}
 
-	private wake(): void {
-		for (const claim of this.claims) {
-			if (this.taken > this.most && !this.isFirst(claim)) return;
-			const { goOn } = claim;
-			if (!goOn) continue;
-			claim.goOn = undefined;
-			this.waiting--;
-			goOn();
-		}
+	private mayGoOn(claim: Claim): boolean {
+		if (this.taken <= this.most) return true;
+		this.first ??= claim;
+		return this.first === claim;
 	}
 
-	private isFirst(claim: unknown): boolean {
-		return this.claims.values().next().value === claim;
+	private wake(): void {
+		for (const claim of this.waiting) {
+			if (!this.mayGoOn(claim)) return;
+			const { goOn } = claim;
+			this.waiting.delete(claim);
+			claim.goOn = undefined;
+			goOn?.();
+		}
 	}
 }

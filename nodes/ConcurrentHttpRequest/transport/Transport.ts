@@ -38,7 +38,7 @@ export type OnRedirect = (
 export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
-	private readonly memory = new ReadingMemory();
+	private readonly memory: ReadingMemory;
 	private readonly flights = new Set<Flight>();
 	private readonly allowedOrigins = new Set<string>();
 	private readonly checksOfOrigins = new Map<string, Promise<void>>();
@@ -48,7 +48,8 @@ export class Transport {
 	private readonly http1Origins = new Set<string>();
 	private closed: TransportFailure | undefined;
 
-	constructor(options: ConnectionPoolOptions) {
+	constructor(options: ConnectionPoolOptions, memory = new ReadingMemory()) {
+		this.memory = memory;
 		this.egress = options.egress;
 		this.pool = new ConnectionPool(options);
 	}
@@ -97,9 +98,9 @@ export class Transport {
 	): Promise<HttpResponse<T>> {
 		try {
 			const { maxRedirects, maxResponseSize } = request;
-			const { memory } = this;
+			const claim = () => this.memory.claim(flight);
 			const followsRedirects = maxRedirects > 0;
-			const reading: Reading<T> = { receiver, followsRedirects, maxResponseSize, memory };
+			const reading: Reading<T> = { receiver, followsRedirects, maxResponseSize, claim };
 			let hop: Hop = request;
 			let response: HttpResponse<T> | undefined;
 			for (let redirects = 0; ; redirects++) {
@@ -110,7 +111,7 @@ export class Transport {
 					if (response && onRedirect) {
 						if (flight.failure) throw flight.failure;
 						const admission = onRedirect(response, hop.origin);
-						flight.onSent = await flight.standStillFor(admission, request.timeout);
+						flight.onSent = await flight.standStillFor(admission);
 					}
 					response = await this.exchange(hop, request, flight, reading);
 				} catch (error) {

@@ -20,7 +20,7 @@ function exchangeIn(memory: ReadingMemory, headers: Record<string, string> = {})
 		receiver: undefined,
 		followsRedirects: true,
 		maxResponseSize: 1024 * KB,
-		memory,
+		claim: () => memory.claim({ standStill: () => {}, goOn: () => {} }),
 	});
 	exchange.response.catch(() => {});
 	exchange.onRequestStart(controller);
@@ -44,10 +44,13 @@ describe('the memory of a run', () => {
 	])('stops a response until another %s', async (_, finish) => {
 		const memory = new ReadingMemory(100 * KB);
 		const [first, second] = [exchangeIn(memory), exchangeIn(memory)];
-		first.data(Buffer.alloc(90 * KB));
+		first.data(Buffer.alloc(110 * KB));
 		second.data(Buffer.alloc(20 * KB));
 		expect(second.calls).toEqual(['pause']);
 		finish(first);
+		// Not from within the parser that reads the first.
+		expect(second.calls).toEqual(['pause']);
+		await Promise.resolve();
 		expect(second.calls).toEqual(['pause', 'resume']);
 		second.end();
 		expect(await bytesOf(second)).toBe(20 * KB);

@@ -36,7 +36,7 @@ describe('a body that is no file', () => {
 			receiver: undefined,
 			followsRedirects: true,
 			maxResponseSize: LARGEST_BODY,
-			memory: new ReadingMemory(),
+			claim: () => new ReadingMemory().claim({ standStill: () => {}, goOn: () => {} }),
 		});
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
