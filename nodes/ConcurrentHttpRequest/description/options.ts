@@ -4,6 +4,7 @@ import { connection } from './connection';
 import { circuitBreakerOption, failureBudgetOption } from './faults';
 import { http2 } from './http2';
 import { limitOptions } from './limits';
+import { maxResponseSize } from './maxResponseSize';
 import { pagination } from './pagination';
 import { redisLimitsOptions } from './redisLimits';
 import { retryOption } from './retry';
@@ -169,16 +170,6 @@ const timeout: INodeProperties = {
 	default: 10000,
 	description:
 		'Milliseconds a request may take from connecting to the last byte of its response, for example 10000 for 10 seconds. Time spent waiting for its turn does not count. Without this option it is 5 minutes.',
-};
-
-const maxResponseSize: INodeProperties = {
-	displayName: 'Max Response Size (MB)',
-	name: 'maxResponseSize',
-	type: 'number',
-	typeOptions: { minValue: 0.001, maxValue: 512 },
-	default: 64,
-	description:
-		'Megabytes that a response may have after decompression, for example 200 for a large export. A larger one fails its item, so that it cannot take all memory of n8n. A file is stored while it arrives and may have any size. Without this option it is 64.',
 };
 
 const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
