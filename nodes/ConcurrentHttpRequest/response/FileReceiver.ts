@@ -20,6 +20,8 @@ const LARGEST_ERROR = 1024 * 1024;
  * that is larger than errors are while it arrives: what may be left of those goes with the execution.
  */
 export class FileReceiver implements BodyReceiver<IBinaryData> {
+	/** Then n8n puts files into the items themselves. */
+	readonly keepsInMemory = process.env.N8N_DEFAULT_BINARY_DATA_MODE === 'default';
 	private readonly options: ResponseOptions;
 	private readonly helpers: FileHelpers;
 	private readonly keepsErrors: boolean;

@@ -9,6 +9,8 @@ import type { HttpResponse, ResponseHead } from './HttpResponse';
  * @typeParam T what becomes of a body
  */
 export interface BodyReceiver<T> {
+	/** What it makes of a body is in memory all the same, so that the bound for that holds. */
+	readonly keepsInMemory?: boolean;
 	/** Asked when the headers are there: whether to take the body, or to have it collected. */
 	wants(head: ResponseHead): boolean;
 	/**

@@ -29,7 +29,7 @@ export interface Reading<T> {
 	readonly receiver: BodyReceiver<T> | undefined;
 	/** Whether a redirect will be followed, so that its own body does not matter. */
 	readonly followsRedirects: boolean;
-	/** Bytes that a body may have which no receiver takes, on the wire and decompressed. */
+	/** Bytes that a body in memory may have, on the wire and decompressed. */
 	readonly maxResponseSize: number;
 	/** What such a body takes of the run's memory while it is read. */
 	readonly claim: () => MemoryClaim;
@@ -59,6 +59,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private claim: MemoryClaim | undefined;
 	/** What becomes of the body. */
 	private use: 'keep' | 'store' | 'discard' = 'keep';
+	/** Bytes that the body may have, on the wire and decompressed. */
+	private most: number;
 	/** Bytes of the body so far, on the wire. */
 	private size = 0;
 	private hasEnded = false;
@@ -74,6 +76,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		this.body = body;
 		this.onSent = onSent;
 		this.reading = reading;
+		this.most = reading.maxResponseSize;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -130,8 +133,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		const { receiver, followsRedirects } = this.reading;
 		if (followsRedirects && isRedirect(this.head)) {
 			this.use = 'discard';
+			this.most = Infinity;
 		} else if (receiver?.wants(this.head)) {
 			this.use = 'store';
+			if (!receiver.keepsInMemory) this.most = Infinity;
 			this.stream(controller, receiver, this.head);
 		}
 	}
@@ -140,6 +145,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		this.size += chunk.length;
 		const { failure, head, use } = this;
 		if (failure || !head) return;
+		if (this.size > this.most) {
+			this.abort(tooLarge(this.most));
+			return;
+		}
 		if (use === 'store') this.streamed?.push(chunk);
 		else if (use === 'keep') this.receive(controller, head, chunk);
 		else if (this.size > LARGEST_DISCARDED) this.finish(controller, head);
@@ -201,8 +210,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		receiver: BodyReceiver<T>,
 		head: ResponseHead,
 	): void {
-		const { isFramed } = this;
-		const most = this.use === 'keep' ? this.reading.maxResponseSize : Infinity;
+		const { isFramed, most } = this;
 		try {
 			this.streamed = new StreamedBody(controller, head, receiver, { isFramed, most });
 		} catch (error) {
@@ -223,11 +231,6 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		head: ResponseHead,
 		chunk: Buffer,
 	): void {
-		const { maxResponseSize } = this.reading;
-		if (this.size > maxResponseSize) {
-			this.abort(tooLarge(maxResponseSize));
-			return;
-		}
 		const isFirst = this.size === chunk.length;
 		const isCompressed = typeof head.headers['content-encoding'] === 'string';
 		if (isFirst && isCompressed) this.decompress(controller, head);

@@ -1,4 +1,5 @@
 /** Responses that would take all memory of n8n. Source: CWE-770. */
+import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 import { RawServer } from '../../support/RawServer.ts';
 import { BinaryStore } from '../../support/workflow/BinaryStore.ts';
@@ -84,4 +85,38 @@ it('does not send a request again whose response is too large', async () => {
 	const { error } = await send('text', { maxResponseSize: 1, retry: { retry: {} } });
 	expect(error?.message).toMatch(/has more than the 1 MB/);
 	expect(server.requests).toHaveLength(1);
+});
+
+describe('a file where n8n keeps files in memory', () => {
+	const env = { N8N_DEFAULT_BINARY_DATA_MODE: 'default' };
+	const download = async () =>
+		await sendItems(
+			{
+				url: server.origin,
+				options: { response: { response: { responseFormat: 'file' } }, maxResponseSize: 1 },
+			},
+			{ env },
+		);
+
+	it('is bounded like a text', async () => {
+		await serve(2 * MB, 'chunked');
+		const { error } = await download();
+		expect(error?.message).toMatch(/has more than the 1 MB/);
+		expect(error?.description).toMatch(/N8N_DEFAULT_BINARY_DATA_MODE/);
+	});
+
+	it('is bounded where it swells', async () => {
+		const body = gzipSync(Buffer.alloc(2 * MB));
+		server = await RawServer.start(({ socket }) => {
+			socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n');
+			socket.write(`Content-Length: ${body.length}\r\n\r\n`);
+			socket.write(body);
+		});
+		expect((await download()).error?.message).toMatch(/has more than the 1 MB/);
+	});
+
+	it('may have any size up to that', async () => {
+		await serve(MB, 'length');
+		expect((await download()).items[0]?.binary?.data?.bytes).toBe(MB);
+	});
 });
