@@ -3,7 +3,7 @@ import { DEFAULT_RETRY_BUDGET } from '../../nodes/ConcurrentHttpRequest/engine/r
 import { ONLY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
 import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/engine/runConcurrently.ts';
 import type { ConcurrencySettings } from '../../nodes/ConcurrentHttpRequest/request/concurrency.ts';
-import { Sender } from '../../nodes/ConcurrentHttpRequest/Sender.ts';
+import { Client } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
 import { slowRealModels } from '../../test/support/servers/models.ts';
 import type { ServerModel } from '../../test/support/servers/ServerModel.ts';
 import { serveModel } from '../../test/support/servers/serveModel.ts';
@@ -37,7 +37,7 @@ export interface RealEvaluation {
 const SECONDS = 30;
 
 /**
- * Sends requests with the node's own `Sender` to a real HTTP server, for each model: adaptive, and
+ * Sends requests with the node's own `Client` to a real HTTP server, for each model: adaptive, and
  * with each fixed concurrency. All runs of a model take place at the same time, each with a server of
  * its own, so that a busy machine is as busy for one as for the other.
  */
@@ -59,7 +59,7 @@ export async function evaluateReal(): Promise<RealEvaluation[]> {
 
 async function run(model: ServerModel, concurrency: ConcurrencySettings): Promise<RealRun> {
 	const server = await serveModel(model);
-	const sender = new Sender({
+	const sender = new Client({
 		settings: {
 			concurrency,
 			retry: { rules: ONLY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined },

@@ -26,7 +26,7 @@ import type { PageChanges } from './request/PageChanges';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/ResponseOptions';
 import { type ResponseSource, toItems } from './response/toItems';
-import type { Sender, SendingItem } from './Sender';
+import type { Client, SendingItem } from './client/Client';
 import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
 
@@ -34,7 +34,7 @@ import type { HttpResponse } from './transport/HttpResponse';
 export interface SharedByItems {
 	readonly context: IExecuteFunctions;
 	readonly node: INode;
-	readonly sender: Sender;
+	readonly client: Client;
 	readonly parameters: RunParameters;
 	readonly authentication: RunAuthentication;
 	/** The option with its expressions as they are written. */
@@ -77,22 +77,22 @@ export class ItemRun {
 	 */
 	async process(): Promise<INodeExecutionData[]> {
 		const { run } = this;
-		const { sender, slices } = run;
+		const { client, slices } = run;
 		const { itemIndex } = this.source;
 		try {
-			sender.signal.throwIfAborted();
+			client.signal.throwIfAborted();
 			const parameters = run.parameters.forItem(itemIndex);
 			const authentication = await run.authentication.forItem(parameters, itemIndex);
 			// n8n's pagination asks for the first page only some promises later.
 			const turn = run.rawPagination === undefined ? slices.next() : slices.queued();
 			if (turn) await turn;
-			sender.signal.throwIfAborted();
+			client.signal.throwIfAborted();
 			// Nothing is waited for between the turn and the first request: the turn is for that work.
 			const prepared = this.prepare(parameters, authentication);
 			const items = prepared.pagination
 				? await this.fetchPages(prepared, prepared.pagination)
 				: await this.fetch(prepared);
-			sender.failureBudget?.itemEnded(false);
+			client.failureBudget?.itemEnded(false);
 			return items;
 		} catch (error) {
 			return [this.fail(error)];
@@ -140,7 +140,7 @@ export class ItemRun {
 			typeVersion: run.node.typeVersion,
 			options,
 			source,
-			signal: run.sender.signal,
+			signal: run.client.signal,
 			build: (page) => this.build(prepared, page),
 			send: async (request) => {
 				const response = await this.send(request, prepared);
@@ -162,16 +162,16 @@ export class ItemRun {
 
 	private send(request: HttpRequest, { sending }: Prepared): Promise<HttpResponse<IBinaryData>> {
 		this.sent = request;
-		return this.run.sender.send(request, sending);
+		return this.run.client.send(request, sending);
 	}
 
 	private fail(error: unknown): INodeExecutionData {
-		const { context, node, sender, cancelSignal } = this.run;
+		const { context, node, client, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
 		if (cancelSignal?.aborted) throw runStopped(node);
 		const failure = describeFailure(error, this.sent, itemIndex);
-		sender.statistics.itemFailed(failure.kind);
-		if (!(error instanceof NotTried)) sender.failureBudget?.itemEnded(true);
+		client.statistics.itemFailed(failure.kind);
+		if (!(error instanceof NotTried)) client.failureBudget?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 		return toErrorItem(failure, itemIndex, givesDetails(node.typeVersion, n8nCoreVersion));
 	}

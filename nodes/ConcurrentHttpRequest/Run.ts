@@ -9,7 +9,7 @@ import { n8nEgressPolicy } from './n8nEgressPolicy';
 import { RunAuthentication } from './request/authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
 import { RunParameters } from './request/ItemParameters';
-import { Sender } from './Sender';
+import { Client } from './client/Client';
 
 /** Items that may wait for a limit or their next try, beside those whose requests are in flight. */
 const MAX_WAITING = 1000;
@@ -36,7 +36,7 @@ export class Run {
 		const { settings, limits, redis } = await checkRun(context, parameters, authentication);
 		const { idempotencyHeader } = settings.retry;
 		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
-		const sender = new Sender({
+		const client = new Client({
 			settings,
 			limits,
 			egress: n8nEgressPolicy(context.helpers.getSecureEgressFilter()),
@@ -50,7 +50,7 @@ export class Run {
 		const shared: SharedByItems = {
 			context,
 			node,
-			sender,
+			client,
 			parameters,
 			authentication,
 			rawPagination: parameters.raw('options.pagination.pagination'),
@@ -70,8 +70,8 @@ export class Run {
 	 * @throws the first item's error, where the workflow does not go on after errors
 	 */
 	async process(): Promise<INodeExecutionData[]> {
-		const { context, node, sender, parameters, cancelSignal } = this.shared;
-		const abort = () => sender.abort();
+		const { context, node, client, parameters, cancelSignal } = this.shared;
+		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
 		const outputs: INodeExecutionData[][] = [];
 		try {
@@ -87,11 +87,11 @@ export class Run {
 			});
 		} finally {
 			cancelSignal?.removeEventListener('abort', abort);
-			await sender.close();
+			await client.close();
 		}
 		if (cancelSignal?.aborted) throw runStopped(node);
 		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
-		context.addExecutionHints({ message: sender.summary(), location: 'outputPane' });
+		context.addExecutionHints({ message: client.summary(), location: 'outputPane' });
 		return outputs.flat();
 	}
 }

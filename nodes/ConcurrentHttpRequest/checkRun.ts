@@ -10,7 +10,7 @@ import type { RunParameters } from './request/ItemParameters';
 import { assertShared, readRedisCredential } from './request/redisLimits';
 import { type RunCredential, runLimits } from './request/runLimits';
 import { readRunSettings, type RunSettings } from './request/runSettings';
-import type { SharedThroughRedis } from './Sender';
+import type { SharedThroughRedis } from './client/Client';
 
 /** What concerns the whole run. */
 export interface CheckedRun {

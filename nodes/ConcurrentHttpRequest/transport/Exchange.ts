@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
 import { isFramed } from './framing';
 import { isUnprocessed } from './http2';
-import type { Hop } from './HttpRequest';
+import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
 import { JoinedPieces } from './JoinedPieces';
 import { isOfStaleConnection } from './KeepAlive';
@@ -44,7 +44,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
 	readonly response: Promise<HttpResponse<T>>;
 
-	private readonly hop: Hop;
+	private readonly request: HttpRequest;
 	private readonly body: OpenedBody;
 	private readonly onSent: (() => void) | undefined;
 	private readonly reading: Reading<T>;
@@ -68,11 +68,16 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	private isFramed = true;
 
 	/**
-	 * @param body what the hop's body is when it is open
+	 * @param body what the request's body is when it is open
 	 * @param onSent called when the request is written to its connection
 	 */
-	constructor(hop: Hop, body: OpenedBody, onSent: (() => void) | undefined, reading: Reading<T>) {
-		this.hop = hop;
+	constructor(
+		request: HttpRequest,
+		body: OpenedBody,
+		onSent: (() => void) | undefined,
+		reading: Reading<T>,
+	) {
+		this.request = request;
 		this.body = body;
 		this.onSent = onSent;
 		this.reading = reading;
@@ -84,7 +89,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	start(dispatcher: Dispatcher): void {
-		const { method, url, origin, headers } = this.hop;
+		const { method, url, origin, headers } = this.request;
 		dispatcher.dispatch(
 			{
 				origin,
@@ -127,7 +132,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			statusCode,
 			statusMessage: isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
 			headers: toResponseHeaders(headers),
-			url: this.hop.url,
+			url: this.request.url,
 		};
 		this.isFramed = isHttp2 || isFramed(this.head.headers);
 		const { receiver, followsRedirects } = this.reading;
@@ -181,7 +186,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 				cause,
 			);
 		}
-		if (this.hop.url.protocol === 'http:' && hasReceivedNothing(cause)) {
+		if (this.request.url.protocol === 'http:' && hasReceivedNothing(cause)) {
 			return new TransportFailure(
 				kind,
 				'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',

@@ -1,16 +1,12 @@
 import type { Exchange } from './Exchange';
 import { TransportFailure } from './TransportFailure';
 
-/** A request on its way, redirects included: what ends all of it at once. */
+/** One request on its way: what ends it at once, whatever it waits for. */
 export class Flight {
-	/** Why it was ended before its answer was complete. */
+	/** Why it was ended before its response was complete. */
 	failure: TransportFailure | undefined;
 	/** What is on the wire now. */
 	exchange: Pick<Exchange, 'abort'> | undefined;
-	/** For the next exchange; taken away with it. */
-	onSent: (() => void) | undefined;
-	/** Why the sender does not follow a redirect. */
-	refusal: unknown;
 	private deadline: NodeJS.Timeout;
 	/** Milliseconds until it is ended, counted from `since`. */
 	private left: number;
@@ -19,12 +15,14 @@ export class Flight {
 	private readonly timeout: number;
 	private endWait: ((failure: TransportFailure) => void) | undefined;
 
-	/** @param timeout milliseconds until it is ended */
-	constructor(timeout: number, onSent: (() => void) | undefined) {
-		this.onSent = onSent;
+	/**
+	 * @param timeLeft milliseconds until it is ended
+	 * @param timeout milliseconds that the whole attempt may take, for the error
+	 */
+	constructor(timeLeft: number, timeout: number) {
 		this.timeout = timeout;
-		this.left = timeout;
-		this.deadline = setTimeout(expire, timeout, this, timeout);
+		this.left = timeLeft;
+		this.deadline = setTimeout(expire, timeLeft, this, timeout);
 	}
 
 	/** Ends it at once, whatever it waits for. */
@@ -55,24 +53,7 @@ export class Flight {
 		}
 	}
 
-	/**
-	 * Waits for the sender to follow a redirect. The time-out stands still meanwhile.
-	 *
-	 * @throws what the sender rejects with, which is then the `refusal`
-	 */
-	async standStillFor<T>(admission: Promise<T>): Promise<T> {
-		this.standStill();
-		try {
-			return await this.waitFor(admission);
-		} catch (error) {
-			if (!this.failure) this.refusal = error;
-			throw error;
-		} finally {
-			this.goOn();
-		}
-	}
-
-	/** The time-out stands still until `goOn`. */
+	/** The timeout stands still until `goOn`. */
 	standStill(): void {
 		if (this.standsStill) return;
 		this.standsStill = true;

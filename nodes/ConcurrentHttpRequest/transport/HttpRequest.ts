@@ -1,5 +1,5 @@
-import type { Authorizer } from './Authorizer';
 import type { ClientCertificate } from './ClientCertificate';
+import type { HttpResponse } from './HttpResponse';
 import type { RepeatableBody } from './RepeatableBody';
 
 /** Header names as they go on the wire. A list value becomes one header line for each entry. */
@@ -7,8 +7,8 @@ export type RequestHeaders = Record<string, string | string[]>;
 
 /**
  * What of a request came from a credential. It belongs to the origin that the request was
- * made for: the transport leaves it out when a redirect leads to another origin, and never
- * sends it to a host outside `allowedDomains`.
+ * made for: it is left out when a redirect leads to another origin, and never sent to a host outside
+ * `allowedDomains`.
  */
 export interface CredentialParts {
 	/** Lower-case names of the headers that the credential set. */
@@ -51,20 +51,44 @@ export interface HttpRequest {
 	readonly http2: boolean;
 	/** Shown in the TLS handshake. */
 	readonly clientCertificate?: ClientCertificate | undefined;
-	/** Answers the server's challenges: see `sendAuthorized`, through which such requests are sent. */
+	/** Authorizes the request before it is sent, and answers the server's challenges. */
 	readonly authorizer?: Authorizer | undefined;
 	/** Set by the authorizer for one attempt. */
-	readonly sign?: SignHop | undefined;
-}
-
-/** What a signature may cover. After a redirect, the request that is really made. */
-export interface Hop extends Pick<HttpRequest, 'method' | 'url' | 'origin' | 'headers' | 'body'> {
-	/** Whether a redirect has led to another origin, so that no credential is sent any more. */
-	readonly withoutCredentials?: boolean;
+	readonly sign?: SignRequest | undefined;
 }
 
 /**
- * Gives the headers that authorize a hop. The transport calls it just before it sends, and only
- * for origins that the credential may go to.
+ * Gives the headers that authorize a request. The transport calls it just before it sends. After a
+ * redirect to another origin a request has none.
  */
-export type SignHop = (hop: Hop) => RequestHeaders | Promise<RequestHeaders>;
+export type SignRequest = (request: HttpRequest) => RequestHeaders | Promise<RequestHeaders>;
+
+/**
+ * Authentication that cannot be written into a request once and for all, because it depends on
+ * what the server said before, or on the URL that is really asked for. One authorizer serves
+ * all requests of a run that use the same credential.
+ */
+export interface Authorizer {
+	/**
+	 * Called before each request is sent, and again for each later page.
+	 *
+	 * @throws when the credential cannot be used
+	 */
+	authorize(request: HttpRequest): AuthorizedAttempt | Promise<AuthorizedAttempt>;
+}
+
+/** A request with authorization. */
+export interface AuthorizedAttempt {
+	/** The request to send; its `sign` adds the authorization to each hop. */
+	readonly request: HttpRequest;
+	/**
+	 * Takes note of the response.
+	 *
+	 * @returns the next attempt, where the response asks for other credentials and there are some;
+	 * `undefined` where the response stands. The number of attempts is bounded.
+	 * @throws when new credentials are needed and cannot be had
+	 */
+	answered(
+		response: HttpResponse,
+	): AuthorizedAttempt | undefined | Promise<AuthorizedAttempt | undefined>;
+}

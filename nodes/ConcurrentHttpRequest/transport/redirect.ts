@@ -1,5 +1,6 @@
-import type { Hop, HttpRequest, RequestHeaders } from './HttpRequest';
-import type { HttpResponse, ResponseHead } from './HttpResponse';
+import { withoutIdentity } from './ClientCertificate';
+import type { HttpRequest, RequestHeaders } from './HttpRequest';
+import type { ResponseHead } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
 
 /** Headers that carry credentials wherever they come from (RFC 9110 section 15.4). */
@@ -21,14 +22,10 @@ export function isRedirect(response: ResponseHead): boolean {
 	);
 }
 
-/**
- * Whether credentials go along with a redirect. Another origin does not get them, and they do not
- * come back on the way back, when that origin decides about the URL (Fetch Standard section 4.4).
- */
-function keepsCredentials(request: HttpRequest, current: Hop, url: URL): boolean {
+/** Whether credentials go along with a redirect. Another origin does not get them. */
+function keepsCredentials({ url: from, ...request }: HttpRequest, to: URL): boolean {
 	if (request.sendCredentialsOnCrossOriginRedirect) return true;
-	if (current.withoutCredentials) return false;
-	return url.origin === current.url.origin || isUpgrade(current.url, url);
+	return to.origin === from.origin || isUpgrade(from, to);
 }
 
 /** From http to https on the default ports of the same host, as HTTP Request keeps credentials. */
@@ -39,19 +36,19 @@ function isUpgrade(from: URL, to: URL): boolean {
 /**
  * The request that a redirect asks for (RFC 9110 section 15.4): 303 turns everything but HEAD
  * into a GET without a body, 301 and 302 do so for POST, as browsers do; 307 and 308 repeat the
- * request as it was. Credentials go only to the origin that they were meant for.
+ * request as it was. A redirect to another origin leaves the credentials out. They do not come back
+ * on the way back, when that origin decides about the URL (Fetch Standard section 4.4).
  *
- * @param request the request as the item asked for it
- * @param current the request that was redirected
+ * @param request the request that was redirected
  * @throws {TransportFailure} when the target is no http(s) URL, or the body with a credential in
  * it would go to another origin
  */
-export function redirected(request: HttpRequest, current: Hop, response: HttpResponse): Hop {
-	const url = targetOf(current.url, String(response.headers.location));
-	const method = methodAfter(current.method, response.statusCode);
+export function redirected(request: HttpRequest, response: ResponseHead): HttpRequest {
+	const url = targetOf(request.url, String(response.headers.location));
+	const method = methodAfter(request.method, response.statusCode);
 	const dropBody = method !== request.method;
-	const body = dropBody ? undefined : current.body;
-	const keepCredentials = keepsCredentials(request, current, url);
+	const body = dropBody ? undefined : request.body;
+	const keepCredentials = keepsCredentials(request, url);
 	if (!keepCredentials && request.credential.inBody && body !== undefined) {
 		throw new TransportFailure(
 			'redirect not followed',
@@ -68,7 +65,18 @@ export function redirected(request: HttpRequest, current: Hop, response: HttpRes
 		if (isCredential && !keepCredentials) continue;
 		headers[name] = value;
 	}
-	return { method, url, origin: url.origin, headers, body, withoutCredentials: !keepCredentials };
+	const next: HttpRequest = { ...request, method, url, origin: url.origin, headers, body };
+	return keepCredentials ? next : withoutCredentials(next);
+}
+
+/** What is left of the credential beside headers and body. */
+function withoutCredentials(request: HttpRequest): HttpRequest {
+	const { clientCertificate } = request;
+	return {
+		...request,
+		sign: undefined,
+		clientCertificate: clientCertificate && withoutIdentity(clientCertificate),
+	};
 }
 
 function targetOf(from: URL, location: string): URL {

@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/DigestNonce.ts';
 import type { Login } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/DigestNonce.ts';
 import { parseChallenges } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/parseChallenges.ts';
-import { sendAuthorized } from '../../../nodes/ConcurrentHttpRequest/transport/Authorizer.ts';
+import { sendAuthorized } from './sendAuthorized.ts';
 import type {
 	HttpRequest,
 	RequestHeaders,

@@ -4,7 +4,7 @@ import type {
 	OAuth2Client,
 	OAuth2Token,
 } from '../../../nodes/ConcurrentHttpRequest/request/authentication/oauth2/OAuth2Client.ts';
-import { sendAuthorized } from '../../../nodes/ConcurrentHttpRequest/transport/Authorizer.ts';
+import { sendAuthorized } from './sendAuthorized.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { answer, requestTo } from '../transport/requestTo.ts';

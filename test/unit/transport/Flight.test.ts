@@ -7,7 +7,7 @@ const stop = new TransportFailure('cancelled', 'stopped');
 let flight: Flight;
 
 beforeEach(() => {
-	flight = new Flight(60_000, undefined);
+	flight = new Flight(60_000, 60_000);
 });
 
 afterEach(() => flight.land());

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
-import { closeTransports, newTransport, policy } from './transports.ts';
+import { closeTransports, newTransport, policy, sendFollowing } from './transports.ts';
 
 let server: TestServer;
 
@@ -24,6 +24,9 @@ const to = (path: string, changes?: Partial<HttpRequest>) =>
 
 const send = (path: string, changes?: Partial<HttpRequest>) =>
 	newTransport().send(to(path, changes));
+
+const follow = (path: string, changes?: Partial<HttpRequest>) =>
+	sendFollowing(newTransport(), to(path, changes));
 
 /** Answers every connection with these bytes, and closes it. */
 async function serverOf(answer: string): Promise<{ origin: string; close: () => Promise<void> }> {
@@ -257,10 +260,10 @@ describe('connections', () => {
 describe('redirects', () => {
 	it('are followed as often as allowed', async () => {
 		const path = '/redirect?times=3&to=/text%3Fbody%3Dthere';
-		const { statusCode, body } = await send(path, { maxRedirects: 3 });
+		const { statusCode, body } = await follow(path, { maxRedirects: 3 });
 		expect([statusCode, body.toString()]).toEqual([200, 'there']);
 		expect(server.requests).toHaveLength(4);
-		await expect(send(path, { maxRedirects: 2 })).rejects.toMatchObject({
+		await expect(follow(path, { maxRedirects: 2 })).rejects.toMatchObject({
 			kind: 'redirect not followed',
 			message: 'The server redirected more than 2 times',
 		});
@@ -273,7 +276,7 @@ describe('redirects', () => {
 	});
 
 	it('to nowhere are not followed', async () => {
-		await expect(send('/redirect?to=ftp://x.test')).rejects.toMatchObject({
+		await expect(follow('/redirect?to=ftp://x.test')).rejects.toMatchObject({
 			kind: 'redirect not followed',
 		});
 		expect(server.requests).toHaveLength(1);
@@ -362,7 +365,7 @@ describe('the policy', () => {
 		});
 		const credential = { headerNames: new Set<string>(), inBody: false, allowedDomains: 'x' };
 		const path = `/redirect?to=${encodeURIComponent(`${other.origin}/text`)}`;
-		await newTransport({ egress }).send(to(path, { credential }));
+		await sendFollowing(newTransport({ egress }), to(path, { credential }), { egress });
 		await other.close();
 		expect(asked).toEqual([
 			`x ${server.origin}${path}`,
@@ -394,9 +397,10 @@ describe('the policy', () => {
 		],
 	])('keeps a redirect from being followed where it refuses %s', async (_what, changes) => {
 		const other = await TestServer.start();
-		const transport = newTransport({ egress: policy(changes) });
+		const egress = policy(changes);
 		const path = `/redirect?to=${encodeURIComponent(`${other.origin}/text`)}`;
-		await expect(transport.send(to(path))).rejects.toBe(refusal);
+		const sent = sendFollowing(newTransport({ egress }), to(path), { egress });
+		await expect(sent).rejects.toBe(refusal);
 		expect(other.connections).toBe(0);
 		await other.close();
 	});

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
-import { closeTransports, newTransport, policy } from './transports.ts';
+import { closeTransports, newTransport, policy, sendFollowing } from './transports.ts';
 
 let server: TestServer;
 
@@ -93,7 +93,7 @@ describe('abort', () => {
 			if (url.origin === other.origin) await check.pass();
 		};
 		const transport = newTransport({ egress: policy({ checkUrl }) });
-		const sent = transport.send(to(`/redirect?to=${other.origin}/text`));
+		const sent = sendFollowing(transport, to(`/redirect?to=${other.origin}/text`));
 		await check.reached;
 		transport.abort(stop);
 		await expect(sent).rejects.toBe(stop);

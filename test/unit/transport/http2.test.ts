@@ -13,7 +13,7 @@ import { TestProxy } from '../../support/TestProxy.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import type { ReceivedRequest, TestServerOptions } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
-import { closeTransports, newTransport, policy } from './transports.ts';
+import { closeTransports, newTransport, policy, sendFollowing } from './transports.ts';
 
 let server: TestServer;
 
@@ -209,7 +209,8 @@ it('does not use HTTP/2 with a server that offers HTTP/1.1 alone', async () => {
 describe('the rules that hold over HTTP/1.1', () => {
 	it('hold for redirects: credentials stay with their origin', async () => {
 		const other = await TestServer.start({ http2: true });
-		const { body, url } = await newTransport().send(
+		const { body, url } = await sendFollowing(
+			newTransport(),
 			to(`/redirect?to=${other.origin}/echo`, {
 				headers: { authorization: 'Bearer secret', 'x-key': 'secret', 'x-other': 'kept' },
 				credential: { headerNames: new Set(['x-key']), inBody: false, allowedDomains: undefined },

@@ -41,10 +41,7 @@ it('are read by their receiver at its own pace, complete', async () => {
 	};
 	const request = requestTo(`${server.origin}/large`, { allowUnauthorizedCerts: true });
 	const answers = await Promise.all([
-		...Array.from(
-			{ length: 3 },
-			async () => await newTransport().send(request, undefined, receiver),
-		),
+		...Array.from({ length: 3 }, async () => await newTransport().send(request, { receiver })),
 	]);
 	expect(answers.map(({ stored }) => stored)).toEqual([SIZE, SIZE, SIZE]);
 	expect(server.requests.at(-1)?.httpVersion).toBe('2.0');

@@ -18,7 +18,7 @@ import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport
 import { TestServer } from '../../support/TestServer.ts';
 import { decompressed } from './decompressed.ts';
 import { requestTo } from './requestTo.ts';
-import { closeTransports, newTransport } from './transports.ts';
+import { closeTransports, newTransport, sendFollowing } from './transports.ts';
 
 let server: TestServer;
 
@@ -56,7 +56,7 @@ function collecting(wants: (head: ResponseHead) => boolean = () => true) {
 }
 
 const send = async <T>(path: string, receiver: BodyReceiver<T>, changes = {}) =>
-	await newTransport().send(requestTo(server.origin + path, changes), undefined, receiver);
+	await newTransport().send(requestTo(server.origin + path, changes), { receiver });
 
 describe('a receiver', () => {
 	it('takes the body in place of the response', async () => {
@@ -84,7 +84,11 @@ describe('a receiver', () => {
 
 	it('is not offered a redirect that is followed', async () => {
 		const { receiver, heads } = collecting();
-		const response = await send('/redirect?times=2&to=/text?body=end', receiver);
+		const response = await sendFollowing(
+			newTransport(),
+			requestTo(`${server.origin}/redirect?times=2&to=/text?body=end`),
+			{ receiver },
+		);
 		expect(response.stored).toBe('end');
 		expect(heads.map(({ statusCode }) => statusCode)).toEqual([200]);
 	});
@@ -98,7 +102,9 @@ describe('a receiver', () => {
 		const transport = newTransport({ connectionsPerOrigin: 1 });
 		for (const body of ['a', 'b', 'c']) {
 			const request = requestTo(`${server.origin}/text?body=${body}`);
-			expect((await transport.send(request, undefined, collecting().receiver)).stored).toBe(body);
+			expect((await transport.send(request, { receiver: collecting().receiver })).stored).toBe(
+				body,
+			);
 		}
 		expect(server.connections).toBe(1);
 	});
@@ -217,11 +223,9 @@ describe('a body that breaks off', () => {
 			},
 		};
 		const timeout = kind === 'timeout' ? UNTIL_BEGUN : 60_000;
-		const sending = transport.send(
-			requestTo(`${server.origin}/hang-body?bytes=50`, { timeout }),
-			undefined,
+		const sending = transport.send(requestTo(`${server.origin}/hang-body?bytes=50`, { timeout }), {
 			receiver,
-		);
+		});
 		const failing = expect(sending).rejects.toMatchObject({ kind });
 		await beginning;
 		if (kind === 'cancelled') transport.abort(new TransportFailure(kind, 'Stopped'));
@@ -267,7 +271,7 @@ describe('a receiver that is cut off', () => {
 		const url = `${server.origin}/${why === 'breaks off' ? 'truncate' : 'hang-body?bytes=50'}`;
 		const timeout = why === 'timeout' ? UNTIL_BEGUN : 60_000;
 		const request = requestTo(url, { ...changes, timeout });
-		const sending = transport.send(request, undefined, receiver);
+		const sending = transport.send(request, { receiver });
 		const wasUndone = sending.then(
 			() => 'no failure',
 			() => undone,
@@ -350,7 +354,7 @@ it('is fetched no faster than its receiver reads', async () => {
 				return { body: nothing };
 			},
 		};
-		const sending = newTransport().send(requestTo(url), undefined, receiver);
+		const sending = newTransport().send(requestTo(url), { receiver });
 		// Until the server has been made to wait: nothing more goes out for many turns of the loop.
 		let before = -1;
 		let quiet = 0;

@@ -1,7 +1,5 @@
-import type { RetryListener } from './Retrier';
-
 /** Counts the retries of a run. */
-export class RetryStatistics implements RetryListener {
+export class RetryStatistics {
 	/** Attempts beyond each item's first. */
 	retries = 0;
 	/** Attempts that the retry budget did not allow. */

@@ -1,7 +1,7 @@
 import type { Ask } from '../admission/Limit';
 import type { Clock } from '../Clock';
 import { type AttemptObserver, type AttemptResult, outcomeKind } from './AttemptResult';
-import type { Permit } from './Retrier';
+import type { Permit } from '../admission/Permit';
 
 /** A request that a server gets: its permit, and what is to be told when it has ended. */
 export class StartedRequest {

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import type { Authorizer } from '../../transport/Authorizer';
+import type { Authorizer } from '../../transport/HttpRequest';
 
 /** What a credential adds to a request. */
 export interface Authentication {

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Authorizer } from '../../transport/Authorizer';
+import type { Authorizer } from '../../transport/HttpRequest';
 import { toText } from '../toText';
 import { DigestAuthorizer } from './digest/DigestAuthorizer';
 import { OAuth1Authorizer, readOAuth1Credential } from './oauth1/OAuth1Authorizer';

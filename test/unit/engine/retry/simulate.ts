@@ -2,14 +2,11 @@ import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
 import { LearnedQuota } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/LearnedQuota.ts';
-import {
-	type Permit,
-	Retrier,
-} from '../../../../nodes/ConcurrentHttpRequest/engine/retry/Retrier.ts';
 import { DEFAULT_RETRY_BUDGET } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryBudget.ts';
-import { ONLY_WHEN_ASKED } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
-import { readServerWord } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/serverWord.ts';
 import { ServerPacing } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/ServerPacing.ts';
+import type { Send } from '../../../../nodes/ConcurrentHttpRequest/client/Send.ts';
+import { chainOf, responseTo } from '../../client/chain.ts';
+import { requestTo } from '../../transport/requestTo.ts';
 import type { QuotaServer } from './quotaServers.ts';
 import { TestAdmission } from './TestAdmission.ts';
 
@@ -62,18 +59,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 	// Retries and new items wait side by side, as many as in a run of the node.
 	const waiting = 1000;
 	const limits = [pause, pacing, ...learning, ...(simulation.limits ?? [])];
-	const retrier = new Retrier({
-		admission: new TestAdmission(clock, simulation.concurrency, limits),
-		clock,
-		random,
-		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
-		pause,
-		budget: DEFAULT_RETRY_BUDGET,
-	});
 	const refused: number[] = [];
 	const accepted: number[] = [];
-	const attempt = async (permit: Permit) => {
-		permit.sent?.();
+	const exchange: Send<unknown> = async (request, call) => {
+		call.onSent?.();
 		await clock.sleep(10 + 20 * random());
 		const { status, headers } = server.answer(clock.now());
 		if (status === 429) refused.push(clock.now());
@@ -81,23 +70,24 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 		const date = new Date(EPOCH + clock.now()).toUTCString();
 		const working = 40 * (status === 429 ? (simulation.refusalTime ?? 0) : 1);
 		await clock.sleep(10 + working + (status === 429 ? 20 : 60) * random());
-		const now = clock.now();
-		const word = readServerWord({ date, ...headers }, { now, wallClock: EPOCH + now });
-		return { value: { status }, result: { kind: 'answered', status, word } as const };
+		return responseTo(request, status, { date, ...headers });
 	};
+	const send = chainOf(exchange, {
+		admission: new TestAdmission(clock, simulation.concurrency, limits),
+		clock,
+		random,
+		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
+		pause,
+		budget: DEFAULT_RETRY_BUDGET,
+		wallClock: () => EPOCH + clock.now(),
+	});
 	let next = 0;
 	let succeeded = 0;
 	const worker = async () => {
 		while (next < items) {
 			next++;
-			const { value } = await retrier.run({
-				ask: { origin: 'https://api.example.com' },
-				method: 'POST',
-				hasIdempotencyKey: false,
-				rules: ONLY_WHEN_ASKED,
-				attempt,
-			});
-			if (value.status === 200) succeeded++;
+			const { statusCode } = await send(requestTo('https://api.example.com/', { method: 'POST' }));
+			if (statusCode === 200) succeeded++;
 		}
 	};
 	const workers = Array.from({ length: simulation.concurrency + waiting }, worker);

@@ -1,4 +1,4 @@
-import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
+import type { AuthorizedAttempt, Authorizer } from '../../../transport/HttpRequest';
 import type { HttpRequest, RequestHeaders } from '../../../transport/HttpRequest';
 import type { HttpResponse } from '../../../transport/HttpResponse';
 import { DigestNonce, type Login, readDigestChallenge } from './DigestNonce';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import type { Hop } from '../../../transport/HttpRequest';
+import type { HttpRequest } from '../../../transport/HttpRequest';
 import { parseChallenges } from './parseChallenges';
 
 /** Hash functions by the name that servers give (RFC 7616 section 3.3, RFC 7616 section 6.1). */
@@ -86,7 +86,7 @@ export class DigestNonce {
 	}
 
 	/** The value of the Authorization header for one request (RFC 7616 section 3.4). */
-	authorize({ method, url }: Pick<Hop, 'method' | 'url'>): string {
+	authorize({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
 		const { realm, nonce, opaque, algorithm, qop, isSession, userhash } = this.challenge;
 		const { user } = this.login;
 		const uri = url.pathname + url.search;

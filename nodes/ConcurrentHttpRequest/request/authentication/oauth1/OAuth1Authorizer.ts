@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
-import type { Hop, HttpRequest } from '../../../transport/HttpRequest';
+import type { AuthorizedAttempt, Authorizer } from '../../../transport/HttpRequest';
+import type { HttpRequest } from '../../../transport/HttpRequest';
 import { headerText } from '../../headers';
 import { toText } from '../../toText';
 import { AuthenticationFailure } from '../AuthenticationFailure';
@@ -50,7 +50,7 @@ export class OAuth1Authorizer implements Authorizer {
 	}
 
 	authorize(request: HttpRequest): AuthorizedAttempt {
-		const sign = (hop: Hop) => {
+		const sign = (hop: HttpRequest) => {
 			const authorization = this.authorization(hop);
 			request.secrets.push(authorization);
 			return { Authorization: authorization };
@@ -58,7 +58,7 @@ export class OAuth1Authorizer implements Authorizer {
 		return { request: { ...request, sign }, answered: () => undefined };
 	}
 
-	private authorization(hop: Hop): string {
+	private authorization(hop: HttpRequest): string {
 		const { consumerKey, consumerSecret, token, tokenSecret, signatureMethod } = this.credential;
 		const protocol: Parameters = [
 			['oauth_consumer_key', consumerKey],
@@ -81,7 +81,7 @@ export class OAuth1Authorizer implements Authorizer {
 }
 
 /** A body is signed only where it is a form (RFC 5849 section 3.4.1.3.1). */
-function formOf({ headers, body }: Hop): Parameters {
+function formOf({ headers, body }: HttpRequest): Parameters {
 	const isText = typeof body === 'string' || Buffer.isBuffer(body);
 	if (!isText) return [];
 	const contentType = headerText(headers, 'content-type') ?? '';

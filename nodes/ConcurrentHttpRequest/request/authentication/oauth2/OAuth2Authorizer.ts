@@ -1,4 +1,4 @@
-import type { AuthorizedAttempt, Authorizer } from '../../../transport/Authorizer';
+import type { AuthorizedAttempt, Authorizer } from '../../../transport/HttpRequest';
 import type { HttpRequest } from '../../../transport/HttpRequest';
 import type { OAuth2Client, OAuth2Token } from './OAuth2Client';
 import { isLasting } from './tokenFailure';

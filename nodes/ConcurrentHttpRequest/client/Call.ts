@@ -1,0 +1,50 @@
+import type { AttemptResult } from '../engine/retry/AttemptResult';
+import type { BodyReceiver } from '../transport/BodyReceiver';
+
+/** What sending needs to know of the item that a request belongs to. */
+export interface CallOptions<T> {
+	/** What a request costs in each budget that counts a cost. */
+	readonly costs: readonly number[];
+	/** Told of each wait, so that another item can take this one's place meanwhile. */
+	readonly waits: (wait: Promise<unknown>) => void;
+	/** Takes the bodies that it wants while they arrive. */
+	readonly receiver?: BodyReceiver<T> | undefined;
+}
+
+/**
+ * One request's way through the client, with all its attempts and redirects. It holds what the
+ * middlewares tell each other.
+ */
+export class Call<T> {
+	readonly costs: readonly number[];
+	readonly waits: (wait: Promise<unknown>) => void;
+	readonly receiver: BodyReceiver<T> | undefined;
+	/** When the first exchange started, in the clock's milliseconds; `undefined` before. */
+	firstStartedAt: number | undefined;
+	/** Whether an exchange of the current attempt has started. */
+	hasStarted = false;
+	/**
+	 * Whether a redirect of the current attempt (301, 302, 303) says that a server may have carried the
+	 * request out. After 307 and 308 it has not: they want the same request elsewhere.
+	 */
+	mayBeDone = false;
+	/** Milliseconds that the current attempt may still take on the wire. */
+	timeLeft = 0;
+	/** How the latest exchange ended. */
+	result: AttemptResult | undefined;
+	/** To be called when the request is written to its connection. */
+	onSent: (() => void) | undefined;
+
+	constructor({ costs, waits, receiver }: CallOptions<T>) {
+		this.costs = costs;
+		this.waits = waits;
+		this.receiver = receiver;
+	}
+
+	/** @param timeout milliseconds that the attempt may take on the wire, redirects included */
+	beginAttempt(timeout: number): void {
+		this.hasStarted = false;
+		this.mayBeDone = false;
+		this.timeLeft = timeout;
+	}
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { IBinaryData } from 'n8n-workflow';
+
+import { AdaptiveConcurrency } from '../engine/adaptive/AdaptiveConcurrency';
+import { AdaptiveLimit } from '../engine/adaptive/AdaptiveLimit';
+import { describeSettled } from '../engine/adaptive/describeSettled';
+import { EventLoopMeter } from '../engine/adaptive/EventLoopMeter';
+import { Admission } from '../engine/admission/Admission';
+import { ConcurrencyLimit } from '../engine/admission/ConcurrencyLimit';
+import { describeWaits } from '../engine/admission/describeWaits';
+import { CircuitBreaker } from '../engine/breaker/CircuitBreaker';
+import { FailureBudget } from '../engine/breaker/FailureBudget';
+import { systemClock } from '../engine/Clock';
+import { LaterTurn } from '../engine/LaterTurn';
+import { limitsOfRun, type RunLimits } from '../engine/limitsOfRun';
+import { describeRetries } from '../engine/retry/describeRetries';
+import { HostPause } from '../engine/retry/HostPause';
+import { LearnedQuota } from '../engine/retry/LearnedQuota';
+import { RetryStatistics } from '../engine/retry/RetryStatistics';
+import { ServerPacing } from '../engine/retry/ServerPacing';
+import type { Place } from '../engine/runConcurrently';
+import { RunStatistics } from '../engine/RunStatistics';
+import { RedisShares } from '../engine/shared/redis/RedisShares';
+import { sharedByProcess } from '../engine/shared/SharedLimits';
+import { summarize } from '../engine/summarize';
+import type { RedisConnection } from '../redis/connections';
+import type { RedisSettings } from '../request/redisLimits';
+import type { RunSettings } from '../request/runSettings';
+import type { BodyReceiver } from '../transport/BodyReceiver';
+import type { EgressPolicy } from '../transport/EgressPolicy';
+import type { HttpRequest } from '../transport/HttpRequest';
+import type { HttpResponse } from '../transport/HttpResponse';
+import { Transport } from '../transport/Transport';
+import { TransportFailure } from '../transport/TransportFailure';
+import { admit } from './admit';
+import { authorize } from './authorize';
+import { Call } from './Call';
+import { redirect } from './redirect';
+import { retry } from './retry';
+import { compose, type Send } from './Send';
+
+export interface ClientOptions {
+	readonly settings: Omit<RunSettings, 'limits' | 'redis'>;
+	readonly limits: RunLimits;
+	readonly egress: EgressPolicy;
+	/** Where shared limits are shared with other processes, too. */
+	readonly redis: SharedThroughRedis | undefined;
+	/** Takes sentences for whoever runs n8n, while the run goes on. */
+	readonly log?: (sentence: string) => void;
+}
+
+export interface SharedThroughRedis extends RedisSettings {
+	/** Released when the run has ended. */
+	readonly connection: RedisConnection;
+}
+
+/** What sending needs to know of the item that a request belongs to. */
+export interface SendingItem<T> {
+	/** What its requests cost in each budget that counts a cost. */
+	readonly costs: readonly number[];
+	/** Its place in the run's window, which it gives away while it waits. */
+	readonly place: Place;
+	/** Takes the bodies that it wants while they arrive. */
+	readonly receiver?: BodyReceiver<T>;
+}
+
+/**
+ * Sends the requests of one run: each goes through the chain authorize, retry, redirect, admit and
+ * exchange. The client composes the chain, owns what a run has of its parts, and ends them.
+ */
+export class Client {
+	readonly statistics = new RunStatistics();
+	/** Decides when too many items have failed to go on. */
+	readonly failureBudget: FailureBudget | undefined;
+	private readonly startedAt = systemClock.now();
+	private readonly transport: Transport;
+	private readonly concurrency: ConcurrencyLimit;
+	/** Where the concurrency is to be found out. */
+	private readonly adaptive: AdaptiveLimit | undefined;
+	private readonly loopMeter = new EventLoopMeter(systemClock);
+	private readonly admission: Admission;
+	private readonly chain: Send<IBinaryData>;
+	private readonly retries = new RetryStatistics();
+	private readonly breaker: CircuitBreaker | undefined;
+	private readonly laterTurn = new LaterTurn();
+	private readonly ending = new AbortController();
+	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
+	readonly signal = this.ending.signal;
+	private readonly leaveShared: () => void;
+
+	/** @throws what the limits throw that it takes part in */
+	constructor({ settings, limits, egress, redis, log }: ClientOptions) {
+		const { concurrency, retry: retrying, circuitBreaker, failureBudget } = settings;
+		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
+		this.transport = new Transport({
+			egress,
+			connectionsPerOrigin: concurrency.max,
+			onConnection: () => this.statistics.connectionOpened(),
+		});
+		this.concurrency = new ConcurrencyLimit(concurrency.max);
+		this.adaptive =
+			concurrency.mode === 'adaptive' ? this.adaptiveLimit(concurrency.max) : undefined;
+		const pause = new HostPause();
+		const pacing = new ServerPacing();
+		const learned = new LearnedQuota(pause);
+		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
+		this.breaker = breaker;
+		const { limits: ofRun, leave } = limitsOfRun(
+			limits,
+			redis ? this.redisShares(redis, log) : sharedByProcess(),
+		);
+		this.leaveShared = () => {
+			leave();
+			redis?.connection.release();
+		};
+		this.admission = new Admission({
+			limits: [
+				...[this.concurrency, pause, pacing, learned],
+				...(breaker ? [breaker] : []),
+				...(this.adaptive ? [this.adaptive] : []),
+				// What is shared with other runs comes last (limitsOfRun).
+				...ofRun,
+			],
+			clock: systemClock,
+		});
+		const { signal } = this;
+		const { totalTime } = retrying.rules;
+		const clock = systemClock;
+		const wallClock = Date.now;
+		this.chain = compose<IBinaryData>(
+			[
+				authorize(signal),
+				retry({
+					rules: retrying.rules,
+					hasIdempotencyKey: retrying.idempotencyHeader !== undefined,
+					budget: retrying.budget,
+					clock,
+					wallClock,
+					random: Math.random,
+					signal,
+					statistics: this.retries,
+				}),
+				redirect({ egress, clock, totalTime, signal }),
+				admit({
+					admission: this.admission,
+					clock,
+					wallClock,
+					observers: [
+						this.statistics.observe,
+						pause.observe,
+						pacing.observe,
+						learned.observe,
+						...(breaker ? [breaker.observe] : []),
+					],
+					pause,
+					...(breaker && { breaker }),
+					totalTime,
+				}),
+			],
+			(request, call) => this.transport.send(request, call),
+		);
+		const spent = this.failureBudget?.spent;
+		spent?.addEventListener('abort', () => this.sendNothingMore(spent.reason as Error));
+	}
+
+	/**
+	 * @returns the last response, whatever its status
+	 * @throws {TransportFailure} when no complete response came
+	 * @throws {NotSent} {@link NotTried} {@link CostTooHigh} when the request was not sent
+	 */
+	async send(
+		request: HttpRequest,
+		{ costs, place, receiver }: SendingItem<IBinaryData>,
+	): Promise<HttpResponse<IBinaryData>> {
+		const waits = (wait: Promise<unknown>): void => {
+			// What waits only for others of this run to end would let them in before itself.
+			if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
+		};
+		const response = await this.chain(request, new Call({ costs, waits, receiver }));
+		// A failure may end the run, before anything else is written.
+		if (response.statusCode < 300) await this.laterTurn.come();
+		return response;
+	}
+
+	/** Ends everything at once: what is in flight, and what waits. */
+	abort(): void {
+		const reason = new TransportFailure('cancelled', 'The run was stopped');
+		this.sendNothingMore(reason);
+		this.transport.abort(reason);
+	}
+
+	/** Gives everything back. To be called when the run has ended, however it ended. */
+	async close(): Promise<void> {
+		this.loopMeter.stop();
+		await this.transport.close();
+		this.admission.abort(new TransportFailure('cancelled', 'The run has ended'));
+		this.leaveShared();
+	}
+
+	/** What happened, in a sentence for people. */
+	summary(): string {
+		const settled = describeSettled(this.adaptive?.settled() ?? []);
+		const stoppedAfter = this.failureBudget?.stoppedAfter;
+		return [
+			summarize(this.statistics, systemClock.now() - this.startedAt),
+			...(settled === undefined ? [] : [settled]),
+			...(stoppedAfter === undefined
+				? []
+				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
+			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
+			...describeWaits(this.admission.waited()),
+			...[...this.transport.distrusted].map(
+				(host) =>
+					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items`,
+			),
+		].join('; ');
+	}
+
+	/** What is in flight may end; nothing more is sent. */
+	private sendNothingMore(reason: Error): void {
+		this.ending.abort(reason);
+		this.admission.abort(reason);
+	}
+
+	private redisShares(
+		{ connection, whenAway }: SharedThroughRedis,
+		onNews: ClientOptions['log'],
+	): RedisShares {
+		const { store, shares, process } = connection;
+		return new RedisShares({
+			...{ store, shares, process, whenAway },
+			clock: systemClock,
+			random: Math.random,
+			newName: randomUUID,
+			waiting: () => this.admission.countWaiting(),
+			onFailure: (error) => this.sendNothingMore(error),
+			...(onNews && { onNews }),
+		});
+	}
+
+	private adaptiveLimit(max: number): AdaptiveLimit {
+		this.loopMeter.start();
+		return new AdaptiveLimit({
+			algorithm: () => new AdaptiveConcurrency(max),
+			loopDelay: () => this.loopMeter.delay,
+		});
+	}
+}

@@ -1,0 +1,79 @@
+import { NotTried } from '../engine/breaker/FailureBudget';
+import type { Clock } from '../engine/Clock';
+import { NotSent } from '../engine/retry/NotSent';
+import { sleepUntil } from '../engine/retry/sleepUntil';
+import type { EgressPolicy } from '../transport/EgressPolicy';
+import { isRedirect, redirected } from '../transport/redirect';
+import { TransportFailure } from '../transport/TransportFailure';
+import type { Call } from './Call';
+import type { Middleware } from './Send';
+
+export interface RedirectOptions {
+	readonly egress: Pick<EgressPolicy, 'checkRedirect'>;
+	readonly clock: Clock;
+	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
+	readonly totalTime: number;
+	/** Ends waits. */
+	readonly signal: AbortSignal;
+}
+
+/** Redirects that want the same request elsewhere (RFC 9110 sections 15.4.8 and 15.4.9). */
+const SAME_REQUEST: ReadonlySet<number> = new Set([307, 308]);
+
+/**
+ * Follows redirects, as many as the request allows. To the limits each is a request of its own; it
+ * has what the timeout of the attempt has left.
+ */
+export function redirect<T>(options: RedirectOptions): Middleware<T> {
+	return (next) => async (request, call) => {
+		let response = await next(request, call);
+		if (request.maxRedirects === 0) return response;
+		let hop = request;
+		for (let followed = 0; isRedirect(response); followed++) {
+			if (followed === request.maxRedirects) {
+				throw new TransportFailure(
+					'redirect not followed',
+					`The server redirected more than ${request.maxRedirects} times`,
+					{ code: 'ERR_FR_TOO_MANY_REDIRECTS' },
+				);
+			}
+			if (!SAME_REQUEST.has(response.statusCode)) call.mayBeDone = true;
+			hop = redirected(hop, response);
+			try {
+				options.egress.checkRedirect(hop.url);
+				await waitForRetryAfter(call, options);
+				response = await next(hop, call);
+			} catch (error) {
+				throw afterRedirect(error);
+			}
+		}
+		return response;
+	};
+}
+
+/**
+ * With a redirect, Retry-After is the least time before the next request (RFC 9110 section 10.2.3).
+ *
+ * @throws {NotSent} where that is too long
+ */
+async function waitForRetryAfter(call: Call<unknown>, options: RedirectOptions): Promise<void> {
+	const { clock, totalTime, signal } = options;
+	const retryAt = call.result?.kind === 'answered' ? call.result.word.retryAt : undefined;
+	const now = clock.now();
+	if (retryAt === undefined || retryAt <= now) return;
+	if (retryAt > (call.firstStartedAt ?? now) + totalTime) throw new NotSent('paused', retryAt);
+	const wait = sleepUntil(retryAt, clock, signal);
+	call.waits(wait);
+	await wait;
+}
+
+/** The first request was sent; only its redirect was not. */
+function afterRedirect(error: unknown): unknown {
+	if (error instanceof NotTried) return new NotSent('run ended', -Infinity, true);
+	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
+	if (!(error instanceof TransportFailure)) return error;
+	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = error;
+	if (!isUnsent && !isStaleConnection && !isUnprocessed) return error;
+	// A copy: other requests may have been ended by the same failure.
+	return Object.assign(new TransportFailure(kind, message, cause), { isUnsent: false });
+}

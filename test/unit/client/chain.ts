@@ -1,0 +1,58 @@
+import { admit, type AdmitOptions } from '../../../nodes/ConcurrentHttpRequest/client/admit.ts';
+import { Call, type CallOptions } from '../../../nodes/ConcurrentHttpRequest/client/Call.ts';
+import { redirect } from '../../../nodes/ConcurrentHttpRequest/client/redirect.ts';
+import { retry, type RetryOptions } from '../../../nodes/ConcurrentHttpRequest/client/retry.ts';
+import { compose, type Send } from '../../../nodes/ConcurrentHttpRequest/client/Send.ts';
+import type { Clock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import { ONLY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
+import { RetryStatistics } from '../../../nodes/ConcurrentHttpRequest/engine/retry/RetryStatistics.ts';
+import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
+import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
+import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
+
+export interface ChainOptions
+	extends
+		Omit<AdmitOptions, 'totalTime' | 'observers' | 'wallClock'>,
+		Partial<Pick<AdmitOptions, 'observers' | 'wallClock'>>,
+		Partial<Omit<RetryOptions, 'clock'>> {
+	readonly clock: Clock;
+	readonly egress?: Pick<EgressPolicy, 'checkRedirect'>;
+}
+
+/** The client's chain around an exchange of a test's own. */
+export function chainOf(exchange: Send<unknown>, options: ChainOptions) {
+	const {
+		rules = ONLY_WHEN_ASKED,
+		signal = new AbortController().signal,
+		egress = { checkRedirect: () => {} },
+	} = options;
+	const { totalTime } = rules;
+	const shared = {
+		hasIdempotencyKey: false,
+		random: () => 0.5,
+		statistics: new RetryStatistics(),
+		wallClock: Date.now,
+	};
+	const send = compose<unknown>(
+		[
+			retry({ ...shared, ...options, rules, signal }),
+			redirect({ egress, clock: options.clock, totalTime, signal }),
+			admit({ observers: [], wallClock: Date.now, ...options, totalTime }),
+		],
+		exchange,
+	);
+	return async (
+		request: HttpRequest,
+		call: Partial<CallOptions<unknown>> = {},
+	): Promise<HttpResponse> =>
+		await send(request, new Call({ costs: [], waits: () => {}, ...call }));
+}
+
+/** A response with this status and headers, of the URL that was asked. */
+export function responseTo(
+	{ url }: HttpRequest,
+	statusCode: number,
+	headers: Record<string, string> = {},
+): HttpResponse {
+	return { statusCode, statusMessage: '', headers, body: Buffer.alloc(0), url };
+}
