@@ -7,7 +7,7 @@ import { describeSettled } from '../engine/adaptive/describeSettled';
 import { EventLoopMeter } from '../engine/adaptive/EventLoopMeter';
 import { Admission } from '../engine/admission/Admission';
 import { ConcurrencyLimit } from '../engine/admission/ConcurrencyLimit';
-import { describeWaits } from '../engine/admission/describeWaits';
+import { describeDuration, describeWaits } from '../engine/admission/describeWaits';
 import { CircuitBreaker } from '../engine/breaker/CircuitBreaker';
 import { FailureBudget } from '../engine/breaker/FailureBudget';
 import { systemClock } from '../engine/Clock';
@@ -38,6 +38,9 @@ import { Call } from './Call';
 import { redirect } from './redirect';
 import { retry } from './retry';
 import { compose, type Send } from './Send';
+
+/** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
+const WORTH_LOGGING = 10_000;
 
 export interface ClientOptions {
 	readonly settings: Omit<RunSettings, 'limits' | 'redis'>;
@@ -83,6 +86,9 @@ export class Client {
 	private readonly retries = new RetryStatistics();
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly laterTurn = new LaterTurn();
+	private readonly log: ClientOptions['log'];
+	/** By origin, the time until which a wait was last logged. */
+	private readonly told = new Map<string, string>();
 	private readonly ending = new AbortController();
 	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
 	readonly signal = this.ending.signal;
@@ -90,6 +96,7 @@ export class Client {
 
 	/** @throws what the limits throw that it takes part in */
 	constructor({ settings, limits, egress, redis, log }: ClientOptions) {
+		this.log = log;
 		const { concurrency, retry: retrying, circuitBreaker, failureBudget } = settings;
 		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
 		this.transport = new Transport({
@@ -122,6 +129,7 @@ export class Client {
 				...ofRun,
 			],
 			clock: systemClock,
+			onImposedWait: (origin, label, until) => this.tellOfWait(origin, label, until),
 		});
 		const { signal } = this;
 		const { totalTime } = retrying.rules;
@@ -152,7 +160,6 @@ export class Client {
 						learned.observe,
 						...(breaker ? [breaker.observe] : []),
 					],
-					pause,
 					...(breaker && { breaker }),
 					totalTime,
 				}),
@@ -220,6 +227,17 @@ export class Client {
 	private sendNothingMore(reason: Error): void {
 		this.ending.abort(reason);
 		this.admission.abort(reason);
+	}
+
+	/** Says in n8n's log what a long wait is for, once for each time that the server names. */
+	private tellOfWait(origin: string, label = 'the server', until: number): void {
+		const wait = until - systemClock.now();
+		if (wait < WORTH_LOGGING) return;
+		const end = new Date(Date.now() + wait).toISOString().slice(11, 19);
+		const sentence = `Waiting ${describeDuration(wait)}, until ${end} UTC, for ${label} at ${origin}`;
+		if (this.told.get(origin) === end) return;
+		this.told.set(origin, end);
+		this.log?.(sentence);
 	}
 
 	private redisShares(

@@ -4,7 +4,6 @@ import type { Permit } from '../engine/admission/Permit';
 import type { CircuitBreaker } from '../engine/breaker/CircuitBreaker';
 import type { Clock } from '../engine/Clock';
 import type { AttemptObserver, AttemptResult } from '../engine/retry/AttemptResult';
-import type { HostPause } from '../engine/retry/HostPause';
 import { NotSent } from '../engine/retry/NotSent';
 import { StartedRequest } from '../engine/retry/StartedRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
@@ -19,7 +18,6 @@ export interface AdmitOptions {
 	readonly wallClock: () => number;
 	/** Each learns from every exchange. */
 	readonly observers: readonly AttemptObserver[];
-	readonly pause?: HostPause;
 	readonly breaker?: CircuitBreaker;
 	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
 	readonly totalTime: number;
@@ -32,11 +30,9 @@ export class TimeIsUp extends Error {
 
 /** Waits until every limit admits the exchange, counts it, and tells the limits how it ended. */
 export function admit<T>(options: AdmitOptions): Middleware<T> {
-	const { admission, clock, wallClock, observers, pause, breaker, totalTime } = options;
+	const { admission, clock, wallClock, observers, breaker, totalTime } = options;
 	// Requests already in the queue are refused as well.
-	const recheck = (origin = '') =>
-		admission.endWaits(origin, (ask) => refusal(ask, clock.now(), options));
-	pause?.onPause(recheck);
+	const recheck = (origin = '') => admission.endWaits(origin, (ask) => refusal(ask, breaker));
 	breaker?.onOpen(recheck);
 
 	return (next) => async (request, call) => {
@@ -65,13 +61,13 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		const ask: Ask = isUnderWay
 			? { origin, costs, totalTime, isUnderWay, firstStartedAt }
 			: { origin, costs, totalTime };
-		const refused = refusal(ask, clock.now(), options);
+		const refused = refusal(ask, breaker);
 		if (refused) throw refused;
 		if (!isUnderWay || totalTime === Infinity) return admission.acquire(ask);
 		const controller = new AbortController();
 		const permit = admission.acquire(ask, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
-		const cancel = clock.at(latestStart(ask, clock.now()), () => controller.abort(new TimeIsUp()));
+		const cancel = clock.at(firstStartedAt + totalTime, () => controller.abort(new TimeIsUp()));
 		return permit.finally(cancel);
 	}
 
@@ -88,17 +84,11 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 	}
 }
 
-/** Why a request is not sent: it would have to wait for longer than it may take. */
-function refusal(ask: Ask, now: number, options: AdmitOptions): NotSent | undefined {
-	const { pause, breaker } = options;
-	const { origin } = ask;
-	const until = pause?.pausedUntil(origin) ?? -Infinity;
-	if (until > latestStart(ask, now)) return new NotSent('paused', until);
-	if (breaker?.turnsAway(origin)) return new NotSent('circuit open', breaker.openUntil(origin));
-	return undefined;
-}
-
-/** When the next exchange of a request may start at the latest. */
-function latestStart({ firstStartedAt, totalTime = Infinity }: Ask, now: number): number {
-	return (firstStartedAt ?? now) + totalTime;
+/** Why a request fails at once rather than wait for the circuit to close. */
+function refusal(
+	{ origin }: Pick<Ask, 'origin'>,
+	breaker: CircuitBreaker | undefined,
+): NotSent | undefined {
+	if (!breaker?.turnsAway(origin)) return undefined;
+	return new NotSent('circuit open', breaker.openUntil(origin));
 }

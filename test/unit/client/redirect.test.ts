@@ -62,7 +62,6 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 					(result, to) =>
 						observed.push(`${origin} ${from}-${to} ${result.kind === 'answered' && result.status}`),
 			],
-			pause,
 			signal: controller.signal,
 			rules: RULES,
 			...options,
@@ -91,7 +90,7 @@ it('counts each request at the host that it goes to, with one place at a time', 
 
 it('has what the timeout has left, which does not pass while it waits', async () => {
 	const { clock, pause, timeLeft, run } = setUp(1);
-	pause.pause(TO, 5000);
+	pause.pause(TO, 5000, 0);
 	await clock.run(run({ timeout: 1000 }));
 	expect(timeLeft).toEqual([1000, 900]);
 	expect(clock.now()).toBe(5100);
@@ -99,7 +98,7 @@ it('has what the timeout has left, which does not pass while it waits', async ()
 
 it('waits for the next host and holds nothing meanwhile', async () => {
 	const { clock, pause, admission, observed, run } = setUp(1);
-	pause.pause(TO, 5000);
+	pause.pause(TO, 5000, 0);
 	const running = run();
 	await clock.advanceTo(4999);
 	expect(admission.inFlight).toBe(0);
@@ -109,7 +108,7 @@ it('waits for the next host and holds nothing meanwhile', async () => {
 
 it('is not followed where the wait would be too long', async () => {
 	const { clock, pause, admission, run } = setUp(1);
-	pause.pause(TO, 60_001);
+	pause.pause(TO, 60_001, 0);
 	await expect(clock.run(run())).rejects.toMatchObject({
 		name: 'NotSent',
 		kind: 'paused',
@@ -122,7 +121,7 @@ it('is not followed where the wait would be too long', async () => {
 
 it('is not waited for any longer when the run is stopped', async () => {
 	const { clock, pause, admission, stop, run } = setUp(1);
-	pause.pause(TO, 50_000);
+	pause.pause(TO, 50_000, 0);
 	const running = run();
 	const rejected = expect(running).rejects.toThrow('stopped');
 	await clock.advanceTo(1000);

@@ -49,7 +49,6 @@ function setUp(ends: End[], options: Partial<ChainOptions> = {}) {
 			admission,
 			clock,
 			observers: [pause.observe, ...(breaker ? [breaker.observe] : [])],
-			pause,
 			rules: RULES,
 			...options,
 		},
@@ -137,7 +136,7 @@ it.each<[string, End]>([
 
 it('does not send what would have to wait for longer than it may take', async () => {
 	const { clock, run, starts, pause } = setUp([[200]]);
-	pause.pause(ORIGIN, 60_001);
+	pause.pause(ORIGIN, 60_001, 0);
 	await expect(run()).rejects.toMatchObject({
 		name: 'NotSent',
 		kind: 'paused',
@@ -151,7 +150,7 @@ it('gives the last response, and not that it was not sent, after a first try', a
 	const { clock, run, pause } = setUp([[500]]);
 	const work = run();
 	await clock.advanceTo(200);
-	pause.pause(ORIGIN, 3_600_000);
+	pause.pause(ORIGIN, 3_600_000, 200);
 	expect(await clock.run(work)).toMatchObject({
 		statusCode: 500,
 		note: expect.stringMatching(/another try would exceed/) as string,

@@ -1,4 +1,5 @@
 import type { Clock } from '../Clock';
+import { NotSent } from '../retry/NotSent';
 import { Alarm } from './Alarm';
 import type { Wait } from './describeWaits';
 import type { Ask, Limit } from './Limit';
@@ -11,6 +12,8 @@ export interface AdmissionOptions {
 	/** All of them have to admit a request. */
 	readonly limits: readonly Limit[];
 	readonly clock: Clock;
+	/** Told when requests to an origin begin a wait that their server imposes. */
+	readonly onImposedWait?: (origin: string, label: string | undefined, until: number) => void;
 }
 
 /**
@@ -32,6 +35,7 @@ export class Admission {
 	/** Limits of one origin first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
 	private readonly tellsSent: boolean;
+	private readonly onImposedWait: AdmissionOptions['onImposedWait'];
 	private readonly unlisten: ReadonlyArray<() => void>;
 	private readonly alarm: Alarm;
 	private readonly waits = new WaitTimes();
@@ -49,8 +53,9 @@ export class Admission {
 	private hasChanged = false;
 	private end: { readonly reason: unknown } | undefined;
 
-	constructor({ limits, clock }: AdmissionOptions) {
+	constructor({ limits, clock, onImposedWait }: AdmissionOptions) {
 		this.clock = clock;
+		this.onImposedWait = onImposedWait;
 		this.limits = [
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
@@ -67,6 +72,7 @@ export class Admission {
 	 * @param signal ends the wait at once
 	 * @throws the reason, also as a rejection, if the signal or `abort` ends the wait
 	 * @throws what a limit's `check` throws for a request that can never be admitted
+	 * @throws {NotSent} where its server makes it wait for longer than its item may take
 	 */
 	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit> {
 		if (this.end) throw asError(this.end.reason);
@@ -74,7 +80,10 @@ export class Admission {
 		for (const limit of this.limits) limit.check?.(ask);
 		if (this.ready.size === 0 && !this.parked.has(ask.origin)) {
 			const now = this.clock.now();
-			if (!this.findBlocker(ask, now)) return this.admit(ask, now);
+			const blocker = this.findBlocker(ask, now);
+			if (!blocker) return this.admit(ask, now);
+			const refusal = this.refusalBy(blocker, ask, now);
+			if (refusal) throw refusal;
 		}
 		return this.wait(ask, signal);
 	}
@@ -155,6 +164,16 @@ export class Admission {
 		return undefined;
 	}
 
+	/** Why a request is not to wait for the limit that `findBlocker` has found. */
+	private refusalBy(blocker: Limit, ask: Ask, now: number): NotSent | undefined {
+		const { firstStartedAt = now, totalTime = Infinity } = ask;
+		const until = this.blockedUntil;
+		if (!blocker.isImposed || until === Infinity || until <= firstStartedAt + totalTime) {
+			return undefined;
+		}
+		return new NotSent('paused', until);
+	}
+
 	private admit(ask: Ask, now: number): Permit {
 		const { limits } = this;
 		const taken = new Array<unknown>(limits.length);
@@ -220,7 +239,9 @@ export class Admission {
 				continue;
 			}
 			const found = this.findBlocker(waiter.ask, now);
+			const refusal = found && this.refusalBy(found, waiter.ask, now);
 			if (!found) this.admitFirstOf(queue, waiter, now);
+			else if (refusal) waiter.end(refusal);
 			else if (found.perOrigin) this.park(queue, found, now);
 			else {
 				blocker = found;
@@ -246,6 +267,9 @@ export class Admission {
 		queue.parkedFor = limit.label;
 		this.parkedUntil = Math.min(this.parkedUntil, queue.parkedUntil);
 		this.waits.begin(queue.parkedFor, now);
+		if (limit.isImposed && this.blockedUntil < Infinity) {
+			this.onImposedWait?.(queue.origin, limit.label, this.blockedUntil);
+		}
 	}
 
 	private unpark(queue: OriginQueue, now: number): void {

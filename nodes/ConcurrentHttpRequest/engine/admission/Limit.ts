@@ -53,6 +53,11 @@ export interface Limit<Taken = unknown> {
 	 */
 	readonly perOrigin?: boolean;
 	/**
+	 * Whether the server imposes the wait. A request that would have to wait for longer than its item
+	 * may take is then refused.
+	 */
+	readonly isImposed?: boolean;
+	/**
 	 * What a request that it just held back waits for, to be read after "waited 12 s for": "the
 	 * quota of 100 requests a minute". Waits without a label are not counted.
 	 */

@@ -2,12 +2,14 @@ import type { Ask, Limit } from '../admission/Limit';
 import type { AttemptObserver } from './AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
 import { hostWaitsUntil } from './serverWord';
+import { Uncounted, type UncountedRequest } from './Uncounted';
 
 interface Host {
-	inFlight: number;
+	/** Of those started after the pause. */
+	readonly uncounted: Uncounted;
 	/** The clock's milliseconds; nothing is started before. */
 	until: number;
-	/** How many may be in flight; grows after a pause, from 1. */
+	/** How many of these there may be; grows after a pause, from 1. */
 	allowed: number;
 }
 
@@ -21,31 +23,31 @@ const RAMP_END = 1000;
  * Afterwards one request goes first. Each success allows one more in flight, which doubles them
  * with every round trip, as TCP's slow start does (RFC 5681 section 3.1). So a server that is still
  * not ready refuses one request, and one that is ready is not met by all of them in one moment.
+ * Requests from before the pause do not count, and one that has no response after two seconds
+ * gives its place to another.
  */
-export class HostPause implements Limit {
+export class HostPause implements Limit<UncountedRequest> {
 	readonly perOrigin = true;
+	readonly isImposed = true;
 	readonly label = 'the server (Retry-After)';
 	private readonly hosts = new Map<string, Host>();
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
-	private readonly paused = new ChangeListeners();
-	/** Calls whenever a host is to be left alone for longer than before. */
-	readonly onPause = this.paused.add;
 
 	availableAt({ origin }: Ask, now: number): number {
 		const host = this.hosts.get(origin);
 		if (!host) return now;
 		if (now < host.until) return host.until;
-		return host.inFlight < host.allowed ? now : Infinity;
+		return host.uncounted.size(now) < host.allowed ? now : host.uncounted.lessAt(now);
 	}
 
-	take({ origin }: Ask): void {
-		this.host(origin).inFlight++;
+	take({ origin }: Ask, now: number): UncountedRequest {
+		return this.host(origin).uncounted.start(now);
 	}
 
-	release({ origin }: Ask): void {
+	release({ origin }: Ask, _outcome: unknown, now: number, taken: UncountedRequest): void {
 		const host = this.host(origin);
-		host.inFlight--;
+		host.uncounted.end(taken, now);
 		if (host.allowed < RAMP_END) this.listeners.notify(origin);
 	}
 
@@ -55,12 +57,11 @@ export class HostPause implements Limit {
 	}
 
 	/** @param until the clock's milliseconds */
-	pause(origin: string, until: number): void {
+	pause(origin: string, until: number, now: number): void {
 		const host = this.host(origin);
-		const isLonger = until > host.until;
 		host.until = Math.max(host.until, until);
 		host.allowed = 1;
-		if (isLonger) this.paused.notify(origin);
+		host.uncounted.clear(now);
 	}
 
 	/** Lets one request go first, as after a pause, where it is not sure that the server is ready. */
@@ -70,10 +71,10 @@ export class HostPause implements Limit {
 
 	readonly observe: AttemptObserver =
 		({ origin }, startedAt) =>
-		(result) => {
+		(result, now) => {
 			const host = this.host(origin);
 			const until = result.kind === 'answered' && hostWaitsUntil(result.status, result.word);
-			if (typeof until === 'number') this.pause(origin, until);
+			if (typeof until === 'number') this.pause(origin, until, now);
 			// An answer to a request from before the pause tells nothing about the time after it.
 			else if (
 				result.kind === 'answered' &&
@@ -88,8 +89,10 @@ export class HostPause implements Limit {
 
 	private host(origin: string): Host {
 		let host = this.hosts.get(origin);
-		if (!host)
-			this.hosts.set(origin, (host = { inFlight: 0, until: -Infinity, allowed: Infinity }));
+		if (!host) {
+			host = { uncounted: new Uncounted(), until: -Infinity, allowed: Infinity };
+			this.hosts.set(origin, host);
+		}
 		return host;
 	}
 }

@@ -1,9 +1,10 @@
-import type { Ask, Limit } from '../admission/Limit';
+import type { Ask, Limit, Outcome } from '../admission/Limit';
 import type { AttemptObserver } from './AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
 import type { HostPause } from './HostPause';
 import { RefillRate } from './RefillRate';
 import { hostWaitsUntil } from './serverWord';
+import { Uncounted, type UncountedRequest } from './Uncounted';
 
 /** What a server has been seen to allow: so many requests in any period of this length. */
 interface Quota {
@@ -17,7 +18,7 @@ interface Quota {
 }
 
 interface Host {
-	inFlight: number;
+	readonly uncounted: Uncounted;
 	/** When the period that is being watched began; the clock's milliseconds. */
 	since: number;
 	/** Whether it began with the server's word, rather than somewhere within a period. */
@@ -35,8 +36,8 @@ interface Host {
 	quota: Quota | undefined;
 	/** Requests started beyond the quota since the latest refusal, to see whether more is allowed. */
 	beyond: number;
-	/** When requests that were accepted were answered: the last `quota.count` of them, in order. */
-	answered: number[];
+	/** When the server had surely counted requests: the last `quota.count` of them, in order. */
+	counted: number[];
 	/** Periods to go without a refusal until more is tried. */
 	patience: number;
 	nextPatience: number;
@@ -61,10 +62,11 @@ const ROUNDING = 1500;
 /**
  * Learns a quota that the server does not state from what it does: `count` requests went well
  * between one "come back then" and the next, which lie `window` apart. From then on a request is
- * started only if fewer than `count` were answered in the `window` before it, so that the wall is
- * hit once, and not again in every period by all requests in flight. (The answer's time, not the
- * start's: the server counted the request before it answered.) The same rule fits servers that
- * count fixed periods and sliding ones.
+ * started only if fewer than `count` were counted in the `window` before it, so that the wall is
+ * hit once, and not again in every period by all requests in flight. (The response's time, not the
+ * start's: the server counted the request before it responded. One that takes long was counted
+ * within two seconds, {@link Uncounted}.) The same rule fits servers that count fixed periods and
+ * sliding ones.
  *
  * - A run begins somewhere within a period. What is learned there is believed only if both numbers
  *   are round, as quotas are; else what goes beyond it is sent one at a time, and later few at a
@@ -79,8 +81,9 @@ const ROUNDING = 1500;
  *
  * Only 429 counts: other refusals are about the server's health and not about a number.
  */
-export class LearnedQuota implements Limit {
+export class LearnedQuota implements Limit<UncountedRequest> {
 	readonly perOrigin = true;
+	readonly isImposed = true;
 	readonly label = "the server's quota, as observed";
 	private readonly hosts = new Map<string, Host>();
 	private readonly listeners = new ChangeListeners();
@@ -95,18 +98,19 @@ export class LearnedQuota implements Limit {
 		const host = this.hosts.get(origin);
 		if (host?.refill) return host.refill.availableAt();
 		if (!host?.quota) return now;
-		const { quota, inFlight } = host;
-		if (!quota.isProven && host.accepted < FIRST_TRIALS && inFlight > 0) return Infinity;
-		const freeAt = freeFrom(host, quota);
+		const { quota, uncounted } = host;
+		const size = uncounted.size(now);
+		const lessAt = uncounted.lessAt(now);
+		if (!quota.isProven && host.accepted < FIRST_TRIALS && size > 0) return lessAt;
+		const freeAt = freeFrom(host, quota, now);
 		if (freeAt <= now) return now;
 		if (!isTrying(host, quota)) return freeAt;
-		return inFlight < 1 + Math.floor(host.beyond / TRIALS_TO_GROW) ? now : Infinity;
+		return size < 1 + Math.floor(host.beyond / TRIALS_TO_GROW) ? now : Math.min(freeAt, lessAt);
 	}
 
-	take({ origin }: Ask, now: number): void {
+	take({ origin }: Ask, now: number): UncountedRequest {
 		const host = this.host(origin, now);
-		if (host.quota && freeFrom(host, host.quota) > now) host.beyond++;
-		host.inFlight++;
+		if (host.quota && freeFrom(host, host.quota, now) > now) host.beyond++;
 		if (host.refusedUntil !== undefined && now >= host.refusedUntil) {
 			learn(host, host.refusedUntil, now);
 		} else if (host.quota && !host.quota.isProven && now >= host.since + host.quota.window) {
@@ -114,36 +118,23 @@ export class LearnedQuota implements Limit {
 			host.quota.isProven = true;
 		}
 		host.refill?.take(now);
+		return host.uncounted.start(now);
 	}
 
-	release({ origin }: Ask, _outcome: unknown, now: number): void {
+	release({ origin }: Ask, { kind }: Outcome, now: number, taken: UncountedRequest): void {
 		const host = this.host(origin, now);
-		host.inFlight--;
+		const isAccepted = kind === 'success' || kind === 'failed';
+		if (host.uncounted.end(taken, now) && isAccepted) accept(host, taken.startedAt, now);
 		if (host.quota) this.listeners.notify(origin);
 	}
 
 	readonly observe: AttemptObserver =
 		({ origin }, startedAt) =>
 		(result, now) => {
-			if (result.kind !== 'answered') return;
+			if (result.kind !== 'answered' || result.status !== 429) return;
 			const host = this.host(origin, now);
-			const isOfThisPeriod = startedAt >= host.since;
-			if (result.status !== 429) {
-				const periodEnd = host.since + (host.quota?.window ?? Infinity);
-				if (host.refusedUntil === undefined && startedAt >= periodEnd) {
-					host.since = startedAt;
-					host.accepted = 0;
-					host.patience--;
-				}
-				if (isOfThisPeriod) host.accepted++;
-				if (host.last && startedAt > host.last.refusedAt) host.last.accepted++;
-				host.refill?.accept(startedAt);
-				host.answered.push(now);
-				if (host.answered.length > 2 * MOST_REMEMBERED) host.answered.splice(0, MOST_REMEMBERED);
-				return;
-			}
 			const until = hostWaitsUntil(result.status, result.word);
-			if (until !== undefined && isOfThisPeriod) {
+			if (until !== undefined && startedAt >= host.since) {
 				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
 				host.refusedAt = Math.max(host.refusedAt, startedAt);
 			}
@@ -152,8 +143,8 @@ export class LearnedQuota implements Limit {
 	private host(origin: string, now: number): Host {
 		let host = this.hosts.get(origin);
 		if (!host) {
-			host = {
-				inFlight: 0,
+			const added: Host = {
+				uncounted: new Uncounted((request, time) => accept(added, request.startedAt, time)),
 				since: now,
 				isWhole: false,
 				accepted: 0,
@@ -163,24 +154,40 @@ export class LearnedQuota implements Limit {
 				beyond: 0,
 				last: undefined,
 				quota: undefined,
-				answered: [],
+				counted: [],
 				patience: FIRST_PATIENCE,
 				nextPatience: FIRST_PATIENCE,
 			};
-			this.hosts.set(origin, host);
+			this.hosts.set(origin, (host = added));
 		}
 		return host;
 	}
 }
 
+/** The server has accepted a request, and had counted it at that time. */
+function accept(host: Host, startedAt: number, time: number): void {
+	const isOfThisPeriod = startedAt >= host.since;
+	const periodEnd = host.since + (host.quota?.window ?? Infinity);
+	if (host.refusedUntil === undefined && startedAt >= periodEnd) {
+		host.since = startedAt;
+		host.accepted = 0;
+		host.patience--;
+	}
+	if (isOfThisPeriod) host.accepted++;
+	if (host.last && startedAt > host.last.refusedAt) host.last.accepted++;
+	host.refill?.accept(startedAt);
+	host.counted.push(time);
+	if (host.counted.length > 2 * MOST_REMEMBERED) host.counted.splice(0, MOST_REMEMBERED);
+}
+
 /**
- * From when on one more request fits into the quota: when the youngest answer is a period old that
- * must be, for the others and those in flight to be fewer than the quota.
+ * From when on one more request fits into the quota: when the youngest count is a period old that
+ * must be, for the others and those that are uncounted to be fewer than the quota.
  */
-function freeFrom({ answered, inFlight }: Host, { count, window }: Quota): number {
-	const left = count - inFlight;
-	if (left <= 0) return Infinity;
-	const blocking = answered[answered.length - left];
+function freeFrom({ counted, uncounted }: Host, { count, window }: Quota, now: number): number {
+	const left = count - uncounted.size(now);
+	if (left <= 0) return uncounted.lessAt(now);
+	const blocking = counted[counted.length - left];
 	return blocking === undefined ? -Infinity : blocking + window;
 }
 
@@ -191,6 +198,8 @@ function isTrying({ patience }: Host, { isWhole }: Quota): boolean {
 
 /** The server had refused requests, and the time it named has come: a period is over. */
 function learn(host: Host, refusedUntil: number, now: number): void {
+	// Only what is started from now on is on its way in the new period.
+	host.uncounted.clear(now);
 	const window = refusedUntil - host.since;
 	host.refusedUntil = undefined;
 	const known = host.quota;

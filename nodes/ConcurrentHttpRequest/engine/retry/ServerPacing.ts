@@ -1,12 +1,15 @@
 import type { Ask, Limit } from '../admission/Limit';
 import type { AttemptObserver } from './AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
+import type { ServerWord } from './serverWord';
+import { COUNTED_WITHIN, Uncounted, type UncountedRequest } from './Uncounted';
 
 interface Host {
 	/** Requests started so far. */
 	started: number;
-	/** Requests ended so far. */
-	ended: number;
+	readonly uncounted: Uncounted;
+	/** Requests that were counted without a response that told what is left. */
+	silent: number;
 	/** `undefined` while the server has not said what is left. */
 	quota: Quota | undefined;
 }
@@ -16,12 +19,17 @@ interface Quota {
 	mayStart: number;
 	/** `started` when the request was sent whose answer told this; the latest request counts. */
 	toldBy: number;
-	/** The least that any answer in this period told. */
+	/** The least that any response in this period told. */
 	least: number;
+	/** `silent` when the request was sent whose response told this. */
+	silent: number;
 	limit: number | undefined;
 	/** The clock's milliseconds; `undefined` when that time has passed and no news have come. */
 	resetAt: number | undefined;
 }
+
+/** What a server tells that has not responded. */
+const NOTHING: ServerWord = {};
 
 /** Milliseconds by which the same reset may be told differently, since it counts whole seconds. */
 const ROUNDING = 1100;
@@ -34,20 +42,21 @@ const ROUNDING = 1100;
  * server may have counted other requests of that time before or after. Two things are sure, and the
  * better one holds:
  *
- * - Uncounted are at most those that had not been answered when this request was started. If `E`
- *   had ended then, requests up to number `E + r + 1`, counted from the first of the run, may be
- *   started: `mayStart`. Of two answers the one to the later request is the newer word, whichever
- *   arrives first.
- * - All that were answered have been counted, so the least `r` of this period has counted them all.
- *   Uncounted are at most those that are in flight now.
+ * - Not counted in it are at most those that were uncounted when this request was started
+ *   ({@link Uncounted}). If `E` had been counted then, requests up to number `E + r + 1`, from the
+ *   first of the run, may be started: `mayStart`. Of two responses the one to the later request is
+ *   the newer word, whichever arrives first.
+ * - The least `r` of this period has counted all that have told. Not counted in it are at most those
+ *   that are uncounted now, and those that have not told since its request was started.
  *
  * So near the end there are fewer and fewer in flight, down to the last one.
  *
  * The reset gives back `limit`, or where the server has not named it one request, whose answer
  * tells. What others take from the same quota shows in the next answer.
  */
-export class ServerPacing implements Limit {
+export class ServerPacing implements Limit<UncountedRequest> {
 	readonly perOrigin = true;
+	readonly isImposed = true;
 	readonly label = "the server's quota";
 	private readonly hosts = new Map<string, Host>();
 	private readonly listeners = new ChangeListeners();
@@ -56,41 +65,47 @@ export class ServerPacing implements Limit {
 	availableAt({ origin }: Ask, now: number): number {
 		const host = this.hosts.get(origin);
 		if (!host?.quota) return now;
-		const { quota } = host;
+		const { quota, uncounted } = host;
+		const size = uncounted.size(now);
 		if (quota.resetAt !== undefined && now >= quota.resetAt) {
-			quota.mayStart = host.ended + (quota.limit ?? 1);
+			quota.mayStart = host.started - size + (quota.limit ?? 1);
 			quota.least = 0;
 			quota.resetAt = undefined;
 		}
-		const inFlight = host.started - host.ended;
-		if (host.started < quota.mayStart || inFlight < quota.least) return now;
-		if (quota.resetAt !== undefined) return quota.resetAt;
-		return inFlight > 0 ? Infinity : now;
+		if (host.started < quota.mayStart) return now;
+		if (size + host.silent - quota.silent < quota.least) return now;
+		if (size > 0) return Math.min(quota.resetAt ?? Infinity, uncounted.lessAt(now));
+		return quota.resetAt ?? now;
 	}
 
-	take({ origin }: Ask): void {
-		this.host(origin).started++;
-	}
-
-	release({ origin }: Ask): void {
+	take({ origin }: Ask, now: number): UncountedRequest {
 		const host = this.host(origin);
-		host.ended++;
+		host.started++;
+		return host.uncounted.start(now);
+	}
+
+	release({ origin }: Ask, _outcome: unknown, now: number, taken: UncountedRequest): void {
+		const host = this.host(origin);
+		host.uncounted.end(taken, now);
 		if (host.quota) this.listeners.notify(origin);
 	}
 
-	readonly observe: AttemptObserver = ({ origin }) => {
+	readonly observe: AttemptObserver = ({ origin }, startedAt) => {
 		const host = this.host(origin);
-		const { started, ended } = host;
+		const { started, silent } = host;
+		const counted = started - host.uncounted.size(startedAt);
 		return (result, now) => {
-			if (result.kind !== 'answered') return;
-			const { remaining, limit, resetAt } = result.word;
+			const { remaining, limit, resetAt } = result.kind === 'answered' ? result.word : NOTHING;
 			const { quota } = host;
+			// A response that took long tells what was left long ago.
+			if (quota && started < quota.toldBy && now - startedAt > COUNTED_WITHIN) return;
 			if (remaining === undefined || resetAt === undefined) {
+				host.silent++;
 				// The server tells no more: hold nothing back on its old word.
-				if (quota?.resetAt === undefined) host.quota = undefined;
+				if (result.kind === 'answered' && quota?.resetAt === undefined) host.quota = undefined;
 			} else if (resetAt > now) {
-				const mayStart = ended + remaining + 1;
-				host.quota = { mayStart, toldBy: started, least: remaining, limit, resetAt };
+				const mayStart = counted + remaining + 1;
+				host.quota = { mayStart, toldBy: started, least: remaining, silent, limit, resetAt };
 				if (quota) combine(host.quota, quota);
 			}
 		};
@@ -98,7 +113,15 @@ export class ServerPacing implements Limit {
 
 	private host(origin: string): Host {
 		let host = this.hosts.get(origin);
-		if (!host) this.hosts.set(origin, (host = { started: 0, ended: 0, quota: undefined }));
+		if (!host) {
+			const added: Host = {
+				started: 0,
+				uncounted: new Uncounted(() => added.silent++),
+				silent: 0,
+				quota: undefined,
+			};
+			this.hosts.set(origin, (host = added));
+		}
 		return host;
 	}
 }
@@ -113,6 +136,9 @@ function combine(quota: Quota, former: Quota): void {
 	const later = quota.resetAt - former.resetAt;
 	if (later > ROUNDING) return;
 	// An answer from the period before tells nothing about this one.
-	quota.least = later < -ROUNDING ? former.least : Math.min(quota.least, former.least);
+	if (later < -ROUNDING || former.least < quota.least) {
+		quota.least = former.least;
+		quota.silent = former.silent;
+	}
 	quota.resetAt = Math.max(quota.resetAt, former.resetAt);
 }

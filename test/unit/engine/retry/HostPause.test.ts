@@ -14,11 +14,11 @@ const refused = (retryAt: number): AttemptResult => ({
 function start(pause: HostPause, now: number) {
 	const ends: Array<(result: AttemptResult, now: number) => void> = [];
 	while (pause.availableAt(ask, now) <= now && ends.length < 100) {
-		pause.take(ask);
+		const taken = pause.take(ask, now);
 		const observed = pause.observe(ask, now);
 		ends.push((result, at) => {
 			observed(result, at);
-			pause.release(ask);
+			pause.release(ask, undefined, at, taken);
 		});
 	}
 	return ends;
@@ -39,7 +39,7 @@ it('holds back a host, and no other, until the latest time it named', () => {
 
 it('lets one go first, and twice as many with each round trip', () => {
 	const pause = new HostPause();
-	pause.pause(ask.origin, 1000);
+	pause.pause(ask.origin, 1000, 0);
 	const rounds: number[] = [];
 	for (let now = 1000; now < 1600; now += 100) {
 		const ends = start(pause, now);
@@ -51,7 +51,7 @@ it('lets one go first, and twice as many with each round trip', () => {
 
 it('stays at one when that one is refused', () => {
 	const pause = new HostPause();
-	pause.pause(ask.origin, 1000);
+	pause.pause(ask.origin, 1000, 0);
 	start(pause, 1000)[0]!(refused(2000), 1050);
 	expect(start(pause, 1999)).toHaveLength(0);
 	expect(start(pause, 2000)).toHaveLength(1);
@@ -59,7 +59,7 @@ it('stays at one when that one is refused', () => {
 
 it('grows by no refusal, also where that names no time', () => {
 	const pause = new HostPause();
-	pause.pause(ask.origin, 1000);
+	pause.pause(ask.origin, 1000, 0);
 	start(pause, 1000)[0]!({ kind: 'answered', status: 429, word: {} }, 1050);
 	expect(start(pause, 1100)).toHaveLength(1);
 });
@@ -76,7 +76,7 @@ it('tells of its host when more may start', () => {
 	const pause = new HostPause();
 	const changes: unknown[] = [];
 	const stop = pause.onChange((origin?: string) => changes.push(origin));
-	pause.pause(ask.origin, 1000);
+	pause.pause(ask.origin, 1000, 0);
 	start(pause, 1000)[0]!(ok, 1050);
 	expect(changes).toEqual([ask.origin]);
 	stop();

@@ -6,7 +6,7 @@ const ask = { origin: 'https://a.example.com' };
 
 /** A request, from its start. */
 function begin(pacing: ServerPacing, now: number) {
-	pacing.take(ask);
+	const taken = pacing.take(ask, now);
 	const observed = pacing.observe(ask, now);
 	return (
 		remaining: number | undefined,
@@ -20,7 +20,7 @@ function begin(pacing: ServerPacing, now: number) {
 			...(limit !== undefined && { limit }),
 		};
 		observed({ kind: 'answered', status: 200, word }, at);
-		pacing.release(ask);
+		pacing.release(ask, undefined, at, taken);
 	};
 }
 

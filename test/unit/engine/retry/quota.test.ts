@@ -107,3 +107,46 @@ describe('a quota that the user states', () => {
 		expect(run.duration / 1000).toBeLessThan(599 * 1.03);
 	});
 });
+
+describe('latencies with a heavy tail: p50 60 ms, p99 10 s, and some that never end', () => {
+	const inFlight = [10, 50];
+	/** Seconds: the last requests may run into their time-out of 30 s. */
+	const TAIL = 60;
+
+	it.each(SERVERS.flatMap((server) => inFlight.map((n) => [n, ...server] as const)))(
+		'%i in flight, %s, with Retry-After alone: the wall is met once, and nothing stalls',
+		async (concurrency, _, newServer, minimum) => {
+			for (const seed of SEEDS) {
+				const latency = 'heavy-tailed';
+				const run = await simulate({
+					items: ITEMS,
+					concurrency,
+					server: newServer(),
+					seed,
+					latency,
+				});
+				expect(run.succeeded + run.timedOut).toBe(ITEMS);
+				expect(run.refusals - run.laterRefusals).toBeLessThanOrEqual(concurrency);
+				expect(run.laterRefusals).toBeLessThanOrEqual(6);
+				expect(run.duration / 1000).toBeLessThan(minimum * 1.03 + TAIL);
+			}
+		},
+	);
+
+	it.each([
+		['X-RateLimit-Limit, -Remaining and -Reset', xRateLimit],
+		['RateLimit, without the limit', rateLimit],
+	])('a server that tells what is left by %s: few are refused', async (_, tells) => {
+		for (const seed of SEEDS) {
+			for (const concurrency of inFlight) {
+				const server = new WindowsFromFirstRequest(100, MINUTE, tells);
+				const latency = 'heavy-tailed';
+				const run = await simulate({ items: ITEMS, concurrency, server, seed, latency });
+				expect(run.succeeded + run.timedOut).toBe(ITEMS);
+				expect(run.refusals).toBeLessThanOrEqual(6);
+				// A response that takes long tells of a reset that it takes for later.
+				expect(run.duration / 1000).toBeLessThan(540 * 1.08 + TAIL);
+			}
+		}
+	});
+});

@@ -1,3 +1,4 @@
+import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
@@ -23,10 +24,17 @@ export interface Simulation {
 	readonly seed?: number;
 	/** How long a refusal takes on the server, as a share of what a real answer takes. */
 	readonly refusalTime?: number;
+	/**
+	 * How long accepted requests take: `even` is 60 to 140 ms; `heavy-tailed` has p50 60 ms and p99 10 s,
+	 * and some never end until their time-out.
+	 */
+	readonly latency?: 'even' | 'heavy-tailed';
 }
 
 export interface Simulated {
 	readonly succeeded: number;
+	/** Items that ran into their time-out. */
+	readonly timedOut: number;
 	readonly refusals: number;
 	/** Those more than a second after the first. */
 	readonly laterRefusals: number;
@@ -45,6 +53,15 @@ export function seeded(seed: number): () => number {
 		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
 		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 	};
+}
+
+/** Milliseconds after which a request ends that has no response. */
+const TIMEOUT = 30_000;
+
+/** A Pareto distribution: p50 60 ms, p99 10 s, and 0.4 % beyond the time-out. */
+function heavyTailed(random: number): number {
+	const exponent = Math.log(10_000 / 60) / Math.log(50);
+	return 60 * (0.5 / (1 - random)) ** exponent;
 }
 
 /** A run against a server with a quota: 60 to 140 ms there and back, refusals in 20 to 60 ms. */
@@ -69,7 +86,13 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 		else accepted.push(clock.now());
 		const date = new Date(EPOCH + clock.now()).toUTCString();
 		const working = 40 * (status === 429 ? (simulation.refusalTime ?? 0) : 1);
-		await clock.sleep(10 + working + (status === 429 ? 20 : 60) * random());
+		if (status !== 429 && simulation.latency === 'heavy-tailed') {
+			const latency = heavyTailed(random());
+			await clock.sleep(Math.min(latency, TIMEOUT));
+			if (latency > TIMEOUT) throw new TransportFailure('timeout', 'No complete response in time');
+		} else {
+			await clock.sleep(10 + working + (status === 429 ? 20 : 60) * random());
+		}
 		return responseTo(request, status, { date, ...headers });
 	};
 	const send = chainOf(exchange, {
@@ -77,24 +100,32 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 		clock,
 		random,
 		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
-		pause,
 		budget: DEFAULT_RETRY_BUDGET,
 		wallClock: () => EPOCH + clock.now(),
 	});
 	let next = 0;
 	let succeeded = 0;
+	let timedOut = 0;
 	const worker = async () => {
 		while (next < items) {
 			next++;
-			const { statusCode } = await send(requestTo('https://api.example.com/', { method: 'POST' }));
-			if (statusCode === 200) succeeded++;
+			const request = requestTo('https://api.example.com/', { method: 'POST' });
+			try {
+				if ((await send(request)).statusCode === 200) succeeded++;
+			} catch {
+				timedOut++;
+			}
 		}
 	};
 	const workers = Array.from({ length: simulation.concurrency + waiting }, worker);
 	await clock.run(Promise.all(workers));
 	const later = refused.filter((time) => time > refused[0]! + 1000);
 	return {
-		...{ succeeded, accepted, duration: clock.now() },
-		...{ refusals: refused.length, laterRefusals: later.length },
+		succeeded,
+		timedOut,
+		accepted,
+		duration: clock.now(),
+		refusals: refused.length,
+		laterRefusals: later.length,
 	};
 }
