@@ -218,7 +218,7 @@ export class Client {
 			...describeWaits(this.admission.waited()),
 			...[...this.transport.distrusted].map(
 				(host) =>
-					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items`,
+					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items; the option Connection at Close keeps them apart`,
 			),
 		].join('; ');
 	}
