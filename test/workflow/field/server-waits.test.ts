@@ -71,6 +71,27 @@ it('heeds Retry-After rather than a reset that is further away', async () => {
 	expect(jsonOf(items)).toEqual(Array(3).fill({ ok: true }));
 });
 
+it('heeds Retry-After rather than a reset that an earlier response told', async () => {
+	const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3600' };
+	let answered = 0;
+	server.route('/first', (_request, response) => response.writeHead(200, spent).end('{"ok":true}'));
+	server.route('/busy', (_request, response) => {
+		if (answered++ > 0) response.end('{"ok":true}');
+		// Once the other one has told of the reset.
+		else setTimeout(() => response.writeHead(429, { ...spent, 'retry-after': '1' }).end(), 100);
+	});
+	const { items, error } = await sendItems(
+		{
+			url: `=${server.origin}{{ $json.path }}`,
+			maxConcurrency: 2,
+			options: { response: { response: { responseFormat: 'json' } } },
+		},
+		{ items: paths('/first', '/busy') },
+	);
+	expect(error).toBeUndefined();
+	expect(jsonOf(items)).toEqual([{ ok: true }, { ok: true }]);
+});
+
 it.each([
 	['RateLimit for 31 days', { ratelimit: '"d";r=0;t=2678400' }],
 	['X-RateLimit-Reset in an hour', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3600' }],

@@ -26,6 +26,8 @@ export interface Outcome {
 	readonly kind: 'success' | 'refused' | 'failed' | 'cancelled';
 	/** Milliseconds from the request's start to its end. */
 	readonly latency: number;
+	/** Of the response; `undefined` without one. */
+	readonly status?: number | undefined;
 }
 
 /**

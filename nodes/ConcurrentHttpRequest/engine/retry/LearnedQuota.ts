@@ -121,10 +121,16 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		return host.uncounted.start(now);
 	}
 
-	release({ origin }: Ask, { kind }: Outcome, now: number, taken: UncountedRequest): void {
+	release({ origin }: Ask, outcome: Outcome, now: number, taken: UncountedRequest): void {
+		const { kind, status } = outcome;
 		const host = this.host(origin, now);
-		const isAccepted = kind === 'success' || kind === 'failed';
-		if (host.uncounted.end(taken, now) && isAccepted) accept(host, taken.startedAt, now);
+		host.uncounted.end(taken, now);
+		if (status === 429) {
+			revoke(host, taken);
+		} else if (kind === 'success' || kind === 'failed') {
+			if (taken.countedAt === undefined) accept(host, taken.startedAt, now);
+			host.refill?.accept(taken.startedAt);
+		}
 		if (host.quota) this.listeners.notify(origin);
 	}
 
@@ -175,9 +181,17 @@ function accept(host: Host, startedAt: number, time: number): void {
 	}
 	if (isOfThisPeriod) host.accepted++;
 	if (host.last && startedAt > host.last.refusedAt) host.last.accepted++;
-	host.refill?.accept(startedAt);
 	host.counted.push(time);
 	if (host.counted.length > 2 * MOST_REMEMBERED) host.counted.splice(0, MOST_REMEMBERED);
+}
+
+/** A refusal took so long that its request had been taken for accepted. */
+function revoke(host: Host, { startedAt, countedAt }: UncountedRequest): void {
+	const index = countedAt === undefined ? -1 : host.counted.lastIndexOf(countedAt);
+	if (index < 0) return;
+	host.counted.splice(index, 1);
+	if (startedAt >= host.since && host.accepted > 0) host.accepted--;
+	if (host.last && startedAt > host.last.refusedAt && host.last.accepted > 0) host.last.accepted--;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Ask, Limit } from '../admission/Limit';
-import type { AttemptObserver } from './AttemptResult';
+import type { Answered, AttemptObserver } from './AttemptResult';
 import { ChangeListeners } from '../admission/ChangeListeners';
-import type { ServerWord } from './serverWord';
+import { hostWaitsUntil, type ServerWord } from './serverWord';
 import { COUNTED_WITHIN, Uncounted, type UncountedRequest } from './Uncounted';
 
 interface Host {
@@ -95,8 +95,15 @@ export class ServerPacing implements Limit<UncountedRequest> {
 		const { started, silent } = host;
 		const counted = started - host.uncounted.size(startedAt);
 		return (result, now) => {
-			const { remaining, limit, resetAt } = result.kind === 'answered' ? result.word : NOTHING;
+			const word = result.kind === 'answered' ? result.word : NOTHING;
+			const { remaining, limit, resetAt } = word;
 			const { quota } = host;
+			if (result.kind === 'answered' && isRetryAfter(result)) {
+				// It takes precedence over the reset, also over one that was told before
+				// (draft-ietf-httpapi-ratelimit-headers, on Retry-After).
+				host.quota = undefined;
+				return;
+			}
 			// A response that took long tells what was left long ago.
 			if (quota && started < quota.toldBy && now - startedAt > COUNTED_WITHIN) return;
 			if (remaining === undefined || resetAt === undefined) {
@@ -124,6 +131,11 @@ export class ServerPacing implements Limit<UncountedRequest> {
 		}
 		return host;
 	}
+}
+
+/** Whether the whole host waits for the time in Retry-After. */
+function isRetryAfter({ status, word }: Answered): boolean {
+	return word.retryAt !== undefined && hostWaitsUntil(status, word) === word.retryAt;
 }
 
 /** What two answers tell together. */

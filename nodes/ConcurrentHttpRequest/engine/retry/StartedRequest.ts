@@ -28,6 +28,7 @@ export class StartedRequest {
 	/** Gives its permit back, after `observe`. */
 	release(result: AttemptResult): void {
 		const latency = this.clock.now() - this.startedAt;
-		this.permit.release({ kind: outcomeKind(result), latency });
+		const status = result.kind === 'answered' ? result.status : undefined;
+		this.permit.release({ kind: outcomeKind(result), latency, status });
 	}
 }

@@ -3,6 +3,8 @@ export interface UncountedRequest {
 	/** The clock's milliseconds. */
 	readonly startedAt: number;
 	isCounted: boolean;
+	/** When it was taken for counted although it had not ended. */
+	countedAt?: number;
 	next: UncountedRequest | undefined;
 }
 
@@ -58,10 +60,14 @@ export class Uncounted {
 		return this.head ? this.head.startedAt + COUNTED_WITHIN : Infinity;
 	}
 
-	/** Takes all of them for counted. */
+	/** Lets all of them hold nobody up any more. */
 	clear(now: number): void {
 		this.drop(now);
-		for (; this.head; this.head = this.head.next) this.settle(this.head, now);
+		for (; this.head; this.head = this.head.next) {
+			if (this.head.isCounted) continue;
+			this.head.isCounted = true;
+			this.count--;
+		}
 	}
 
 	private drop(now: number): void {
@@ -75,6 +81,7 @@ export class Uncounted {
 	private settle(request: UncountedRequest, time: number): void {
 		if (request.isCounted) return;
 		request.isCounted = true;
+		request.countedAt = time;
 		this.count--;
 		this.onTime(request, time);
 	}

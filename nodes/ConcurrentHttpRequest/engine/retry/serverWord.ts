@@ -52,10 +52,7 @@ export function readServerWord(headers: WordHeaders, at: ReadAt): ServerWord {
 	const quotas = readNumberedFields(headers, at, serverTime);
 	if (headers.ratelimit !== undefined) quotas.push(...readRateLimit(headers, at));
 	const quota = quotas.length === 0 ? NOTHING : tightest(quotas);
-	if (delay === undefined) return quota;
-	const retryAt = at.now + delay;
-	// Retry-After takes precedence (draft-ietf-httpapi-ratelimit-headers, section on Retry-After).
-	return quota.remaining === 0 ? { retryAt } : { retryAt, ...quota };
+	return delay === undefined ? quota : { retryAt: at.now + delay, ...quota };
 }
 
 /**

@@ -108,15 +108,26 @@ describe('a quota that the user states', () => {
 	});
 });
 
+it.each(SERVERS)('refusals that take 3 s do not bring the wall back: %s', async (_, newServer) => {
+	for (const concurrency of [10, 50]) {
+		const server = newServer();
+		const run = await simulate({ items: ITEMS, concurrency, server, refusalTime: 75 });
+		expect(run.succeeded).toBe(ITEMS);
+		expect(run.laterRefusals).toBeLessThanOrEqual(45);
+	}
+});
+
 describe('latencies with a heavy tail: p50 60 ms, p99 10 s, and some that never end', () => {
 	const inFlight = [10, 50];
+	/** Not those that anything was tuned on. */
+	const UNSEEN = [101, 102, 103, 104, 105, 106];
 	/** Seconds: the last requests may run into their time-out of 30 s. */
 	const TAIL = 60;
 
 	it.each(SERVERS.flatMap((server) => inFlight.map((n) => [n, ...server] as const)))(
 		'%i in flight, %s, with Retry-After alone: the wall is met once, and nothing stalls',
 		async (concurrency, _, newServer, minimum) => {
-			for (const seed of SEEDS) {
+			for (const seed of UNSEEN) {
 				const latency = 'heavy-tailed';
 				const run = await simulate({
 					items: ITEMS,
@@ -127,7 +138,7 @@ describe('latencies with a heavy tail: p50 60 ms, p99 10 s, and some that never 
 				});
 				expect(run.succeeded + run.timedOut).toBe(ITEMS);
 				expect(run.refusals - run.laterRefusals).toBeLessThanOrEqual(concurrency);
-				expect(run.laterRefusals).toBeLessThanOrEqual(6);
+				expect(run.laterRefusals).toBeLessThanOrEqual(15);
 				expect(run.duration / 1000).toBeLessThan(minimum * 1.03 + TAIL);
 			}
 		},
@@ -137,15 +148,15 @@ describe('latencies with a heavy tail: p50 60 ms, p99 10 s, and some that never 
 		['X-RateLimit-Limit, -Remaining and -Reset', xRateLimit],
 		['RateLimit, without the limit', rateLimit],
 	])('a server that tells what is left by %s: few are refused', async (_, tells) => {
-		for (const seed of SEEDS) {
+		for (const seed of UNSEEN) {
 			for (const concurrency of inFlight) {
 				const server = new WindowsFromFirstRequest(100, MINUTE, tells);
 				const latency = 'heavy-tailed';
 				const run = await simulate({ items: ITEMS, concurrency, server, seed, latency });
 				expect(run.succeeded + run.timedOut).toBe(ITEMS);
-				expect(run.refusals).toBeLessThanOrEqual(6);
+				expect(run.refusals).toBeLessThanOrEqual(12);
 				// A response that takes long tells of a reset that it takes for later.
-				expect(run.duration / 1000).toBeLessThan(540 * 1.08 + TAIL);
+				expect(run.duration / 1000).toBeLessThan(540 * 1.12 + TAIL);
 			}
 		}
 	});
