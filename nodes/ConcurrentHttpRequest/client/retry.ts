@@ -49,6 +49,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 		const { method, origin } = request;
 		const retries = budgets?.of(origin);
 		let last: Ended<T> | undefined;
+		let unprocessed = 0;
 		for (let tries = 1; ; tries++) {
 			signal.throwIfAborted();
 			call.beginAttempt(request.timeout);
@@ -68,7 +69,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			if (!last) retries?.deposit(now);
 			last = ended;
 			const { firstStartedAt = now, mayBeDone } = call;
-			const attempts = { tries, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
+			const attempts = { tries, unprocessed, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
 			const result = resultOf(ended, call);
 			const decision = decide(rules, attempts, result, now, random);
 			if (decision.kind === 'done') return settle(ended);
@@ -85,7 +86,10 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
 			// What the server has not looked at was no try.
-			if (decision.why === 'unprocessed') tries--;
+			if (decision.why === 'unprocessed') {
+				tries--;
+				unprocessed++;
+			}
 		}
 	};
 

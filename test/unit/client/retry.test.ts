@@ -97,6 +97,14 @@ it('counts no try for what the server has not looked at', async () => {
 	expect(starts).toHaveLength(4);
 });
 
+it('leaves a server alone that looks at nothing', async () => {
+	const failure = new TransportFailure('connection reset', 'refused');
+	failure.isUnprocessed = true;
+	const { clock, run, starts } = setUp([failure], { rules: ONLY_WHEN_ASKED });
+	await expect(clock.run(run())).rejects.toBe(failure);
+	expect(starts).toHaveLength(11);
+});
+
 it('holds no permit while it waits', async () => {
 	const { clock, run, admission } = setUp([[500], [200]]);
 	const work = run();

@@ -41,6 +41,8 @@ export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 5
 export interface Attempts {
 	/** From 1. */
 	readonly tries: number;
+	/** How often before the server has not looked at the request. None of these was a try. */
+	readonly unprocessed: number;
 	/** The clock's milliseconds when the first was started. */
 	readonly firstStartedAt: number;
 	readonly method: string;
@@ -84,6 +86,9 @@ export type Decision =
  */
 const UNPROCESSED: ReadonlySet<number> = new Set([421, 425, 429]);
 
+/** How often a request is repeated because the server has not looked at it. */
+const MOST_UNPROCESSED = 10;
+
 /** Tries in a row that may have met a closed connection; after that it is something else. */
 const STALE_CONNECTIONS = 2;
 
@@ -107,8 +112,10 @@ export function decide(
 	if (!asksForRetry) return { kind: 'done' };
 	const comeBack = serverAt === undefined ? {} : { comeBackAt: serverAt };
 	if (!isSafe) return { kind: 'give up', reason: 'unsafe', ...comeBack };
-	if (attempts.tries >= rules.maxTries && !isUnprocessed)
-		return { kind: 'give up', reason: 'tries', ...comeBack };
+	const isLast = isUnprocessed
+		? attempts.unprocessed >= MOST_UNPROCESSED
+		: attempts.tries >= rules.maxTries;
+	if (isLast) return { kind: 'give up', reason: 'tries', ...comeBack };
 	const deadline = attempts.firstStartedAt + rules.totalTime;
 	// "0 seconds" says that it may be tried at once, and asks for no pause; the backoff is kinder.
 	const isTold = serverAt !== undefined && serverAt > now;
@@ -118,7 +125,7 @@ export function decide(
 			? now
 			: why === 'server' && serverAt !== undefined
 				? serverAt
-				: now + fullJitter(rules.backoff, attempts.tries, random);
+				: now + fullJitter(rules.backoff, attempts.tries + attempts.unprocessed, random);
 	if (at > deadline) return { kind: 'give up', reason: 'time', ...comeBack };
 	return { kind: 'retry', at, why };
 }

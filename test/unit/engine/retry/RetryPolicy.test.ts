@@ -18,7 +18,7 @@ const FULL: RetryRules = {
 	totalTime: 10_000,
 };
 const first = {
-	...{ tries: 1, firstStartedAt: 0, method: 'GET', hasIdempotencyKey: false },
+	...{ tries: 1, unprocessed: 0, firstStartedAt: 0, method: 'GET', hasIdempotencyKey: false },
 	mayBeDone: false,
 };
 const post = { ...first, method: 'POST' };
@@ -193,6 +193,13 @@ it('tries again at once after a stale connection, but not for ever', () => {
 	expect(at(1)).toEqual({ kind: 'retry', at: 10, why: 'stale' });
 	expect(at(2)).toEqual({ kind: 'retry', at: 10, why: 'stale' });
 	expect(at(3)).toEqual({ kind: 'done' });
+});
+
+it('repeats what the server has not looked at ten times, ever more slowly', () => {
+	const at = (unprocessed: number) =>
+		decide(FULL, { ...post, unprocessed }, unanswered({ isUnprocessed: true }), 0, half);
+	expect([0, 1, 2, 9].map(at)).toMatchObject([{ at: 50 }, { at: 100 }, { at: 200 }, { at: 500 }]);
+	expect(at(10)).toEqual({ kind: 'give up', reason: 'tries' });
 });
 
 it('never retries before now, after the deadline, or after the last try', () => {
