@@ -171,6 +171,9 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		const failure = this.withMissing(toTransportFailure(error));
 		failure.isStaleConnection = isOfStaleConnection(error);
 		failure.isUnprocessed = this.head === undefined && isUnprocessed(error);
+		// undici starts a request when there is a connection, and writes it then. A failure of our own
+		// may be that of several requests.
+		if (!this.controller && failure !== error) failure.isUnsent = true;
 		this.fail(failure);
 	}
 

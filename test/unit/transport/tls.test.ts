@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls from 'node:tls';
 
 import { TestServer } from '../../support/TestServer.ts';
@@ -78,4 +80,22 @@ it('leaves no socket when it is closed in the middle of the handshake', async ()
 	await ended;
 	await server.waitFor(({ openSockets }) => openSockets === 0);
 	expect(server.requests).toEqual([]);
+});
+
+it.each([
+	['closes', (socket: Socket) => socket.end()],
+	['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('has sent nothing to a server that %s the connection in the handshake', async (_, end) => {
+	const restarting = createServer((socket) => {
+		socket.on('error', () => {});
+		socket.once('data', () => end(socket));
+	}).listen(0, '127.0.0.1');
+	await once(restarting, 'listening');
+	const { port } = restarting.address() as AddressInfo;
+	const post = requestTo(`https://127.0.0.1:${port}/`, { method: 'POST', body: 'x' });
+	const failure: unknown = await newTransport()
+		.send(post)
+		.catch((error: unknown) => error);
+	restarting.close();
+	expect(failure).toMatchObject({ kind: 'connection reset', isUnsent: true });
 });
