@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
+import { heavyTailed, TIMEOUT } from '../../../support/heavyTail';
 import { mostInWindow } from '../../../support/slidingWindow';
 import { randomFrom, simulate, type Traffic } from './simulate';
 
@@ -48,6 +49,20 @@ describe('over a million admissions in all', () => {
 			expect(share(seen.totalCost, filling, interval, seen.elapsed)).toBeGreaterThan(0.99);
 		},
 	);
+
+	test('nor with latencies that have a heavy tail, and 98.5 % is used', async () => {
+		const random = randomFrom(11);
+		const amount = 100;
+		const seen = await simulate({
+			...steady(SECOND),
+			limits: [new RateBudget({ amount, interval: SECOND })],
+			requests: 30_000,
+			answering: () => Math.min(TIMEOUT, heavyTailed(random())),
+		});
+		expect(mostInWindow(seen.starts, SECOND)).toBeLessThanOrEqual(amount);
+		expect(mostInWindow(seen.arrivals, SECOND)).toBeLessThanOrEqual(amount);
+		expect(share(seen.totalCost, amount, SECOND, seen.elapsed)).toBeGreaterThan(0.985);
+	});
 
 	test('nor with random arrivals, costs and connections that are slow to open', async () => {
 		const random = randomFrom(7);

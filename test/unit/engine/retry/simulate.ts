@@ -1,4 +1,5 @@
 import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { heavyTailed, TIMEOUT } from '../../../support/heavyTail.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
@@ -53,15 +54,6 @@ export function seeded(seed: number): () => number {
 		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
 		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 	};
-}
-
-/** Milliseconds after which a request ends that has no response. */
-const TIMEOUT = 30_000;
-
-/** A Pareto distribution: p50 60 ms, p99 10 s, and 0.4 % beyond the time-out. */
-function heavyTailed(random: number): number {
-	const exponent = Math.log(10_000 / 60) / Math.log(50);
-	return 60 * (0.5 / (1 - random)) ** exponent;
 }
 
 /** A run against a server with a quota: 60 to 140 ms there and back, refusals in 20 to 60 ms. */
