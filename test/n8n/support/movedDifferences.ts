@@ -213,6 +213,7 @@ export const differences: MovedWorkflow[] = [
 /** Differences that two runs do not show, or not these, and where they are tested. */
 export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Credentials that a redirect left out': 'test/workflow/field/redirects.test.ts',
+	'A response of more than 64 MB': 'test/workflow/field/response-size.test.ts',
 	'A response that is cut off': 'test/workflow/field/cutOffResponses.test.ts',
 	'A NUL in the name of a form’s field or file': 'test/workflow/field/file-names.test.ts',
 	// What takes how long, and in which order.
@@ -228,6 +229,7 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	// What a model gets.
 	"An error in an agent's tool": 'test/n8n/aiTool.test.ts',
 	'Optimize Response': 'test/n8n/optimizeResponse.test.ts',
+	'Optimize Response for HTML and Text': 'test/unit/response/optimize.test.ts',
 	'Optimize Response for Text': 'test/n8n/optimizeResponse.test.ts',
 	'Optimize Response with nothing in the answer': 'test/n8n/optimizeResponse.test.ts',
 	// What people see of a run.
