@@ -83,3 +83,21 @@ it('tells of its host when more may start', () => {
 	start(pause, 1100)[0]!(ok, 1150);
 	expect(changes).toHaveLength(1);
 });
+
+it('does not count what was started before the pause', () => {
+	const pause = new HostPause();
+	const [slow, fast] = start(pause, 0);
+	fast!(refused(1000), 10);
+	expect(start(pause, 1000)).toHaveLength(1);
+	slow!(ok, 1010);
+	expect(start(pause, 1011)).toHaveLength(0);
+});
+
+it('sends another one when the one that goes first takes long', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000, 0);
+	expect(start(pause, 1000)).toHaveLength(1);
+	expect(pause.availableAt(ask, 1001)).toBe(3000);
+	expect(start(pause, 3000)).toHaveLength(1);
+	expect(pause.availableAt(ask, 3001)).toBe(5000);
+});

@@ -66,6 +66,30 @@ it('holds nothing back when the server no longer tells', () => {
 	expect(pacing.availableAt(ask, 1100)).toBe(1100);
 });
 
+it('does not wait for a request that takes long', () => {
+	const pacing = new ServerPacing();
+	begin(pacing, 0);
+	begin(pacing, 0)(0, 3000, 50);
+	expect(pacing.availableAt(ask, 100)).toBe(2000);
+	expect(pacing.availableAt(ask, 2000)).toBe(3000);
+	// The one that asks after the reset takes long as well.
+	expect(pacing.availableAt(ask, 3000)).toBe(3000);
+	begin(pacing, 3000);
+	expect(pacing.availableAt(ask, 3001)).toBe(5000);
+	expect(pacing.availableAt(ask, 5000)).toBe(5000);
+});
+
+it('counts a request that takes long, or has failed, against what remains', () => {
+	const pacing = new ServerPacing();
+	begin(pacing, 0);
+	const failed = begin(pacing, 0);
+	begin(pacing, 0)(2, 60_000, 50);
+	failed(undefined, undefined, 60);
+	// Both may have been counted after the third, whose response says that two were left.
+	expect(pacing.availableAt(ask, 70)).toBe(2000);
+	expect(pacing.availableAt(ask, 2000)).toBe(60_000);
+});
+
 it('never starts more than the server has, in whatever order requests are counted and answered', () => {
 	const choice = fc.constantFrom('start', 'count', 'answer');
 	fc.assert(
