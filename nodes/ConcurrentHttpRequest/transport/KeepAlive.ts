@@ -14,15 +14,21 @@ type Http1Socket = Socket & { readonly [symbols.kParser]?: Parser | null };
 
 /** What is known of a server and its connections. */
 interface Server {
-	/** Whether a response has come, so that there may be connections to use again. */
-	hasResponded: boolean;
+	/** Responses that have come. After the first, there may be connections to use again. */
+	responses: number;
+	/** Connections that it closed while a request was on its way, without a byte of a response. */
+	staleConnections: number;
 	/** Whether a connection has carried a second response. */
 	keeps: boolean;
-	/** Whether it has closed a connection on which a request was open, without a byte of a response. */
-	closesEarly: boolean;
 	/** Whether a request is on its way that finds out which of the two it is. */
 	isProbed: boolean;
 }
+
+/**
+ * Stale connections for each response above which repeatable requests get new connections, too. Each
+ * one costs a retry, and a retry budget allows one retry for five requests.
+ */
+const TOLERATED = 0.1;
 
 /** Errors of connections that were stale. */
 const staleErrors = new WeakSet<object>();
@@ -37,17 +43,22 @@ export function isOfStaleConnection(error: Error): boolean {
 }
 
 /**
- * Learns which servers close connections while a request is on its way. A request that must not be
- * repeated, such as a POST, is lost then, so such a server gets a new connection for each.
+ * Learns which servers close connections while a request is on its way.
  *
- * One request at a time finds out, so that no more than one is lost. The others use new connections
- * meanwhile. HTTP/2 is left alone: it says with GOAWAY what was not processed.
+ * A request that must not be repeated, such as a POST, is lost then. One at a time finds out whether
+ * the server keeps connections, and the others use new connections meanwhile. From the first stale
+ * connection on, all of them do.
+ *
+ * A request that may be repeated is sent again, which costs a retry. It uses a new connection while
+ * the server's stale connections are more than a tenth of its responses.
+ *
+ * HTTP/2 is left alone: GOAWAY says which requests were not processed.
  */
 export class KeepAlive {
 	private readonly servers = new PerOrigin<Server>(() => ({
-		hasResponded: false,
+		responses: 0,
+		staleConnections: 0,
 		keeps: false,
-		closesEarly: false,
 		isProbed: false,
 	}));
 
@@ -70,7 +81,7 @@ export class KeepAlive {
 		parser.onMessageComplete = () => {
 			responses++;
 			hasNewBytes = false;
-			state.hasResponded = true;
+			state.responses++;
 			if (responses > 1) state.keeps = true;
 			return onMessageComplete();
 		};
@@ -78,19 +89,22 @@ export class KeepAlive {
 			const isOpen = parser.client[symbols.kRunning] > 0;
 			if (!isOpen || responses === 0 || hasNewBytes) return;
 			staleErrors.add(error);
-			state.closesEarly = true;
+			state.staleConnections++;
 		});
 	}
 
 	/**
-	 * How a request that must not be repeated is to be sent.
+	 * How a request is to be sent.
 	 *
+	 * @param isRepeatable whether it may be sent again if its connection is stale
 	 * @returns `probe`: on a kept connection, and `probed` is to be called when it has ended
 	 */
-	choose(server: string): 'keep' | 'new' | 'probe' {
+	choose(server: string, isRepeatable: boolean): 'keep' | 'new' | 'probe' {
 		const state = this.servers.of(server);
-		if (state.closesEarly) return 'new';
-		if (state.keeps || !state.hasResponded) return 'keep';
+		const { responses, staleConnections, keeps } = state;
+		if (isRepeatable) return staleConnections > responses * TOLERATED ? 'new' : 'keep';
+		if (staleConnections > 0) return 'new';
+		if (keeps || responses === 0) return 'keep';
 		if (state.isProbed) return 'new';
 		state.isProbed = true;
 		return 'probe';

@@ -165,7 +165,7 @@ export class Transport {
 	/** Whether the request may go on a connection that has been used before. */
 	private reuseOf(server: string, { method, keepAlive }: HttpRequest) {
 		if (!keepAlive) return 'new';
-		return isIdempotent(method) ? 'keep' : this.pool.keepAlive.choose(server);
+		return this.pool.keepAlive.choose(server, isIdempotent(method));
 	}
 
 	private mayBeHttp2({ url, origin, headers }: HttpRequest): boolean {

@@ -35,6 +35,16 @@ describe('a server that ends each connection 3 ms after its response', () => {
 		expect(items).toHaveLength(ITEMS);
 	});
 
+	it('loses no GET, and repeats few', async () => {
+		const { items, error } = await sendItems(
+			{ url: server.origin, maxConcurrency: 10 },
+			{ items: numbered(500) },
+		);
+		expect(error).toBeUndefined();
+		expect(jsonOf(items)).toEqual(Array(500).fill({ ok: true }));
+		expect(server.requests.length).toBeLessThan(500 * 1.3);
+	});
+
 	it('loses none with Connection at Close', async () => {
 		const { items, error } = await sendItems(
 			{
