@@ -14,15 +14,21 @@ type Http1Socket = Socket & { readonly [symbols.kParser]?: Parser | null };
 
 /** What is known of a server and its connections. */
 interface Server {
-	/** Responses that have come. After the first, there may be connections to use again. */
+	/** Responses that have come on its connections. */
 	responses: number;
 	/** Connections that it closed while a request was on its way, without a byte of a response. */
 	staleConnections: number;
-	/** Whether a connection has carried a second response. */
-	keeps: boolean;
-	/** Whether a request is on its way that finds out which of the two it is. */
-	isProbed: boolean;
+	/** Whether it has closed a connection soon after a response. */
+	closesEarly: boolean;
+	/** Settles when it has had the time to close its first connections. `undefined` before and after. */
+	observation: Promise<void> | undefined;
 }
+
+/** Milliseconds after the first response for which its connections are watched, unused. */
+const OBSERVED_FOR = 10;
+
+/** Milliseconds after a response within which no server that keeps connections closes one. */
+const EARLY = 1000;
 
 /**
  * Stale connections for each response above which repeatable requests get new connections, too. Each
@@ -43,11 +49,11 @@ export function isOfStaleConnection(error: Error): boolean {
 }
 
 /**
- * Learns which servers close connections while a request is on its way.
+ * Learns which servers close connections early, while the next request is on its way.
  *
- * A request that must not be repeated, such as a POST, is lost then. One at a time finds out whether
- * the server keeps connections, and the others use new connections meanwhile. From the first stale
- * connection on, all of them do.
+ * A request that must not be repeated, such as a POST, is lost then. After the server's first
+ * response, such requests wait for a moment in which the server may close its connections unused. If
+ * it closes one, then or later, they get new connections from then on.
  *
  * A request that may be repeated is sent again, which costs a retry. It uses a new connection while
  * the server's stale connections are more than a tenth of its responses.
@@ -58,8 +64,8 @@ export class KeepAlive {
 	private readonly servers = new PerOrigin<Server>(() => ({
 		responses: 0,
 		staleConnections: 0,
-		keeps: false,
-		isProbed: false,
+		closesEarly: false,
+		observation: undefined,
 	}));
 
 	/**
@@ -70,7 +76,7 @@ export class KeepAlive {
 		const { [symbols.kParser]: parser } = socket as Http1Socket;
 		if (!parser) return;
 		const state = this.servers.of(server);
-		let responses = 0;
+		let lastResponseAt: number | undefined;
 		let hasNewBytes = false;
 		const execute = parser.execute.bind(parser);
 		parser.execute = (chunk) => {
@@ -79,38 +85,44 @@ export class KeepAlive {
 		};
 		const onMessageComplete = parser.onMessageComplete.bind(parser);
 		parser.onMessageComplete = () => {
-			responses++;
+			lastResponseAt = performance.now();
 			hasNewBytes = false;
-			state.responses++;
-			if (responses > 1) state.keeps = true;
+			if (state.responses++ === 0) observe(state);
 			return onMessageComplete();
 		};
-		socket.once('error', (error) => {
-			const isOpen = parser.client[symbols.kRunning] > 0;
-			if (!isOpen || responses === 0 || hasNewBytes) return;
-			staleErrors.add(error);
-			state.staleConnections++;
-		});
+		const closedByServer = (error?: Error) => {
+			if (lastResponseAt === undefined) return;
+			if (parser.client[symbols.kRunning] === 0) {
+				if (performance.now() - lastResponseAt < EARLY) state.closesEarly = true;
+			} else if (error && !hasNewBytes) {
+				staleErrors.add(error);
+				state.staleConnections++;
+				state.closesEarly = true;
+			}
+		};
+		socket.once('end', closedByServer);
+		socket.once('error', closedByServer);
+	}
+
+	/** @returns settles when `reuses` can tell for a request that must not be repeated; `undefined` if it can */
+	observation(server: string): Promise<void> | undefined {
+		return this.servers.of(server).observation;
 	}
 
 	/**
-	 * How a request is to be sent.
+	 * Whether a request may be sent on a connection that has carried another.
 	 *
 	 * @param isRepeatable whether it may be sent again if its connection is stale
-	 * @returns `probe`: on a kept connection, and `probed` is to be called when it has ended
 	 */
-	choose(server: string, isRepeatable: boolean): 'keep' | 'new' | 'probe' {
-		const state = this.servers.of(server);
-		const { responses, staleConnections, keeps } = state;
-		if (isRepeatable) return staleConnections > responses * TOLERATED ? 'new' : 'keep';
-		if (staleConnections > 0) return 'new';
-		if (keeps || responses === 0) return 'keep';
-		if (state.isProbed) return 'new';
-		state.isProbed = true;
-		return 'probe';
+	reuses(server: string, isRepeatable: boolean): boolean {
+		const { responses, staleConnections, closesEarly } = this.servers.of(server);
+		return isRepeatable ? staleConnections <= responses * TOLERATED : !closesEarly;
 	}
+}
 
-	probed(server: string): void {
-		this.servers.of(server).isProbed = false;
-	}
+function observe(state: Server): void {
+	state.observation = new Promise((resolve) => {
+		// The event loop reads what the connections have received before it comes to immediates.
+		setTimeout(() => setImmediate(resolve), OBSERVED_FOR).unref();
+	}).then(() => (state.observation = undefined));
 }

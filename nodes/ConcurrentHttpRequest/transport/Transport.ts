@@ -124,8 +124,18 @@ export class Transport {
 		if (proxy) prepareForProxy(request, proxy);
 		const proxyUrl = proxy?.chosenInNode ? new URL(proxy.url) : undefined;
 		const check = proxyUrl && this.checkOrigin({ url: proxyUrl, origin: proxyUrl.origin });
-		if (check) return flight.waitFor(check.then(() => signRequest(request)));
+		const observation = this.observationFor(request, proxy);
+		if (check || observation) {
+			const ready = Promise.all([check, observation]);
+			return flight.waitFor(ready.then(() => signRequest(request)));
+		}
 		return request.sign && flight.waitFor(signRequest(request));
+	}
+
+	/** @returns what a request waits for that a connection closed by its server would lose */
+	private observationFor({ url, method, keepAlive }: HttpRequest, proxy: ProxyChoice | undefined) {
+		if (!keepAlive || isIdempotent(method)) return undefined;
+		return this.pool.keepAlive.observation(connectedTo(url, proxy));
 	}
 
 	private dispatch<T>(
@@ -133,11 +143,11 @@ export class Transport {
 		flight: Flight,
 		sending: Sending<T>,
 	): Promise<HttpResponse<T>> {
-		const { allowUnauthorizedCerts, url, body } = request;
+		const { allowUnauthorizedCerts, body } = request;
 		const proxy = this.proxyFor(request);
-		const server = url.protocol === 'http:' && proxy ? new URL(proxy.url).host : url.host;
-		const reuse = this.reuseOf(server, request);
-		const keepAlive = reuse !== 'new';
+		const server = connectedTo(request.url, proxy);
+		const keepAlive =
+			request.keepAlive && this.pool.keepAlive.reuses(server, isIdempotent(request.method));
 		const http2 = request.http2 && keepAlive && this.mayBeHttp2(request);
 		const certificate = this.certificateFor(request);
 		const dispatcher = this.pool.dispatcher({
@@ -150,22 +160,12 @@ export class Transport {
 		const response = isRepeatable(body)
 			? upload(request, body, dispatcher, flight, sending)
 			: perform(request, body, dispatcher, flight, sending);
-		if (reuse === 'probe') {
-			const ended = () => this.pool.keepAlive.probed(server);
-			response.then(ended, ended);
-		}
 		if (!http2) return response;
 		return response.catch((error: unknown) => {
 			if (!asksForHttp1(error)) throw error;
 			this.http1Origins.add(request.origin);
 			return this.exchange(request, flight, sending);
 		});
-	}
-
-	/** Whether the request may go on a connection that has been used before. */
-	private reuseOf(server: string, { method, keepAlive }: HttpRequest) {
-		if (!keepAlive) return 'new';
-		return this.pool.keepAlive.choose(server, isIdempotent(method));
 	}
 
 	private mayBeHttp2({ url, origin, headers }: HttpRequest): boolean {
@@ -206,6 +206,11 @@ export class Transport {
 		if (!this.proxies.has(key)) this.proxies.set(key, chooseProxy(url, nodeOption));
 		return this.proxies.get(key);
 	}
+}
+
+/** The host and port to which a request's connection is made. */
+function connectedTo(url: URL, proxy: ProxyChoice | undefined): string {
+	return url.protocol === 'http:' && proxy ? new URL(proxy.url).host : url.host;
 }
 
 /** An exchange whose body is read while it is sent. However it ends, its source is let go. */
