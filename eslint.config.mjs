@@ -102,11 +102,11 @@ export default defineConfig(
 		rules: { '@n8n/community-nodes/credential-unnecessary-password': 'off' },
 	},
 	{
-		files: ['nodes/*/engine/**/*.ts'],
+		files: ['nodes/*/{limits,common}/**/*.ts', 'nodes/*/client/retry/*.ts'],
 		rules: {
 			'@typescript-eslint/no-restricted-imports': forbidImports({
 				group: ['n8n-workflow', 'undici/**', 'node:http', 'node:https', 'node:net', 'node:tls'],
-				message: 'engine/ admits tasks and does no I/O (docs/architecture.md).',
+				message: 'limits/ decides who is sent when and does no I/O (docs/architecture.md).',
 			}),
 		},
 	},
@@ -114,7 +114,10 @@ export default defineConfig(
 		files: ['nodes/*/transport/**/*.ts'],
 		rules: {
 			'@typescript-eslint/no-restricted-imports': forbidImports({
-				group: ['n8n-workflow', '**/{description,engine,errors,request,response}/**'],
+				group: [
+					'n8n-workflow',
+					'**/{authentication,description,errors,limits,output,parameters,request,response}/**',
+				],
 				message: 'transport/ sends one request and knows nothing of items (docs/architecture.md).',
 			}),
 		},

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { accountRateLimits } from '../nodes/ConcurrentHttpRequest/description/rateLimits';
-import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/request/authentication/concurrentHttpApi';
+import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/authentication/concurrentHttpApi';
 
 const show = (authType: string): INodeProperties['displayOptions'] => ({
 	show: { authType: [authType] },

@@ -1,8 +1,8 @@
-import { n8nEgressPolicy } from '../../nodes/ConcurrentHttpRequest/n8nEgressPolicy.ts';
-import { DEFAULT_RETRY_BUDGET } from '../../nodes/ConcurrentHttpRequest/engine/retry/RetryBudget.ts';
-import { ONLY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
-import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/engine/runConcurrently.ts';
-import type { ConcurrencySettings } from '../../nodes/ConcurrentHttpRequest/request/concurrency.ts';
+import { n8nEgressPolicy } from '../../nodes/ConcurrentHttpRequest/egress/n8nEgressPolicy.ts';
+import { DEFAULT_RETRY_BUDGET } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
+import { ONLY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
+import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently.ts';
+import type { ConcurrencySettings } from '../../nodes/ConcurrentHttpRequest/parameters/concurrency.ts';
 import { Client } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
 import { slowRealModels } from '../../test/support/servers/models.ts';
 import type { ServerModel } from '../../test/support/servers/ServerModel.ts';

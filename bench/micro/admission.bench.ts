@@ -1,12 +1,12 @@
-import { Admission } from '../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
-import { ConcurrencyLimit } from '../../nodes/ConcurrentHttpRequest/engine/admission/ConcurrencyLimit';
-import type { Limit } from '../../nodes/ConcurrentHttpRequest/engine/admission/Limit';
-import { PerOriginConcurrency } from '../../nodes/ConcurrentHttpRequest/engine/admission/PerOriginConcurrency';
-import { Permit } from '../../nodes/ConcurrentHttpRequest/engine/admission/Permit';
-import { systemClock } from '../../nodes/ConcurrentHttpRequest/engine/Clock';
-import { RateBudget } from '../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
-import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/engine/runConcurrently';
-import { SharedLimits } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimits';
+import { Admission } from '../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import { ConcurrencyLimit } from '../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
+import type { Limit } from '../../nodes/ConcurrentHttpRequest/limits/Limit';
+import { PerOriginConcurrency } from '../../nodes/ConcurrentHttpRequest/limits/concurrency/PerOriginConcurrency';
+import { Permit } from '../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import { systemClock } from '../../nodes/ConcurrentHttpRequest/common/Clock';
+import { RateBudget } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently';
+import { SharedLimits } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import type { Subject } from './measure';
 
 const TASKS = 10_000;

@@ -1,6 +1,6 @@
 import { buildRequest } from '../../nodes/ConcurrentHttpRequest/request/buildRequest';
 import type { ItemFiles } from '../../nodes/ConcurrentHttpRequest/request/ItemFiles';
-import type { ItemParameters } from '../../nodes/ConcurrentHttpRequest/request/ItemParameters';
+import type { ItemParameters } from '../../nodes/ConcurrentHttpRequest/parameters/ItemParameters';
 import type { Subject } from './measure';
 
 const noCredential = { allowedDomains: undefined, secrets: [] };

@@ -1,5 +1,5 @@
-import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/ResponseOptions';
-import { toItems } from '../../nodes/ConcurrentHttpRequest/response/toItems';
+import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/parameters/responseOptions';
+import { toItems } from '../../nodes/ConcurrentHttpRequest/output/toItems';
 import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';
 import { PiecewiseResponse } from '../../nodes/ConcurrentHttpRequest/transport/PiecewiseResponse';

@@ -4,12 +4,12 @@ import {
 	SlidingWindow,
 	TokenBucket,
 	WindowsFromFirstRequest,
-} from '../../test/unit/engine/retry/quotaServers.ts';
+} from '../../test/unit/limits/server/quotaServers.ts';
 import {
 	simulate,
 	type Simulated,
 	type Simulation,
-} from '../../test/unit/engine/retry/simulate.ts';
+} from '../../test/unit/limits/server/simulate.ts';
 
 export const ITEMS = 1000;
 

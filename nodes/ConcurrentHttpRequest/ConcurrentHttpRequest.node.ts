@@ -11,7 +11,7 @@ import { credentials, properties } from './description';
 import { versions } from './description/versions';
 import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { describeFailure } from './errors/ItemFailure';
-import { toErrorItem } from './errors/toErrorItem';
+import { toErrorItem } from './output/toErrorItem';
 import { Run } from './Run';
 
 /** n8n's entry: what the editor shows, and the execution, which is a {@link Run}. */

@@ -6,26 +6,26 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { NotTried } from './engine/breaker/FailureBudget';
-import type { Place } from './engine/runConcurrently';
-import type { TimeSlices } from './engine/TimeSlices';
+import { NotTried } from './client/FailureBudget';
+import type { Place } from './runConcurrently';
+import type { TimeSlices } from './common/TimeSlices';
 import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { assertSuccess } from './errors/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
-import { toErrorItem } from './errors/toErrorItem';
+import { toErrorItem } from './output/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
 import { paginate } from './pagination/paginate';
 import { type Pagination, readPagination } from './pagination/Pagination';
-import type { ItemAuthentication, RunAuthentication } from './request/authentication';
+import type { ItemAuthentication, RunAuthentication } from './authentication';
 import { buildRequest } from './request/buildRequest';
 import type { IdempotencyKeys, ItemKeys } from './request/idempotencyKey';
 import { itemFiles } from './request/ItemFiles';
-import type { ItemParameters, RunParameters } from './request/ItemParameters';
-import { readCosts } from './request/limits';
+import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
+import { readCosts } from './parameters/limits';
 import type { PageChanges } from './request/PageChanges';
 import { FileReceiver } from './response/FileReceiver';
-import { readResponseOptions, type ResponseOptions } from './response/ResponseOptions';
-import { type ResponseSource, toItems } from './response/toItems';
+import { readResponseOptions, type ResponseOptions } from './parameters/responseOptions';
+import { type ResponseSource, toItems } from './output/toItems';
 import type { Client, SendingItem } from './client/Client';
 import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { checkRun } from './checkRun';
-import { systemClock } from './engine/Clock';
-import { runConcurrently } from './engine/runConcurrently';
-import { TimeSlices } from './engine/TimeSlices';
+import { systemClock } from './common/Clock';
+import { runConcurrently } from './runConcurrently';
+import { TimeSlices } from './common/TimeSlices';
 import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
-import { n8nEgressPolicy } from './n8nEgressPolicy';
-import { RunAuthentication } from './request/authentication';
+import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
+import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
-import { RunParameters } from './request/ItemParameters';
+import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
 
 /** Items that may wait for a limit or their next try, beside those whose requests are in flight. */

@@ -2,14 +2,14 @@ import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
-import type { RunLimits } from './engine/limitsOfRun';
+import type { RunLimits } from './limits/createLimits';
 import { connectToRedis } from './redis/connections';
-import type { RunAuthentication } from './request/authentication';
-import { InvalidParameter } from './request/InvalidParameter';
-import type { RunParameters } from './request/ItemParameters';
-import { assertShared, readRedisCredential } from './request/redisLimits';
-import { type RunCredential, runLimits } from './request/runLimits';
-import { readRunSettings, type RunSettings } from './request/runSettings';
+import type { RunAuthentication } from './authentication';
+import { InvalidParameter } from './parameters/InvalidParameter';
+import type { RunParameters } from './parameters/ItemParameters';
+import { assertShared, readRedisCredential } from './parameters/redisLimits';
+import { type RunCredential, runLimits } from './parameters/runLimits';
+import { readRunSettings, type RunSettings } from './parameters/runSettings';
 import type { SharedThroughRedis } from './client/Client';
 
 /** What concerns the whole run. */

@@ -9,7 +9,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { LEASE } from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/timing';
+import { LEASE } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
 import { createInstance } from '../../scripts/n8n/instance.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import type { Terms } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import type { Terms } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { RedisServer } from '../support/redis/RedisServer';
 import { type Shared, type Sharing, simulateSharing } from '../support/redis/simulateSharing';
 import { mostInWindow } from '../support/slidingWindow';
-import { seeded } from '../unit/engine/retry/simulate';
+import { seeded } from '../unit/limits/server/simulate';
 
 /** The real script in a real Redis, in virtual time: how often runs call it, and that limits hold. */
 

@@ -3,7 +3,7 @@ import {
 	type Script,
 	type ScriptStore,
 	StoreAway,
-} from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
+} from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import {
 	connectToRedis,
 	type RedisConnection,

@@ -1,11 +1,11 @@
-import type { RateBudgetOptions } from '../../nodes/ConcurrentHttpRequest/engine/rate/RateBudget';
-import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/WhenAway';
-import type { Terms } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import type { RateBudgetOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
+import type { Terms } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import {
 	LEASE,
 	LONGEST_WAIT,
 	AWAY_GRACE,
-} from '../../nodes/ConcurrentHttpRequest/engine/shared/redis/timing';
+} from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import { CountingApi, microseconds } from '../support/CountingApi';
 import { type Hammer, Hammers } from '../support/redis/Hammers';
 import { redisCommand } from '../support/redis/redisCommand';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import type { Clock } from '../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 
 interface Alarm {
 	readonly time: number;

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimits.ts';
+import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits.ts';
 import { answersTogether } from '../support/answersTogether.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';

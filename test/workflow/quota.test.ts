@@ -3,7 +3,7 @@ import {
 	SlidingWindow,
 	TokenBucket,
 	WindowsFromFirstRequest,
-} from '../unit/engine/retry/quotaServers.ts';
+} from '../unit/limits/server/quotaServers.ts';
 import { expectAtLeast, inThreeTries } from '../support/inThreeTries.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';

@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../engine/retry/AttemptResult';
+import type { AttemptResult } from '../limits/AttemptResult';
 import type { BodyReceiver } from '../transport/BodyReceiver';
 
 /** What sending needs to know of the item that a request belongs to. */

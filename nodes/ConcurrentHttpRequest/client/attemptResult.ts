@@ -1,5 +1,5 @@
-import type { AttemptResult } from '../engine/retry/AttemptResult';
-import { type ReadAt, readServerWord } from '../engine/retry/serverWord';
+import type { AttemptResult } from '../limits/AttemptResult';
+import { type ReadAt, readServerWord } from '../limits/server/serverWord';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from '../transport/TransportFailure';
 

@@ -1,7 +1,7 @@
 import type { Authorizer } from '../transport/HttpRequest';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
-import { unlessAborted } from '../unlessAborted';
+import { unlessAborted } from '../common/unlessAborted';
 import type { Call } from './Call';
 import type { Middleware } from './Send';
 

@@ -1,7 +1,7 @@
-import { NotTried } from '../engine/breaker/FailureBudget';
-import type { Clock } from '../engine/Clock';
-import { NotSent } from '../engine/retry/NotSent';
-import { sleepUntil } from '../engine/retry/sleepUntil';
+import { NotTried } from './FailureBudget';
+import type { Clock } from '../common/Clock';
+import { NotSent } from '../limits/NotSent';
+import { sleepUntil } from './retry/sleepUntil';
 import type { EgressPolicy } from '../transport/EgressPolicy';
 import { isRedirect, redirected } from '../transport/redirect';
 import { TransportFailure } from '../transport/TransportFailure';

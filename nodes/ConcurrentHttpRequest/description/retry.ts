@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { RETRYABLE_STATUSES } from '../engine/retry/RetryPolicy';
+import { RETRYABLE_STATUSES } from '../client/retry/RetryPolicy';
 
 /** What stands in the fields of Retry when it is added, and what holds for a field left out. */
 export const retryDefaults = {

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../transport/HttpRequest';
 import { PaginationFailure } from '../pagination/PaginationFailure';
-import { AuthenticationFailure } from '../request/authentication/AuthenticationFailure';
-import { InvalidParameter } from '../request/InvalidParameter';
+import { AuthenticationFailure } from '../authentication/AuthenticationFailure';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
 import { adviceForFailure, adviceForStatus } from './advice';

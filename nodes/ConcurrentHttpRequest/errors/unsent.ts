@@ -1,9 +1,9 @@
-import { NotTried } from '../engine/breaker/FailureBudget';
-import { systemClock } from '../engine/Clock';
-import { CostTooHigh } from '../engine/rate/CostTooHigh';
-import { describeComingBack } from '../engine/retry/describeGivingUp';
-import { NotSent } from '../engine/retry/NotSent';
-import { SharedLimitsAway } from '../engine/shared/redis/SharedLimitsAway';
+import { NotTried } from '../client/FailureBudget';
+import { systemClock } from '../common/Clock';
+import { CostTooHigh } from '../limits/rate/CostTooHigh';
+import { describeComingBack } from '../client/retry/describeGivingUp';
+import { NotSent } from '../limits/NotSent';
+import { SharedLimitsAway } from '../limits/shared/redis/SharedLimitsAway';
 
 /**
  * What to do about a request that was held back for good, so that its server never saw it.

@@ -1,5 +1,5 @@
-import { InvalidParameter } from '../request/InvalidParameter';
-import { toText } from '../request/toText';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import { toText } from '../common/toText';
 
 /** Where pagination can set a parameter, by HTTP Request's names for it. */
 export type PagePart = 'body' | 'headers' | 'qs';

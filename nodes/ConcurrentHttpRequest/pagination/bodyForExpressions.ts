@@ -1,5 +1,5 @@
 import type { ResponseContent } from '../response/ResponseContent';
-import type { ResponseFormat } from '../response/ResponseOptions';
+import type { ResponseFormat } from '../parameters/responseOptions';
 
 /**
  * What expressions of pagination see as `$response.body`, by HTTP Request's rules: data where the

@@ -1,4 +1,4 @@
-import { InvalidParameter } from '../request/InvalidParameter';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { HttpRequest } from '../transport/HttpRequest';
 import { isCredentialHeader } from '../transport/redirect';
 

@@ -1,14 +1,14 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
-import type { ItemParameters } from '../request/ItemParameters';
+import type { ItemParameters } from '../parameters/ItemParameters';
 import type { PageChanges } from '../request/PageChanges';
 import type { TextHelpers } from '../response/decodeText';
 import type { FileHelpers } from '../response/file';
 import { isSuccess } from '../response/isSuccess';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
-import type { ResponseOptions } from '../response/ResponseOptions';
-import { contentToItems, type ResponseSource } from '../response/toItems';
+import type { ResponseOptions } from '../parameters/responseOptions';
+import { contentToItems, type ResponseSource } from '../output/toItems';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Redactor } from '../errors/Redactor';
-import type { ItemParameters } from '../request/ItemParameters';
+import type { ItemParameters } from '../parameters/ItemParameters';
 import { readQuery } from '../request/query';
-import { toText } from '../request/toText';
+import { toText } from '../common/toText';
 import type { HttpRequest } from '../transport/HttpRequest';
 
 /** Headers that hold secrets, whoever wrote them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
-import { type Script, type ScriptStore, StoreAway } from '../engine/shared/redis/ScriptStore';
+import { type Script, type ScriptStore, StoreAway } from '../limits/shared/redis/ScriptStore';
 import { toStoreError } from './toStoreError';
 
 /** Milliseconds between attempts to connect: longer with each, up to this. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { LocalShares } from '../engine/shared/redis/LocalShare';
-import type { ScriptStore } from '../engine/shared/redis/ScriptStore';
+import { LocalShares } from '../limits/shared/redis/LocalShare';
+import type { ScriptStore } from '../limits/shared/redis/ScriptStore';
 import { IoredisStore } from './IoredisStore';
 import { connectionOptions, type RedisCredential } from './RedisCredential';
 

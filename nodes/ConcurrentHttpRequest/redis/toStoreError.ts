@@ -1,5 +1,5 @@
 import { Redactor } from '../errors/Redactor';
-import { StoreAway, StoreUntrusted } from '../engine/shared/redis/ScriptStore';
+import { StoreAway, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
 
 /** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */
 const PASSING = new Set([

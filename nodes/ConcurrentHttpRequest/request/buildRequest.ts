@@ -1,8 +1,8 @@
 import merge from 'lodash/merge';
 
-import type { ItemAuthentication } from './authentication';
+import type { ItemAuthentication } from '../authentication';
 import { ACCEPT_ENCODING } from '../transport/decompress';
-import { basicAuthorization } from './authentication/basic';
+import { basicAuthorization } from '../authentication/basic';
 import { readBody } from './body';
 import {
 	checkHeader,
@@ -14,15 +14,15 @@ import {
 	withDefaultHeaders,
 } from './headers';
 import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
-import { InvalidParameter } from './InvalidParameter';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemFiles } from './ItemFiles';
-import type { ItemParameters } from './ItemParameters';
+import type { ItemParameters } from '../parameters/ItemParameters';
 import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
-import { readSettings } from './settings';
-import { isToken } from './token';
-import { toText } from './toText';
+import { readSettings } from '../parameters/requestSettings';
+import { isToken } from '../common/token';
+import { toText } from '../common/toText';
 import { parseUrl } from './url';
 import { defaultUserAgent } from './userAgent';
 

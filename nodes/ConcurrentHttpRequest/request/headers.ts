@@ -1,12 +1,12 @@
 import { headerNameIn } from '../transport/headerNameIn';
 import type { RequestHeaders } from '../transport/HttpRequest';
-import { InvalidParameter } from './InvalidParameter';
-import { isOn } from './isOn';
-import type { ItemParameters } from './ItemParameters';
-import { toPairs, toRecord } from './keyValuePairs';
-import { parseJsonObject } from './parseJson';
-import { isToken } from './token';
-import { toText } from './toText';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import { isOn } from '../parameters/isOn';
+import type { ItemParameters } from '../parameters/ItemParameters';
+import { toPairs, toRecord } from '../parameters/keyValuePairs';
+import { parseJsonObject } from '../parameters/parseJson';
+import { isToken } from '../common/token';
+import { toText } from '../common/toText';
 
 /** RFC 9110 section 5.5, `field-value`: no line breaks, no other control characters. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -1,8 +1,8 @@
 import { stringify } from 'qs';
 
-import type { ItemParameters } from './ItemParameters';
-import { toPairs, toRecord } from './keyValuePairs';
-import { parseJsonObject } from './parseJson';
+import type { ItemParameters } from '../parameters/ItemParameters';
+import { toPairs, toRecord } from '../parameters/keyValuePairs';
+import { parseJsonObject } from '../parameters/parseJson';
 
 type ArrayFormat = 'brackets' | 'indices' | 'repeat';
 

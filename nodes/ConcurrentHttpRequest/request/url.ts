@@ -1,4 +1,4 @@
-import { InvalidParameter } from './InvalidParameter';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 
 const FIELD = 'URL';
 

@@ -5,9 +5,9 @@ import type { BodyReceiver, ReceivedBody } from '../transport/BodyReceiver';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { type FileHelpers, storeFile } from './file';
 import { formatOf } from './formatOf';
-import { inMemoryIfSmall } from './inMemoryIfSmall';
+import { inMemoryIfSmall } from '../output/inMemoryIfSmall';
 import { isSuccess } from './isSuccess';
-import type { ResponseOptions } from './ResponseOptions';
+import type { ResponseOptions } from '../parameters/responseOptions';
 
 /** Bytes of an answer that is an error: far more than any says that is no file. */
 const LARGEST_ERROR = 1024 * 1024;

@@ -3,8 +3,8 @@ import type { BinaryHelperFunctions, IBinaryData } from 'n8n-workflow';
 
 import type { ResponseHead } from '../transport/HttpResponse';
 import { fileName } from './fileName';
-import { inMemoryIfSmall } from './inMemoryIfSmall';
-import type { ResponseOptions } from './ResponseOptions';
+import { inMemoryIfSmall } from '../output/inMemoryIfSmall';
+import type { ResponseOptions } from '../parameters/responseOptions';
 
 /** What of n8n's helpers files need. */
 export type FileHelpers = Pick<BinaryHelperFunctions, 'prepareBinaryData'>;

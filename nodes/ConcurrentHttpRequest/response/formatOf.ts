@@ -1,5 +1,5 @@
 import type { ResponseHead } from '../transport/HttpResponse';
-import type { ResponseFormat, ResponseOptions } from './ResponseOptions';
+import type { ResponseFormat, ResponseOptions } from '../parameters/responseOptions';
 
 type KnownFormat = Exclude<ResponseFormat, 'autodetect'>;
 

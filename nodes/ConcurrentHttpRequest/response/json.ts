@@ -1,4 +1,4 @@
-import type { ResponseOptions } from './ResponseOptions';
+import type { ResponseOptions } from '../parameters/responseOptions';
 import { UnreadableResponse } from './UnreadableResponse';
 
 /**

@@ -6,7 +6,7 @@ import { type FileHelpers, storeFile } from './file';
 import { formatOf } from './formatOf';
 import { parseJsonBody } from './json';
 import type { ResponseContent } from './ResponseContent';
-import type { ResponseOptions } from './ResponseOptions';
+import type { ResponseOptions } from '../parameters/responseOptions';
 
 /**
  * Reads a body in the format that the user chose, or that the answer's type stands for. A file has

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import symbols from 'undici/lib/core/symbols.js';
 
-import { PerOrigin } from '../PerOrigin';
+import { PerOrigin } from '../common/PerOrigin';
 
 /** The parts of undici's parser of one connection (`client-h1.js`) that are watched. */
 interface Parser {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 
-import { isIdempotent } from '../idempotent';
+import { isIdempotent } from '../common/idempotent';
 import type { BodyReceiver } from './BodyReceiver';
 import type { HttpRequest } from './HttpRequest';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';

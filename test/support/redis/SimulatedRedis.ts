@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import type {
 	Script,
 	ScriptStore,
-} from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
+} from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { VirtualClock } from '../VirtualClock';
 
 /**

@@ -5,13 +5,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Agent, get } from 'node:http';
-import { Admission } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
-import type { Permit } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Permit';
-import { systemClock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock';
-import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/RedisLimits';
-import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
-import type { WhenAway } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/WhenAway';
-import type { Terms } from '../../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import type { Permit } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
+import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import type { WhenAway } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
+import type { Terms } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { connectToRedis } from '../../../nodes/ConcurrentHttpRequest/redis/connections';
 
 export interface HammerOptions {

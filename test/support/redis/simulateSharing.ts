@@ -1,10 +1,10 @@
-import { Admission } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Admission';
-import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/engine/admission/ConcurrencyLimit';
-import type { Clock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock';
-import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/LocalShare';
-import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/RedisLimits';
-import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
-import type { Terms } from '../../../nodes/ConcurrentHttpRequest/engine/shared/SharedLimit';
+import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
+import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
+import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
+import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import type { Terms } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import type { Counted } from '../slidingWindow';
 import { VirtualClock } from '../VirtualClock';
 import { SimulatedRedis } from './SimulatedRedis';

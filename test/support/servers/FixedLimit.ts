@@ -1,4 +1,4 @@
-import type { Limit } from '../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
+import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 
 /** So many in flight, whatever the server says: what an adaptive limit is compared with. */
 export class FixedLimit implements Limit<void> {

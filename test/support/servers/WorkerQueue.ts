@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 
 /** Workers that take jobs from one queue, first come first served. */
 export class WorkerQueue {

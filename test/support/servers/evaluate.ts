@@ -1,5 +1,5 @@
-import { AdaptiveConcurrency } from '../../../nodes/ConcurrentHttpRequest/engine/adaptive/AdaptiveConcurrency.ts';
-import { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/engine/adaptive/AdaptiveLimit.ts';
+import { AdaptiveConcurrency } from '../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveConcurrency.ts';
+import { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveLimit.ts';
 import { FixedLimit } from './FixedLimit.ts';
 import type { ServerModel } from './ServerModel.ts';
 import { simulate } from './simulate.ts';

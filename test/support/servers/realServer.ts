@@ -1,11 +1,7 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-	Ask,
-	Limit,
-	Outcome,
-} from '../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
-import { systemClock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import type { Ask, Limit, Outcome } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
+import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import { serveModel } from './serveModel.ts';
 import type { ServerModel } from './ServerModel.ts';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import type { ServerModel } from './ServerModel.ts';
 
 /** One answer that the server gave. */

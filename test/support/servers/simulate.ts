@@ -1,9 +1,5 @@
-import type { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/engine/adaptive/AdaptiveLimit.ts';
-import type {
-	Ask,
-	Limit,
-	Outcome,
-} from '../../../nodes/ConcurrentHttpRequest/engine/admission/Limit.ts';
+import type { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveLimit.ts';
+import type { Ask, Limit, Outcome } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { seededRandom } from './random.ts';
 import type { ServerModel } from './ServerModel.ts';
 import { SimulationClock } from './SimulationClock.ts';

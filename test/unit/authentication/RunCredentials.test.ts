@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 
-import { RunCredentials } from '../../../nodes/ConcurrentHttpRequest/request/authentication/RunCredentials.ts';
-import type { CredentialContext } from '../../../nodes/ConcurrentHttpRequest/request/authentication/RunCredentials.ts';
+import { RunCredentials } from '../../../nodes/ConcurrentHttpRequest/authentication/RunCredentials.ts';
+import type { CredentialContext } from '../../../nodes/ConcurrentHttpRequest/authentication/RunCredentials.ts';
 
 const PROPERTIES = [{ name: 'realm', default: 'default' }] as INodeProperties[];
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-import { DigestAuthorizer } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/DigestAuthorizer.ts';
+import { DigestAuthorizer } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestAuthorizer.ts';
 import {
 	DigestNonce,
 	readDigestChallenge,
-} from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/DigestNonce.ts';
-import type { Login } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/DigestNonce.ts';
-import { parseChallenges } from '../../../nodes/ConcurrentHttpRequest/request/authentication/digest/parseChallenges.ts';
+} from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestNonce.ts';
+import type { Login } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestNonce.ts';
+import { parseChallenges } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/parseChallenges.ts';
 import { sendAuthorized } from './sendAuthorized.ts';
 import type {
 	HttpRequest,

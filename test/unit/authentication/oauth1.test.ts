@@ -5,8 +5,8 @@ import {
 	percentEncode,
 	signatureBase,
 	signatureOf,
-} from '../../../nodes/ConcurrentHttpRequest/request/authentication/oauth1/signature.ts';
-import type { Parameters } from '../../../nodes/ConcurrentHttpRequest/request/authentication/oauth1/signature.ts';
+} from '../../../nodes/ConcurrentHttpRequest/authentication/oauth1/signature.ts';
+import type { Parameters } from '../../../nodes/ConcurrentHttpRequest/authentication/oauth1/signature.ts';
 
 it('the signature base string of RFC 5849 section 3.4.1.1', () => {
 	const base = signatureBase({

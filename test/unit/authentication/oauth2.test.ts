@@ -1,9 +1,9 @@
-import { AuthenticationFailure } from '../../../nodes/ConcurrentHttpRequest/request/authentication/AuthenticationFailure.ts';
-import { OAuth2Authorizer } from '../../../nodes/ConcurrentHttpRequest/request/authentication/oauth2/OAuth2Authorizer.ts';
+import { AuthenticationFailure } from '../../../nodes/ConcurrentHttpRequest/authentication/AuthenticationFailure.ts';
+import { OAuth2Authorizer } from '../../../nodes/ConcurrentHttpRequest/authentication/oauth2/OAuth2Authorizer.ts';
 import type {
 	OAuth2Client,
 	OAuth2Token,
-} from '../../../nodes/ConcurrentHttpRequest/request/authentication/oauth2/OAuth2Client.ts';
+} from '../../../nodes/ConcurrentHttpRequest/authentication/oauth2/OAuth2Client.ts';
 import { sendAuthorized } from './sendAuthorized.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';

@@ -1,4 +1,4 @@
-import { templatedCustom } from '../../../nodes/ConcurrentHttpRequest/request/authentication/templatedCustom.ts';
+import { templatedCustom } from '../../../nodes/ConcurrentHttpRequest/authentication/templatedCustom.ts';
 
 const fill = (template: unknown, values: unknown = {}, definitions: unknown = []) =>
 	templatedCustom({

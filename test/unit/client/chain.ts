@@ -1,11 +1,14 @@
 import { admit, type AdmitOptions } from '../../../nodes/ConcurrentHttpRequest/client/admit.ts';
 import { Call, type CallOptions } from '../../../nodes/ConcurrentHttpRequest/client/Call.ts';
 import { redirect } from '../../../nodes/ConcurrentHttpRequest/client/redirect.ts';
-import { retry, type RetryOptions } from '../../../nodes/ConcurrentHttpRequest/client/retry.ts';
+import {
+	retry,
+	type RetryOptions,
+} from '../../../nodes/ConcurrentHttpRequest/client/retry/retry.ts';
 import { compose, type Send } from '../../../nodes/ConcurrentHttpRequest/client/Send.ts';
-import type { Clock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
-import { ONLY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
-import { RetryStatistics } from '../../../nodes/ConcurrentHttpRequest/engine/retry/RetryStatistics.ts';
+import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
+import { ONLY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
+import { RetryStatistics } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryStatistics.ts';
 import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';

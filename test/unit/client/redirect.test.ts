@@ -1,13 +1,13 @@
-import { NotTried } from '../../../nodes/ConcurrentHttpRequest/engine/breaker/FailureBudget.ts';
-import { HostPause } from '../../../nodes/ConcurrentHttpRequest/engine/retry/HostPause.ts';
+import { NotTried } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
+import { HostPause } from '../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
 import {
 	ONLY_WHEN_ASKED,
 	type RetryRules,
-} from '../../../nodes/ConcurrentHttpRequest/engine/retry/RetryPolicy.ts';
+} from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { VirtualClock } from '../../support/VirtualClock.ts';
-import { TestAdmission } from '../engine/retry/TestAdmission.ts';
+import { TestAdmission } from '../limits/server/TestAdmission.ts';
 import { requestTo } from '../transport/requestTo.ts';
 import { chainOf, type ChainOptions, responseTo } from './chain.ts';
 

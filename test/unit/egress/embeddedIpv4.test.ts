@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { embeddedIpv4 } from '../../../nodes/ConcurrentHttpRequest/embeddedIpv4.ts';
+import { embeddedIpv4 } from '../../../nodes/ConcurrentHttpRequest/egress/embeddedIpv4.ts';
 
 it.each([
 	['::', ['0.0.0.0'], 'RFC 4291 section 2.5.2'],

@@ -1,7 +1,7 @@
 import {
 	type EgressFilter,
 	n8nEgressPolicy,
-} from '../../../nodes/ConcurrentHttpRequest/n8nEgressPolicy.ts';
+} from '../../../nodes/ConcurrentHttpRequest/egress/n8nEgressPolicy.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 
 const URL_ = new URL('http://10.0.0.1:8080/a?b#c');

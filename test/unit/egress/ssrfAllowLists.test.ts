@@ -1,4 +1,4 @@
-import { readSsrfAllowLists } from '../../../nodes/ConcurrentHttpRequest/ssrfAllowLists.ts';
+import { readSsrfAllowLists } from '../../../nodes/ConcurrentHttpRequest/egress/ssrfAllowLists.ts';
 
 it('has nothing where nothing is set', () => {
 	for (const list of [undefined, '', ' ', ',']) {

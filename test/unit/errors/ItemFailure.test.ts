@@ -1,6 +1,6 @@
 import { HttpStatusError } from '../../../nodes/ConcurrentHttpRequest/errors/HttpStatusError.ts';
 import { describeFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
-import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/request/InvalidParameter.ts';
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
 import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/response/UnreadableResponse.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { answer, requestTo } from '../transport/requestTo.ts';

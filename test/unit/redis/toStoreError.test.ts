@@ -1,7 +1,7 @@
 import {
 	StoreAway,
 	StoreUntrusted,
-} from '../../../nodes/ConcurrentHttpRequest/engine/shared/redis/ScriptStore';
+} from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import { toStoreError } from '../../../nodes/ConcurrentHttpRequest/redis/toStoreError';
 
 /** As the client library hands on what Redis answered. */

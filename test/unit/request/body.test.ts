@@ -4,7 +4,7 @@ import { parse } from 'qs';
 import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/index.ts';
 import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
 import { filesOf } from './filesOf.ts';
-import { parametersOf } from './parametersOf.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 const body = (
 	values: Record<string, unknown>,

@@ -1,7 +1,7 @@
-import type { ItemAuthentication } from '../../../nodes/ConcurrentHttpRequest/request/authentication/index.ts';
+import type { ItemAuthentication } from '../../../nodes/ConcurrentHttpRequest/authentication/index.ts';
 import { buildRequest } from '../../../nodes/ConcurrentHttpRequest/request/buildRequest.ts';
 import { filesOf } from './filesOf.ts';
-import { parametersOf } from './parametersOf.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 const NO_CREDENTIAL: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
 

@@ -8,8 +8,8 @@ import {
 	setHeader,
 } from '../../../nodes/ConcurrentHttpRequest/request/headers.ts';
 import type { RequestHeaders } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
-import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/request/InvalidParameter.ts';
-import { parametersOf } from './parametersOf.ts';
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 const pieces = fc.constantFrom(
 	'\r',

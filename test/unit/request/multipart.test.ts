@@ -10,7 +10,7 @@ import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/inde
 import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
 import { isRepeatable } from '../../../nodes/ConcurrentHttpRequest/transport/RepeatableBody.ts';
 import { filesOf } from './filesOf.ts';
-import { parametersOf } from './parametersOf.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 const BOUNDARY = '----a-boundary';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parse } from 'qs';
 
 import { appendQuery, readQuery } from '../../../nodes/ConcurrentHttpRequest/request/query.ts';
-import { parametersOf } from './parametersOf.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 function urlWith(query: Record<string, unknown>, arrays?: string, start = 'http://x.test/p'): URL {
 	const url = new URL(start);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/request/InvalidParameter.ts';
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
 import { parseUrl } from '../../../nodes/ConcurrentHttpRequest/request/url.ts';
 
 describe('an absolute URL', () => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
 
 import { storeFile } from '../../../nodes/ConcurrentHttpRequest/response/file.ts';
-import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/ResponseOptions.ts';
+import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
 
 const options: ResponseOptions = {
 	format: 'file',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { ItemParameters } from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters';
+import type { ItemParameters } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters';
 import { documentOf } from '../../../nodes/ConcurrentHttpRequest/response/optimize/documentOf';
 import { readResponseOptimizer } from '../../../nodes/ConcurrentHttpRequest/response/optimize/ResponseOptimizer';
 import type { ResponseContent } from '../../../nodes/ConcurrentHttpRequest/response/ResponseContent';

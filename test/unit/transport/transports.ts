@@ -1,9 +1,9 @@
-import { n8nEgressPolicy } from '../../../nodes/ConcurrentHttpRequest/n8nEgressPolicy.ts';
+import { n8nEgressPolicy } from '../../../nodes/ConcurrentHttpRequest/egress/n8nEgressPolicy.ts';
 import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
 import type { ConnectionPoolOptions } from '../../../nodes/ConcurrentHttpRequest/transport/ConnectionPool.ts';
 import { Call } from '../../../nodes/ConcurrentHttpRequest/client/Call.ts';
 import { redirect } from '../../../nodes/ConcurrentHttpRequest/client/redirect.ts';
-import { systemClock } from '../../../nodes/ConcurrentHttpRequest/engine/Clock.ts';
+import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import type { BodyReceiver } from '../../../nodes/ConcurrentHttpRequest/transport/BodyReceiver.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';

@@ -4,7 +4,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeParameters } from 'n8n
 import {
 	type ItemParameters,
 	RunParameters,
-} from '../../../nodes/ConcurrentHttpRequest/request/ItemParameters.ts';
+} from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
 import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
 import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
 import { arbitraryEngineExpression } from './support/arbitraryEngineExpression.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../transport/HttpRequest';
 import type { ItemFiles } from '../ItemFiles';
-import type { ItemParameters } from '../ItemParameters';
+import type { ItemParameters } from '../../parameters/ItemParameters';
 
 /** A body as it goes on the wire. */
 export interface RequestBody {

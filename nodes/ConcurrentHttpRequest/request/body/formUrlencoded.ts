@@ -2,8 +2,8 @@ import { stringify } from 'qs';
 import isPlainObject from 'lodash/isPlainObject';
 import merge from 'lodash/merge';
 
-import { toPairs, toRecord } from '../keyValuePairs';
-import { toText } from '../toText';
+import { toPairs, toRecord } from '../../parameters/keyValuePairs';
+import { toText } from '../../common/toText';
 import type { BodyKind, BodySource } from './RequestBody';
 
 /** A form body (`application/x-www-form-urlencoded`), given by fields or as text. */

@@ -1,5 +1,5 @@
-import { InvalidParameter } from '../InvalidParameter';
-import { toText } from '../toText';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
+import { toText } from '../../common/toText';
 import { binaryData } from './binaryData';
 import { formUrlencoded } from './formUrlencoded';
 import { json, jsonOf } from './json';

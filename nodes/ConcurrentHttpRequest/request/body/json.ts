@@ -2,10 +2,10 @@ import merge from 'lodash/merge';
 import set from 'lodash/set';
 import { stringify } from 'qs';
 
-import { InvalidParameter } from '../InvalidParameter';
-import type { ItemParameters } from '../ItemParameters';
-import { toPairs } from '../keyValuePairs';
-import { parseJson } from '../parseJson';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
+import type { ItemParameters } from '../../parameters/ItemParameters';
+import { toPairs } from '../../parameters/keyValuePairs';
+import { parseJson } from '../../parameters/parseJson';
 import { fieldsIn } from './formUrlencoded';
 import { encodeMultipart, newBoundary, textParts } from './multipart';
 import type { BodyKind, RequestBody } from './RequestBody';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 import type { RepeatableBody } from '../../transport/RepeatableBody';
 import type { ItemFile, StoredFile } from '../ItemFiles';
-import { toText } from '../toText';
+import { toText } from '../../common/toText';
 
 /** One field of a form: a text, or a file. */
 export interface Part {

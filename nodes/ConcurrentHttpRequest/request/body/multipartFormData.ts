@@ -1,5 +1,5 @@
-import { InvalidParameter } from '../InvalidParameter';
-import { toText } from '../toText';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
+import { toText } from '../../common/toText';
 import { encodeMultipart, newBoundary, type Part, textParts } from './multipart';
 import type { BodyKind, BodySource } from './RequestBody';
 

@@ -1,4 +1,4 @@
-import { toText } from '../toText';
+import { toText } from '../../common/toText';
 import type { BodyKind } from './RequestBody';
 import { assertNoFields } from './withoutFields';
 

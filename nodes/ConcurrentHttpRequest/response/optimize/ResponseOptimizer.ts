@@ -1,7 +1,7 @@
-import { InvalidParameter } from '../../request/InvalidParameter';
-import type { ItemParameters } from '../../request/ItemParameters';
-import { readNumber } from '../../request/readNumber';
-import { toText } from '../../request/toText';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
+import type { ItemParameters } from '../../parameters/ItemParameters';
+import { readNumber } from '../../parameters/readNumber';
+import { toText } from '../../common/toText';
 import type { ResponseContent } from '../ResponseContent';
 import { splitList } from './splitList';
 import { optimizeJson } from './optimizeJson';

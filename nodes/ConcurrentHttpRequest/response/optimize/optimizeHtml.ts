@@ -3,7 +3,7 @@ import { convert } from 'html-to-text';
 import { serialize } from 'parse5';
 import { adapter as treeAdapter } from 'parse5-htmlparser2-tree-adapter';
 
-import { InvalidParameter } from '../../request/InvalidParameter';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
 import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 import { asOptimizedText } from './asOptimizedText';

@@ -1,4 +1,4 @@
-import { toText } from '../../request/toText';
+import { toText } from '../../common/toText';
 
 /** The entries of a list that was entered with commas between them, or that an expression gave. */
 export function splitList(value: unknown): string[] {

@@ -1,0 +1,75 @@
+import type { AuthorizedAttempt, Authorizer } from '../../transport/HttpRequest';
+import type { HttpRequest, RequestHeaders } from '../../transport/HttpRequest';
+import type { HttpResponse } from '../../transport/HttpResponse';
+import { DigestNonce, type Login, readDigestChallenge } from './DigestNonce';
+
+/** Attempts after the first. One answers the challenge, the others are for stale nonces. */
+const MAX_RESENDS = 3;
+
+/**
+ * Digest authentication (RFC 7616) for all requests of a run.
+ *
+ * A nonce that a server has accepted is used again for later requests to its origin, each with a
+ * number of its own. Requests in flight overtake each other, and a strict server takes a number
+ * that comes late for a repetition. So a request that was refused goes out again with the nonce of
+ * its own refusal, which no other request knows; only once accepted is that nonce shared.
+ */
+export class DigestAuthorizer implements Authorizer {
+	private readonly login: Login;
+	private readonly sharedByOrigin = new Map<string, DigestNonce>();
+
+	constructor(login: Login) {
+		this.login = login;
+	}
+
+	authorize(request: HttpRequest): AuthorizedAttempt {
+		return this.attempt(request, undefined, 0);
+	}
+
+	private attempt(
+		request: HttpRequest,
+		own: { origin: string; nonce: DigestNonce } | undefined,
+		resends: number,
+	): AuthorizedAttempt {
+		/** The nonce that the last hop was signed with. */
+		let used: DigestNonce | undefined;
+		/** The URL of that hop. Later hops, if any, went without credentials. */
+		let signed: URL | undefined;
+		return {
+			request: {
+				...request,
+				sign: (hop): RequestHeaders => {
+					signed = hop.url;
+					const { origin } = hop.url;
+					used = own?.origin === origin ? own.nonce : this.sharedByOrigin.get(origin);
+					if (!used) return {};
+					const authorization = used.authorize(hop);
+					request.secrets.push(authorization);
+					return { Authorization: authorization };
+				},
+			},
+			answered: (response) => {
+				if (response.url !== signed) return undefined;
+				if (response.statusCode !== 401) {
+					if (used) this.accepted(used, response);
+					return undefined;
+				}
+				const challenge = readDigestChallenge(response.headers['www-authenticate']);
+				if (!challenge) return undefined;
+				const { origin } = response.url;
+				if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
+				// With a nonce of its own, the login itself is what the server does not accept.
+				if (used && used === own?.nonce && !challenge.stale) return undefined;
+				if (resends === MAX_RESENDS) return undefined;
+				const nonce = new DigestNonce(challenge, this.login);
+				return this.attempt(request, { origin, nonce }, resends + 1);
+			},
+		};
+	}
+
+	private accepted(used: DigestNonce, { url, headers }: HttpResponse): void {
+		const info = headers['authentication-info'];
+		const next = typeof info === 'string' ? /\bnextnonce="([^"]*)"/.exec(info)?.[1] : undefined;
+		this.sharedByOrigin.set(url.origin, next === undefined ? used : used.next(next));
+	}
+}

@@ -1,0 +1,189 @@
+import {
+	getCredentialAllowedDomains,
+	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
+
+import type { ClientCertificate } from '../transport/ClientCertificate';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import { isOn } from '../parameters/isOn';
+import type { ItemParameters } from '../parameters/ItemParameters';
+import type { RunCredential } from '../parameters/runLimits';
+import { secretsIn, secretsInHeaders } from '../request/secrets';
+import type { Authentication } from './Authentication';
+import { readClientCertificate, secretTexts } from './clientCertificate';
+import { KINDS } from './kinds';
+import { RunAuthorizers } from './RunAuthorizers';
+import { type CredentialContext, RunCredentials } from './RunCredentials';
+
+export type { Authentication } from './Authentication';
+
+/** The fields of credentials that are no secrets, and may stand in an error. */
+const PUBLIC_FIELDS = new Set([
+	'user',
+	'name',
+	'headerName',
+	'queryName',
+	'baseUrl',
+	'authType',
+	'testPath',
+	'maxConcurrency',
+	'rateLimits',
+	'allowedHttpRequestDomains',
+	'allowedDomains',
+	// Of Simplified Custom Auth: what of it is secret stands in its values.
+	...['template', 'placeholderDefs', 'testUrl', 'docsUrl', 'serviceHost', 'serviceOrigin'],
+	'acceptedStatusCodes',
+	// Of OAuth.
+	...['authUrl', 'accessTokenUrl', 'requestTokenUrl', 'signatureMethod', 'serverUrl', 'clientId'],
+	...['grantType', 'authentication', 'scope', 'authQueryParameters', 'clientCredentialType'],
+	...['tokenExpiredStatusCode', 'jwksUri'],
+]);
+
+/** Of an OAuth credential's tokens. */
+const SECRET_TOKEN_FIELDS = [
+	...['access_token', 'refresh_token', 'id_token', 'oauth_token', 'oauth_token_secret'],
+] as const;
+
+/** n8n's credential for client certificates. */
+const CERTIFICATE_TYPE = 'httpSslAuth';
+
+/** What the chosen credentials add to a request, and where it may be sent. */
+export interface ItemAuthentication extends Authentication {
+	/** Comma-separated hosts, `undefined` for any. */
+	readonly allowedDomains: string | undefined;
+	/** Texts that must not appear in an error. */
+	readonly secrets: readonly string[];
+	/** Shown in the TLS handshake. */
+	readonly clientCertificate?: ClientCertificate;
+}
+
+const NONE: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
+
+/** What of n8n's context authentication needs. */
+export type AuthenticationContext = CredentialContext & Pick<IExecuteFunctions, 'helpers'>;
+
+/** The authentication of one run: which credential an item uses, and what it adds. */
+export class RunAuthentication {
+	private readonly context: AuthenticationContext;
+	private readonly credentials: RunCredentials;
+	private readonly authorizers: RunAuthorizers;
+	/** What was made of credentials that are the same for several items. */
+	private readonly made = new WeakMap<ICredentialDataDecryptedObject, ItemAuthentication>();
+	private readonly certificates = new WeakMap<ICredentialDataDecryptedObject, ClientCertificate>();
+
+	constructor(context: AuthenticationContext) {
+		this.context = context;
+		this.credentials = new RunCredentials(context);
+		this.authorizers = new RunAuthorizers(context);
+	}
+
+	/**
+	 * @throws {InvalidParameter} when the kind of authentication is not one of ours
+	 * @throws {AuthenticationFailure} when the credential is not connected
+	 * @throws n8n's error when the credential is missing or must not be used in HTTP nodes
+	 */
+	forItem(
+		parameters: ItemParameters,
+		itemIndex: number,
+	): ItemAuthentication | Promise<ItemAuthentication> {
+		const type = credentialType(parameters);
+		const needsCertificate = isOn(parameters.get('provideSslCertificates'));
+		if (needsCertificate) return this.withCertificate(type, itemIndex);
+		return type === undefined ? NONE : this.ofType(type, itemIndex);
+	}
+
+	private async withCertificate(
+		type: string | undefined,
+		itemIndex: number,
+	): Promise<ItemAuthentication> {
+		const authentication = type === undefined ? NONE : await this.ofType(type, itemIndex);
+		const clientCertificate = await this.certificate(itemIndex);
+		const secrets = [...authentication.secrets, ...secretsIn(secretTexts(clientCertificate))];
+		return { ...authentication, clientCertificate, secrets };
+	}
+
+	/**
+	 * The credential that stands for the account whose limits the run keeps to.
+	 *
+	 * @param parameters of the first item
+	 * @returns `undefined` without a credential
+	 */
+	async account(parameters: ItemParameters): Promise<RunCredential | undefined> {
+		const type = credentialType(parameters);
+		const id = type === undefined ? undefined : this.context.getNode().credentials?.[type]?.id;
+		if (type === undefined || typeof id !== 'string') return undefined;
+		// Only this type has limits among its fields.
+		const data = type === 'concurrentHttpApi' ? await this.credentials.read(type, 0) : {};
+		return { id, data };
+	}
+
+	private async ofType(type: string, itemIndex: number): Promise<ItemAuthentication> {
+		const authorizer = this.authorizers.kind(type);
+		const kind = authorizer ? undefined : KINDS.get(type);
+		if (!authorizer && !kind) {
+			throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
+		}
+		const credential = await this.credentials.read(type, itemIndex);
+		let made = this.made.get(credential);
+		if (!made) {
+			const added = kind?.(credential) ?? { authorizer: authorizer?.(credential) };
+			made = {
+				...added,
+				allowedDomains: getCredentialAllowedDomains({
+					node: this.context.getNode(),
+					credentialData: credential,
+					surface: 'HTTP Request',
+				}),
+				secrets: secretsOf(credential, added),
+			};
+			this.made.set(credential, made);
+		}
+		return made;
+	}
+
+	private async certificate(itemIndex: number): Promise<ClientCertificate> {
+		const credential = await this.credentials.read(CERTIFICATE_TYPE, itemIndex);
+		let certificate = this.certificates.get(credential);
+		if (!certificate) {
+			certificate = readClientCertificate(credential, this.context.getNode());
+			this.certificates.set(credential, certificate);
+		}
+		return certificate;
+	}
+}
+
+function credentialType(parameters: ItemParameters): string | undefined {
+	const authentication = parameters.get('authentication') ?? 'none';
+	if (authentication === 'none') return undefined;
+	if (authentication === 'concurrentHttpApi') return 'concurrentHttpApi';
+	const generic = authentication === 'genericCredentialType';
+	const type = generic ? parameters.get('genericAuthType') : authentication;
+	if (typeof type !== 'string' || type === '') {
+		throw new InvalidParameter('Generic Auth Type', 'is not chosen');
+	}
+	return type;
+}
+
+function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentication): string[] {
+	const { oauthTokenData, ...rest } = credential;
+	const fields = Object.entries(rest)
+		.filter(([name]) => !PUBLIC_FIELDS.has(name))
+		.map(([, value]) => [value, valuesOfJson(value)]);
+	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
+	const secretTokens = SECRET_TOKEN_FIELDS.map((name) => tokens[name]);
+	return [
+		...secretsIn([fields, secretTokens, added.query, added.body]),
+		...secretsInHeaders(added.headers ?? {}),
+	];
+}
+
+/** A server repeats a value that stood in a field of JSON text, never the whole text. */
+function valuesOfJson(value: unknown): unknown {
+	if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return undefined;
+	try {
+		return JSON.parse(value) as unknown;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,173 @@
+import { isIdempotent } from '../../common/idempotent';
+import type { AttemptResult } from '../../limits/AttemptResult';
+import { type Backoff, fullJitter } from './backoff';
+import { hostWaitsUntil } from '../../limits/server/serverWord';
+
+/** What is tried again, how often and for how long. */
+export interface RetryRules {
+	/** Attempts in all, from 1. */
+	readonly maxTries: number;
+	/** Statuses that are tried again whether or not the server says when. */
+	readonly statuses: ReadonlySet<number>;
+	/** Whether to try again when no connection could be made, or one broke. */
+	readonly networkFailures: boolean;
+	readonly timeouts: boolean;
+	readonly backoff: Backoff;
+	/** Milliseconds from the start of an item's first attempt to the start of its last. */
+	readonly totalTime: number;
+	/** Whether a request may be carried out twice although its method does not allow that. */
+	readonly retryNonIdempotent: boolean;
+}
+
+/**
+ * What holds where the user has not chosen: only what the server itself asks for, and what a closed
+ * idle connection swallowed. Neither shows an API a request that HTTP Request would not have sent,
+ * except one that it was asked to send again (docs/retries.md).
+ */
+export const ONLY_WHEN_ASKED: RetryRules = {
+	maxTries: 5,
+	statuses: new Set(),
+	networkFailures: false,
+	timeouts: false,
+	backoff: { base: 500, cap: 30_000 },
+	totalTime: 600_000,
+	retryNonIdempotent: false,
+};
+
+/** What is worth another try in general, for whoever asks for retries. */
+export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
+
+/** An item's attempts so far. */
+export interface Attempts {
+	/** From 1. */
+	readonly tries: number;
+	/** How often before the server has not looked at the request. None of these was a try. */
+	readonly unprocessed: number;
+	/** The clock's milliseconds when the first was started. */
+	readonly firstStartedAt: number;
+	readonly method: string;
+	/** The request carries a key by which the server knows a repetition. */
+	readonly hasIdempotencyKey: boolean;
+	/**
+	 * A server has answered by sending us to look elsewhere (301, 302, 303), so it may have carried the
+	 * request out. After 307 and 308 it has not: they want the same request there.
+	 */
+	readonly mayBeDone: boolean;
+}
+
+/** Why there is no further attempt: it is for people to know, not for programs to match. */
+export interface GaveUp {
+	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget' | 'run ended';
+	/** The clock's milliseconds from which on the server wants to be asked again, if it said so. */
+	readonly comeBackAt?: number;
+	/** Why the run ended, where that is the reason; a sentence's second half. */
+	readonly because?: string;
+}
+
+export type Decision =
+	| { readonly kind: 'done' }
+	| {
+			readonly kind: 'retry';
+			/** The clock's milliseconds. */
+			readonly at: number;
+			/**
+			 * `server`: it said when. `stale`: the connection had been closed. `unprocessed`: the server has
+			 * not looked at the request, so that this was no try. Else it is our guess.
+			 */
+			readonly why: 'server' | 'stale' | 'unprocessed' | 'backoff';
+	  }
+	| ({ readonly kind: 'give up' } & GaveUp);
+
+/**
+ * Statuses that say that the request was not processed, so that any method may be repeated: 421
+ * (RFC 9110 section 15.5.20), 425 (RFC 8470 section 5.2) and 429 (RFC 6585 section 4). 503 does not
+ * say it: a gateway sends it, Retry-After included, for a server that may have done the work. Nor
+ * does 403 or 408.
+ */
+const UNPROCESSED: ReadonlySet<number> = new Set([421, 425, 429]);
+
+/** How often a request is repeated because the server has not looked at it. */
+const MOST_UNPROCESSED = 10;
+
+/** Tries in a row that may have met a closed connection; after that it is something else. */
+const STALE_CONNECTIONS = 2;
+
+/**
+ * Decides what follows an attempt. A function of its arguments alone.
+ *
+ * @param random gives numbers from 0 to below 1
+ */
+export function decide(
+	rules: RetryRules,
+	attempts: Attempts,
+	result: AttemptResult,
+	now: number,
+	random: () => number,
+): Decision {
+	const { asksForRetry, isSafe, serverAt, isStale, isUnprocessed } = assess(
+		rules,
+		attempts,
+		result,
+	);
+	if (!asksForRetry) return { kind: 'done' };
+	const comeBack = serverAt === undefined ? {} : { comeBackAt: serverAt };
+	if (!isSafe) return { kind: 'give up', reason: 'unsafe', ...comeBack };
+	const isLast = isUnprocessed
+		? attempts.unprocessed >= MOST_UNPROCESSED
+		: attempts.tries >= rules.maxTries;
+	if (isLast) return { kind: 'give up', reason: 'tries', ...comeBack };
+	const deadline = attempts.firstStartedAt + rules.totalTime;
+	// "0 seconds" says that it may be tried at once, and asks for no pause; the backoff is kinder.
+	const isTold = serverAt !== undefined && serverAt > now;
+	const why = isUnprocessed ? 'unprocessed' : isStale ? 'stale' : isTold ? 'server' : 'backoff';
+	const at =
+		why === 'stale'
+			? now
+			: why === 'server' && serverAt !== undefined
+				? serverAt
+				: now + fullJitter(rules.backoff, attempts.tries + attempts.unprocessed, random);
+	if (at > deadline) return { kind: 'give up', reason: 'time', ...comeBack };
+	return { kind: 'retry', at, why };
+}
+
+interface Assessment {
+	readonly asksForRetry: boolean;
+	readonly isSafe: boolean;
+	readonly serverAt?: number;
+	readonly isStale?: boolean;
+	readonly isUnprocessed?: boolean;
+}
+
+function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): Assessment {
+	const isRepeatable =
+		rules.retryNonIdempotent || attempts.hasIdempotencyKey || isIdempotent(attempts.method);
+	switch (result.kind) {
+		case 'unrepeatable':
+			return { asksForRetry: false, isSafe: false };
+		case 'unanswered': {
+			if (result.isUnprocessed) {
+				const isSafe = isRepeatable || !attempts.mayBeDone;
+				return { asksForRetry: true, isSafe, isUnprocessed: true };
+			}
+			const isStale =
+				result.isStaleConnection && isRepeatable && attempts.tries <= STALE_CONNECTIONS;
+			const isListed = result.isTimeout ? rules.timeouts : rules.networkFailures;
+			return {
+				asksForRetry: isStale || isListed,
+				isSafe: isRepeatable || (!attempts.mayBeDone && result.isUnsent),
+				isStale,
+			};
+		}
+		case 'answered': {
+			const { status, word } = result;
+			const hostAt = hostWaitsUntil(status, word);
+			const isListed = rules.statuses.has(status);
+			const serverAt = hostAt ?? (isListed ? word.retryAt : undefined);
+			return {
+				asksForRetry: isListed || hostAt !== undefined,
+				isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),
+				...(serverAt !== undefined && { serverAt }),
+			};
+		}
+	}
+}

@@ -1,0 +1,132 @@
+import { NotTried } from '../FailureBudget';
+import type { Clock } from '../../common/Clock';
+import type { AttemptResult } from '../../limits/AttemptResult';
+import { describeGivingUp } from './describeGivingUp';
+import { NotSent } from '../../limits/NotSent';
+import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
+import { decide, type GaveUp, type RetryRules } from './RetryPolicy';
+import type { RetryStatistics } from './RetryStatistics';
+import { sleepUntil } from './sleepUntil';
+import { PerOrigin } from '../../common/PerOrigin';
+import type { HttpResponse } from '../../transport/HttpResponse';
+import { TransportFailure } from '../../transport/TransportFailure';
+import { TimeIsUp } from '../admit';
+import { resultOfFailure } from '../attemptResult';
+import type { Call } from '../Call';
+import type { Middleware } from '../Send';
+
+export interface RetryOptions {
+	readonly rules: RetryRules;
+	/** Whether requests carry a key by which the server knows a repetition. */
+	readonly hasIdempotencyKey: boolean;
+	/** `undefined` for retries without a budget. */
+	readonly budget?: RetryBudgetOptions | undefined;
+	readonly clock: Clock;
+	/** Milliseconds since 1970. */
+	readonly wallClock: () => number;
+	/** Gives numbers from 0 to below 1. */
+	readonly random: () => number;
+	/** Ends waits for a next attempt. Whoever aborts it ends the admission's waits as well. */
+	readonly signal: AbortSignal;
+	readonly statistics: RetryStatistics;
+}
+
+/** How an attempt ended. */
+type Ended<T> =
+	| { readonly response: HttpResponse<T>; readonly error?: undefined }
+	| { readonly response?: undefined; readonly error: unknown };
+
+/**
+ * Sends a request again, after a wait, until it succeeds or no further attempt is worth it. Each
+ * attempt takes its turn at the limits like any other request, and holds nothing while it waits.
+ */
+export function retry<T>(options: RetryOptions): Middleware<T> {
+	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal, statistics } =
+		options;
+	const budgets = budget && new PerOrigin(() => new RetryBudget(budget));
+
+	return (next) => async (request, call) => {
+		const { method, origin } = request;
+		const retries = budgets?.of(origin);
+		let last: Ended<T> | undefined;
+		let unprocessed = 0;
+		for (let tries = 1; ; tries++) {
+			signal.throwIfAborted();
+			call.beginAttempt(request.timeout);
+			let ended: Ended<T>;
+			try {
+				ended = { response: await next(request, call) };
+			} catch (error) {
+				if (!call.hasStarted) {
+					if (!last) throw error;
+					// The last response tells more than that there was no further attempt.
+					return giveUp(last, Math.max(1, tries - 1), whyNotAgain(error));
+				}
+				ended = { error };
+			}
+			if (signal.aborted) return settle(ended);
+			const now = clock.now();
+			if (!last) retries?.deposit(now);
+			last = ended;
+			const { firstStartedAt = now, mayBeDone } = call;
+			const attempts = { tries, unprocessed, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
+			const result = resultOf(ended, call);
+			const decision = decide(rules, attempts, result, now, random);
+			if (decision.kind === 'done') return settle(ended);
+			if (decision.kind === 'give up') return giveUp(ended, tries, decision);
+			// What the server asks for cannot overload it.
+			if (decision.why !== 'server' && retries?.withdraw(now) === false) {
+				statistics.withheld();
+				return giveUp(ended, tries, { reason: 'retry budget' });
+			}
+			statistics.retried(causeOf(result));
+			try {
+				await sleep(decision.at, call);
+			} catch (error) {
+				return giveUp(ended, tries, whyNotAgain(error));
+			}
+			// What the server has not looked at was no try.
+			if (decision.why === 'unprocessed') {
+				tries--;
+				unprocessed++;
+			}
+		}
+	};
+
+	async function sleep(until: number, call: Call<T>): Promise<void> {
+		if (until <= clock.now()) return;
+		const wait = sleepUntil(until, clock, signal);
+		call.waits(wait);
+		await wait;
+	}
+
+	function giveUp(ended: Ended<T>, tries: number, gaveUp: GaveUp): HttpResponse<T> {
+		const at = { now: clock.now(), wallClock: wallClock() };
+		return settle(ended, describeGivingUp(gaveUp, tries, at));
+	}
+}
+
+function resultOf({ response, error }: Ended<unknown>, { result }: Call<unknown>): AttemptResult {
+	return response && result ? result : resultOfFailure(error);
+}
+
+/** @param note why there is no further attempt, where one would be worth it */
+function settle<T>({ response, error }: Ended<T>, note?: string): HttpResponse<T> {
+	if (response) return note === undefined ? response : Object.assign(response, { note });
+	if (note !== undefined && error instanceof TransportFailure) error.note = note;
+	throw error;
+}
+
+/** Why a request that was tried is not tried again: its wait was ended. */
+function whyNotAgain(error: unknown): GaveUp {
+	if (error instanceof NotSent) return { reason: 'time', comeBackAt: error.comeBackAt };
+	if (error instanceof TimeIsUp) return { reason: 'time' };
+	const because = error instanceof NotTried ? error.why : String((error as Error).message);
+	return { reason: 'run ended', because };
+}
+
+/** What retries are counted by. */
+function causeOf(result: AttemptResult): string {
+	if (result.kind === 'answered') return String(result.status);
+	return result.kind === 'unanswered' ? result.cause : 'unrepeatable';
+}

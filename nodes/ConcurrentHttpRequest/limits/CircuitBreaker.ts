@@ -1,0 +1,163 @@
+import type { Clock } from '../common/Clock';
+import type { Ask, Limit } from './Limit';
+import type { AttemptObserver, AttemptResult } from './AttemptResult';
+import { ChangeListeners } from './ChangeListeners';
+import { SlidingSum } from '../common/SlidingSum';
+import { PerOrigin } from '../common/PerOrigin';
+
+export interface CircuitBreakerOptions {
+	/** The share of attempts that has to fail for the breaker to open, above 0 to 1. */
+	readonly failureShare: number;
+	/** Milliseconds over which attempts are counted. */
+	readonly window: number;
+	/** Attempts within the window below which it never opens, from 1. */
+	readonly minimumRequests: number;
+	/** Milliseconds for which nothing is sent after it has opened. */
+	readonly openFor: number;
+	/** Trial requests that have to succeed one after the other for it to close, from 1. */
+	readonly trials: number;
+	/** `wait`: requests wait until it closes. `fail`: they fail at once while it is open. */
+	readonly whenOpen: 'wait' | 'fail';
+	/** Milliseconds without a success after which requests fail at once, even where they wait. */
+	readonly longestWait: number;
+}
+
+interface Circuit {
+	/** Attempts within the window, and those of them that failed. */
+	readonly total: SlidingSum;
+	readonly failed: SlidingSum;
+	state: 'closed' | 'open' | 'half-open';
+	/** When trials may begin; the clock's milliseconds. */
+	openUntil: number;
+	/** When it opened last without having closed since. */
+	openSince: number;
+	trialInFlight: boolean;
+	trialsSucceeded: number;
+}
+
+/**
+ * Leaves a server alone that fails, so that it can recover, and lets the run know early.
+ *
+ * Closed, it counts. When at least `failureShare` of at least `minimumRequests` attempts within
+ * `window` have failed, it opens: nothing is sent to that server for `openFor`. Then it is
+ * half-open: one trial request at a time; `trials` successes in a row close it, one failure opens it
+ * again. (Michael Nygard, "Release It!", chapter "Stability Patterns"; Martin Fowler,
+ * https://martinfowler.com/bliki/CircuitBreaker.html. To count a share of a sliding time with a
+ * minimum volume is what connor4312/cockatiel calls SamplingBreaker, Polly and Hystrix alike.)
+ *
+ * A failure is an answer of 500 or above, or none at all. A 429 is no failure: that server is well,
+ * and says when to come back.
+ */
+export class CircuitBreaker implements Limit {
+	readonly perOrigin = true;
+	readonly label = 'the circuit breaker to close';
+	private readonly options: CircuitBreakerOptions;
+	private readonly clock: Pick<Clock, 'now'>;
+	private readonly circuits: PerOrigin<Circuit>;
+	private readonly change = new ChangeListeners();
+	readonly onChange = this.change.add;
+	private readonly opened = new ChangeListeners();
+	/** Calls whenever it opens for some server. */
+	readonly onOpen = this.opened.add;
+	/** How often it has opened, over all servers. */
+	timesOpened = 0;
+
+	constructor(options: CircuitBreakerOptions, clock: Pick<Clock, 'now'>) {
+		this.options = options;
+		this.clock = clock;
+		this.circuits = new PerOrigin(() => newCircuit(options.window));
+	}
+
+	availableAt({ origin }: Ask, now: number): number {
+		const circuit = this.circuits.find(origin);
+		if (!circuit || circuit.state === 'closed') return now;
+		if (now < circuit.openUntil) return circuit.openUntil;
+		return circuit.trialInFlight ? Infinity : now;
+	}
+
+	take({ origin }: Ask, now: number): void {
+		const circuit = this.circuits.of(origin);
+		if (circuit.state === 'closed' || now < circuit.openUntil) return;
+		circuit.state = 'half-open';
+		circuit.trialInFlight = true;
+	}
+
+	/**
+	 * Whether a request to this server fails at once rather than wait for its turn. To be asked
+	 * before it asks for admission, and when {@link onOpen} calls while it waits.
+	 */
+	turnsAway(origin: string): boolean {
+		const circuit = this.circuits.find(origin);
+		if (!circuit || circuit.state === 'closed') return false;
+		const now = this.clock.now();
+		const isGivenUp = now - circuit.openSince > this.options.longestWait;
+		if (this.options.whenOpen === 'wait' && !isGivenUp) return false;
+		return now < circuit.openUntil || circuit.trialInFlight;
+	}
+
+	/** @returns the clock's milliseconds when a trial may be sent */
+	openUntil(origin: string): number {
+		return this.circuits.find(origin)?.openUntil ?? -Infinity;
+	}
+
+	/** Each attempt that was admitted has to be observed, or a trial would never end. */
+	readonly observe: AttemptObserver =
+		({ origin }, startedAt) =>
+		(result, now) =>
+			this.count(origin, result, startedAt, now);
+
+	private count(origin: string, result: AttemptResult, startedAt: number, now: number): void {
+		const circuit = this.circuits.of(origin);
+		const isFailure =
+			result.kind === 'unanswered' || (result.kind === 'answered' && result.status >= 500);
+		if (circuit.state === 'closed') {
+			if (result.kind === 'unrepeatable') return;
+			circuit.total.add(1, now);
+			if (!isFailure) return;
+			circuit.failed.add(1, now);
+			const { failureShare, minimumRequests } = this.options;
+			const total = circuit.total.at(now);
+			if (total >= minimumRequests && circuit.failed.at(now) / total >= failureShare) {
+				this.open(origin, circuit, now);
+			}
+			return;
+		}
+		// Requests that were under way when it opened say nothing new.
+		if (startedAt < circuit.openUntil) return;
+		circuit.trialInFlight = false;
+		if (isFailure) this.open(origin, circuit, now);
+		else if (result.kind === 'answered') this.succeed(circuit);
+		// A trial that was cancelled has told nothing, and leaves its place to another.
+		this.change.notify(origin);
+	}
+
+	private succeed(circuit: Circuit): void {
+		circuit.trialsSucceeded++;
+		if (circuit.trialsSucceeded < this.options.trials) return;
+		circuit.state = 'closed';
+		circuit.total.clear();
+		circuit.failed.clear();
+	}
+
+	private open(origin: string, circuit: Circuit, now: number): void {
+		if (circuit.state === 'closed') circuit.openSince = now;
+		circuit.state = 'open';
+		circuit.openUntil = now + this.options.openFor;
+		circuit.trialInFlight = false;
+		circuit.trialsSucceeded = 0;
+		this.timesOpened++;
+		this.opened.notify(origin);
+	}
+}
+
+function newCircuit(window: number): Circuit {
+	return {
+		total: new SlidingSum(window),
+		failed: new SlidingSum(window),
+		state: 'closed',
+		openUntil: -Infinity,
+		openSince: -Infinity,
+		trialInFlight: false,
+		trialsSucceeded: 0,
+	};
+}

@@ -1,0 +1,29 @@
+import type { Ask, Limit } from '../Limit';
+
+/** So many requests in flight to each origin, and no more. */
+export class PerOriginConcurrency implements Limit<void> {
+	readonly perOrigin = true;
+	readonly label = 'the concurrency per host';
+	private readonly limit: number;
+	/** Requests in flight, of origins that have any. */
+	private readonly inFlight = new Map<string, number>();
+
+	/** @param limit a whole number from 1 */
+	constructor(limit: number) {
+		this.limit = limit;
+	}
+
+	availableAt({ origin }: Ask, now: number): number {
+		return (this.inFlight.get(origin) ?? 0) < this.limit ? now : Infinity;
+	}
+
+	take({ origin }: Ask): void {
+		this.inFlight.set(origin, (this.inFlight.get(origin) ?? 0) + 1);
+	}
+
+	release({ origin }: Ask): void {
+		const left = (this.inFlight.get(origin) ?? 0) - 1;
+		if (left > 0) this.inFlight.set(origin, left);
+		else this.inFlight.delete(origin);
+	}
+}

@@ -1,0 +1,38 @@
+import type { Ask, Limit } from '../Limit';
+import { describeDuration } from '../admission/describeWaits';
+
+/**
+ * HTTP Request's pacing of the same name: after every `size` requests that were started there is a
+ * pause. It bounds neither what is in flight nor what a window holds; a `RateBudget` does.
+ */
+export class Batching implements Limit<void> {
+	readonly label: string;
+	private readonly size: number;
+	private readonly pause: number;
+	/** Requests of the current batch that were started. */
+	private started = 0;
+	private resumesAt = -Infinity;
+
+	/**
+	 * @param size requests a batch; a whole number from 1
+	 * @param pause milliseconds from the start of a batch's last request to the next batch
+	 */
+	constructor(size: number, pause: number) {
+		this.size = size;
+		this.pause = pause;
+		this.label = `the pauses of ${describeDuration(pause)} between batches of ${size.toLocaleString('en-US')}`;
+	}
+
+	availableAt({ isUnderWay }: Ask, now: number): number {
+		// HTTP Request counts items, and follows a redirect at once.
+		return isUnderWay ? now : Math.max(now, this.resumesAt);
+	}
+
+	take({ isUnderWay }: Ask, now: number): void {
+		if (isUnderWay) return;
+		this.started++;
+		if (this.started < this.size) return;
+		this.started = 0;
+		this.resumesAt = now + this.pause;
+	}
+}

@@ -1,0 +1,242 @@
+import get from 'lodash/get';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import {
+	type CompiledParameter,
+	type ExpressionScope,
+	ownValues,
+	RunConstants,
+	STEP_ASIDE,
+} from '../expressions';
+import { agrees } from './expressions/agreement';
+import { CombinedCalls, type ItemCall } from './expressions/CombinedCalls';
+import { LearnedExpressions } from './expressions/LearnedExpressions';
+
+/** Reads the node's parameters for one item. */
+export interface ItemParameters {
+	/**
+	 * @param name a parameter's name, with dots for what is nested: `options.timeout`
+	 * @returns the value as it is for this item, `undefined` where the parameter is not set
+	 */
+	get(name: string): unknown;
+
+	/**
+	 * What is made out of parameters, made anew for each item only where one of those that are read
+	 * for it may differ between items. So what an item costs is what differs for it.
+	 *
+	 * @param compute reads these parameters and nothing else that could change within a run; not
+	 * asynchronous; the same function for every item, because the run keeps its result by it
+	 * @returns what `compute` returned, for this or another item: not to be changed
+	 * @throws what `compute` throws, for every item
+	 */
+	derive<T>(compute: (parameters: ItemParameters) => T): T;
+}
+
+/** What of n8n's context parameters need. */
+export type ParameterContext = Pick<
+	IExecuteFunctions,
+	'getNodeParameter' | 'evaluateExpression' | 'getInputData'
+> &
+	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings' | 'getNode'>>;
+
+/** A parameter of the node's first level, for the length of a run. */
+interface RunParameter {
+	readonly name: string;
+	/** Whether one value holds for every item, and is known. */
+	isConstant: boolean;
+	value?: unknown;
+	/** How to evaluate it in other ways than n8n does; `undefined` where n8n has to. */
+	compiled?: CompiledParameter | undefined;
+	/** What has been found to give what n8n gives: the node itself, a combined call. */
+	provers: unknown[];
+	/** Which way its last evaluation took. */
+	way?: Way;
+}
+
+/** Who evaluated a parameter: the node, n8n's engine in the one call of the item, or by itself. */
+export type Way = 'node' | 'common call' | 'own call';
+
+/** What a name with dots stands for, for the length of a run. */
+interface Reading {
+	readonly parameter: RunParameter;
+	/** From the parameter's value to the nested one. */
+	readonly path: readonly string[];
+	/** Whether `value` holds for every item. */
+	isKnown: boolean;
+	value: unknown;
+}
+
+/**
+ * The parameters of one run. What is constant is read once. What holds expressions is evaluated
+ * for each item when that item is due: by the node itself where it can, since a call of n8n's engine
+ * takes as long as the network for a request; else by the engine, in one call for all that is left.
+ */
+export class RunParameters {
+	private readonly context: ParameterContext;
+	private readonly items: INodeExecutionData[];
+	private readonly constants: RunConstants;
+	private readonly learned: LearnedExpressions;
+	private readonly calls: CombinedCalls;
+	private readonly knowsInputItem: boolean;
+	private readonly parameters = new Map<string, RunParameter>();
+	private readonly readings = new Map<string, Reading>();
+	/** What was derived from constants alone, by the function that did it. */
+	readonly derived = new Map<unknown, unknown>();
+	/** How often something was read that may differ between items. */
+	varyingReads = 0;
+
+	constructor(context: ParameterContext) {
+		this.context = context;
+		this.items = context.getInputData();
+		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
+		this.learned = LearnedExpressions.of(context.getNode?.());
+		this.calls = new CombinedCalls(
+			(expression, itemIndex) => context.evaluateExpression(expression, itemIndex),
+			this.learned,
+		);
+		// With combined binaries n8n hides a part of `$input.item`.
+		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
+	}
+
+	/** A parameter with its expressions as they are written, which are the same for every item. */
+	raw(name: string): unknown {
+		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) ?? undefined;
+	}
+
+	/** The parameters of one item. Each is evaluated once, at its first use. */
+	forItem(itemIndex: number): ItemParameters {
+		return new ParametersOfItem(this, itemIndex);
+	}
+
+	/** The ways that the parameters with expressions took last, by the names of parameters. */
+	ways(): Record<string, Way> {
+		const ways = [...this.parameters.values()].flatMap(({ name, way }) =>
+			way ? [[name, way]] : [],
+		);
+		return Object.fromEntries(ways) as Record<string, Way>;
+	}
+
+	/** What a name with dots stands for, found out once a run. */
+	reading(name: string): Reading {
+		let reading = this.readings.get(name);
+		if (!reading) {
+			const [first = name, ...path] = name.split('.');
+			reading = { parameter: this.parameter(first), path, value: undefined, isKnown: false };
+			this.readings.set(name, reading);
+		}
+		if (!reading.isKnown && reading.parameter.isConstant) {
+			reading.value = valueAt(reading.parameter.value, reading.path);
+			reading.isKnown = true;
+		}
+		return reading;
+	}
+
+	/** @throws n8n's error where an expression in it is wrong for this item */
+	evaluate(parameter: RunParameter, item: ItemCall): unknown {
+		if (parameter.isConstant) return parameter.value;
+		const { compiled, name } = parameter;
+		const own = compiled && ownValues(compiled, this.scope(item.itemIndex));
+		const isOwn = own?.includes(STEP_ASIDE) === false;
+		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
+		parameter.way = isOwn ? 'node' : values ? 'common call' : 'own call';
+		if (!compiled || !values) return this.byEngine(name, item.itemIndex);
+
+		const prover = isOwn ? this : item.combined;
+		if (parameter.provers.includes(prover)) return compiled.assemble(values);
+		const value = this.byEngine(name, item.itemIndex);
+		// Another version of n8n may understand an expression in another way.
+		if (!agrees(compiled, values, value)) {
+			parameter.compiled = undefined;
+			this.calls.leaveOut(compiled);
+			this.learned.disprove();
+		} else if (isOwn && !compiled.dependsOnItem) {
+			Object.assign(parameter, { isConstant: true, value });
+		} else {
+			parameter.provers.push(prover);
+			if (!isOwn && item.combined) this.learned.prove(item.combined, compiled);
+		}
+		return value;
+	}
+
+	private parameter(name: string): RunParameter {
+		let parameter = this.parameters.get(name);
+		if (!parameter) {
+			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
+			parameter = holdsExpression(raw)
+				? this.compiledParameter(name, raw)
+				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
+			this.parameters.set(name, parameter);
+		}
+		return parameter;
+	}
+
+	private compiledParameter(name: string, raw: unknown): RunParameter {
+		const compiled = this.learned.compile(name, raw);
+		const provers = this.learned.isProven(compiled) ? [this.learned.call] : [];
+		return { name, isConstant: false, compiled, provers };
+	}
+
+	/** @throws n8n's error where the expression is wrong for this item */
+	private byEngine(name: string, itemIndex: number): unknown {
+		// n8n wants a fallback that is not undefined for parameters that a workflow does not have.
+		return this.context.getNodeParameter(name, itemIndex, null);
+	}
+
+	private scope(itemIndex: number): ExpressionScope {
+		const item = this.items[itemIndex];
+		return {
+			json: item?.json,
+			itemIndex,
+			inputItem: this.knowsInputItem ? item : undefined,
+			constants: this.constants,
+		};
+	}
+}
+
+/** Reading what is constant costs a look-up by name, and allocates nothing. */
+class ParametersOfItem implements ItemParameters {
+	private readonly run: RunParameters;
+	private readonly call: ItemCall;
+	/** By first-level parameter; not there before something varies. */
+	private evaluated: Map<RunParameter, unknown> | undefined;
+
+	constructor(run: RunParameters, itemIndex: number) {
+		this.run = run;
+		this.call = { itemIndex };
+	}
+
+	get(name: string): unknown {
+		const reading = this.run.reading(name);
+		if (reading.isKnown) return reading.value;
+		this.run.varyingReads += 1;
+		return valueAt(this.valueOf(reading.parameter), reading.path);
+	}
+
+	derive<T>(compute: (parameters: ItemParameters) => T): T {
+		const { run } = this;
+		if (run.derived.has(compute)) return run.derived.get(compute) as T;
+		const readBefore = run.varyingReads;
+		const value = compute(this);
+		if (run.varyingReads === readBefore) run.derived.set(compute, value);
+		return value;
+	}
+
+	private valueOf(parameter: RunParameter): unknown {
+		this.evaluated ??= new Map();
+		if (!this.evaluated.has(parameter)) {
+			this.evaluated.set(parameter, this.run.evaluate(parameter, this.call));
+		}
+		return this.evaluated.get(parameter);
+	}
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+	return (path.length > 0 ? (get(value, path as string[]) as unknown) : value) ?? undefined;
+}
+
+/** n8n marks an expression by a leading `=` (n8n-workflow, `isExpression`). */
+function holdsExpression(raw: unknown): boolean {
+	if (typeof raw === 'string') return raw.startsWith('=');
+	if (typeof raw !== 'object' || raw === null) return false;
+	return Object.values(raw).some(holdsExpression);
+}

@@ -1,0 +1,26 @@
+import { LaterTurn } from '../../../nodes/ConcurrentHttpRequest/common/LaterTurn.ts';
+
+it('comes after what is written in the next turn, for all who ask before then together', async () => {
+	const later = new LaterTurn();
+	const log: string[] = [];
+	const first = later.come().then(() => log.push('read 1'));
+	setImmediate(() => {
+		log.push('write 1');
+		void later.come().then(() => log.push('read 2'));
+	});
+	setImmediate(() => log.push('write 2'));
+	await first;
+	expect(log.slice(0, 3)).toEqual(['write 1', 'write 2', 'read 1']);
+	await new Promise(setImmediate);
+	expect(log).toEqual(['write 1', 'write 2', 'read 1', 'read 2']);
+});
+
+it('comes again for whoever asks afterwards', async () => {
+	const later = new LaterTurn();
+	const first = later.come();
+	expect(later.come()).toBe(first);
+	await first;
+	const second = later.come();
+	expect(second).not.toBe(first);
+	await second;
+});

@@ -1,0 +1,399 @@
+import fc from 'fast-check';
+
+import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
+import type {
+	Ask,
+	ChangeListener,
+	Limit,
+} from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
+import { PerOriginConcurrency } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/PerOriginConcurrency';
+import { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import { VirtualClock } from '../../../support/VirtualClock';
+import { randomFrom } from '../rate/simulate';
+import { settled } from '../settled';
+
+const a = { origin: 'https://a.test' };
+const b = { origin: 'https://b.test' };
+const success = { kind: 'success', latency: 0 } as const;
+
+/** A limit that is shut and opened by hand, for all origins or for some. */
+class Gate implements Limit<void> {
+	readonly perOrigin: boolean;
+	readonly label = 'the gate';
+	readonly shut = new Set<string>();
+	forgone = 0;
+	asked = 0;
+	until = Infinity;
+	private listener: ChangeListener | undefined;
+
+	constructor(perOrigin: boolean, ...shut: string[]) {
+		this.perOrigin = perOrigin;
+		this.shut = new Set(shut);
+	}
+
+	availableAt({ origin }: Ask, now: number): number {
+		this.asked++;
+		return this.shut.has(origin) && now < this.until ? this.until : now;
+	}
+
+	take(): void {}
+
+	forgo(): void {
+		this.forgone++;
+	}
+
+	open(origin: string): void {
+		this.shut.delete(origin);
+		this.listener?.(origin);
+	}
+
+	onChange(listener: ChangeListener): () => void {
+		this.listener = listener;
+		return () => (this.listener = undefined);
+	}
+
+	get isHeard(): boolean {
+		return this.listener !== undefined;
+	}
+}
+
+function setUp(...limits: Limit[]) {
+	const clock = new VirtualClock();
+	return { clock, admission: new Admission({ limits, clock }) };
+}
+
+/** Asks, and notes the name once it is admitted. */
+function asking(admission: Admission, admitted: string[]) {
+	return async (name: string, ask: Ask, signal?: AbortSignal): Promise<Permit> => {
+		const permit = await admission.acquire(ask, signal);
+		admitted.push(name);
+		return permit;
+	};
+}
+
+it('gives a permit at once, not a promise, where nothing stands in the way', () => {
+	const { admission, clock } = setUp(new ConcurrencyLimit(2));
+	expect(admission.acquire(a)).toBeInstanceOf(Permit);
+	expect(admission.acquire(b)).toBeInstanceOf(Permit);
+	expect(admission.acquire(a)).toBeInstanceOf(Promise);
+	expect(clock.alarms).toBe(0);
+});
+
+it('admits without limits', () => {
+	expect(setUp().admission.acquire(a)).toBeInstanceOf(Permit);
+});
+
+it('admits in the order in which they asked, as soon as one ends', async () => {
+	const { admission } = setUp(new ConcurrencyLimit(1));
+	const first = admission.acquire(a) as Permit;
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	const second = ask('2', a);
+	void ask('3', a);
+	await settled();
+	expect(admitted).toEqual([]);
+	first.release(success);
+	first.release(success);
+	await settled();
+	expect(admitted).toEqual(['2']);
+	(await second).release(success);
+	await settled();
+	expect(admitted).toEqual(['2', '3']);
+});
+
+it('takes from every limit or from none', async () => {
+	const one = new ConcurrencyLimit(1);
+	const five = new ConcurrencyLimit(5);
+	const { admission } = setUp(five, one);
+	void admission.acquire(a);
+	void admission.acquire(a);
+	await settled();
+	expect([one.inFlight, five.inFlight]).toEqual([1, 1]);
+});
+
+it('lets other origins pass one that is held back by a limit of its own', async () => {
+	const { admission } = setUp(new Gate(true, a.origin), new ConcurrencyLimit(2));
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	void ask('a1', a);
+	void ask('a2', a);
+	void ask('b1', b);
+	await settled();
+	expect(admitted).toEqual(['b1']);
+});
+
+it('keeps a place for what is held back by a common limit', async () => {
+	const tokens = new RateBudget({ amount: 10, interval: 1000, unit: 'tokens', position: 0 });
+	const { admission, clock } = setUp(tokens);
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	(await ask('a 6', { ...a, costs: [6] })).release(success);
+	void ask('a 9', { ...a, costs: [9] });
+	void ask('b 1', { ...b, costs: [1] });
+	await settled();
+	expect(admitted).toEqual(['a 6']);
+	await clock.runOut();
+	expect(admitted).toEqual(['a 6', 'a 9', 'b 1']);
+});
+
+it('lets origins take turns', async () => {
+	const limit = new ConcurrencyLimit(1);
+	const { admission } = setUp(limit);
+	let held = admission.acquire(a) as Permit;
+	const admitted: string[] = [];
+	const ask = async (name: string, to: Ask) => {
+		held = await admission.acquire(to);
+		admitted.push(name);
+	};
+	for (const name of ['a1', 'a2', 'a3']) void ask(name, a);
+	for (const name of ['b1', 'b2']) void ask(name, b);
+	while (admitted.length < 5) {
+		held.release(success);
+		await settled();
+	}
+	expect(admitted).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+});
+
+it('wakes at the time that a limit names, by one timer, and asks nothing in between', async () => {
+	const gate = new Gate(true, a.origin, b.origin);
+	gate.until = 3_600_000;
+	const { admission, clock } = setUp(gate);
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	for (let count = 0; count < 50; count++) {
+		void ask('a', a);
+		void ask('b', b);
+	}
+	await settled();
+	expect(clock.alarms).toBe(1);
+	const { asked } = gate;
+	await clock.advanceTo(3_599_999);
+	expect(gate.asked).toBe(asked);
+	await clock.advanceTo(3_600_000);
+	expect(admitted).toHaveLength(100);
+	expect(clock.alarms).toBe(0);
+});
+
+it('wakes when a limit says that it has changed', async () => {
+	const gate = new Gate(true, a.origin, b.origin);
+	const { admission } = setUp(gate);
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	void ask('a', a);
+	void ask('b', b);
+	gate.open(b.origin);
+	await settled();
+	expect(admitted).toEqual(['b']);
+	gate.open(a.origin);
+	await settled();
+	expect(admitted).toEqual(['b', 'a']);
+});
+
+it('admits more when the concurrency is raised, and fewer when it is lowered', async () => {
+	const limit = new ConcurrencyLimit(2);
+	const { admission } = setUp(limit);
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	const permits = [1, 2, 3, 4, 5].map((name) => ask(String(name), a));
+	await settled();
+	expect(admitted).toHaveLength(2);
+	limit.limit = 4;
+	await settled();
+	expect(admitted).toHaveLength(4);
+	limit.limit = 1;
+	for (const permit of permits.slice(0, 3)) (await permit).release(success);
+	await settled();
+	expect(admitted).toHaveLength(4);
+	(await permits[3]!).release(success);
+	await settled();
+	expect(admitted).toHaveLength(5);
+});
+
+it('limits each origin by itself', async () => {
+	const { admission } = setUp(new PerOriginConcurrency(1));
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	const first = ask('a1', a);
+	void ask('a2', a);
+	void ask('b1', b);
+	await settled();
+	expect(admitted).toEqual(['a1', 'b1']);
+	(await first).release(success);
+	await settled();
+	expect(admitted).toEqual(['a1', 'b1', 'a2']);
+});
+
+describe('a wait', () => {
+	const reason = new Error('The run was stopped');
+
+	it('ends at once for all when the admission is aborted', async () => {
+		const common = new ConcurrencyLimit(1);
+		const gate = new Gate(true, b.origin);
+		gate.until = 3_600_000;
+		const { admission, clock } = setUp(common, gate);
+		const held = admission.acquire(a) as Permit;
+		const waiting = [a, b, a].map(async (ask) => await admission.acquire(ask));
+		const outcomes = Promise.allSettled(waiting);
+		admission.abort(reason);
+		admission.abort(new Error('again'));
+		expect(await outcomes).toEqual(waiting.map(() => ({ status: 'rejected', reason })));
+		expect(clock.alarms).toBe(0);
+		expect(gate.isHeard).toBe(false);
+		expect(() => admission.acquire(a)).toThrow(reason);
+		held.release(success);
+		expect(common.inFlight).toBe(0);
+	});
+
+	it('ends at once for one whose signal aborts, and the next takes its place', async () => {
+		const budget = new RateBudget({ amount: 10, interval: 1000, unit: 'rows', position: 0 });
+		const { admission, clock } = setUp(budget);
+		const admitted: string[] = [];
+		const ask = asking(admission, admitted);
+		(await ask('5', { ...a, costs: [5] })).release(success);
+		const stop = new AbortController();
+		const large = ask('9', { ...a, costs: [9] }, stop.signal);
+		void ask('3', { ...a, costs: [3] });
+		await settled();
+		stop.abort(reason);
+		await expect(large).rejects.toBe(reason);
+		expect(admitted).toEqual(['5', '3']);
+		await clock.runOut();
+		expect(admitted).toEqual(['5', '3']);
+	});
+
+	it('is not begun with a signal that has aborted', () => {
+		const { admission } = setUp(new ConcurrencyLimit(1));
+		expect(() => admission.acquire(a, AbortSignal.abort(reason))).toThrow(reason);
+	});
+
+	it('is not begun for what can never be admitted', () => {
+		const { admission } = setUp(new RateBudget({ amount: 1, interval: 1000, position: 0 }));
+		expect(() => admission.acquire({ ...a, costs: [2] })).toThrow(
+			'more than the quota of 1 request',
+		);
+	});
+
+	it('is taken back from a limit when another one holds the request back', async () => {
+		const common = new Gate(false, a.origin);
+		const own = new Gate(true);
+		const { admission } = setUp(common, own);
+		const permit = admission.acquire(b) as Permit;
+		void admission.acquire(a);
+		expect(common.forgone).toBe(0);
+		own.shut.add(a.origin);
+		permit.release(success);
+		expect(common.forgone).toBe(1);
+	});
+});
+
+describe('the time waited', () => {
+	it('is counted by what was waited for, once for all who wait together', async () => {
+		const { admission, clock } = setUp(new RateBudget({ amount: 2, interval: 60_000 }));
+		const permits = Array.from({ length: 6 }, () => admission.acquire(a));
+		const work = permits.map(async (permit) => (await permit).release(success));
+		await clock.run(Promise.all(work));
+		expect(admission.waited()).toEqual([
+			{ label: 'the quota of 2 requests a minute', duration: 120_000 },
+		]);
+	});
+
+	it('is counted for origins that wait each by itself, and up to now', async () => {
+		const gate = new Gate(true, a.origin, b.origin);
+		const { admission, clock } = setUp(gate);
+		void admission.acquire(a);
+		await clock.advanceTo(1000);
+		void admission.acquire(b);
+		await clock.advanceTo(3000);
+		gate.open(a.origin);
+		await clock.advanceTo(4000);
+		expect(admission.waited()).toEqual([{ label: 'the gate', duration: 4000 }]);
+		gate.open(b.origin);
+		await clock.advanceTo(9000);
+		expect(admission.waited()).toEqual([{ label: 'the gate', duration: 4000 }]);
+	});
+
+	it('is not counted for limits without a label', async () => {
+		const { admission, clock } = setUp(new ConcurrencyLimit(1));
+		const permit = admission.acquire(a) as Permit;
+		void admission.acquire(a);
+		await clock.advanceTo(1000);
+		permit.release(success);
+		expect(admission.waited()).toEqual([]);
+	});
+});
+
+it('loses no wake-up: whatever happens, all are admitted, within all limits', async () => {
+	const runs = fc.record({
+		concurrency: fc.integer({ min: 1, max: 5 }),
+		perHost: fc.integer({ min: 1, max: 3 }),
+		amount: fc.integer({ min: 1, max: 8 }),
+		origins: fc.integer({ min: 1, max: 4 }),
+		seed: fc.integer(),
+	});
+	await fc.assert(
+		fc.asyncProperty(runs, async ({ concurrency, perHost, amount, origins, seed }) => {
+			const random = randomFrom(seed);
+			const limit = new ConcurrencyLimit(concurrency);
+			const { admission, clock } = setUp(
+				limit,
+				new PerOriginConcurrency(perHost),
+				new RateBudget({ amount, interval: 100 }),
+				new RateBudget({ amount: 20, interval: 250, position: 0 }),
+			);
+			const inFlight = new Map<string, number>();
+			let aborted = 0;
+			const item = async (): Promise<void> => {
+				await clock.sleep(Math.floor(random() * 200));
+				const origin = `https://${Math.floor(random() * origins)}.test`;
+				const stop = random() < 0.2 ? new AbortController() : undefined;
+				if (stop) clock.at(clock.now() + random() * 50, () => stop.abort(new Error('stop')));
+				let permit: Permit;
+				try {
+					permit = await admission.acquire({ origin, costs: [random() * 20] }, stop?.signal);
+				} catch {
+					aborted++;
+					return;
+				}
+				inFlight.set(origin, (inFlight.get(origin) ?? 0) + 1);
+				expect(inFlight.get(origin)).toBeLessThanOrEqual(perHost);
+				if (random() < 0.5) permit.sent?.();
+				if (random() < 0.1) limit.limit = 1 + Math.floor(random() * concurrency);
+				await clock.sleep(random() * 80);
+				inFlight.set(origin, inFlight.get(origin)! - 1);
+				permit.release(success);
+			};
+			await clock.run(Promise.all(Array.from({ length: 60 }, item)));
+			expect(limit.inFlight).toBe(0);
+			expect(aborted).toBeLessThan(60);
+			await clock.runOut();
+			expect(clock.alarms).toBe(0);
+		}),
+		{ numRuns: 150 },
+	);
+});
+
+it('lets those go first that are under way, in their order', async () => {
+	const { admission, clock } = setUp(new ConcurrencyLimit(1));
+	const admitted: string[] = [];
+	const ask = asking(admission, admitted);
+	const first = await ask('first', a);
+	const others = [
+		...[ask('new', a), ask('newer', a)],
+		...[ask('under way', { ...a, isUnderWay: true }), ask('too', { ...a, isUnderWay: true })],
+	];
+	first.release(success);
+	for (const index of [2, 3, 0, 1]) (await others[index])?.release(success);
+	expect(admitted).toEqual(['first', 'under way', 'too', 'new', 'newer']);
+	expect(clock.alarms).toBe(0);
+});
+
+it('admits who is under way and costs less than the first that waits', async () => {
+	const budget = new RateBudget({ amount: 10, interval: 60_000, position: 0 });
+	const { admission } = setUp(budget);
+	await admission.acquire({ ...a, costs: [5] });
+	void admission.acquire({ ...a, costs: [8] });
+	await admission.acquire({ ...a, costs: [5], isUnderWay: true });
+	expect(admission.countWaiting()).toBe(1);
+});

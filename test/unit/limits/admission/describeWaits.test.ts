@@ -1,0 +1,25 @@
+import {
+	describeDuration,
+	describeWaits,
+} from '../../../../nodes/ConcurrentHttpRequest/limits/admission/describeWaits';
+
+it.each([
+	[0.4, '0 ms'],
+	[850, '850 ms'],
+	[1000, '1 s'],
+	[12_400, '12 s'],
+	[59_600, '1 min'],
+	[200_000, '3 min 20 s'],
+	[7_500_000, '2 h 5 min'],
+	[90_000_000, '1 d 1 h'],
+])('%d ms is %s', (duration, text) => {
+	expect(describeDuration(duration)).toBe(text);
+});
+
+it('tells what a run waited for, unless it was next to nothing', () => {
+	const waits = [
+		{ label: 'the quota of 100 requests a minute', duration: 12_000 },
+		{ label: 'the concurrency per host', duration: 20 },
+	];
+	expect(describeWaits(waits)).toEqual(['waited 12 s for the quota of 100 requests a minute']);
+});

@@ -1,0 +1,53 @@
+import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission.ts';
+import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit.ts';
+import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import { NotSent } from '../../../../nodes/ConcurrentHttpRequest/limits/NotSent.ts';
+import { VirtualClock } from '../../../support/VirtualClock.ts';
+
+const origin = 'https://a.example.com';
+const other = 'https://b.example.com';
+const MINUTE = 60_000;
+
+function setUp() {
+	const clock = new VirtualClock();
+	const pause = new HostPause();
+	const told: string[] = [];
+	const admission = new Admission({
+		limits: [new ConcurrencyLimit(1), pause],
+		clock,
+		onImposedWait: (host, label, until) => told.push(`${host} ${label} ${until}`),
+	});
+	return { clock, pause, told, admission };
+}
+
+it('is refused where it is longer than the item may take, and waited for where it is not', async () => {
+	const { clock, pause, admission, told } = setUp();
+	pause.pause(origin, 2 * MINUTE, 0);
+	expect(() => admission.acquire({ origin, totalTime: MINUTE })).toThrow(
+		new NotSent('paused', 2 * MINUTE),
+	);
+	const permit = admission.acquire({ origin, totalTime: 3 * MINUTE });
+	await clock.run(Promise.resolve(permit));
+	expect(clock.now()).toBe(2 * MINUTE);
+	expect(told).toEqual([`${origin} the server (Retry-After) ${2 * MINUTE}`]);
+});
+
+it('counts from the start of the first request', () => {
+	const { pause, admission } = setUp();
+	pause.pause(origin, MINUTE, 0);
+	const ask = { origin, totalTime: MINUTE, isUnderWay: true, firstStartedAt: -1 };
+	expect(() => admission.acquire(ask)).toThrow(NotSent);
+});
+
+it('is refused to requests that are in the queue already, and not to others', async () => {
+	const { clock, pause, admission } = setUp();
+	const first = await admission.acquire({ origin, totalTime: MINUTE });
+	const second = Promise.resolve(admission.acquire({ origin, totalTime: MINUTE }));
+	const elsewhere = Promise.resolve(admission.acquire({ origin: other, totalTime: MINUTE }));
+	const refused = expect(second).rejects.toMatchObject({ name: 'NotSent', kind: 'paused' });
+	pause.pause(origin, 2 * MINUTE, 0);
+	first.release({ kind: 'refused', latency: 0 });
+	await refused;
+	await elsewhere;
+	expect(clock.now()).toBe(0);
+});

@@ -1,0 +1,103 @@
+import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import type { AttemptResult } from '../../../../nodes/ConcurrentHttpRequest/limits/AttemptResult.ts';
+
+const ask = { origin: 'https://a.example.com' };
+const other = { origin: 'https://b.example.com' };
+const ok: AttemptResult = { kind: 'answered', status: 200, word: {} };
+const refused = (retryAt: number): AttemptResult => ({
+	kind: 'answered',
+	status: 429,
+	word: { retryAt },
+});
+
+/** Starts as many as may start. */
+function start(pause: HostPause, now: number) {
+	const ends: Array<(result: AttemptResult, now: number) => void> = [];
+	while (pause.availableAt(ask, now) <= now && ends.length < 100) {
+		const taken = pause.take(ask, now);
+		const observed = pause.observe(ask, now);
+		ends.push((result, at) => {
+			observed(result, at);
+			pause.release(ask, undefined, at, taken);
+		});
+	}
+	return ends;
+}
+
+it('holds back a host, and no other, until the latest time it named', () => {
+	const pause = new HostPause();
+	const ends = start(pause, 0).slice(0, 3);
+	expect(ends).toHaveLength(3);
+	ends[0]!(refused(5000), 10);
+	ends[1]!(refused(9000), 11);
+	ends[2]!(refused(4000), 12);
+	expect(pause.availableAt(ask, 20)).toBe(9000);
+	expect(pause.availableAt(other, 20)).toBe(20);
+	expect(pause.pausedUntil(ask.origin)).toBe(9000);
+	expect(pause.pausedUntil(other.origin)).toBe(-Infinity);
+});
+
+it('lets one go first, and twice as many with each round trip', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000, 0);
+	const rounds: number[] = [];
+	for (let now = 1000; now < 1600; now += 100) {
+		const ends = start(pause, now);
+		rounds.push(ends.length);
+		for (const end of ends) end(ok, now + 50);
+	}
+	expect(rounds).toEqual([1, 2, 4, 8, 16, 32]);
+});
+
+it('stays at one when that one is refused', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000, 0);
+	start(pause, 1000)[0]!(refused(2000), 1050);
+	expect(start(pause, 1999)).toHaveLength(0);
+	expect(start(pause, 2000)).toHaveLength(1);
+});
+
+it('grows by no refusal, also where that names no time', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000, 0);
+	start(pause, 1000)[0]!({ kind: 'answered', status: 429, word: {} }, 1050);
+	expect(start(pause, 1100)).toHaveLength(1);
+});
+
+it('learns nothing from answers to requests from before the pause', () => {
+	const pause = new HostPause();
+	const ends = start(pause, 0);
+	ends[0]!(refused(1000), 10);
+	for (const end of ends.slice(1)) end(ok, 20);
+	expect(start(pause, 1000)).toHaveLength(1);
+});
+
+it('tells of its host when more may start', () => {
+	const pause = new HostPause();
+	const changes: unknown[] = [];
+	const stop = pause.onChange((origin?: string) => changes.push(origin));
+	pause.pause(ask.origin, 1000, 0);
+	start(pause, 1000)[0]!(ok, 1050);
+	expect(changes).toEqual([ask.origin]);
+	stop();
+	start(pause, 1100)[0]!(ok, 1150);
+	expect(changes).toHaveLength(1);
+});
+
+it('does not count what was started before the pause', () => {
+	const pause = new HostPause();
+	const [slow, fast] = start(pause, 0);
+	fast!(refused(1000), 10);
+	expect(start(pause, 1000)).toHaveLength(1);
+	slow!(ok, 1010);
+	expect(start(pause, 1011)).toHaveLength(0);
+});
+
+it('sends another one when the one that goes first takes long', () => {
+	const pause = new HostPause();
+	pause.pause(ask.origin, 1000, 0);
+	expect(start(pause, 1000)).toHaveLength(1);
+	expect(pause.availableAt(ask, 1001)).toBe(3000);
+	expect(start(pause, 3000)).toHaveLength(1);
+	expect(pause.availableAt(ask, 3001)).toBe(5000);
+});

@@ -1,0 +1,123 @@
+import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { heavyTailed, TIMEOUT } from '../../../support/heavyTail.ts';
+import { VirtualClock } from '../../../support/VirtualClock.ts';
+import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
+import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import { LearnedQuota } from '../../../../nodes/ConcurrentHttpRequest/limits/server/LearnedQuota.ts';
+import { DEFAULT_RETRY_BUDGET } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
+import { ServerPacing } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerPacing.ts';
+import type { Send } from '../../../../nodes/ConcurrentHttpRequest/client/Send.ts';
+import { chainOf, responseTo } from '../../client/chain.ts';
+import { requestTo } from '../../transport/requestTo.ts';
+import type { QuotaServer } from './quotaServers.ts';
+import { TestAdmission } from './TestAdmission.ts';
+
+const EPOCH = Date.UTC(2026, 0, 31);
+
+export interface Simulation {
+	readonly items: number;
+	readonly concurrency: number;
+	readonly server: QuotaServer;
+	/** Limits beside those that learn from the server. */
+	readonly limits?: readonly Limit[];
+	/** Without what is learned from refusals. */
+	readonly withoutLearning?: boolean;
+	readonly seed?: number;
+	/** How long a refusal takes on the server, as a share of what a real answer takes. */
+	readonly refusalTime?: number;
+	/**
+	 * How long accepted requests take: `even` is 60 to 140 ms; `heavy-tailed` has p50 60 ms and p99 10 s,
+	 * and some never end until their time-out.
+	 */
+	readonly latency?: 'even' | 'heavy-tailed';
+}
+
+export interface Simulated {
+	readonly succeeded: number;
+	/** Items that ran into their time-out. */
+	readonly timedOut: number;
+	readonly refusals: number;
+	/** Those more than a second after the first. */
+	readonly laterRefusals: number;
+	/** When the last item ended; milliseconds. */
+	readonly duration: number;
+	/** When each request was accepted. */
+	readonly accepted: readonly number[];
+}
+
+/** Numbers that are the same in each run (mulberry32). */
+export function seeded(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+/** A run against a server with a quota: 60 to 140 ms there and back, refusals in 20 to 60 ms. */
+export async function simulate(simulation: Simulation): Promise<Simulated> {
+	const { items, server } = simulation;
+	const clock = new VirtualClock();
+	const random = seeded(simulation.seed ?? 4);
+	const pause = new HostPause();
+	const pacing = new ServerPacing();
+	const learned = new LearnedQuota(pause);
+	const learning = simulation.withoutLearning ? [] : [learned];
+	// Retries and new items wait side by side, as many as in a run of the node.
+	const waiting = 1000;
+	const limits = [pause, pacing, ...learning, ...(simulation.limits ?? [])];
+	const refused: number[] = [];
+	const accepted: number[] = [];
+	const exchange: Send<unknown> = async (request, call) => {
+		call.onSent?.();
+		await clock.sleep(10 + 20 * random());
+		const { status, headers } = server.answer(clock.now());
+		if (status === 429) refused.push(clock.now());
+		else accepted.push(clock.now());
+		const date = new Date(EPOCH + clock.now()).toUTCString();
+		const working = 40 * (status === 429 ? (simulation.refusalTime ?? 0) : 1);
+		if (status !== 429 && simulation.latency === 'heavy-tailed') {
+			const latency = heavyTailed(random());
+			await clock.sleep(Math.min(latency, TIMEOUT));
+			if (latency > TIMEOUT) throw new TransportFailure('timeout', 'No complete response in time');
+		} else {
+			await clock.sleep(10 + working + (status === 429 ? 20 : 60) * random());
+		}
+		return responseTo(request, status, { date, ...headers });
+	};
+	const send = chainOf(exchange, {
+		admission: new TestAdmission(clock, simulation.concurrency, limits),
+		clock,
+		random,
+		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
+		budget: DEFAULT_RETRY_BUDGET,
+		wallClock: () => EPOCH + clock.now(),
+	});
+	let next = 0;
+	let succeeded = 0;
+	let timedOut = 0;
+	const worker = async () => {
+		while (next < items) {
+			next++;
+			const request = requestTo('https://api.example.com/', { method: 'POST' });
+			try {
+				if ((await send(request)).statusCode === 200) succeeded++;
+			} catch {
+				timedOut++;
+			}
+		}
+	};
+	const workers = Array.from({ length: simulation.concurrency + waiting }, worker);
+	await clock.run(Promise.all(workers));
+	const later = refused.filter((time) => time > refused[0]! + 1000);
+	return {
+		succeeded,
+		timedOut,
+		accepted,
+		duration: clock.now(),
+		refusals: refused.length,
+		laterRefusals: later.length,
+	};
+}

@@ -1,0 +1,357 @@
+import fc from 'fast-check';
+
+import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
+import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
+import type { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import {
+	sharedByProcess,
+	SharedLimits,
+} from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
+import type { Terms } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { mostInWindow } from '../../../support/slidingWindow';
+import { VirtualClock } from '../../../support/VirtualClock';
+import { randomFrom } from '../rate/simulate';
+import { settled } from '../settled';
+
+const origin = 'https://a.test';
+const success = { kind: 'success', latency: 0 } as const;
+const perMinute = (amount: number) => ({ amount, interval: 60_000 });
+
+/** Runs of the same process, in virtual time, and what they have sent. */
+class Runs {
+	readonly clock = new VirtualClock();
+	readonly shared = new SharedLimits(this.clock);
+	/** Names of the runs, in the order in which their requests were admitted. */
+	readonly order: string[] = [];
+	readonly starts: Array<{ time: number; cost: number }> = [];
+	inFlight = 0;
+	mostInFlight = 0;
+
+	join(terms: Terms, key = 'account', ...own: Limit[]) {
+		const share = this.shared.join(key, terms);
+		const admission = new Admission({ limits: [share.limit, ...own], clock: this.clock });
+		const leave = () => {
+			admission.abort(new Error('over'));
+			share.leave();
+		};
+		return { admission, leave, limit: share.limit };
+	}
+
+	/** Sends so many requests, all at once as far as limits allow, each with a cost and a duration. */
+	async send(
+		name: string,
+		admission: Admission,
+		requests: number,
+		duration: () => number,
+		cost?: () => number,
+	): Promise<number> {
+		const one = async (): Promise<void> => {
+			const costs = cost && [cost()];
+			const permit = await admission.acquire({ origin, costs });
+			permit.sent?.();
+			this.order.push(name);
+			this.starts.push({ time: this.clock.now(), cost: costs?.[0] ?? 1 });
+			this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
+			await this.clock.sleep(duration());
+			this.inFlight--;
+			permit.release({ kind: 'success', latency: this.clock.now() - permit.admittedAt });
+		};
+		const ends = await Promise.allSettled(Array.from({ length: requests }, one));
+		const failed = ends.find((end) => end.status === 'rejected');
+		if (failed) throw failed.reason;
+		return this.clock.now();
+	}
+}
+
+describe('runs that share a key', () => {
+	it('stay within its concurrency and its budget together, and use them', async () => {
+		const runs = new Runs();
+		const terms = { concurrency: 7, budgets: [{ amount: 50, interval: 1000 }] };
+		const all = ['x', 'y', 'z'].map(async (name) => {
+			const { admission, leave } = runs.join(terms);
+			await runs.send(name, admission, 500, () => 5 + (name === 'x' ? 90 : 10));
+			leave();
+		});
+		await runs.clock.run(Promise.all(all));
+		expect(runs.mostInFlight).toBe(7);
+		expect(mostInWindow(runs.starts, 1000)).toBe(50);
+		// 1,500 requests, the first 50 at once, and answers of up to 95 ms, which do not count.
+		expect(runs.clock.now()).toBeLessThan(29_000 * 1.02 + 200);
+	});
+
+	it('do not know of runs with another key', () => {
+		const runs = new Runs();
+		const one = runs.join({ concurrency: 1, budgets: [] }, 'one');
+		const two = runs.join({ concurrency: 1, budgets: [] }, 'two');
+		void one.admission.acquire({ origin });
+		expect(two.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
+	});
+
+	it('take turns: 10 requests are not held up by 10,000', async () => {
+		const runs = new Runs();
+		const terms = { concurrency: 5, budgets: [] };
+		const large = runs.join(terms);
+		const small = runs.join(terms);
+		let smallDone = Infinity;
+		const work = Promise.all([
+			runs.send('large', large.admission, 10_000, () => 100),
+			runs.clock.sleep(1050).then(async () => {
+				smallDone = await runs.send('small', small.admission, 10, () => 100);
+			}),
+		]);
+		await runs.clock.run(work);
+		// Every other slot: 10 requests need 20 slots, four rounds of five; one round is under way.
+		expect(smallDone - 1050).toBeLessThanOrEqual(50 + 5 * 100);
+		const from = runs.order.indexOf('small');
+		const rounds = runs.order.slice(from, from + 19);
+		expect(rounds.filter((name) => name === 'small')).toHaveLength(10);
+	});
+
+	it('take equal turns, three of them, whatever each has in store', async () => {
+		const runs = new Runs();
+		const terms = { budgets: [{ amount: 30, interval: 1000 }] };
+		const requests = { x: 1000, y: 300, z: 300 };
+		const all = Object.entries(requests).map(([name, count]) =>
+			runs.send(name, runs.join(terms).admission, count, () => 1),
+		);
+		await runs.clock.run(Promise.all(all));
+		// The first 30 went to whoever came first; from then on all three waited.
+		const waiting = runs.order.slice(30, 30 + 600);
+		for (const name of ['x', 'y', 'z']) {
+			expect(waiting.filter((other) => other === name)).toHaveLength(200);
+		}
+	});
+
+	it('pass over one that is held back by a limit of its own', async () => {
+		const runs = new Runs();
+		const terms = { concurrency: 1, budgets: [] };
+		const own = new ConcurrencyLimit(5);
+		const held = runs.join(terms, 'account', own);
+		const other = runs.join(terms);
+		const permit = other.admission.acquire({ origin }) as Permit;
+		void held.admission.acquire({ origin });
+		const next = other.admission.acquire({ origin });
+		own.limit = 0;
+		permit.release(success);
+		await expect(next).resolves.toBeDefined();
+		own.limit = 5;
+		await settled();
+		expect(own.inFlight).toBe(0);
+	});
+
+	it('pass over one that has been stopped while it waited for its turn', async () => {
+		const runs = new Runs();
+		const terms = { concurrency: 1, budgets: [] };
+		const [one, two, three] = [runs.join(terms), runs.join(terms), runs.join(terms)];
+		const permit = one.admission.acquire({ origin }) as Permit;
+		const stopped = two.admission.acquire({ origin }) as Promise<Permit>;
+		const next = three.admission.acquire({ origin });
+		two.admission.abort(new Error('stopped'));
+		await expect(stopped).rejects.toThrow('stopped');
+		permit.release(success);
+		await expect(next).resolves.toBeDefined();
+	});
+
+	it('wait for one whose large request needs more than is free', async () => {
+		const runs = new Runs();
+		const tokens = { amount: 10, interval: 1000, unit: 'tokens', position: 0 };
+		const large = runs.join({ budgets: [tokens] });
+		const small = runs.join({ budgets: [tokens] });
+		await runs.clock.run(
+			Promise.all([
+				runs.send(
+					'small',
+					small.admission,
+					100,
+					() => 1,
+					() => 1,
+				),
+				runs.send(
+					'large',
+					large.admission,
+					2,
+					() => 1,
+					() => 9,
+				),
+			]),
+		);
+		expect(runs.order.indexOf('large')).toBeLessThanOrEqual(20);
+		expect(mostInWindow(runs.starts, 1000)).toBeLessThanOrEqual(10);
+	});
+
+	it('count how long they waited, and for what', async () => {
+		const runs = new Runs();
+		const terms = { budgets: [perMinute(10)] };
+		const [one, two] = [runs.join(terms), runs.join(terms)];
+		await runs.clock.run(
+			Promise.all([
+				runs.send('one', one.admission, 10, () => 1),
+				runs.send('two', two.admission, 10, () => 1),
+			]),
+		);
+		expect(one.admission.waited()).toEqual([]);
+		expect(two.admission.waited()).toEqual([
+			{ label: 'the quota of 10 requests a minute', duration: 60_001 },
+		]);
+	});
+});
+
+describe('when runs state limits differently', () => {
+	it('the lower concurrency holds while both are here', async () => {
+		const runs = new Runs();
+		const wide = runs.join({ concurrency: 3, budgets: [] });
+		const narrow = runs.join({ concurrency: 1, budgets: [] });
+		expect(wide.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
+		const second = wide.admission.acquire({ origin }) as Promise<Permit>;
+		await settled();
+		narrow.leave();
+		await expect(second).resolves.toBeDefined();
+	});
+
+	it('every budget holds for all of them', async () => {
+		const runs = new Runs();
+		const loose = runs.join({ budgets: [{ amount: 100, interval: 1000 }] });
+		const strict = runs.join({ budgets: [{ amount: 5, interval: 1000 }] });
+		await runs.clock.run(
+			Promise.all([
+				runs.send('loose', loose.admission, 100, () => 1),
+				runs.send('strict', strict.admission, 10, () => 1),
+			]),
+		);
+		expect(mostInWindow(runs.starts, 1000)).toBe(5);
+	});
+
+	it('a run that does not state a cost takes nothing from a budget that counts it', async () => {
+		const runs = new Runs();
+		const tokens = { amount: 10, interval: 60_000, unit: 'tokens', position: 0 };
+		runs.join({ budgets: [tokens] });
+		const other = runs.join({ budgets: [] });
+		await runs.clock.run(runs.send('other', other.admission, 50, () => 1));
+		expect(runs.clock.now()).toBeLessThan(100);
+	});
+
+	it('the costs are found where each run states them', async () => {
+		const runs = new Runs();
+		const tokens = { amount: 10, interval: 1000, unit: 'tokens' };
+		const rows = { amount: 1000, interval: 1000, unit: 'rows', position: 0 };
+		const first = runs.join({ budgets: [{ ...tokens, position: 0 }] });
+		const second = runs.join({ budgets: [rows, { ...tokens, position: 1 }] });
+		expect(first.admission.acquire({ origin, costs: [4] })).not.toBeInstanceOf(Promise);
+		expect(second.admission.acquire({ origin, costs: [500, 6] })).not.toBeInstanceOf(Promise);
+		expect(first.admission.acquire({ origin, costs: [0.1] })).toBeInstanceOf(Promise);
+		expect(() => second.admission.acquire({ origin, costs: [1, 11] })).toThrow(
+			'more than the quota',
+		);
+	});
+
+	it('a request larger than a budget that came after it takes the whole of it', async () => {
+		const runs = new Runs();
+		const tokens = { interval: 1000, unit: 'tokens', position: 0 };
+		const early = runs.join({ budgets: [{ ...tokens, amount: 10 }] });
+		(early.admission.acquire({ origin, costs: [10] }) as Permit).release(success);
+		const large = runs.send(
+			'large',
+			early.admission,
+			1,
+			() => 1,
+			() => 10,
+		);
+		const late = runs.join({ budgets: [{ ...tokens, amount: 2 }] });
+		await runs.clock.run(
+			Promise.all([
+				large,
+				runs.send(
+					'late',
+					late.admission,
+					3,
+					() => 1,
+					() => 2,
+				),
+			]),
+		);
+		expect(runs.order).toEqual(['large', 'late', 'late', 'late']);
+	});
+});
+
+describe('after the last run', () => {
+	it('a key is remembered for as long as its budget counts something', async () => {
+		const runs = new Runs();
+		const terms = { budgets: [perMinute(10)] };
+		const first = runs.join(terms);
+		await runs.clock.run(runs.send('first', first.admission, 10, () => 1));
+		first.leave();
+		expect(runs.shared.size).toBe(1);
+
+		await runs.clock.advanceTo(30_000);
+		const second = runs.join(terms);
+		const done = await runs.clock.run(runs.send('second', second.admission, 1, () => 1));
+		expect(done).toBe(60_002);
+		second.leave();
+
+		await runs.clock.advanceTo(200_000);
+		runs.join(terms, 'another').leave();
+		expect(runs.shared.size).toBe(0);
+		expect(runs.clock.alarms).toBe(0);
+	});
+
+	it('what it had in flight no longer takes a place', () => {
+		const runs = new Runs();
+		const terms = { concurrency: 1, budgets: [] };
+		const [first, second] = [runs.join(terms), runs.join(terms)];
+		const permit = first.admission.acquire({ origin }) as Permit;
+		first.leave();
+		first.leave();
+		expect(second.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
+		permit.release(success);
+		expect(second.admission.acquire({ origin })).toBeInstanceOf(Promise);
+	});
+});
+
+it('loses no turn, whatever runs come, stop and go', async () => {
+	const given = fc.record({
+		concurrency: fc.integer({ min: 1, max: 4 }),
+		amount: fc.integer({ min: 2, max: 10 }),
+		runs: fc.integer({ min: 2, max: 5 }),
+		seed: fc.integer(),
+	});
+	await fc.assert(
+		fc.asyncProperty(given, async ({ concurrency, amount, runs: count, seed }) => {
+			const random = randomFrom(seed);
+			const runs = new Runs();
+			const one = async (index: number): Promise<void> => {
+				await runs.clock.sleep(random() * 100);
+				const terms = {
+					concurrency: concurrency + Math.floor(random() * 2),
+					budgets: [{ amount, interval: 100 }],
+				};
+				const own = new ConcurrencyLimit(1 + Math.floor(random() * 3));
+				const both = [runs.join(terms, 'account', own), runs.join(terms, 'team')] as const;
+				const stopsAt = random() < 0.3 ? runs.clock.now() + random() * 300 : Infinity;
+				const [{ admission, leave }, other] = both;
+				if (stopsAt < Infinity) runs.clock.at(stopsAt, () => admission.abort('stop'));
+				await runs.send(String(index), admission, 20, () => random() * 50).catch(() => {});
+				leave();
+				other.leave();
+			};
+			await runs.clock.run(Promise.all(Array.from({ length: count }, (_, index) => one(index))));
+			expect(runs.mostInFlight).toBeLessThanOrEqual(concurrency + 1);
+			expect(mostInWindow(runs.starts, 100)).toBeLessThanOrEqual(amount);
+			await runs.clock.advanceBy(10_000);
+			runs.join({ budgets: [] }).leave();
+			expect(runs.shared.size).toBe(0);
+		}),
+		{ numRuns: 100 },
+	);
+});
+
+it('is the same for two copies of the node in one process', () => {
+	const one = sharedByProcess();
+	jest.isolateModules(() => {
+		const copy = jest.requireActual<{ sharedByProcess: typeof sharedByProcess }>(
+			'../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits',
+		);
+		expect(copy.sharedByProcess).not.toBe(sharedByProcess);
+		expect(copy.sharedByProcess()).toBe(one);
+	});
+});

@@ -1,0 +1,365 @@
+import { Admission } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
+import type { Permit } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import type {
+	Answer,
+	Call,
+} from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/exchange';
+import { LocalShares } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
+import {
+	RedisLimits,
+	type RedisLimitsOptions,
+} from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+import { StoreAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import type { WhenAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
+import type { Terms } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { VirtualClock } from '../../../../support/VirtualClock';
+
+const ASK = { origin: 'https://api.test' };
+const OUTCOME = { kind: 'success', latency: 1 } as const;
+
+type Reply = Partial<Answer> | Error | 'never';
+
+/** A Redis that a test answers for, call by call. The script is tested in test/services. */
+function setUp(
+	limits: Terms,
+	reply: (call: Call) => Reply,
+	more: Partial<RedisLimitsOptions> = {},
+	whenAway: WhenAway = 'wait',
+) {
+	const clock = new VirtualClock();
+	const calls: Call[] = [];
+	let listener: ((message: string) => void) | undefined;
+	const shared = new RedisLimits({
+		store: {
+			run: async (_script, _keys, args) => {
+				const call = JSON.parse(args[0]!) as Call;
+				calls.push(call);
+				const answer = reply(call);
+				await clock.sleep(1);
+				if (answer === 'never') return await new Promise<never>(() => {});
+				if (answer instanceof Error) throw answer;
+				return JSON.stringify({
+					...{ stale: false, epoch: 'e', granted: 0, short: 'none', after: -1, keep: -1 },
+					...{ processes: 1 },
+					...answer,
+				});
+			},
+			subscribe: (_channel, told) => {
+				listener = told;
+				return () => (listener = undefined);
+			},
+		},
+		clock,
+		random: () => 1,
+		name: 'account',
+		limits,
+		whenAway,
+		run: 'run',
+		process: 'process',
+		shares: new LocalShares(),
+		...more,
+	});
+	const admission = new Admission({ limits: [shared], clock });
+	shared.onFailure((error) => admission.abort(error));
+	const permits: Permit[] = [];
+	const failures: unknown[] = [];
+	const ask = (count: number, signal?: AbortSignal) => {
+		for (let i = 0; i < count; i++) {
+			void (async () => permits.push(await admission.acquire(ASK, signal)))().catch((error) =>
+				failures.push(error),
+			);
+		}
+	};
+	const release = (count: number) => {
+		for (const permit of permits.splice(0, count)) permit.release(OUTCOME);
+	};
+	return {
+		clock,
+		calls,
+		shared,
+		ask,
+		release,
+		permits,
+		failures,
+		tell: (m: string) => listener?.(m),
+		waited: () => admission.waited(),
+	};
+}
+
+const all = ({ want }: Call): Reply => ({ granted: want });
+const away = () => new StoreAway('connect ECONNREFUSED 127.0.0.1:6379');
+const SLOTS: Terms = { concurrency: 8, budgets: [] };
+const BUDGET: Terms = { budgets: [{ amount: 60, interval: 10_000 }] };
+
+it('asks for more at a time the more is used', async () => {
+	const { clock, calls, ask, permits } = setUp(BUDGET, all);
+	ask(40);
+	await clock.advanceBy(10);
+	expect(permits).toHaveLength(40);
+	expect(calls.map(({ want }) => want)).toEqual([1, 2, 4, 8, 16, 32]);
+});
+
+it('asks for as many as wait, where that is known, in one call', async () => {
+	let waiting = 0;
+	const { clock, calls, ask, permits } = setUp(BUDGET, all, { waiting: () => waiting });
+	waiting = 40;
+	ask(40);
+	await clock.advanceBy(10);
+	expect(permits).toHaveLength(40);
+	expect(calls).toHaveLength(1);
+});
+
+it('gives back within 50 ms what nobody takes', async () => {
+	const { clock, calls, ask } = setUp(BUDGET, () => ({ granted: 5 }));
+	ask(2);
+	await clock.advanceBy(40);
+	expect(calls).toHaveLength(1);
+	await clock.advanceBy(20);
+	expect(calls.map(({ want }) => want)).toEqual([1, 0]);
+	expect(calls[1]!.budgets[0]!.open).toBe(2);
+});
+
+it('uses a slot again without asking, and keeps saying that it is alive', async () => {
+	const { clock, calls, ask, release, permits } = setUp(SLOTS, ({ held, want }) =>
+		held + want > 7 ? { granted: 7 - held, short: 'slots' } : { granted: want },
+	);
+	ask(7);
+	await clock.advanceBy(5);
+	expect(permits).toHaveLength(7);
+	const before = calls.length;
+	ask(150);
+	for (let i = 0; i < 150; i++) {
+		release(1);
+		await clock.advanceBy(10);
+		expect(permits).toHaveLength(7);
+	}
+	// One call because somebody waits; then one a second, in case it was not woken.
+	expect(calls.length - before).toBe(2);
+	await clock.advanceBy(3_000);
+	expect(calls.length - before).toBe(4);
+	expect(calls.at(-1)).toMatchObject({ held: 7, want: 0 });
+});
+
+it('uses no slot again after half of the lease without an answer', async () => {
+	let isAway = false;
+	const { clock, ask, release, permits } = setUp(SLOTS, (call) => (isAway ? away() : all(call)));
+	ask(3);
+	await clock.advanceBy(5);
+	isAway = true;
+	ask(2);
+	release(1);
+	expect(await Promise.resolve(permits.length)).toBe(2);
+	await clock.advanceBy(2_900);
+	expect(permits).toHaveLength(3);
+	await clock.advanceBy(200);
+	release(1);
+	await clock.advanceBy(1_000);
+	expect(permits).toHaveLength(2);
+	isAway = false;
+	await clock.advanceBy(2_000);
+	expect(permits).toHaveLength(3);
+});
+
+it('gives up slots above its share as its requests end, and at once those that are idle', async () => {
+	const { clock, calls, ask, release, tell, permits } = setUp(SLOTS, (call) =>
+		call.held > 0 ? { granted: 0 } : { granted: 6 },
+	);
+	ask(5);
+	await clock.advanceBy(2);
+	expect(permits).toHaveLength(5);
+	tell('keep:3');
+	await clock.advanceBy(2);
+	expect(calls.at(-1)).toMatchObject({ held: 5 });
+	tell('keep:3');
+	release(1);
+	await clock.advanceBy(2);
+	expect(calls.at(-1)).toMatchObject({ held: 4 });
+});
+
+it('asks again when Redis said, and when it is woken', async () => {
+	const { clock, calls, ask, tell } = setUp(BUDGET, () => ({ short: 'budget', after: 700 }));
+	ask(3);
+	await clock.advanceBy(690);
+	expect(calls).toHaveLength(1);
+	await clock.advanceBy(20);
+	expect(calls).toHaveLength(2);
+	tell('wake');
+	await clock.advanceBy(2);
+	expect(calls).toHaveLength(3);
+});
+
+it('asks at most once a second while it waits for what has no time', async () => {
+	const { clock, calls, ask } = setUp(SLOTS, () => ({ short: 'slots' }));
+	ask(500);
+	await clock.advanceBy(10_000);
+	expect(calls.length).toBeGreaterThanOrEqual(9);
+	expect(calls.length).toBeLessThanOrEqual(11);
+});
+
+it('reports again all that counts when Redis has lost it', async () => {
+	let epoch = 'one';
+	const { clock, calls, ask, release } = setUp(BUDGET, (call) => ({ epoch, granted: call.want }));
+	ask(3);
+	await clock.advanceBy(5);
+	release(3);
+	await clock.advanceBy(600);
+	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
+	await clock.advanceBy(1_500);
+	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([]);
+	epoch = 'two';
+	const before = calls.length;
+	await clock.advanceBy(1_501);
+	expect(calls).toHaveLength(before + 2);
+	expect(calls.at(-1)).toMatchObject({ epoch: 'two' });
+	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
+});
+
+it('stops waiting in the moment when the run is stopped', async () => {
+	const { clock, calls, ask, failures, shared } = setUp(BUDGET, () => ({
+		short: 'budget',
+		after: 3_600_000,
+	}));
+	const stop = new AbortController();
+	ask(3, stop.signal);
+	await clock.advanceBy(60_000);
+	const reason = new Error('stopped');
+	stop.abort(reason);
+	await Promise.resolve();
+	await clock.advanceBy(0);
+	expect(failures).toEqual([reason, reason, reason]);
+	void shared.close();
+	await clock.advanceBy(0);
+	expect(calls.at(-1)).toMatchObject({ leave: true, held: 0, want: 0 });
+	await clock.advanceBy(5_000);
+	expect(clock.alarms).toBe(0);
+});
+
+describe('while Redis is away', () => {
+	it('waits, calling at least once a second, at most 4 times in the first', async () => {
+		const shares = new LocalShares();
+		shares.wasReached = true;
+		const { clock, calls, ask, failures } = setUp(SLOTS, away, { shares });
+		ask(2);
+		await clock.advanceBy(1_000);
+		expect(calls.length).toBeLessThanOrEqual(5);
+		await clock.advanceBy(60_000);
+		expect(calls.length).toBeGreaterThanOrEqual(60);
+		expect(calls.length).toBeLessThanOrEqual(66);
+		expect(failures).toEqual([]);
+	});
+
+	it('is not waited for any longer than 10 s if it was never reached', async () => {
+		const { clock, ask, failures } = setUp(SLOTS, away);
+		ask(2);
+		await clock.advanceBy(9_900);
+		expect(failures).toEqual([]);
+		await clock.advanceBy(1_200);
+		expect(failures).toHaveLength(2);
+		expect(String(failures[0])).toMatch(
+			/has never been reached since n8n was started: connect ECONNREFUSED/,
+		);
+	});
+
+	it('tells once that it waits, and once that Redis is back', async () => {
+		let isAway = false;
+		const news: string[] = [];
+		const { clock, ask, permits, waited } = setUp(SLOTS, (call) => (isAway ? away() : all(call)), {
+			onNews: (sentence) => news.push(sentence),
+		});
+		ask(1);
+		await clock.advanceBy(5_000);
+		isAway = true;
+		ask(7);
+		await clock.advanceBy(60_000);
+		isAway = false;
+		await clock.advanceBy(2_000);
+		expect(permits).toHaveLength(8);
+		expect(waited()[0]).toMatchObject({ label: 'Redis, through which limits are shared' });
+		expect(news).toEqual([
+			'Waiting for Redis, which cannot be reached: connect ECONNREFUSED 127.0.0.1:6379 (limits "account")',
+			'Redis is back (limits "account")',
+		]);
+	});
+
+	it('takes no answer in 2 s for being away', async () => {
+		let isAway = true;
+		const { clock, calls, ask, permits } = setUp(SLOTS, (call) => (isAway ? 'never' : all(call)));
+		ask(1);
+		await clock.advanceBy(1_990);
+		expect(calls).toHaveLength(1);
+		isAway = false;
+		await clock.advanceBy(100);
+		expect(permits).toHaveLength(1);
+	});
+
+	it('fails after 3 s, where it is to', async () => {
+		const { clock, ask, failures } = setUp(SLOTS, away, {}, 'fail');
+		ask(2);
+		await clock.advanceBy(2_900);
+		expect(failures).toEqual([]);
+		await clock.advanceBy(1_200);
+		expect(failures).toHaveLength(2);
+		expect(String(failures[0])).toBe(
+			'SharedLimitsAway: Redis, through which the limits "account" are shared, has never been reached since n8n was started: connect ECONNREFUSED 127.0.0.1:6379',
+		);
+	});
+
+	it.each<WhenAway>(['wait', 'fail', 'localShare'])(
+		'fails at once where waiting helps nobody: %s',
+		async (whenAway) => {
+			const wrong = () => new Error('WRONGPASS invalid username-password pair');
+			const { clock, ask, failures } = setUp(SLOTS, wrong, {}, whenAway);
+			ask(1);
+			await clock.advanceBy(5);
+			expect(String(failures[0])).toMatch(/ refused: WRONGPASS/);
+		},
+	);
+
+	it('goes on with its share, where it is to, and reports it afterwards', async () => {
+		let isAway = false;
+		const limits = { concurrency: 9, budgets: BUDGET.budgets };
+		const reply = (call: Call) => (isAway ? away() : { granted: call.want, processes: 3 });
+		const { clock, calls, ask, release, permits } = setUp(limits, reply, {}, 'localShare');
+		ask(1);
+		await clock.advanceBy(1_600);
+		release(1);
+		await clock.advanceBy(1_000);
+		isAway = true;
+		ask(100);
+		await clock.advanceBy(2_500);
+		expect(permits).toHaveLength(0);
+		await clock.advanceBy(2_000);
+		expect(permits).toHaveLength(3);
+		for (let i = 0; i < 30; i++) {
+			release(3);
+			await clock.advanceBy(1);
+			expect(permits.length).toBeLessThanOrEqual(3);
+		}
+		// A third of 60; the first still counts.
+		expect(permits).toHaveLength(0);
+		isAway = false;
+		await clock.advanceBy(1_100);
+		const report = calls.findLast((call) => call.budgets[0]!.uses.length > 0)!;
+		const reported = report.budgets[0]!.uses.reduce((sum, [, amount]) => sum + amount, 0);
+		expect(reported).toBe(19);
+	});
+});
+
+it('refuses at once what costs more than a budget ever has', () => {
+	const tokens = { amount: 1_000, interval: 60_000, position: 0, unit: 'tokens' };
+	const { shared } = setUp({ budgets: [tokens] }, all);
+	expect(() => shared.check({ ...ASK, costs: [1_001] })).toThrow(
+		/costs 1,001, which is more than the quota of 1,000 tokens a minute/,
+	);
+	expect(() => shared.check({ ...ASK, costs: [1_000] })).not.toThrow();
+});
+
+it('asks for the cost of the request that waits', async () => {
+	const tokens = { amount: 1_000, interval: 60_000, position: 0 };
+	const { clock, calls, shared } = setUp({ budgets: [tokens] }, all);
+	const admission = new Admission({ limits: [shared], clock });
+	const permit = admission.acquire({ ...ASK, costs: [300] });
+	await clock.advanceBy(5);
+	await permit;
+	expect(calls[0]!.budgets[0]).toMatchObject({ cost: 300 });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+
+import { UseLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UseLog';
+
+const ANSWERED = { kind: 'success', latency: 20 } as const;
+
+const INTERVAL = 1_000;
+
+it('counts a use from its start until an interval after its end', () => {
+	const log = new UseLog(INTERVAL);
+	const use = log.take(3, 100);
+	expect(log.total(150)).toBe(3);
+	log.ended(use, ANSWERED, 200);
+	expect(log.total(1_199)).toBe(3);
+	expect(log.total(1_200)).toBe(0);
+});
+
+it('counts one that does not end until an interval after it has surely arrived', () => {
+	const log = new UseLog(INTERVAL);
+	log.take(1, 0);
+	// 1 % of the interval, and half of it because everything is cold.
+	expect(log.latestArrival).toBe(510);
+	expect(log.total(1_509)).toBe(1);
+	expect(log.total(1_510)).toBe(0);
+});
+
+it('needs only a margin after one was sent, once everything is warm', () => {
+	const log = new UseLog(INTERVAL);
+	log.ended(log.take(1, 0), ANSWERED, 5);
+	const use = log.take(1, 1_100);
+	log.sent(use, 1_102);
+	expect(log.total(2_111)).toBe(1);
+	expect(log.total(2_112)).toBe(0);
+});
+
+it('takes no word for the arrival of what is sent while everything is cold', () => {
+	const log = new UseLog(INTERVAL);
+	log.sent(log.take(1, 0), 1);
+	expect(log.open(509)).toBe(1);
+	expect(log.open(510)).toBe(0);
+});
+
+it('reports what is closed, until Redis has it, and again when Redis has lost it', () => {
+	const log = new UseLog(INTERVAL);
+	const [first, second] = [log.take(1, 0), log.take(2, 0)];
+	log.ended(first, ANSWERED, 10);
+	expect(log.unreported(20)).toEqual([[1, 1, 10]]);
+	log.acknowledge([[1, 1, 10]]);
+	expect(log.unreported(20)).toEqual([]);
+	log.ended(second, ANSWERED, 12);
+	expect(log.unreported(20)).toEqual([[1, 3, 8]]);
+	log.acknowledge([[1, 3, 8]]);
+	log.forgetReports();
+	expect(log.unreported(30)).toEqual([[1, 3, 18]]);
+	// An amount that was reported before it grew is not the whole.
+	log.ended(log.take(1, 13), ANSWERED, 14);
+	log.acknowledge([[1, 3, 18]]);
+	expect(log.unreported(30)).toEqual([[1, 4, 16]]);
+});
+
+it('knows when less counts', () => {
+	const log = new UseLog(INTERVAL);
+	log.ended(log.take(2, 0), ANSWERED, 0);
+	log.ended(log.take(3, 500), ANSWERED, 500);
+	expect(log.fallsTo(5, 600)).toBe(600);
+	expect(log.fallsTo(3, 600)).toBe(1_000);
+	expect(log.fallsTo(0, 600)).toBe(1_500);
+	log.take(1, 600);
+	expect(log.fallsTo(0, 600)).toBe(Infinity);
+});
+
+it('never counts less than what may still arrive in a window, and keeps few entries', () => {
+	const uses = fc.array(
+		fc.record({ after: fc.nat(40), takes: fc.nat(400), amount: fc.integer({ min: 1, max: 9 }) }),
+		{ minLength: 1, maxLength: 300 },
+	);
+	fc.assert(
+		fc.property(uses, (list) => {
+			const log = new UseLog(INTERVAL);
+			const events: Array<{ at: number; run: () => void }> = [];
+			const known: Array<{ amount: number; from: number; end: number }> = [];
+			let now = 0;
+			for (const { after, takes, amount } of list) {
+				now += after;
+				const from = now;
+				const end = from + takes;
+				known.push({ amount, from, end: Math.min(end, from + log.latestArrival) });
+				events.push({
+					at: from,
+					run: () => {
+						const use = log.take(amount, from);
+						events.push({ at: end, run: () => log.ended(use, ANSWERED, end) });
+					},
+				});
+			}
+			while (events.length > 0) {
+				events.sort((a, b) => a.at - b.at);
+				const event = events.shift()!;
+				event.run();
+				const counted = known
+					.filter(({ from, end }) => from < event.at && end + INTERVAL > event.at)
+					.reduce((sum, { amount }) => sum + amount, 0);
+				expect(log.total(event.at)).toBeGreaterThanOrEqual(counted);
+				expect(log.unreported(event.at).length).toBeLessThanOrEqual(1 + 2 * 200);
+			}
+		}),
+		{ numRuns: 100 },
+	);
+});

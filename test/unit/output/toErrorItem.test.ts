@@ -1,0 +1,94 @@
+import { givesDetails } from '../../../nodes/ConcurrentHttpRequest/errors/errorDetails.ts';
+import type { ItemFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
+import { toErrorItem } from '../../../nodes/ConcurrentHttpRequest/output/toErrorItem.ts';
+
+const bare: ItemFailure = {
+	kind: 'invalid input',
+	message: 'Item 3: no',
+	description: undefined,
+	request: undefined,
+	response: undefined,
+	code: undefined,
+	isOutsideRequest: true,
+};
+
+const answered: ItemFailure = {
+	...bare,
+	isOutsideRequest: false,
+	description: 'Do it.',
+	request: { method: 'GET', url: 'http://x.test/' },
+	response: { statusCode: 404, statusMessage: 'Not Found', body: { a: 1 } },
+};
+
+const unanswered: ItemFailure = { ...answered, response: undefined, code: 'ECONNRESET' };
+
+it('is a text where it was not the request that failed', () => {
+	for (const failure of [bare, { ...answered, isOutsideRequest: true }]) {
+		expect(toErrorItem(failure, 3, true)).toEqual({
+			json: { error: 'Item 3: no' },
+			pairedItem: { item: 3 },
+		});
+	}
+});
+
+it('is an object where it was', () => {
+	const error = {
+		message: 'Item 3: no',
+		name: 'NodeApiError',
+		description: 'Do it.',
+		status: 404,
+		statusText: 'Not Found',
+		method: 'GET',
+		url: 'http://x.test/',
+	};
+	expect(toErrorItem(answered, 3, false)).toEqual({ json: { error }, pairedItem: { item: 3 } });
+	expect(toErrorItem(answered, 3, true).json).toEqual({
+		error,
+		details: {
+			message: 'Item 3: no',
+			description: 'Do it.',
+			httpCode: '404',
+			body: { a: 1 },
+			context: { itemIndex: 3 },
+		},
+	});
+});
+
+it('has the code and no status where there was no answer', () => {
+	const { json } = toErrorItem(unanswered, 3, true);
+	expect(json.error).toEqual({
+		message: 'Item 3: no',
+		name: 'NodeApiError',
+		description: 'Do it.',
+		code: 'ECONNRESET',
+		method: 'GET',
+		url: 'http://x.test/',
+	});
+	expect(json.details).toMatchObject({ httpCode: 'ECONNRESET' });
+	expect(json.details).not.toHaveProperty('body');
+});
+
+/** The fields of an item that n8n-core takes for an error, `error` among them. */
+const KNOWN_AT_FIRST = [['error'], ['error', 'message']];
+const KNOWN_LATER = [...KNOWN_AT_FIRST, ['details', 'error'], ['details', 'error', 'message']];
+
+describe.each([
+	['2.30.4', KNOWN_AT_FIRST],
+	['2.31.0', KNOWN_AT_FIRST],
+	['2.34.2', KNOWN_AT_FIRST],
+	['2.34.4', KNOWN_LATER],
+	['2.35.1', KNOWN_AT_FIRST],
+	['2.35.2', KNOWN_LATER],
+	['2.36.0', KNOWN_LATER],
+	['2.41.1', KNOWN_LATER],
+	[undefined, KNOWN_AT_FIRST],
+])('with n8n-core %s', (coreVersion, known) => {
+	it.each([4, 4.1, 4.2, 4.3, 4.4, 4.5])('is taken for an error (node version %p)', (version) => {
+		const withDetails = givesDetails(version, coreVersion);
+		for (const failure of [bare, answered, unanswered]) {
+			const { json } = toErrorItem(failure, 0, withDetails);
+			expect(json.error).toBeTruthy();
+			expect(known).toContainEqual(Object.keys(json).sort());
+		}
+	});
+});

@@ -1,0 +1,238 @@
+/** Which calls of n8n's engine the node makes, with an engine that answers as it is told. */
+import {
+	type ParameterContext,
+	RunParameters,
+} from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
+
+/** How often each code occurs in the expression that the engine is given. */
+const CODE = /attempt__\(\(\) => \{ return \( (\$?\w+\.\w+) \); \}, false\)/g;
+
+type Answer = (code: string, item: number) => unknown;
+
+/** Answers, for a parameter `={{ a.b }}`, with the code and the item's number. */
+const faithful: Answer = (code, item) => `${code} of ${item}`;
+
+function runOf(
+	parameters: Record<string, string>,
+	{
+		combined = faithful,
+		alone = faithful,
+		node,
+	}: { combined?: Answer; alone?: Answer; node?: object } = {},
+) {
+	const calls: string[] = [];
+	const context = {
+		getInputData: () => [],
+		...(node && { getNode: () => node }),
+		evaluateExpression: (source: string, item: number) => {
+			const codes = [...source.matchAll(CODE)].map(([, code = '']) => code);
+			calls.push(codes.join(' '));
+			return codes.map((code) => {
+				const value = combined(code, item);
+				return value instanceof Error ? 0 : [value];
+			});
+		},
+		getNodeParameter: (name: string, item: number, _fallback: unknown, options?: object) => {
+			if (options) return parameters[name];
+			calls.push(name);
+			const value = alone((parameters[name] ?? '').slice(4, -3), item);
+			if (value instanceof Error) throw value;
+			return value;
+		},
+	} as unknown as ParameterContext;
+	return { run: new RunParameters(context), calls };
+}
+
+const three = { a: '={{ x.a }}', b: '={{ x.b }}', c: '={{ x.c }}' };
+const names = Object.keys(three);
+
+function read(run: RunParameters, item: number, wanted: readonly string[] = names): unknown[] {
+	const parameters = run.forItem(item);
+	return wanted.map((name) => parameters.get(name));
+}
+
+it('learns what is needed, proves that one call gives the same, and makes one call from then on', () => {
+	const { run, calls } = runOf(three);
+	const values = [0, 1, 2, 3].map((item) => read(run, item));
+	expect(values).toEqual([0, 1, 2, 3].map((item) => names.map((name) => `x.${name} of ${item}`)));
+	expect(calls).toEqual([
+		...names,
+		...['x.a x.b x.c', ...names],
+		...['x.a x.b x.c', 'x.a x.b x.c'],
+	]);
+});
+
+it('makes no common call where one expression is all there is', () => {
+	const { run, calls } = runOf(three);
+	for (const item of [0, 1, 2]) read(run, item, ['a']);
+	expect(calls).toEqual(['a', 'a', 'a']);
+});
+
+it('makes no common call before something is read', () => {
+	const { run, calls } = runOf(three);
+	for (const item of [0, 1]) read(run, item);
+	calls.length = 0;
+	run.forItem(2);
+	expect(calls).toEqual([]);
+});
+
+it('takes up later what is needed later', () => {
+	const { run, calls } = runOf(three);
+	for (const item of [0, 1, 2]) read(run, item, ['a', 'b']);
+	calls.length = 0;
+	for (const item of [3, 4, 5]) read(run, item);
+	expect(calls).toEqual([
+		...['x.a x.b', 'c'],
+		// Another expression, so it has to be proven anew.
+		...['x.a x.b x.c', ...names],
+		'x.a x.b x.c',
+	]);
+});
+
+it('leaves what the common call gives differently to n8n, and the rest to it', () => {
+	const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
+	const { run, calls } = runOf(three, { combined: wrong });
+	const values = [0, 1, 2, 3, 4].map((item) => read(run, item));
+	expect(values).toEqual(
+		[0, 1, 2, 3, 4].map((item) => names.map((name) => `x.${name} of ${item}`)),
+	);
+	expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
+	expect(run.ways()).toEqual({ a: 'common call', b: 'own call', c: 'common call' });
+});
+
+it('compares types, too', () => {
+	const wrong: Answer = (_code, item) => String(item);
+	const { run, calls } = runOf(three, { combined: wrong, alone: (_code, item) => item });
+	for (const item of [0, 1, 2, 3]) expect(read(run, item)).toEqual([item, item, item]);
+	expect(calls.slice(-3)).toEqual(names);
+});
+
+it('lets n8n throw its own error, for the parameter that throws alone', () => {
+	const failing: Answer = (code, item) =>
+		code === 'x.b' && item === 5 ? new Error('wrong for 5') : faithful(code, item);
+	const { run } = runOf(three, { combined: failing, alone: failing });
+	for (const item of [0, 1, 2, 3, 4]) read(run, item);
+	const parameters = run.forItem(5);
+	expect(parameters.get('a')).toBe('x.a of 5');
+	expect(() => parameters.get('b')).toThrow('wrong for 5');
+	expect(parameters.get('c')).toBe('x.c of 5');
+	expect(read(run, 6)).toEqual(names.map((name) => `x.${name} of 6`));
+});
+
+it('does not notice an error in what this item does not need', () => {
+	const failing: Answer = (code, item) =>
+		code === 'x.c' && item > 2 ? new Error('unread') : faithful(code, item);
+	const { run, calls } = runOf(three, { combined: failing, alone: failing });
+	for (const item of [0, 1, 2]) read(run, item);
+	calls.length = 0;
+	for (const item of [3, 4, 5]) read(run, item, ['a', 'b']);
+	expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
+});
+
+it('stops where common calls are in vain', () => {
+	const none: Answer = () => new Error('not in common');
+	const { run, calls } = runOf(three, { combined: none });
+	for (let item = 0; item < 8; item++) {
+		expect(read(run, item)).toEqual(names.map((name) => `x.${name} of ${item}`));
+	}
+	expect(calls.slice(-3)).toEqual(names);
+	expect(calls.filter((call) => call.includes(' ')).length).toBeLessThan(6);
+});
+
+describe('what differs by the time', () => {
+	const parameters = { a: '={{ $now.a }}', b: '={{ x.b }}' };
+	let time = 0;
+	const clock: Answer = (code, item) => (code === '$now.a' ? time++ : `x.b of ${item}`);
+
+	it('is compared by its kind', () => {
+		const { run, calls } = runOf(parameters, { combined: clock, alone: clock });
+		for (const item of [0, 1, 2]) read(run, item, ['a', 'b']);
+		expect(calls.at(-1)).toBe('$now.a x.b');
+	});
+
+	it('is left to n8n where it is of another kind', () => {
+		const text: Answer = (code, item) => String(clock(code, item));
+		const { run, calls } = runOf(parameters, { combined: text, alone: clock });
+		for (const item of [0, 1, 2]) expect(read(run, item, ['a'])).toEqual([expect.any(Number)]);
+		for (const item of [3, 4]) read(run, item, ['a', 'b']);
+		for (const item of [5, 6]) expect(read(run, item, ['a'])).toEqual([expect.any(Number)]);
+		expect(calls.slice(-2)).toEqual(['a', 'a']);
+	});
+});
+
+describe('in the next run of a node with the same parameters', () => {
+	/** Of a node of its own for each test. */
+	const nodeOf = (parameters: object) => ({
+		typeVersion: 4.2,
+		parameters: { ...parameters, test: expect.getState().currentTestName },
+	});
+
+	it('makes one call from the first item on', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1, 2]) read(first.run, item);
+		const { run, calls } = runOf(three, { node: structuredClone(node) });
+		const values = [0, 1, 2].map((item) => read(run, item));
+		expect(values).toEqual([0, 1, 2].map((item) => names.map((name) => `x.${name} of ${item}`)));
+		expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
+	});
+
+	it('proves what had not been proven', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		read(first.run, 0);
+		read(first.run, 1, ['a', 'b']);
+		const { run, calls } = runOf(three, { node });
+		for (const item of [0, 1]) read(run, item);
+		expect(calls).toEqual(['x.a x.b x.c', 'c', 'x.a x.b x.c']);
+	});
+
+	it('begins anew where parameters, their version or what they stand for are others', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		const others = [
+			runOf(three, { node: { ...node, typeVersion: 4.3 } }),
+			runOf(three, { node: { ...node, parameters: { ...node.parameters, more: 1 } } }),
+			runOf({ ...three, b: '={{ y.b }}' }, { node }),
+		];
+		for (const { run, calls } of others) {
+			read(run, 0);
+			expect(calls).toContain('b');
+		}
+	});
+
+	it('begins anew where the common call gave something else', () => {
+		const node = nodeOf(three);
+		const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
+		const first = runOf(three, { node, combined: wrong });
+		for (const item of [0, 1]) read(first.run, item);
+		const { run, calls } = runOf(three, { node, combined: wrong });
+		const values = [0, 1, 2, 3].map((item) => read(run, item));
+		expect(values).toEqual([0, 1, 2, 3].map((item) => names.map((name) => `x.${name} of ${item}`)));
+		expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
+	});
+
+	it('lets n8n throw its own error', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		const failing: Answer = (code, item) =>
+			code === 'x.b' ? new Error('wrong now') : faithful(code, item);
+		const { run } = runOf(three, { node, combined: failing, alone: failing });
+		const parameters = run.forItem(0);
+		expect(parameters.get('a')).toBe('x.a of 0');
+		expect(() => parameters.get('b')).toThrow('wrong now');
+		expect(parameters.get('c')).toBe('x.c of 0');
+	});
+
+	it('forgets nodes that have not run for long', () => {
+		const node = nodeOf(three);
+		const first = runOf(three, { node });
+		for (const item of [0, 1]) read(first.run, item);
+		for (let other = 0; other < 100; other++) runOf(three, { node: nodeOf({ other }) });
+		const { run, calls } = runOf(three, { node });
+		read(run, 0);
+		expect(calls).toEqual(names);
+	});
+});

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+
+import { limitsOfRun } from '../../../nodes/ConcurrentHttpRequest/limits/createLimits';
+import { SharedLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter';
+import { readCosts, readLimits } from '../../../nodes/ConcurrentHttpRequest/parameters/limits';
+import { runLimits } from '../../../nodes/ConcurrentHttpRequest/parameters/runLimits';
+import { VirtualClock } from '../../support/VirtualClock';
+import { parametersOf } from './parametersOf';
+
+const read = (options: Record<string, unknown>) => readLimits(parametersOf({ options }));
+const rows = (...budget: Array<Record<string, unknown>>) => ({ rateLimits: { budget } });
+
+describe('the limits of a node', () => {
+	it('are none unless told', () => {
+		expect(read({})).toEqual({ budgets: [], scope: { kind: 'run' } });
+	});
+
+	it.each([
+		['ms', 1],
+		['seconds', 1000],
+		['minutes', 60_000],
+		['hours', 3_600_000],
+		['days', 86_400_000],
+	])('are read in %s', (intervalUnit, size) => {
+		const { budgets } = read(rows({ amount: 5, interval: 2, intervalUnit }));
+		expect(budgets).toEqual([{ amount: 5, interval: 2 * size, spreadEvenly: false }]);
+	});
+
+	it('know which cost belongs to which budget', () => {
+		const options = rows(
+			{ amount: 500 },
+			{ amount: 90_000, counts: 'cost', cost: 12.5, costName: ' tokens ' },
+			{ amount: '10', interval: '1', intervalUnit: 'days', counts: 'cost', cost: '3' },
+		);
+		expect(read({ ...options, spreadEvenly: true }).budgets).toEqual([
+			{ amount: 500, interval: 60_000, spreadEvenly: true },
+			{ amount: 90_000, interval: 60_000, spreadEvenly: true, unit: 'tokens', position: 0 },
+			{ amount: 10, interval: 86_400_000, spreadEvenly: true, unit: 'units', position: 1 },
+		]);
+		expect(readCosts(parametersOf({ options }))).toEqual([12.5, 3]);
+	});
+
+	it.each<[string, Record<string, unknown>]>([
+		['At Most', { amount: 0 }],
+		['At Most', { amount: '' }],
+		['At Most', { amount: 'many' }],
+		['Every', { interval: -1 }],
+		['Interval Unit', { intervalUnit: 'weeks' }],
+	])('are refused where %s is wrong: %j', (field, row) => {
+		expect(() => read(rows({ amount: 1, interval: 1, ...row }))).toThrow(
+			`"${field}" of a rate limit`,
+		);
+	});
+
+	it.each([-1, NaN, '', 'abc', Infinity, true])('refuse a cost of %p', (cost) => {
+		const options = rows({ amount: 1, counts: 'cost', cost });
+		expect(() => readCosts(parametersOf({ options }))).toThrow('"Cost" of a rate limit must be');
+	});
+
+	it('hold per host, if told', () => {
+		expect(read({ maxConcurrencyPerHost: '3' }).maxConcurrencyPerHost).toBe(3);
+		expect(() => read({ maxConcurrencyPerHost: 0 })).toThrow('"Max Concurrency per Host"');
+		expect(() => read({ maxConcurrencyPerHost: 1.5 })).toThrow('"Max Concurrency per Host"');
+	});
+
+	it('hold for a scope', () => {
+		expect(read({ limitScope: 'credential' }).scope).toEqual({ kind: 'credential' });
+		expect(read({ limitScope: 'name', limitName: ' api ' }).scope).toEqual({
+			kind: 'name',
+			name: 'api',
+		});
+		expect(() => read({ limitScope: 'name' })).toThrow('"Limit Name" is empty');
+		expect(() => read({ limitScope: 'world' })).toThrow('"Limits Hold For" cannot be "world"');
+	});
+
+	it('throw nothing but what names the field', () => {
+		fc.assert(
+			fc.property(fc.anything(), fc.anything(), fc.anything(), (a, b, c) => {
+				try {
+					const options = { rateLimits: { budget: [a] }, batching: { batch: b }, limitScope: c };
+					read(options);
+					readCosts(parametersOf({ options }));
+				} catch (error) {
+					expect(error).toBeInstanceOf(InvalidParameter);
+				}
+			}),
+		);
+	});
+});
+
+describe('batching', () => {
+	const batching = (batch: Record<string, unknown>) => read({ batching: { batch } }).batching;
+
+	it('has the defaults of HTTP Request', () => {
+		expect(batching({})).toEqual({ size: 50, pause: 1000 });
+	});
+
+	it.each([
+		[
+			{ batchSize: 0, batchInterval: 10 },
+			{ size: 1, pause: 10 },
+		],
+		[
+			{ batchSize: '5', batchInterval: '10' },
+			{ size: 5, pause: 10 },
+		],
+		[{ batchSize: -1, batchInterval: 10 }, undefined],
+		[{ batchSize: 5, batchInterval: 0 }, undefined],
+	])('of %j is %j', (batch, expected) => {
+		expect(batching(batch)).toEqual(expected);
+	});
+
+	it('is refused where it says nothing', () => {
+		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval (Ms)"');
+		expect(() => batching({ batchSize: 'few' })).toThrow('"Items per Batch"');
+	});
+});
+
+describe('the limits of a run', () => {
+	const perMinute = { amount: 5, interval: 60_000, spreadEvenly: false };
+	const account = {
+		id: 'c1',
+		data: {
+			maxConcurrency: 20,
+			rateLimits: { budget: [{ amount: 7, interval: 1, intervalUnit: 'seconds' }] },
+		},
+	};
+	const plain = { id: 'c1', data: { token: 'secret' } };
+	const budget = rows({ amount: 5 });
+
+	it('are its own by default', () => {
+		expect(runLimits(read(budget), 10, undefined)).toEqual({ budgets: [perMinute], shared: [] });
+	});
+
+	it('are those of the account besides', () => {
+		expect(runLimits(read(budget), 10, account)).toEqual({
+			budgets: [perMinute],
+			shared: [{ key: 'credential:c1', concurrency: 20, budgets: [{ amount: 7, interval: 1000 }] }],
+		});
+	});
+
+	it('are shared by name, with Max Concurrency', () => {
+		const settings = read({ ...budget, limitScope: 'name', limitName: 'api' });
+		expect(runLimits(settings, 10, plain)).toEqual({
+			budgets: [],
+			shared: [{ key: 'name:api', concurrency: 10, budgets: [perMinute] }],
+		});
+	});
+
+	it('are shared by credential, the stricter of the node’s and the account’s', () => {
+		const settings = read({ ...budget, limitScope: 'credential' });
+		expect(runLimits(settings, 10, account).shared).toEqual([
+			{
+				key: 'credential:c1',
+				concurrency: 10,
+				budgets: [perMinute, { amount: 7, interval: 1000 }],
+			},
+		]);
+		expect(runLimits(settings, 10, plain).shared).toEqual([
+			{ key: 'credential:c1', concurrency: 10, budgets: [perMinute] },
+		]);
+	});
+
+	it('need a credential to be shared by it', () => {
+		const settings = read({ limitScope: 'credential' });
+		expect(() => runLimits(settings, 10, undefined)).toThrow('this node uses no credential');
+	});
+
+	it.each([-1, 2.5, 'x'])('refuse a concurrency of %p in the credential', (maxConcurrency) => {
+		const credential = { id: 'c1', data: { maxConcurrency } };
+		expect(() => runLimits(read({}), 10, credential)).toThrow(
+			'"Max Concurrency of the Credential" must be',
+		);
+	});
+
+	it('become limits, and are left', () => {
+		const registry = new SharedLimits(new VirtualClock());
+		const settings = read({
+			...budget,
+			maxConcurrencyPerHost: 2,
+			batching: { batch: {} },
+		});
+		const { limits, leave } = limitsOfRun(runLimits(settings, 10, account), registry);
+		expect(limits.map(({ constructor }) => constructor.name)).toEqual([
+			'PerOriginConcurrency',
+			'Batching',
+			'RateBudget',
+			'Membership',
+		]);
+		expect(registry.size).toBe(1);
+		leave();
+		expect(registry.size).toBe(0);
+	});
+});

@@ -1,0 +1,50 @@
+import { readResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
+import { parametersOf } from './parametersOf.ts';
+
+const read = (response: Record<string, unknown>) =>
+	readResponseOptions(parametersOf({ options: { response: { response } } }));
+
+it.each([{}, { options: {} }, { options: { response: {} } }])('has defaults: %j', (parameters) => {
+	expect(readResponseOptions(parametersOf(parameters))).toEqual({
+		format: 'autodetect',
+		fullResponse: false,
+		neverError: false,
+		outputPropertyName: 'data',
+	});
+});
+
+it('takes what is set', () => {
+	const options = {
+		fullResponse: true,
+		neverError: true,
+		responseFormat: 'text',
+		outputPropertyName: 'html',
+	};
+	expect(read(options)).toEqual({
+		format: 'text',
+		fullResponse: true,
+		neverError: true,
+		outputPropertyName: 'html',
+	});
+});
+
+it.each(['autodetect', 'file', 'json', 'text'])('knows the format %s', (responseFormat) => {
+	expect(read({ responseFormat }).format).toBe(responseFormat);
+});
+
+it.each(['xml', '', 'JSON', 'constructor', 7])('refuses the format %j', (responseFormat) => {
+	expect(() => read({ responseFormat })).toThrow(
+		`"Response Format" "${responseFormat}" is not one of the list`,
+	);
+});
+
+it('takes what counts as true for a switch that is on, as HTTP Request does', () => {
+	expect(read({ fullResponse: 'true', neverError: 1 })).toMatchObject({
+		fullResponse: true,
+		neverError: true,
+	});
+	expect(read({ fullResponse: '', neverError: 0 })).toMatchObject({
+		fullResponse: false,
+		neverError: false,
+	});
+});

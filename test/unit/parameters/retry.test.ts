@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+
+import { DEFAULT_RETRY_BUDGET } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
+import {
+	ONLY_WHEN_ASKED,
+	RETRYABLE_STATUSES,
+} from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
+import { readRetry } from '../../../nodes/ConcurrentHttpRequest/parameters/retry.ts';
+import { parametersOf } from './parametersOf.ts';
+
+const read = (retry?: object) =>
+	readRetry(parametersOf({ options: retry === undefined ? {} : { retry: { retry } } }));
+const statuses = (statusCodes: unknown) => [...read({ statusCodes }).rules.statuses];
+
+it('without the option is only what the server asks for', () => {
+	expect(read()).toEqual({
+		rules: ONLY_WHEN_ASKED,
+		budget: DEFAULT_RETRY_BUDGET,
+		idempotencyHeader: undefined,
+	});
+});
+
+it('as it is when added is the full set', () => {
+	expect(read({})).toEqual({
+		rules: {
+			maxTries: 5,
+			statuses: new Set(RETRYABLE_STATUSES),
+			networkFailures: true,
+			timeouts: true,
+			backoff: { base: 500, cap: 30_000 },
+			totalTime: 600_000,
+			retryNonIdempotent: false,
+		},
+		budget: DEFAULT_RETRY_BUDGET,
+		idempotencyHeader: undefined,
+	});
+});
+
+it('takes every field', () => {
+	const settings = read({
+		maxTries: 3,
+		statusCodes: '503',
+		onNetworkErrors: false,
+		onTimeouts: false,
+		firstBackoff: 10,
+		longestBackoff: '20',
+		totalTime: 1000,
+		retryNonIdempotent: true,
+		sendIdempotencyKey: true,
+		idempotencyHeader: ' X-Key ',
+		retryBudget: 50,
+	});
+	expect(settings).toEqual({
+		rules: {
+			maxTries: 3,
+			statuses: new Set([503]),
+			networkFailures: false,
+			timeouts: false,
+			backoff: { base: 10, cap: 20 },
+			totalTime: 1000,
+			retryNonIdempotent: true,
+		},
+		budget: { ...DEFAULT_RETRY_BUDGET, share: 0.5 },
+		idempotencyHeader: 'X-Key',
+	});
+});
+
+it('takes 0 as total time for any time', () => {
+	expect(read({ totalTime: 0 }).rules.totalTime).toBe(Infinity);
+});
+
+it('has a name for the key', () => {
+	const key = { sendIdempotencyKey: true };
+	expect(read(key).idempotencyHeader).toBe('Idempotency-Key');
+	expect(read({ ...key, idempotencyHeader: '' }).idempotencyHeader).toBe('Idempotency-Key');
+});
+
+it.each<[unknown, number[]]>([
+	['429', [429]],
+	[' 429 , 503 ', [429, 503]],
+	['500-502, 504', [500, 501, 502, 504]],
+	['500 - 501', [500, 501]],
+	[429, [429]],
+	[
+		[429, '503'],
+		[429, 503],
+	],
+	['', []],
+	['504-500', []],
+])('reads status codes from %j', (value, expected) => {
+	expect(statuses(value)).toEqual(expected);
+});
+
+it('reads any status codes that are written with commas', () => {
+	const status = fc.integer({ min: 100, max: 599 });
+	fc.assert(
+		fc.property(fc.uniqueArray(status), (codes) => {
+			expect(statuses(codes.join(', '))).toEqual(codes);
+		}),
+	);
+});
+
+it.each([
+	[{ maxTries: 0 }, '"Max Tries" must be a whole number from 1 to 100, but it is 0'],
+	[{ maxTries: 2.5 }, '"Max Tries" must be a whole number from 1 to 100, but it is 2.5'],
+	[{ maxTries: 'many' }, '"Max Tries" must be a whole number from 1 to 100, but it is "many"'],
+	[{ statusCodes: '5xx' }, '"Status Codes" contain "5xx", which is no status from 100 to 599'],
+	[{ statusCodes: '700' }, '"Status Codes" contain "700", which is no status from 100 to 599'],
+	[{ firstBackoff: -1 }, '"First Backoff (Ms)" must be a number from 0, but it is -1'],
+	[
+		{ firstBackoff: 10, longestBackoff: 5 },
+		'"Longest Backoff (Ms)" must not be less than "First Backoff (Ms)"',
+	],
+	[{ retryBudget: 101 }, '"Retry Budget (%)" must be a number from 0 to 100, but it is 101'],
+	[
+		{ sendIdempotencyKey: true, idempotencyHeader: 'a b' },
+		'"Idempotency Key Header" is "a b", which HTTP does not allow',
+	],
+])('refuses %j', (retry, message) => {
+	expect(() => read(retry)).toThrow(message);
+});
