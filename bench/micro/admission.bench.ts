@@ -29,7 +29,7 @@ async function bareWindow(): Promise<void> {
 }
 
 const ask = { origin: 'https://api.example.com', costs: [3] };
-const outcome = { kind: 'success', latency: 20 } as const;
+const outcome = { kind: 'ok', latency: 20 } as const;
 
 /** So large that nothing waits, so short that the log has a steady size: 100 ms of requests. */
 const budgets = () => [

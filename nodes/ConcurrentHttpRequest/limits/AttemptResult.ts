@@ -51,13 +51,13 @@ export function outcomeKind(result: AttemptResult): Outcome['kind'] {
 		case 'unrepeatable':
 			return result.isCancelled ? 'cancelled' : 'failed';
 		case 'unanswered':
-			return result.isUnsent && !result.isTimeout ? 'failed' : 'refused';
+			return result.isUnsent && !result.isTimeout ? 'failed' : 'overloaded';
 		case 'answered': {
 			const { status, word } = result;
 			if (status === 429 || status === 503 || hostWaitsUntil(status, word) !== undefined) {
-				return 'refused';
+				return 'overloaded';
 			}
-			return status >= 500 ? 'failed' : 'success';
+			return status >= 500 ? 'failed' : 'ok';
 		}
 	}
 }

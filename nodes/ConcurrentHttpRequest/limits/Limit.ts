@@ -19,11 +19,11 @@ export interface Ask {
 /** How a request that was admitted ended. */
 export interface Outcome {
 	/**
-	 * `success`: the server answered and was not overloaded. `refused`: it was, or its network was
-	 * (429, 503, a reset, a timeout). `failed`: any other failure. `cancelled`: we ended it, so it
-	 * says nothing about the server.
+	 * `ok`: the server responded and was not overloaded. `overloaded`: the server or the network was
+	 * (429, 503, a reset, a timeout). `failed`: any other failure. `cancelled`: we ended the request,
+	 * so it says nothing about the server.
 	 */
-	readonly kind: 'success' | 'refused' | 'failed' | 'cancelled';
+	readonly kind: 'ok' | 'overloaded' | 'failed' | 'cancelled';
 	/** Milliseconds from the request's start to its end. */
 	readonly latency: number;
 	/** Of the response; `undefined` without one. */

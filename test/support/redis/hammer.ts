@@ -85,7 +85,7 @@ async function work(): Promise<void> {
 		}
 		admitted++;
 		await send();
-		permit.release({ kind: 'success', latency: systemClock.now() - permit.admittedAt });
+		permit.release({ kind: 'ok', latency: systemClock.now() - permit.admittedAt });
 	}
 }
 

@@ -81,7 +81,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 				// The server has answered even if nobody looks.
 				clock.at(clock.now() + latency, () => inFlight--);
 				await sleep(latency);
-				permit.release({ kind: 'success', latency });
+				permit.release({ kind: 'ok', latency });
 			}
 		};
 		await Promise.all(Array.from({ length: workers }, work));

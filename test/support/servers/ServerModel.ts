@@ -2,7 +2,7 @@ import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts
 
 /** What a simulated server answers. */
 export interface Answer {
-	readonly kind: 'success' | 'refused' | 'failed';
+	readonly kind: 'ok' | 'overloaded' | 'failed';
 	/** Milliseconds from now after which the client may come back: `Retry-After`. */
 	readonly retryAfter?: number;
 }

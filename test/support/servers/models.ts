@@ -2,8 +2,8 @@ import { exponential, logNormal } from './random.ts';
 import type { Answer, ServerModel, ServerParts } from './ServerModel.ts';
 import { WorkerQueue } from './WorkerQueue.ts';
 
-const success: Answer = { kind: 'success' };
-const refused: Answer = { kind: 'refused' };
+const ok: Answer = { kind: 'ok' };
+const overloaded: Answer = { kind: 'overloaded' };
 const failed: Answer = { kind: 'failed' };
 
 /** Milliseconds that a refusal takes: it costs the server nothing. */
@@ -29,7 +29,7 @@ function withWorkers({ workers, duration, network = 0, answer }: Workers): Serve
 					queue.add(
 						() => duration(clock.now(), random),
 						() => {
-							const said = answer?.(clock.now(), random) ?? success;
+							const said = answer?.(clock.now(), random) ?? ok;
 							clock.at(clock.now() + network / 2, () => reply(said));
 						},
 					),
@@ -66,9 +66,9 @@ function tokenBucket({
 				filledAt = now;
 				if (tokens >= 1) {
 					tokens--;
-					clock.at(now + latency(random), () => reply(success));
+					clock.at(now + latency(random), () => reply(ok));
 				} else {
-					const answer: Answer = sendsRetryAfter ? { kind: 'refused', retryAfter: 1000 } : refused;
+					const answer: Answer = sendsRetryAfter ? { kind: 'overloaded', retryAfter: 1000 } : overloaded;
 					clock.at(now + refusalTime, () => reply(answer));
 				}
 			},
@@ -87,13 +87,13 @@ function cappedConcurrency(
 			request(reply: (answer: Answer) => void): void {
 				const now = clock.now();
 				if (inFlight >= cap(now)) {
-					clock.at(now + refusalTime, () => reply(refused));
+					clock.at(now + refusalTime, () => reply(overloaded));
 					return;
 				}
 				inFlight++;
 				clock.at(now + latency(random), () => {
 					inFlight--;
-					reply(success);
+					reply(ok);
 				});
 			},
 		};
@@ -214,7 +214,7 @@ export const serverModels: ServerModel[] = [
 		start: withWorkers({
 			workers: () => 24,
 			duration: (_, random) => logNormal(60, 0.3, random),
-			answer: (_, random) => (random() < 0.5 ? failed : success),
+			answer: (_, random) => (random() < 0.5 ? failed : ok),
 		}),
 	},
 	{
@@ -229,7 +229,7 @@ export const serverModels: ServerModel[] = [
 					const slowdown = 1 + 0.02 * (inFlight - 1) + 0.0025 * inFlight * (inFlight - 1);
 					clock.at(clock.now() + logNormal(40, 0.3, random) * slowdown, () => {
 						inFlight--;
-						reply(success);
+						reply(ok);
 					});
 				},
 			};
@@ -257,7 +257,7 @@ export const hardModels: ServerModel[] = [
 		start: withWorkers({
 			workers: () => 24,
 			duration: (_, random) => logNormal(60, 0.3, random),
-			answer: (_, random) => (random() < 0.05 ? refused : success),
+			answer: (_, random) => (random() < 0.05 ? overloaded : ok),
 		}),
 	},
 	{
@@ -266,7 +266,7 @@ export const hardModels: ServerModel[] = [
 		start: withWorkers({
 			workers: () => 24,
 			duration: (_, random) => logNormal(60, 0.3, random),
-			answer: (_, random) => (random() < 0.5 ? refused : success),
+			answer: (_, random) => (random() < 0.5 ? overloaded : ok),
 		}),
 	},
 ];

@@ -45,8 +45,8 @@ export async function runReal(
 		get(ask.origin, { agent }, (response) => {
 			response
 				.resume()
-				.once('end', () => land(response.statusCode === 429 ? 'refused' : 'success'));
-		}).once('error', () => land('refused'));
+				.once('end', () => land(response.statusCode === 429 ? 'overloaded' : 'ok'));
+		}).once('error', () => land('overloaded'));
 	};
 	const sendAll = (): void => {
 		endWaiting();

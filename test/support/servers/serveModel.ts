@@ -24,7 +24,7 @@ export async function serveModel(model: ServerModel): Promise<ModelServer> {
 	const startedAt = performance.now();
 	const server = createServer((_request, response) => {
 		simulated.request(({ kind }) => {
-			const isRefused = kind === 'refused';
+			const isRefused = kind === 'overloaded';
 			served.push({ time: performance.now() - startedAt, isRefused });
 			response.writeHead(isRefused ? 429 : 200).end('{}');
 		});

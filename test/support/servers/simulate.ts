@@ -57,7 +57,7 @@ export function simulate(
 		server.request(({ kind, retryAfter }) => {
 			const now = clock.now();
 			const outcome: Outcome = { kind, latency: now - startedAt };
-			if (kind === 'refused') sliceNow().refused++;
+			if (kind === 'overloaded') sliceNow().refused++;
 			else sliceNow().accepted++;
 			if (retryAfter !== undefined) pausedUntil = Math.max(pausedUntil, now + retryAfter);
 			limit.release?.(ask, outcome, now, undefined);

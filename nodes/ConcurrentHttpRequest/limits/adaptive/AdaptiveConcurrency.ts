@@ -108,19 +108,19 @@ export class AdaptiveConcurrency implements ConcurrencyAlgorithm {
 
 	sample(sample: Sample): void {
 		const { inFlight, kind, latency, now } = sample;
-		this.recent.add(kind === 'refused', now);
-		if (kind !== 'refused') {
+		this.recent.add(kind === 'overloaded', now);
+		if (kind !== 'overloaded') {
 			this.latency += (latency - this.latency) * (this.latency === 0 ? 1 : SMOOTHING);
 		}
 		if (this.pace) {
-			this.keepPace(this.pace, kind === 'refused', sample);
-		} else if (kind === 'refused') {
+			this.keepPace(this.pace, kind === 'overloaded', sample);
+		} else if (kind === 'overloaded') {
 			if (!this.isForgiven()) this.refuse(inFlight, now);
 			else if (now >= this.backgroundUntil) this.startPace(inFlight, now);
 		} else {
 			this.forgive();
 		}
-		if (kind !== 'refused') this.ceiling.accepted(inFlight);
+		if (kind !== 'overloaded') this.ceiling.accepted(inFlight);
 		this.knee.sample(sample, this.ceiling.limit);
 		this.endTolerance(now);
 	}

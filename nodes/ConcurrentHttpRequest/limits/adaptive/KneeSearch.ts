@@ -128,7 +128,7 @@ export class KneeSearch {
 			this.settling--;
 			return;
 		}
-		if (kind === 'refused') return;
+		if (kind === 'overloaded') return;
 		this.round.add(latency, inFlight);
 		if (!this.isRoundOver()) return;
 		const round = this.round;

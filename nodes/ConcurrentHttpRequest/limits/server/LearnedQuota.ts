@@ -127,7 +127,7 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		host.uncounted.end(taken, now);
 		if (status === 429) {
 			revoke(host, taken);
-		} else if (kind === 'success' || kind === 'failed') {
+		} else if (kind === 'ok' || kind === 'failed') {
 			if (taken.countedAt === undefined) accept(host, taken.startedAt, now);
 			host.refill?.accept(taken.startedAt);
 		}

@@ -9,13 +9,13 @@ let now = 0;
 function feed(
 	algorithm: AdaptiveConcurrency,
 	count: number,
-	sample: { latency?: number; loopDelay?: number; kind?: 'success' | 'refused' | 'failed' } = {},
+	sample: { latency?: number; loopDelay?: number; kind?: 'ok' | 'overloaded' | 'failed' } = {},
 ): void {
 	for (let index = 0; index < count; index++) {
 		algorithm.sample({
 			now: now++,
 			latency: 50,
-			kind: 'success',
+			kind: 'ok',
 			loopDelay: 0,
 			inFlight: algorithm.limit,
 			...sample,
@@ -49,7 +49,7 @@ it('gives up the slots that were refused', () => {
 	const algorithm = new AdaptiveConcurrency(100);
 	feed(algorithm, 1000);
 	const before = algorithm.settled;
-	feed(algorithm, 10, { kind: 'refused', latency: 2 });
+	feed(algorithm, 10, { kind: 'overloaded', latency: 2 });
 	expect(algorithm.limit).toBeLessThanOrEqual(before - 10);
 });
 
@@ -57,7 +57,7 @@ it('paces what even a single request in flight is refused for', () => {
 	const algorithm = new AdaptiveConcurrency(100);
 	expect(algorithm.minInterval).toBe(0);
 	for (let index = 0; index < 500; index++) {
-		feed(algorithm, 1, { kind: index % 10 === 0 ? 'success' : 'refused' });
+		feed(algorithm, 1, { kind: index % 10 === 0 ? 'ok' : 'overloaded' });
 	}
 	expect(algorithm.minInterval).toBeGreaterThan(50);
 	expect(algorithm.minInterval).toBeLessThanOrEqual(1000);
@@ -75,7 +75,7 @@ it('stays within its bounds, whatever happens', () => {
 		fc.record({
 			latency: fc.double({ min: 0, max: 1e6, noNaN: true }),
 			inFlight: fc.integer({ min: 1, max: 60 }),
-			kind: fc.constantFrom('success', 'success', 'refused', 'failed'),
+			kind: fc.constantFrom('ok', 'ok', 'overloaded', 'failed'),
 			loopDelay: fc.double({ min: 0, max: 500, noNaN: true }),
 			repeated: fc.integer({ min: 1, max: 80 }),
 		}),

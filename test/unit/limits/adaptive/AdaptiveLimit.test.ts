@@ -42,7 +42,7 @@ it('admits what the algorithm allows, and no more until one ends', () => {
 		limit.take(one, 10);
 	}
 	expect(limit.availableAt(one, 10)).toBe(Infinity);
-	limit.release(one, { kind: 'success', latency: 5 }, 15);
+	limit.release(one, { kind: 'ok', latency: 5 }, 15);
 	expect(limit.availableAt(one, 15)).toBe(15);
 });
 
@@ -63,9 +63,9 @@ it('tells the algorithm how each request ended, but for those that we cancelled'
 	limit.take(one, 0);
 	limit.take(one, 0);
 	limit.release(one, { kind: 'cancelled', latency: 3 }, 3);
-	limit.release(one, { kind: 'refused', latency: 8 }, 8);
+	limit.release(one, { kind: 'overloaded', latency: 8 }, 8);
 	expect(algorithm.samples).toEqual([
-		{ now: 8, latency: 8, inFlight: 1, kind: 'refused', loopDelay: 7 },
+		{ now: 8, latency: 8, inFlight: 1, kind: 'overloaded', loopDelay: 7 },
 	]);
 });
 
@@ -89,7 +89,7 @@ it('says when a request may start earlier than was said', () => {
 	const end = limit.onChange(() => void changes++);
 	const release = () => {
 		limit.take(one, 0);
-		limit.release(one, { kind: 'success', latency: 1 }, 1);
+		limit.release(one, { kind: 'ok', latency: 1 }, 1);
 	};
 	release();
 	expect(changes).toBe(0);

@@ -16,7 +16,7 @@ import { settled } from '../settled';
 
 const a = { origin: 'https://a.test' };
 const b = { origin: 'https://b.test' };
-const success = { kind: 'success', latency: 0 } as const;
+const ok = { kind: 'ok', latency: 0 } as const;
 
 /** A limit that is shut and opened by hand, for all origins or for some. */
 class Gate implements Limit<void> {
@@ -94,11 +94,11 @@ it('admits in the order in which they asked, as soon as one ends', async () => {
 	void ask('3', a);
 	await settled();
 	expect(admitted).toEqual([]);
-	first.release(success);
-	first.release(success);
+	first.release(ok);
+	first.release(ok);
 	await settled();
 	expect(admitted).toEqual(['2']);
-	(await second).release(success);
+	(await second).release(ok);
 	await settled();
 	expect(admitted).toEqual(['2', '3']);
 });
@@ -129,7 +129,7 @@ it('keeps a place for what is held back by a common limit', async () => {
 	const { admission, clock } = setUp(tokens);
 	const admitted: string[] = [];
 	const ask = asking(admission, admitted);
-	(await ask('a 6', { ...a, costs: [6] })).release(success);
+	(await ask('a 6', { ...a, costs: [6] })).release(ok);
 	void ask('a 9', { ...a, costs: [9] });
 	void ask('b 1', { ...b, costs: [1] });
 	await settled();
@@ -150,7 +150,7 @@ it('lets origins take turns', async () => {
 	for (const name of ['a1', 'a2', 'a3']) void ask(name, a);
 	for (const name of ['b1', 'b2']) void ask(name, b);
 	while (admitted.length < 5) {
-		held.release(success);
+		held.release(ok);
 		await settled();
 	}
 	expect(admitted).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
@@ -203,10 +203,10 @@ it('admits more when the concurrency is raised, and fewer when it is lowered', a
 	await settled();
 	expect(admitted).toHaveLength(4);
 	limit.limit = 1;
-	for (const permit of permits.slice(0, 3)) (await permit).release(success);
+	for (const permit of permits.slice(0, 3)) (await permit).release(ok);
 	await settled();
 	expect(admitted).toHaveLength(4);
-	(await permits[3]!).release(success);
+	(await permits[3]!).release(ok);
 	await settled();
 	expect(admitted).toHaveLength(5);
 });
@@ -220,7 +220,7 @@ it('limits each origin by itself', async () => {
 	void ask('b1', b);
 	await settled();
 	expect(admitted).toEqual(['a1', 'b1']);
-	(await first).release(success);
+	(await first).release(ok);
 	await settled();
 	expect(admitted).toEqual(['a1', 'b1', 'a2']);
 });
@@ -242,7 +242,7 @@ describe('a wait', () => {
 		expect(clock.alarms).toBe(0);
 		expect(gate.isHeard).toBe(false);
 		expect(() => admission.acquire(a)).toThrow(reason);
-		held.release(success);
+		held.release(ok);
 		expect(common.inFlight).toBe(0);
 	});
 
@@ -251,7 +251,7 @@ describe('a wait', () => {
 		const { admission, clock } = setUp(budget);
 		const admitted: string[] = [];
 		const ask = asking(admission, admitted);
-		(await ask('5', { ...a, costs: [5] })).release(success);
+		(await ask('5', { ...a, costs: [5] })).release(ok);
 		const stop = new AbortController();
 		const large = ask('9', { ...a, costs: [9] }, stop.signal);
 		void ask('3', { ...a, costs: [3] });
@@ -283,7 +283,7 @@ describe('a wait', () => {
 		void admission.acquire(a);
 		expect(common.forgone).toBe(0);
 		own.shut.add(a.origin);
-		permit.release(success);
+		permit.release(ok);
 		expect(common.forgone).toBe(1);
 	});
 });
@@ -292,7 +292,7 @@ describe('the time waited', () => {
 	it('is counted by what was waited for, once for all who wait together', async () => {
 		const { admission, clock } = setUp(new RateBudget({ amount: 2, interval: 60_000 }));
 		const permits = Array.from({ length: 6 }, () => admission.acquire(a));
-		const work = permits.map(async (permit) => (await permit).release(success));
+		const work = permits.map(async (permit) => (await permit).release(ok));
 		await clock.run(Promise.all(work));
 		expect(admission.waited()).toEqual([
 			{ label: 'the quota of 2 requests a minute', duration: 120_000 },
@@ -319,7 +319,7 @@ describe('the time waited', () => {
 		const permit = admission.acquire(a) as Permit;
 		void admission.acquire(a);
 		await clock.advanceTo(1000);
-		permit.release(success);
+		permit.release(ok);
 		expect(admission.waited()).toEqual([]);
 	});
 });
@@ -362,7 +362,7 @@ it('loses no wake-up: whatever happens, all are admitted, within all limits', as
 				if (random() < 0.1) limit.limit = 1 + Math.floor(random() * concurrency);
 				await clock.sleep(random() * 80);
 				inFlight.set(origin, inFlight.get(origin)! - 1);
-				permit.release(success);
+				permit.release(ok);
 			};
 			await clock.run(Promise.all(Array.from({ length: 60 }, item)));
 			expect(limit.inFlight).toBe(0);
@@ -383,8 +383,8 @@ it('lets those go first that are under way, in their order', async () => {
 		...[ask('new', a), ask('newer', a)],
 		...[ask('under way', { ...a, isUnderWay: true }), ask('too', { ...a, isUnderWay: true })],
 	];
-	first.release(success);
-	for (const index of [2, 3, 0, 1]) (await others[index])?.release(success);
+	first.release(ok);
+	for (const index of [2, 3, 0, 1]) (await others[index])?.release(ok);
 	expect(admitted).toEqual(['first', 'under way', 'too', 'new', 'newer']);
 	expect(clock.alarms).toBe(0);
 });

@@ -46,7 +46,7 @@ it('is refused to requests that are in the queue already, and not to others', as
 	const elsewhere = Promise.resolve(admission.acquire({ origin: other, totalTime: MINUTE }));
 	const refused = expect(second).rejects.toMatchObject({ name: 'NotSent', kind: 'paused' });
 	pause.pause(origin, 2 * MINUTE, 0);
-	first.release({ kind: 'refused', latency: 0 });
+	first.release({ kind: 'overloaded', latency: 0 });
 	await refused;
 	await elsewhere;
 	expect(clock.now()).toBe(0);

@@ -143,7 +143,7 @@ it('allows for connecting where the transport does not tell that it has sent', a
 
 describe('taken by itself', () => {
 	const ask = { origin: 'https://a.test' };
-	const outcome = { kind: 'success', latency: 0 } as const;
+	const outcome = { kind: 'ok', latency: 0 } as const;
 	const asking = (cost: number) => ({ ...ask, costs: [cost] });
 
 	it('frees a slot one interval after the answer', () => {
@@ -157,8 +157,8 @@ describe('taken by itself', () => {
 	/** A budget of two whose first interval is over, and the usual answer in it. */
 	const warm = (latency: number) => {
 		const budget = new RateBudget({ amount: 2, interval: SECOND });
-		budget.release(ask, { kind: 'success', latency }, latency, budget.take(ask, 0));
-		budget.release(ask, { kind: 'success', latency }, 400 + latency, budget.take(ask, 400));
+		budget.release(ask, { kind: 'ok', latency }, latency, budget.take(ask, 0));
+		budget.release(ask, { kind: 'ok', latency }, 400 + latency, budget.take(ask, 400));
 		return budget;
 	};
 

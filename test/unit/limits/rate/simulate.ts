@@ -46,7 +46,7 @@ export async function simulate(traffic: Traffic): Promise<Observed> {
 			else clock.at(sentAt, () => permit.sent?.());
 		}
 		const latency = arrivedAt + traffic.answering() - start;
-		clock.at(start + latency, () => permit.release({ kind: 'success', latency }));
+		clock.at(start + latency, () => permit.release({ kind: 'ok', latency }));
 	};
 
 	const work: Array<Promise<void>> = [];

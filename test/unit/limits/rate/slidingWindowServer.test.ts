@@ -74,7 +74,7 @@ async function fillTheWindows(): Promise<void> {
 			sentAt.set(path, performance.now());
 			permit.sent?.();
 		});
-		permit.release({ kind: 'success', latency: systemClock.now() - permit.admittedAt });
+		permit.release({ kind: 'ok', latency: systemClock.now() - permit.admittedAt });
 	};
 	const stalls = monitorEventLoopDelay({ resolution: 5 });
 	stalls.enable();

@@ -15,7 +15,7 @@ import { randomFrom } from '../rate/simulate';
 import { settled } from '../settled';
 
 const origin = 'https://a.test';
-const success = { kind: 'success', latency: 0 } as const;
+const ok = { kind: 'ok', latency: 0 } as const;
 const perMinute = (amount: number) => ({ amount, interval: 60_000 });
 
 /** Runs of the same process, in virtual time, and what they have sent. */
@@ -55,7 +55,7 @@ class Runs {
 			this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
 			await this.clock.sleep(duration());
 			this.inFlight--;
-			permit.release({ kind: 'success', latency: this.clock.now() - permit.admittedAt });
+			permit.release({ kind: 'ok', latency: this.clock.now() - permit.admittedAt });
 		};
 		const ends = await Promise.allSettled(Array.from({ length: requests }, one));
 		const failed = ends.find((end) => end.status === 'rejected');
@@ -133,7 +133,7 @@ describe('runs that share a key', () => {
 		void held.admission.acquire({ origin });
 		const next = other.admission.acquire({ origin });
 		own.limit = 0;
-		permit.release(success);
+		permit.release(ok);
 		await expect(next).resolves.toBeDefined();
 		own.limit = 5;
 		await settled();
@@ -149,7 +149,7 @@ describe('runs that share a key', () => {
 		const next = three.admission.acquire({ origin });
 		two.admission.abort(new Error('stopped'));
 		await expect(stopped).rejects.toThrow('stopped');
-		permit.release(success);
+		permit.release(ok);
 		await expect(next).resolves.toBeDefined();
 	});
 
@@ -249,7 +249,7 @@ describe('when runs state limits differently', () => {
 		const runs = new Runs();
 		const tokens = { interval: 1000, unit: 'tokens', position: 0 };
 		const early = runs.join({ budgets: [{ ...tokens, amount: 10 }] });
-		(early.admission.acquire({ origin, costs: [10] }) as Permit).release(success);
+		(early.admission.acquire({ origin, costs: [10] }) as Permit).release(ok);
 		const large = runs.send(
 			'large',
 			early.admission,
@@ -303,7 +303,7 @@ describe('after the last run', () => {
 		first.leave();
 		first.leave();
 		expect(second.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
-		permit.release(success);
+		permit.release(ok);
 		expect(second.admission.acquire({ origin })).toBeInstanceOf(Promise);
 	});
 });

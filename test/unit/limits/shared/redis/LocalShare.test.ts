@@ -2,7 +2,7 @@ import { LocalShares } from '../../../../../nodes/ConcurrentHttpRequest/limits/s
 import { SHARE_KEPT } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import { UseLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UseLog';
 
-const ANSWERED = { kind: 'success', latency: 20 } as const;
+const ANSWERED = { kind: 'ok', latency: 20 } as const;
 
 function setUp(processes: number) {
 	const share = new LocalShares().of('account', 0);

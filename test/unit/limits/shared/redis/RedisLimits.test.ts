@@ -15,7 +15,7 @@ import type { Terms } from '../../../../../nodes/ConcurrentHttpRequest/limits/sh
 import { VirtualClock } from '../../../../support/VirtualClock';
 
 const ASK = { origin: 'https://api.test' };
-const OUTCOME = { kind: 'success', latency: 1 } as const;
+const OUTCOME = { kind: 'ok', latency: 1 } as const;
 
 type Reply = Partial<Answer> | Error | 'never';
 

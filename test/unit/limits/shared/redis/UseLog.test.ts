@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { UseLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UseLog';
 
-const ANSWERED = { kind: 'success', latency: 20 } as const;
+const ANSWERED = { kind: 'ok', latency: 20 } as const;
 
 const INTERVAL = 1_000;
 
