@@ -1,5 +1,5 @@
 import type { Admission } from '../limits/admission/Admission';
-import type { Ask } from '../limits/Limit';
+import type { AdmissionRequest } from '../limits/Limit';
 import type { Permit } from '../limits/admission/Permit';
 import type { CircuitBreaker } from '../limits/CircuitBreaker';
 import type { Clock } from '../common/Clock';
@@ -58,7 +58,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 	/** @throws {NotSent} {@link CostTooHigh} */
 	function acquire(origin: string, { costs, firstStartedAt }: Call<T>): Permit | Promise<Permit> {
 		const isUnderWay = firstStartedAt !== undefined;
-		const ask: Ask = isUnderWay
+		const ask: AdmissionRequest = isUnderWay
 			? { origin, costs, totalTime, isUnderWay, firstStartedAt }
 			: { origin, costs, totalTime };
 		const refused = refusal(ask, breaker);
@@ -86,7 +86,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 
 /** Why a request fails at once rather than wait for the circuit to close. */
 function refusal(
-	{ origin }: Pick<Ask, 'origin'>,
+	{ origin }: Pick<AdmissionRequest, 'origin'>,
 	breaker: CircuitBreaker | undefined,
 ): NotSent | undefined {
 	if (!breaker?.turnsAway(origin)) return undefined;

@@ -1,4 +1,4 @@
-import type { Ask, Outcome } from './Limit';
+import type { AdmissionRequest, Outcome } from './Limit';
 import { hostWaitsUntil, type ServerWord } from './server/serverWord';
 
 /** What came of one attempt to send a request. */
@@ -41,7 +41,7 @@ export interface Unrepeatable {
  * @returns to be called at its end, before its permit is given back
  */
 export type AttemptObserver = (
-	ask: Ask,
+	ask: AdmissionRequest,
 	now: number,
 ) => (result: AttemptResult, now: number) => void;
 

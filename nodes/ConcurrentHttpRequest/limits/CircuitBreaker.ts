@@ -1,5 +1,5 @@
 import type { Clock } from '../common/Clock';
-import type { Ask, Limit } from './Limit';
+import type { AdmissionRequest, Limit } from './Limit';
 import type { AttemptObserver, AttemptResult } from './AttemptResult';
 import { ChangeListeners } from './ChangeListeners';
 import { SlidingSum } from '../common/SlidingSum';
@@ -68,14 +68,14 @@ export class CircuitBreaker implements Limit {
 		this.circuits = new PerOrigin(() => newCircuit(options.window));
 	}
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const circuit = this.circuits.find(origin);
 		if (!circuit || circuit.state === 'closed') return now;
 		if (now < circuit.openUntil) return circuit.openUntil;
 		return circuit.trialInFlight ? Infinity : now;
 	}
 
-	take({ origin }: Ask, now: number): void {
+	take({ origin }: AdmissionRequest, now: number): void {
 		const circuit = this.circuits.of(origin);
 		if (circuit.state === 'closed' || now < circuit.openUntil) return;
 		circuit.state = 'half-open';

@@ -1,5 +1,5 @@
 /** What one request asks to be admitted for. */
-export interface Ask {
+export interface AdmissionRequest {
 	/** Where it goes: `https://api.example.com`, with the port unless it is the scheme's own. */
 	readonly origin: string;
 	/** What it costs in each budget that does not count requests, by the budget's position. */
@@ -65,20 +65,20 @@ export interface Limit<Taken = unknown> {
 	 */
 	readonly label?: string;
 	/** Throws if the request can never be admitted, in words for the user. Called once an ask. */
-	check?(ask: Ask): void;
+	check?(ask: AdmissionRequest): void;
 	/**
 	 * When the request may start, as far as this limit knows. It is asked again then, on each change,
 	 * and after each release; it must be cheap.
 	 *
 	 * @returns a time of the clock; `now` or less admits it, `Infinity` means: not before a change
 	 */
-	availableAt(ask: Ask, now: number): number;
+	availableAt(ask: AdmissionRequest, now: number): number;
 	/** Counts a request that starts now. Called only when `availableAt` admits it. */
-	take(ask: Ask, now: number): Taken;
+	take(ask: AdmissionRequest, now: number): Taken;
 	/** The request has been written to its connection. Not every transport tells. */
-	sent?(ask: Ask, now: number, taken: Taken): void;
+	sent?(ask: AdmissionRequest, now: number, taken: Taken): void;
 	/** The request has ended. Called once for each `take`. */
-	release?(ask: Ask, outcome: Outcome, now: number, taken: Taken): void;
+	release?(ask: AdmissionRequest, outcome: Outcome, now: number, taken: Taken): void;
 	/**
 	 * The request that it last held back does not wait for it any longer: it was ended, or something
 	 * else holds it back. Only for limits that are not `perOrigin`.

@@ -1,6 +1,10 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ask, Limit, Outcome } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
+import type {
+	AdmissionRequest,
+	Limit,
+	Outcome,
+} from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import { serveModel } from './serveModel.ts';
 import type { ServerModel } from './ServerModel.ts';
@@ -27,7 +31,7 @@ export async function runReal(
 ): Promise<RealRun> {
 	const server = await serveModel(model);
 	const agent = new Agent({ keepAlive: true });
-	const ask: Ask = { origin: server.origin };
+	const ask: AdmissionRequest = { origin: server.origin };
 	let isOver = false;
 	let inFlight = 0;
 	let endWaiting = () => {};
@@ -43,9 +47,7 @@ export async function runReal(
 			sendAll();
 		};
 		get(ask.origin, { agent }, (response) => {
-			response
-				.resume()
-				.once('end', () => land(response.statusCode === 429 ? 'overloaded' : 'ok'));
+			response.resume().once('end', () => land(response.statusCode === 429 ? 'overloaded' : 'ok'));
 		}).once('error', () => land('overloaded'));
 	};
 	const sendAll = (): void => {

@@ -1,10 +1,14 @@
 import type { AdaptiveLimit } from '../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveLimit.ts';
-import type { Ask, Limit, Outcome } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
+import type {
+	AdmissionRequest,
+	Limit,
+	Outcome,
+} from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { seededRandom } from './random.ts';
 import type { ServerModel } from './ServerModel.ts';
 import { SimulationClock } from './SimulationClock.ts';
 
-const ask: Ask = { origin: 'https://api.example.com' };
+const ask: AdmissionRequest = { origin: 'https://api.example.com' };
 
 /** What happened in one stretch of a simulation. */
 export interface Slice {

@@ -1,5 +1,5 @@
 import { ChangeListeners } from '../ChangeListeners';
-import type { Ask, Limit, Outcome } from '../Limit';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import type { ConcurrencyAlgorithm } from './ConcurrencyAlgorithm';
 
 /** Milliseconds that a start may be early after late ones: timers are late on a busy machine. */
@@ -44,19 +44,19 @@ export class AdaptiveLimit implements Limit<void> {
 		this.options = options;
 	}
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const { algorithm, inFlight, nextStart } = this.stateOf(origin);
 		if (inFlight >= algorithm.limit) return Infinity;
 		return algorithm.minInterval > 0 ? Math.max(now, nextStart) : now;
 	}
 
-	take({ origin }: Ask, now: number): void {
+	take({ origin }: AdmissionRequest, now: number): void {
 		const state = this.stateOf(origin);
 		state.inFlight++;
 		state.nextStart = Math.max(state.nextStart, now - PACING_SLACK) + state.algorithm.minInterval;
 	}
 
-	release({ origin }: Ask, { kind, latency }: Outcome, now: number): void {
+	release({ origin }: AdmissionRequest, { kind, latency }: Outcome, now: number): void {
 		const state = this.stateOf(origin);
 		const { algorithm, inFlight } = state;
 		state.inFlight--;

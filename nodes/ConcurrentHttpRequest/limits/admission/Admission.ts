@@ -2,7 +2,7 @@ import type { Clock } from '../../common/Clock';
 import { NotSent } from '../NotSent';
 import { Alarm } from './Alarm';
 import type { Wait } from './describeWaits';
-import type { Ask, Limit } from '../Limit';
+import type { AdmissionRequest, Limit } from '../Limit';
 import { OriginQueue } from './OriginQueue';
 import { Permit } from './Permit';
 import { Waiter } from './Waiter';
@@ -74,7 +74,7 @@ export class Admission {
 	 * @throws what a limit's `check` throws for a request that can never be admitted
 	 * @throws {NotSent} where its server makes it wait for longer than its item may take
 	 */
-	acquire(ask: Ask, signal?: AbortSignal): Permit | Promise<Permit> {
+	acquire(ask: AdmissionRequest, signal?: AbortSignal): Permit | Promise<Permit> {
 		if (this.end) throw asError(this.end.reason);
 		signal?.throwIfAborted();
 		for (const limit of this.limits) limit.check?.(ask);
@@ -92,7 +92,7 @@ export class Admission {
 	 * Ends waits for one origin: those for whose ask there is a reason. Costs as much as wait there, so
 	 * that nobody who waits has to be given a signal of its own.
 	 */
-	endWaits(origin: string, reasonFor: (ask: Ask) => Error | undefined): void {
+	endWaits(origin: string, reasonFor: (ask: AdmissionRequest) => Error | undefined): void {
 		const queue = this.ready.get(origin) ?? this.parked.get(origin);
 		if (!queue) return;
 		for (const waiter of queue) {
@@ -138,7 +138,7 @@ export class Admission {
 		for (const queue of queues) for (const waiter of queue) waiter.end(reason);
 	}
 
-	private wait(ask: Ask, signal: AbortSignal | undefined): Promise<Permit> {
+	private wait(ask: AdmissionRequest, signal: AbortSignal | undefined): Promise<Permit> {
 		const { origin } = ask;
 		const waiter = new Waiter(ask, signal, () => this.changed(origin));
 		let queue = this.ready.get(origin) ?? this.parked.get(origin);
@@ -153,7 +153,7 @@ export class Admission {
 	}
 
 	/** @returns the first limit that holds it back; `blockedUntil` is then for how long */
-	private findBlocker(ask: Ask, now: number): Limit | undefined {
+	private findBlocker(ask: AdmissionRequest, now: number): Limit | undefined {
 		for (const limit of this.limits) {
 			const time = limit.availableAt(ask, now);
 			if (!(time <= now)) {
@@ -165,7 +165,7 @@ export class Admission {
 	}
 
 	/** Why a request is not to wait for the limit that `findBlocker` has found. */
-	private refusalBy(blocker: Limit, ask: Ask, now: number): NotSent | undefined {
+	private refusalBy(blocker: Limit, ask: AdmissionRequest, now: number): NotSent | undefined {
 		const { firstStartedAt = now, totalTime = Infinity } = ask;
 		const until = this.blockedUntil;
 		if (!blocker.isImposed || until === Infinity || until <= firstStartedAt + totalTime) {
@@ -174,7 +174,7 @@ export class Admission {
 		return new NotSent('paused', until);
 	}
 
-	private admit(ask: Ask, now: number): Permit {
+	private admit(ask: AdmissionRequest, now: number): Permit {
 		const { limits } = this;
 		const taken = new Array<unknown>(limits.length);
 		for (let index = 0; index < limits.length; index++)

@@ -1,9 +1,9 @@
 import type { Clock } from '../../common/Clock';
-import type { Ask, Limit, Outcome } from '../Limit';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 
 /** The right to send one request, and only once: a further try asks for another. */
 export class Permit {
-	readonly ask: Ask;
+	readonly ask: AdmissionRequest;
 	/** When the request was admitted, on the clock of its admission. */
 	readonly admittedAt: number;
 	/**
@@ -23,7 +23,7 @@ export class Permit {
 	 * @param tellsSent whether a limit wants to know when the request is written
 	 */
 	constructor(
-		ask: Ask,
+		ask: AdmissionRequest,
 		admittedAt: number,
 		limits: readonly Limit[],
 		taken: readonly unknown[],

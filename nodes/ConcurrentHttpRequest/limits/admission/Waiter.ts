@@ -1,9 +1,9 @@
-import type { Ask } from '../Limit';
+import type { AdmissionRequest } from '../Limit';
 import type { Permit } from './Permit';
 
 /** One request that waits to be admitted. */
 export class Waiter {
-	readonly ask: Ask;
+	readonly ask: AdmissionRequest;
 	readonly permit: Promise<Permit>;
 	/** Who waits behind it for the same origin. */
 	next: Waiter | undefined;
@@ -15,7 +15,7 @@ export class Waiter {
 	private readonly onAbort: (() => void) | undefined;
 
 	/** @param onEnded called after the signal ended the wait */
-	constructor(ask: Ask, signal: AbortSignal | undefined, onEnded: () => void) {
+	constructor(ask: AdmissionRequest, signal: AbortSignal | undefined, onEnded: () => void) {
 		this.ask = ask;
 		this.permit = new Promise<Permit>((resolve, reject) => {
 			this.resolve = resolve;

@@ -1,5 +1,5 @@
 import { ChangeListeners } from '../ChangeListeners';
-import type { Ask, ChangeListener, Limit } from '../Limit';
+import type { AdmissionRequest, ChangeListener, Limit } from '../Limit';
 
 /** So many requests in flight, and no more. The number may be changed at any time. */
 export class ConcurrencyLimit implements Limit<void> {
@@ -28,7 +28,7 @@ export class ConcurrencyLimit implements Limit<void> {
 		if (isRaised) this.listeners.notify();
 	}
 
-	availableAt(_ask: Ask, now: number): number {
+	availableAt(_ask: AdmissionRequest, now: number): number {
 		return this.inFlight + 1 <= this.most ? now : Infinity;
 	}
 

@@ -1,4 +1,4 @@
-import type { Ask, Limit } from '../Limit';
+import type { AdmissionRequest, Limit } from '../Limit';
 
 /** So many requests in flight to each origin, and no more. */
 export class PerOriginConcurrency implements Limit<void> {
@@ -13,15 +13,15 @@ export class PerOriginConcurrency implements Limit<void> {
 		this.limit = limit;
 	}
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		return (this.inFlight.get(origin) ?? 0) < this.limit ? now : Infinity;
 	}
 
-	take({ origin }: Ask): void {
+	take({ origin }: AdmissionRequest): void {
 		this.inFlight.set(origin, (this.inFlight.get(origin) ?? 0) + 1);
 	}
 
-	release({ origin }: Ask): void {
+	release({ origin }: AdmissionRequest): void {
 		const left = (this.inFlight.get(origin) ?? 0) - 1;
 		if (left > 0) this.inFlight.set(origin, left);
 		else this.inFlight.delete(origin);

@@ -1,4 +1,4 @@
-import type { Ask, Limit } from '../Limit';
+import type { AdmissionRequest, Limit } from '../Limit';
 import { describeDuration } from '../admission/describeWaits';
 
 /**
@@ -23,12 +23,12 @@ export class Batching implements Limit<void> {
 		this.label = `the pauses of ${describeDuration(pause)} between batches of ${size.toLocaleString('en-US')}`;
 	}
 
-	availableAt({ isUnderWay }: Ask, now: number): number {
+	availableAt({ isUnderWay }: AdmissionRequest, now: number): number {
 		// HTTP Request counts items, and follows a redirect at once.
 		return isUnderWay ? now : Math.max(now, this.resumesAt);
 	}
 
-	take({ isUnderWay }: Ask, now: number): void {
+	take({ isUnderWay }: AdmissionRequest, now: number): void {
 		if (isUnderWay) return;
 		this.started++;
 		if (this.started < this.size) return;

@@ -1,4 +1,4 @@
-import type { Ask, Limit, Outcome } from '../Limit';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { ArrivalEstimate } from './ArrivalEstimate';
 import { CostLog } from './CostLog';
 import { CostTooHigh } from './CostTooHigh';
@@ -11,7 +11,7 @@ export interface RateBudgetOptions {
 	readonly interval: number;
 	/** What is counted, in the plural: `requests` (the default), `tokens`. */
 	readonly unit?: string;
-	/** Where in `Ask.costs` its cost stands. Without it, and where there is none, a request costs 1. */
+	/** Where in `AdmissionRequest.costs` its cost stands. Without it, and where there is none, a request costs 1. */
 	readonly position?: number;
 	/** Whether requests follow each other at even distances instead of in bursts. */
 	readonly spreadEvenly?: boolean;
@@ -83,23 +83,23 @@ export class RateBudget implements Limit<number | undefined> {
 		this.label = describeBudget(amount, interval, this.unit);
 	}
 
-	check(ask: Ask): void {
+	check(ask: AdmissionRequest): void {
 		this.checkCost(this.costOf(ask));
 	}
 
-	availableAt(ask: Ask, now: number): number {
+	availableAt(ask: AdmissionRequest, now: number): number {
 		return this.costAvailableAt(this.costOf(ask), now);
 	}
 
-	take(ask: Ask, now: number): number | undefined {
+	take(ask: AdmissionRequest, now: number): number | undefined {
 		return this.takeCost(this.costOf(ask), now);
 	}
 
-	sent(_ask: Ask, now: number, taken: number | undefined): void {
+	sent(_ask: AdmissionRequest, now: number, taken: number | undefined): void {
 		this.costSent(taken, now);
 	}
 
-	release(_ask: Ask, outcome: Outcome, now: number, taken: number | undefined): void {
+	release(_ask: AdmissionRequest, outcome: Outcome, now: number, taken: number | undefined): void {
 		this.costArrived(taken, outcome, now);
 	}
 
@@ -150,7 +150,7 @@ export class RateBudget implements Limit<number | undefined> {
 		return this.log.emptyAt();
 	}
 
-	private costOf({ costs }: Ask): number {
+	private costOf({ costs }: AdmissionRequest): number {
 		return this.position === undefined ? 1 : (costs?.[this.position] ?? 1);
 	}
 }

@@ -1,4 +1,4 @@
-import type { Ask, Limit } from '../Limit';
+import type { AdmissionRequest, Limit } from '../Limit';
 import type { AttemptObserver } from '../AttemptResult';
 import { ChangeListeners } from '../ChangeListeners';
 import { hostWaitsUntil } from './serverWord';
@@ -34,18 +34,23 @@ export class HostPause implements Limit<UncountedRequest> {
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const host = this.hosts.get(origin);
 		if (!host) return now;
 		if (now < host.until) return host.until;
 		return host.uncounted.size(now) < host.allowed ? now : host.uncounted.lessAt(now);
 	}
 
-	take({ origin }: Ask, now: number): UncountedRequest {
+	take({ origin }: AdmissionRequest, now: number): UncountedRequest {
 		return this.host(origin).uncounted.start(now);
 	}
 
-	release({ origin }: Ask, _outcome: unknown, now: number, taken: UncountedRequest): void {
+	release(
+		{ origin }: AdmissionRequest,
+		_outcome: unknown,
+		now: number,
+		taken: UncountedRequest,
+	): void {
 		const host = this.host(origin);
 		host.uncounted.end(taken, now);
 		if (host.allowed < RAMP_END) this.listeners.notify(origin);

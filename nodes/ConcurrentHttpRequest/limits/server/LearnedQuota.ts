@@ -1,4 +1,4 @@
-import type { Ask, Limit, Outcome } from '../Limit';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import type { AttemptObserver } from '../AttemptResult';
 import { ChangeListeners } from '../ChangeListeners';
 import type { HostPause } from './HostPause';
@@ -94,7 +94,7 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		this.pause = pause;
 	}
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const host = this.hosts.get(origin);
 		if (host?.refill) return host.refill.availableAt();
 		if (!host?.quota) return now;
@@ -108,7 +108,7 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		return size < 1 + Math.floor(host.beyond / TRIALS_TO_GROW) ? now : Math.min(freeAt, lessAt);
 	}
 
-	take({ origin }: Ask, now: number): UncountedRequest {
+	take({ origin }: AdmissionRequest, now: number): UncountedRequest {
 		const host = this.host(origin, now);
 		if (host.quota && freeFrom(host, host.quota, now) > now) host.beyond++;
 		if (host.refusedUntil !== undefined && now >= host.refusedUntil) {
@@ -121,7 +121,12 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		return host.uncounted.start(now);
 	}
 
-	release({ origin }: Ask, outcome: Outcome, now: number, taken: UncountedRequest): void {
+	release(
+		{ origin }: AdmissionRequest,
+		outcome: Outcome,
+		now: number,
+		taken: UncountedRequest,
+	): void {
 		const { kind, status } = outcome;
 		const host = this.host(origin, now);
 		host.uncounted.end(taken, now);

@@ -1,4 +1,4 @@
-import type { Ask, Limit } from '../Limit';
+import type { AdmissionRequest, Limit } from '../Limit';
 import type { Answered, AttemptObserver } from '../AttemptResult';
 import { ChangeListeners } from '../ChangeListeners';
 import { hostWaitsUntil, type ServerWord } from './serverWord';
@@ -62,7 +62,7 @@ export class ServerPacing implements Limit<UncountedRequest> {
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const host = this.hosts.get(origin);
 		if (!host?.quota) return now;
 		const { quota, uncounted } = host;
@@ -78,13 +78,18 @@ export class ServerPacing implements Limit<UncountedRequest> {
 		return quota.resetAt ?? now;
 	}
 
-	take({ origin }: Ask, now: number): UncountedRequest {
+	take({ origin }: AdmissionRequest, now: number): UncountedRequest {
 		const host = this.host(origin);
 		host.started++;
 		return host.uncounted.start(now);
 	}
 
-	release({ origin }: Ask, _outcome: unknown, now: number, taken: UncountedRequest): void {
+	release(
+		{ origin }: AdmissionRequest,
+		_outcome: unknown,
+		now: number,
+		taken: UncountedRequest,
+	): void {
 		const host = this.host(origin);
 		host.uncounted.end(taken, now);
 		if (host.quota) this.listeners.notify(origin);

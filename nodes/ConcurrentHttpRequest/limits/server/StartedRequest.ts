@@ -1,4 +1,4 @@
-import type { Ask } from '../Limit';
+import type { AdmissionRequest } from '../Limit';
 import type { Clock } from '../../common/Clock';
 import { type AttemptObserver, type AttemptResult, outcomeKind } from '../AttemptResult';
 import type { Permit } from '../admission/Permit';
@@ -11,7 +11,12 @@ export class StartedRequest {
 	private readonly ends: ReadonlyArray<ReturnType<AttemptObserver>>;
 
 	/** Starts now. */
-	constructor(ask: Ask, permit: Permit, observers: readonly AttemptObserver[], clock: Clock) {
+	constructor(
+		ask: AdmissionRequest,
+		permit: Permit,
+		observers: readonly AttemptObserver[],
+		clock: Clock,
+	) {
 		const startedAt = clock.now();
 		this.permit = permit;
 		this.startedAt = startedAt;

@@ -1,5 +1,5 @@
 import { ChangeListeners } from '../ChangeListeners';
-import type { Ask, ChangeListener, Limit, Outcome } from '../Limit';
+import type { AdmissionRequest, ChangeListener, Limit, Outcome } from '../Limit';
 import type { RateBudget } from '../rate/RateBudget';
 import type { SharedLimit, Taken, Terms } from './SharedLimit';
 
@@ -24,25 +24,25 @@ export class Membership implements Limit<Taken> {
 	}
 
 	/** @throws {CostTooHigh} for a budget that this run has brought along or shares as it is */
-	check(ask: Ask): void {
+	check(ask: AdmissionRequest): void {
 		for (const budget of this.shared.budgets) {
 			if (this.positions.has(budget.unit)) budget.checkCost(this.statedCost(budget, ask));
 		}
 	}
 
-	availableAt(ask: Ask, now: number): number {
+	availableAt(ask: AdmissionRequest, now: number): number {
 		return this.shared.availableAt(this, ask, now);
 	}
 
-	take(ask: Ask, now: number): Taken {
+	take(ask: AdmissionRequest, now: number): Taken {
 		return this.shared.take(this, ask, now);
 	}
 
-	sent(_ask: Ask, now: number, taken: Taken): void {
+	sent(_ask: AdmissionRequest, now: number, taken: Taken): void {
 		this.shared.sent(taken, now);
 	}
 
-	release(_ask: Ask, outcome: Outcome, now: number, taken: Taken): void {
+	release(_ask: AdmissionRequest, outcome: Outcome, now: number, taken: Taken): void {
 		this.shared.release(this, taken, outcome, now);
 	}
 
@@ -63,11 +63,11 @@ export class Membership implements Limit<Taken> {
 	 * What a request of this run costs in a budget, whoever brought that along. A budget that came
 	 * after the request was checked may be smaller than its cost: then it takes the whole budget.
 	 */
-	costIn(budget: RateBudget, ask: Ask): number {
+	costIn(budget: RateBudget, ask: AdmissionRequest): number {
 		return Math.min(this.statedCost(budget, ask), budget.amount);
 	}
 
-	private statedCost({ unit }: RateBudget, { costs }: Ask): number {
+	private statedCost({ unit }: RateBudget, { costs }: AdmissionRequest): number {
 		if (unit === 'requests') return 1;
 		if (!this.positions.has(unit)) return 0;
 		const position = this.positions.get(unit);

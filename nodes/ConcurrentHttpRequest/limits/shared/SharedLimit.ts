@@ -1,4 +1,4 @@
-import type { Ask, Outcome } from '../Limit';
+import type { AdmissionRequest, Outcome } from '../Limit';
 import { RateBudget, type RateBudgetOptions } from '../rate/RateBudget';
 import { Membership } from './Membership';
 
@@ -83,7 +83,7 @@ export class SharedLimit {
 		return [...this.known.values()].every(({ budget }) => budget.emptyAt() <= now);
 	}
 
-	availableAt(member: Membership, ask: Ask, now: number): number {
+	availableAt(member: Membership, ask: AdmissionRequest, now: number): number {
 		const time = this.timeFor(member, ask, now);
 		const [first = member] = this.waiting;
 		if (first === member && time <= now) return now;
@@ -92,7 +92,7 @@ export class SharedLimit {
 		return first === member ? time : Infinity;
 	}
 
-	take(member: Membership, ask: Ask, now: number): Taken {
+	take(member: Membership, ask: AdmissionRequest, now: number): Taken {
 		const { budgets } = this;
 		this.inFlight++;
 		member.inFlight++;
@@ -124,7 +124,7 @@ export class SharedLimit {
 		this.wakeSoon();
 	}
 
-	private timeFor(member: Membership, ask: Ask, now: number): number {
+	private timeFor(member: Membership, ask: AdmissionRequest, now: number): number {
 		if (this.inFlight + 1 > this.concurrency) {
 			this.label = 'the concurrency shared with other runs';
 			return Infinity;

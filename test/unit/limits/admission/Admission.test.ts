@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
 import type {
-	Ask,
+	AdmissionRequest,
 	ChangeListener,
 	Limit,
 } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
@@ -33,7 +33,7 @@ class Gate implements Limit<void> {
 		this.shut = new Set(shut);
 	}
 
-	availableAt({ origin }: Ask, now: number): number {
+	availableAt({ origin }: AdmissionRequest, now: number): number {
 		this.asked++;
 		return this.shut.has(origin) && now < this.until ? this.until : now;
 	}
@@ -66,7 +66,7 @@ function setUp(...limits: Limit[]) {
 
 /** Asks, and notes the name once it is admitted. */
 function asking(admission: Admission, admitted: string[]) {
-	return async (name: string, ask: Ask, signal?: AbortSignal): Promise<Permit> => {
+	return async (name: string, ask: AdmissionRequest, signal?: AbortSignal): Promise<Permit> => {
 		const permit = await admission.acquire(ask, signal);
 		admitted.push(name);
 		return permit;
@@ -143,7 +143,7 @@ it('lets origins take turns', async () => {
 	const { admission } = setUp(limit);
 	let held = admission.acquire(a) as Permit;
 	const admitted: string[] = [];
-	const ask = async (name: string, to: Ask) => {
+	const ask = async (name: string, to: AdmissionRequest) => {
 		held = await admission.acquire(to);
 		admitted.push(name);
 	};

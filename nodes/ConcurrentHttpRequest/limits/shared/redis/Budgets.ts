@@ -1,4 +1,4 @@
-import type { Ask, Outcome } from '../../Limit';
+import type { AdmissionRequest, Outcome } from '../../Limit';
 import { CostTooHigh } from '../../rate/CostTooHigh';
 import { describeBudget } from '../../rate/describeBudget';
 import type { RateBudgetOptions } from '../../rate/RateBudget';
@@ -52,7 +52,7 @@ export class Budgets {
 		return this.budgets[0]?.label ?? 'a quota';
 	}
 
-	costsOf(ask: Ask): number[] {
+	costsOf(ask: AdmissionRequest): number[] {
 		return this.budgets.map(({ position }) =>
 			position === undefined ? 1 : (ask.costs?.[position] ?? 1),
 		);
@@ -64,7 +64,7 @@ export class Budgets {
 	}
 
 	/** @throws {CostTooHigh} */
-	check(ask: Ask): void {
+	check(ask: AdmissionRequest): void {
 		const costs = this.costsOf(ask);
 		for (const [index, { amount, label }] of this.budgets.entries()) {
 			const cost = costs[index] ?? 0;

@@ -1,5 +1,5 @@
 import { ChangeListeners } from '../../ChangeListeners';
-import type { Ask, ChangeListener, Limit, Outcome } from '../../Limit';
+import type { AdmissionRequest, ChangeListener, Limit, Outcome } from '../../Limit';
 import type { Clock } from '../../../common/Clock';
 import type { Terms } from '../SharedLimit';
 import { BatchSize, LARGEST_BATCH } from './BatchSize';
@@ -115,11 +115,11 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 	}
 
 	/** @throws {CostTooHigh} */
-	check(ask: Ask): void {
+	check(ask: AdmissionRequest): void {
 		this.budgets.check(ask);
 	}
 
-	availableAt(ask: Ask, now: number): number {
+	availableAt(ask: AdmissionRequest, now: number): number {
 		const costs = this.budgets.costsOf(ask);
 		if (this.holdsGrantsFor(costs, now)) return now;
 		this.lacking = costs;
@@ -134,7 +134,7 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		this.lacking = undefined;
 	}
 
-	take(ask: Ask, now: number): Taken {
+	take(ask: AdmissionRequest, now: number): Taken {
 		const costs = this.budgets.costsOf(ask);
 		const wasGranted = this.holdsGrantsFor(costs, now);
 		this.inFlight++;
@@ -148,12 +148,12 @@ export class RedisLimits implements Limit<Taken>, ShareHolder {
 		return taken;
 	}
 
-	sent(_ask: Ask, now: number, taken: Taken): void {
+	sent(_ask: AdmissionRequest, now: number, taken: Taken): void {
 		this.budgets.sent(taken, now);
 		this.reportAfter(firstArrival(taken));
 	}
 
-	release(_ask: Ask, outcome: Outcome, now: number, taken: Taken): void {
+	release(_ask: AdmissionRequest, outcome: Outcome, now: number, taken: Taken): void {
 		this.inFlight--;
 		this.budgets.ended(taken, outcome, now);
 		this.reportAfter(now);
