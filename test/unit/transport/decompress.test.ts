@@ -148,16 +148,19 @@ describe('how often a body may be compressed', () => {
 	});
 
 	it.each([6, 3000])('is not %d times', async (count) => {
-		await expect(decompressed(content, times(count).coding)).rejects.toMatchObject({
-			kind: 'unreadable answer',
-			message: `The response says that it is compressed ${count} times; at most 5 times can be undone`,
-		});
+		await expect(decompressed(content, Array(count).fill('gzip').join(', '))).rejects.toMatchObject(
+			{
+				kind: 'unreadable answer',
+				message: `The response says that it is compressed ${count} times; at most 5 times can be undone`,
+			},
+		);
 	});
 });
 
 it('ignores what follows the compressed stream', async () => {
 	for (const coding of ['gzip', 'deflate']) {
 		const wire = Buffer.concat([COMPRESS[coding]!(large), Buffer.from('\0garbage\n')]);
-		expect((await decompressed([wire, Buffer.from('more')], coding)).body).toEqual(large);
+		const { body } = await decompressed([wire, Buffer.from('more')], coding);
+		expect(body.equals(large)).toBe(true);
 	}
 });
