@@ -1,4 +1,4 @@
-import type { AttemptResult } from '../limits/AttemptResult';
+import type { ServerWord } from '../limits/server/serverWord';
 import type { BodyReceiver } from '../transport/BodyReceiver';
 
 /** What sending needs to know of the item that a request belongs to. */
@@ -30,8 +30,8 @@ export class Call<T> {
 	mayBeDone = false;
 	/** Milliseconds that the current attempt may still take on the wire. */
 	timeLeft = 0;
-	/** How the latest exchange ended. */
-	result: AttemptResult | undefined;
+	/** What the latest response says about its server's limits; `undefined` before the first. */
+	word: ServerWord | undefined;
 	/** To be called when the request is written to its connection. */
 	onSent: (() => void) | undefined;
 

@@ -13,16 +13,14 @@ import { FailureBudget } from './FailureBudget';
 import { systemClock } from '../common/Clock';
 import { LaterTurn } from '../common/LaterTurn';
 import { limitsOfRun, type RunLimits } from '../limits/createLimits';
-import { describeRetries } from './retry/describeRetries';
 import { HostPause } from '../limits/server/HostPause';
 import { LearnedQuota } from '../limits/server/LearnedQuota';
-import { RetryStatistics } from './retry/RetryStatistics';
 import { ServerPacing } from '../limits/server/ServerPacing';
 import type { Place } from '../runConcurrently';
 import { RunStatistics } from './RunStatistics';
 import { RedisShares } from '../limits/shared/redis/RedisShares';
 import { sharedByProcess } from '../limits/shared/SharedLimits';
-import { summarize } from './summarize';
+import { describeRetries, summarize } from './summarize';
 import type { RedisConnection } from '../redis/connections';
 import type { RedisSettings } from '../parameters/redisLimits';
 import type { RunSettings } from '../parameters/runSettings';
@@ -83,7 +81,6 @@ export class Client {
 	private readonly loopMeter = new EventLoopMeter(systemClock);
 	private readonly admission: Admission;
 	private readonly chain: Send<IBinaryData>;
-	private readonly retries = new RetryStatistics();
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly laterTurn = new LaterTurn();
 	private readonly log: ClientOptions['log'];
@@ -146,20 +143,14 @@ export class Client {
 					wallClock,
 					random: Math.random,
 					signal,
-					statistics: this.retries,
+					statistics: this.statistics,
 				}),
 				redirect({ egress, clock, totalTime, signal }),
 				admit({
 					admission: this.admission,
 					clock,
 					wallClock,
-					observers: [
-						this.statistics.observe,
-						pause.observe,
-						pacing.observe,
-						learned.observe,
-						...(breaker ? [breaker.observe] : []),
-					],
+					statistics: this.statistics,
 					...(breaker && { breaker }),
 					totalTime,
 				}),
@@ -214,7 +205,7 @@ export class Client {
 			...(stoppedAfter === undefined
 				? []
 				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
-			...describeRetries(this.retries, this.breaker?.timesOpened ?? 0),
+			...describeRetries(this.statistics, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 			...[...this.transport.distrusted].map(
 				(host) =>

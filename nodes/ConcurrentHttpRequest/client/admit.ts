@@ -1,14 +1,12 @@
 import type { Admission } from '../limits/admission/Admission';
-import type { AdmissionRequest } from '../limits/Limit';
+import type { AdmissionRequest, Outcome } from '../limits/Limit';
 import type { Permit } from '../limits/admission/Permit';
 import type { CircuitBreaker } from '../limits/CircuitBreaker';
 import type { Clock } from '../common/Clock';
-import type { AttemptObserver, AttemptResult } from '../limits/AttemptResult';
 import { NotSent } from '../limits/NotSent';
-import { StartedRequest } from '../limits/server/StartedRequest';
-import type { HttpResponse } from '../transport/HttpResponse';
-import { resultOfFailure, resultOfResponse } from './attemptResult';
 import type { Call } from './Call';
+import { outcomeOfFailure, outcomeOfResponse } from './outcome';
+import type { RunStatistics } from './RunStatistics';
 import type { Middleware } from './Send';
 
 export interface AdmitOptions {
@@ -16,8 +14,7 @@ export interface AdmitOptions {
 	readonly clock: Clock;
 	/** Milliseconds since 1970. */
 	readonly wallClock: () => number;
-	/** Each learns from every exchange. */
-	readonly observers: readonly AttemptObserver[];
+	readonly statistics: Pick<RunStatistics, 'requestStarted' | 'requestEnded'>;
 	readonly breaker?: CircuitBreaker;
 	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
 	readonly totalTime: number;
@@ -30,7 +27,7 @@ export class TimeIsUp extends Error {
 
 /** Waits until every limit admits the exchange, counts it, and tells the limits how it ended. */
 export function admit<T>(options: AdmitOptions): Middleware<T> {
-	const { admission, clock, wallClock, observers, breaker, totalTime } = options;
+	const { admission, clock, wallClock, statistics, breaker, totalTime } = options;
 	// Requests already in the queue are refused as well.
 	const recheck = (origin = '') => admission.endWaits(origin, (ask) => refusal(ask, breaker));
 	breaker?.onOpen(recheck);
@@ -39,20 +36,26 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		const { origin } = request;
 		const acquired = acquire(origin, call);
 		const permit = acquired instanceof Promise ? await waitFor(acquired, call) : acquired;
-		const exchange = new StartedRequest({ origin }, permit, observers, clock);
-		call.firstStartedAt ??= exchange.startedAt;
+		const startedAt = clock.now();
+		call.firstStartedAt ??= startedAt;
 		call.hasStarted = true;
 		call.onSent = permit.sent;
-		let response: HttpResponse<T>;
+		statistics.requestStarted();
+		let outcome: Omit<Outcome, 'latency'> = { kind: 'failed' };
 		try {
-			response = await next(request, call);
+			const response = await next(request, call);
+			outcome = outcomeOfResponse(response, { now: clock.now(), wallClock: wallClock() });
+			call.word = outcome.word;
+			return response;
 		} catch (error) {
-			end(exchange, call, resultOfFailure(error));
+			outcome = outcomeOfFailure(error);
 			throw error;
+		} finally {
+			const latency = clock.now() - startedAt;
+			call.timeLeft -= latency;
+			statistics.requestEnded();
+			permit.release({ ...outcome, latency });
 		}
-		const readAt = { now: clock.now(), wallClock: wallClock() };
-		end(exchange, call, resultOfResponse(response, readAt));
-		return response;
 	};
 
 	/** @throws {NotSent} {@link CostTooHigh} */
@@ -74,13 +77,6 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 	function waitFor(permit: Promise<Permit>, call: Call<T>): Promise<Permit> {
 		call.waits(permit);
 		return permit;
-	}
-
-	function end(exchange: StartedRequest, call: Call<T>, result: AttemptResult): void {
-		call.timeLeft -= clock.now() - exchange.startedAt;
-		call.result = result;
-		exchange.observe(result);
-		exchange.release(result);
 	}
 }
 

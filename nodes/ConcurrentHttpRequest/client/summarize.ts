@@ -23,8 +23,33 @@ export function summarize(statistics: RunStatistics, duration: number): string {
 	return parts.join(', ');
 }
 
-function counted(count: number, noun: string): string {
-	return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+/**
+ * Further parts of the summary: `14 retries (12 x 429, 2 x timeout)`, `circuit breaker opened twice`.
+ * Nothing about what did not happen. The limits' labels say what requests waited for.
+ *
+ * @param circuitOpened how often a circuit breaker has opened
+ */
+export function describeRetries(statistics: RunStatistics, circuitOpened: number): string[] {
+	const parts: string[] = [];
+	if (statistics.retries > 0) {
+		const causes = statistics
+			.retriesByCause()
+			.map(({ kind, count }) => `${number(count)} x ${kind}`);
+		parts.push(`${counted(statistics.retries, 'retry', 'retries')} (${causes.join(', ')})`);
+	}
+	if (statistics.retriesNotMade > 0) {
+		const retries = counted(statistics.retriesNotMade, 'retry', 'retries');
+		parts.push(`${retries} not made, to stay within the retry budget`);
+	}
+	if (circuitOpened > 0) {
+		const times = circuitOpened === 1 ? 'once' : `${number(circuitOpened)} times`;
+		parts.push(`circuit breaker opened ${times}`);
+	}
+	return parts;
+}
+
+function counted(count: number, noun: string, plural = `${noun}s`): string {
+	return `${number(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** The same on every server, whatever its language. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../common/Clock';
-import type { AdmissionRequest, Limit } from './Limit';
-import type { AttemptObserver, AttemptResult } from './AttemptResult';
+import type { AdmissionRequest, Limit, Outcome } from './Limit';
 import { ChangeListeners } from './ChangeListeners';
 import { SlidingSum } from '../common/SlidingSum';
 import { PerOrigin } from '../common/PerOrigin';
@@ -45,10 +44,10 @@ interface Circuit {
  * https://martinfowler.com/bliki/CircuitBreaker.html. To count a share of a sliding time with a
  * minimum volume is what connor4312/cockatiel calls SamplingBreaker, Polly and Hystrix alike.)
  *
- * A failure is an answer of 500 or above, or none at all. A 429 is no failure: that server is well,
+ * A failure is a response of 500 or above, or none at all. A 429 is no failure: that server is well,
  * and says when to come back.
  */
-export class CircuitBreaker implements Limit {
+export class CircuitBreaker implements Limit<number> {
 	readonly perOrigin = true;
 	readonly label = 'the circuit breaker to close';
 	private readonly options: CircuitBreakerOptions;
@@ -75,11 +74,14 @@ export class CircuitBreaker implements Limit {
 		return circuit.trialInFlight ? Infinity : now;
 	}
 
-	take({ origin }: AdmissionRequest, now: number): void {
+	/** @returns when the request was started; the clock's milliseconds */
+	take({ origin }: AdmissionRequest, now: number): number {
 		const circuit = this.circuits.of(origin);
-		if (circuit.state === 'closed' || now < circuit.openUntil) return;
-		circuit.state = 'half-open';
-		circuit.trialInFlight = true;
+		if (circuit.state !== 'closed' && now >= circuit.openUntil) {
+			circuit.state = 'half-open';
+			circuit.trialInFlight = true;
+		}
+		return now;
 	}
 
 	/**
@@ -100,18 +102,16 @@ export class CircuitBreaker implements Limit {
 		return this.circuits.find(origin)?.openUntil ?? -Infinity;
 	}
 
-	/** Each attempt that was admitted has to be observed, or a trial would never end. */
-	readonly observe: AttemptObserver =
-		({ origin }, startedAt) =>
-		(result, now) =>
-			this.count(origin, result, startedAt, now);
-
-	private count(origin: string, result: AttemptResult, startedAt: number, now: number): void {
+	release(
+		{ origin }: AdmissionRequest,
+		{ kind, status }: Outcome,
+		now: number,
+		startedAt: number,
+	): void {
 		const circuit = this.circuits.of(origin);
-		const isFailure =
-			result.kind === 'unanswered' || (result.kind === 'answered' && result.status >= 500);
+		const isFailure = status === undefined ? kind !== 'cancelled' : status >= 500;
 		if (circuit.state === 'closed') {
-			if (result.kind === 'unrepeatable') return;
+			if (kind === 'cancelled') return;
 			circuit.total.add(1, now);
 			if (!isFailure) return;
 			circuit.failed.add(1, now);
@@ -126,7 +126,7 @@ export class CircuitBreaker implements Limit {
 		if (startedAt < circuit.openUntil) return;
 		circuit.trialInFlight = false;
 		if (isFailure) this.open(origin, circuit, now);
-		else if (result.kind === 'answered') this.succeed(circuit);
+		else if (status !== undefined) this.succeed(circuit);
 		// A trial that was cancelled has told nothing, and leaves its place to another.
 		this.change.notify(origin);
 	}

@@ -1,3 +1,5 @@
+import type { ServerWord } from './server/serverWord';
+
 /** What one request asks to be admitted for. */
 export interface AdmissionRequest {
 	/** Where it goes: `https://api.example.com`, with the port unless it is the scheme's own. */
@@ -19,15 +21,19 @@ export interface AdmissionRequest {
 /** How a request that was admitted ended. */
 export interface Outcome {
 	/**
-	 * `ok`: the server responded and was not overloaded. `overloaded`: the server or the network was
-	 * (429, 503, a reset, a timeout). `failed`: any other failure. `cancelled`: we ended the request,
-	 * so it says nothing about the server.
+	 * - `ok`: the server responded and was not overloaded.
+	 * - `overloaded`: the server was, or its network was (429, 503, a reset, a timeout).
+	 * - `failed`: any other failure of the server (500, no connection).
+	 * - `cancelled`: says nothing about the server. We ended it, a rule forbade it, the server did not
+	 *   look at it, or the response was not what we can use.
 	 */
 	readonly kind: 'ok' | 'overloaded' | 'failed' | 'cancelled';
 	/** Milliseconds from the request's start to its end. */
 	readonly latency: number;
 	/** Of the response; `undefined` without one. */
 	readonly status?: number | undefined;
+	/** What the response says about its server's limits; `undefined` without one. */
+	readonly word?: ServerWord | undefined;
 }
 
 /**

@@ -8,15 +8,14 @@ import {
 import { compose, type Send } from '../../../nodes/ConcurrentHttpRequest/client/Send.ts';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import { ONLY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
-import { RetryStatistics } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryStatistics.ts';
+import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
 import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 
 export interface ChainOptions
 	extends
-		Omit<AdmitOptions, 'totalTime' | 'observers' | 'wallClock'>,
-		Partial<Pick<AdmitOptions, 'observers' | 'wallClock'>>,
+		Omit<AdmitOptions, 'totalTime' | 'statistics' | 'wallClock'>,
 		Partial<Omit<RetryOptions, 'clock'>> {
 	readonly clock: Clock;
 	readonly egress?: Pick<EgressPolicy, 'checkRedirect'>;
@@ -33,14 +32,14 @@ export function chainOf(exchange: Send<unknown>, options: ChainOptions) {
 	const shared = {
 		hasIdempotencyKey: false,
 		random: () => 0.5,
-		statistics: new RetryStatistics(),
+		statistics: new RunStatistics(),
 		wallClock: Date.now,
 	};
 	const send = compose<unknown>(
 		[
 			retry({ ...shared, ...options, rules, signal }),
 			redirect({ egress, clock: options.clock, totalTime, signal }),
-			admit({ observers: [], wallClock: Date.now, ...options, totalTime }),
+			admit({ ...shared, ...options, totalTime }),
 		],
 		exchange,
 	);

@@ -1,4 +1,5 @@
 import { NotTried } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
+import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { HostPause } from '../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
 import {
 	ONLY_WHEN_ASKED,
@@ -34,9 +35,16 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 	const { redirect = [302], ends = [200] } = servers;
 	const clock = new VirtualClock();
 	const pause = new HostPause();
-	const admission = new TestAdmission(clock, concurrency, [pause]);
 	const controller = new AbortController();
 	const observed: string[] = [];
+	const observer: Limit<number> = {
+		availableAt: (_request, now) => now,
+		take: (_request, now) => now,
+		release: ({ origin }, { status = false }, to, from) => {
+			observed.push(`${origin} ${from}-${to} ${status}`);
+		},
+	};
+	const admission = new TestAdmission(clock, concurrency, [pause, observer]);
 	const timeLeft: number[] = [];
 	let asked = 0;
 	const send = chainOf(
@@ -56,12 +64,6 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 		{
 			admission,
 			clock,
-			observers: [
-				pause.observe,
-				({ origin }, from) =>
-					(result, to) =>
-						observed.push(`${origin} ${from}-${to} ${result.kind === 'answered' && result.status}`),
-			],
 			signal: controller.signal,
 			rules: RULES,
 			...options,

@@ -1,5 +1,5 @@
 import { CircuitBreaker } from '../../../nodes/ConcurrentHttpRequest/limits/CircuitBreaker.ts';
-import type { AttemptResult } from '../../../nodes/ConcurrentHttpRequest/limits/AttemptResult.ts';
+import type { Outcome } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 
 const ask = { origin: 'https://a.example.com' };
 const other = { origin: 'https://b.example.com' };
@@ -12,7 +12,12 @@ const OPTIONS = {
 	whenOpen: 'wait',
 	longestWait: 100_000,
 } as const;
-const answered = (status: number): AttemptResult => ({ kind: 'answered', status, word: {} });
+const answered = (status: number): Outcome => ({
+	kind: status >= 500 ? 'failed' : 'ok',
+	status,
+	latency: 0,
+});
+const cancelled: Outcome = { kind: 'cancelled', latency: 0 };
 const ok = answered(200);
 const failed = answered(500);
 
@@ -20,11 +25,10 @@ function make(options: object = {}) {
 	const clock = { time: 0, now: () => clock.time };
 	const breaker = new CircuitBreaker({ ...OPTIONS, ...options }, clock);
 	const begin = () => {
-		breaker.take(ask, clock.time);
-		const end = breaker.observe(ask, clock.time);
-		return (result: AttemptResult) => end(result, clock.time);
+		const taken = breaker.take(ask, clock.time);
+		return (outcome: Outcome) => breaker.release(ask, outcome, clock.time, taken);
 	};
-	const send = (result: AttemptResult, times = 1) => {
+	const send = (result: Outcome, times = 1) => {
 		for (let i = 0; i < times; i++) begin()(result);
 	};
 	return { clock, breaker, begin, send, available: () => breaker.availableAt(ask, clock.time) };
@@ -59,25 +63,19 @@ it('forgets what happened before its window', () => {
 	expect(available()).toBe(10_000);
 });
 
-it.each<[string, AttemptResult]>([
+it.each<[string, Outcome]>([
 	['a 429', answered(429)],
 	['a 404', answered(404)],
-	['our own doing', { kind: 'unrepeatable', isCancelled: true }],
+	['our own doing', cancelled],
 ])('takes %s for no failure', (_, result) => {
 	const { send, available } = make();
 	send(result, 100);
 	expect(available()).toBe(0);
 });
 
-it('takes a missing answer for a failure', () => {
+it.each(['overloaded', 'failed'] as const)('counts a missing response as a failure: %s', (kind) => {
 	const { send, available } = make();
-	const unanswered = {
-		isTimeout: true,
-		isUnsent: false,
-		isStaleConnection: false,
-		isUnprocessed: false,
-	};
-	send({ kind: 'unanswered', cause: 'timeout', ...unanswered }, 10);
+	send({ kind, latency: 0 }, 10);
 	expect(available()).toBe(30_000);
 });
 
@@ -117,7 +115,7 @@ it('gives the place of a trial that was cancelled to another', () => {
 	const { begin, send, available, clock } = make();
 	send(failed, 10);
 	clock.time = 30_000;
-	begin()({ kind: 'unrepeatable', isCancelled: true });
+	begin()(cancelled);
 	expect(available()).toBe(30_000);
 });
 

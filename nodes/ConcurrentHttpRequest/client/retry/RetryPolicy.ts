@@ -1,7 +1,7 @@
 import { isIdempotent } from '../../common/idempotent';
-import type { AttemptResult } from '../../limits/AttemptResult';
 import { type Backoff, fullJitter } from './backoff';
-import { hostWaitsUntil } from '../../limits/server/serverWord';
+import { hostWaitsUntil, type ServerWord } from '../../limits/server/serverWord';
+import type { TransportFailure } from '../../transport/TransportFailure';
 
 /** What is tried again, how often and for how long. */
 export interface RetryRules {
@@ -36,6 +36,15 @@ export const ONLY_WHEN_ASKED: RetryRules = {
 
 /** What is worth another try in general, for whoever asks for retries. */
 export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
+
+/**
+ * How an attempt ended: with a response, with a failure, or (`undefined`) in a way that would be the
+ * same each time.
+ */
+export type AttemptEnd =
+	| { readonly status: number; readonly word: ServerWord; readonly kind?: undefined }
+	| Pick<TransportFailure, 'kind' | 'isUnsent' | 'isStaleConnection' | 'isUnprocessed'>
+	| undefined;
 
 /** An item's attempts so far. */
 export interface Attempts {
@@ -100,15 +109,11 @@ const STALE_CONNECTIONS = 2;
 export function decide(
 	rules: RetryRules,
 	attempts: Attempts,
-	result: AttemptResult,
+	end: AttemptEnd,
 	now: number,
 	random: () => number,
 ): Decision {
-	const { asksForRetry, isSafe, serverAt, isStale, isUnprocessed } = assess(
-		rules,
-		attempts,
-		result,
-	);
+	const { asksForRetry, isSafe, serverAt, isStale, isUnprocessed } = assess(rules, attempts, end);
 	if (!asksForRetry) return { kind: 'done' };
 	const comeBack = serverAt === undefined ? {} : { comeBackAt: serverAt };
 	if (!isSafe) return { kind: 'give up', reason: 'unsafe', ...comeBack };
@@ -138,36 +143,34 @@ interface Assessment {
 	readonly isUnprocessed?: boolean;
 }
 
-function assess(rules: RetryRules, attempts: Attempts, result: AttemptResult): Assessment {
+function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessment {
+	if (!end) return { asksForRetry: false, isSafe: false };
 	const isRepeatable =
 		rules.retryNonIdempotent || attempts.hasIdempotencyKey || isIdempotent(attempts.method);
-	switch (result.kind) {
-		case 'unrepeatable':
-			return { asksForRetry: false, isSafe: false };
-		case 'unanswered': {
-			if (result.isUnprocessed) {
-				const isSafe = isRepeatable || !attempts.mayBeDone;
-				return { asksForRetry: true, isSafe, isUnprocessed: true };
-			}
-			const isStale =
-				result.isStaleConnection && isRepeatable && attempts.tries <= STALE_CONNECTIONS;
-			const isListed = result.isTimeout ? rules.timeouts : rules.networkFailures;
-			return {
-				asksForRetry: isStale || isListed,
-				isSafe: isRepeatable || (!attempts.mayBeDone && result.isUnsent),
-				isStale,
-			};
+	if (end.kind !== undefined) {
+		if (end.isUnprocessed) {
+			const isSafe = isRepeatable || !attempts.mayBeDone;
+			return { asksForRetry: true, isSafe, isUnprocessed: true };
 		}
-		case 'answered': {
-			const { status, word } = result;
-			const hostAt = hostWaitsUntil(status, word);
-			const isListed = rules.statuses.has(status);
-			const serverAt = hostAt ?? (isListed ? word.retryAt : undefined);
-			return {
-				asksForRetry: isListed || hostAt !== undefined,
-				isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),
-				...(serverAt !== undefined && { serverAt }),
-			};
-		}
+		const isStale =
+			end.isStaleConnection &&
+			end.kind === 'connection reset' &&
+			isRepeatable &&
+			attempts.tries <= STALE_CONNECTIONS;
+		const isListed = end.kind === 'timeout' ? rules.timeouts : rules.networkFailures;
+		return {
+			asksForRetry: isStale || isListed,
+			isSafe: isRepeatable || (!attempts.mayBeDone && end.isUnsent),
+			isStale,
+		};
 	}
+	const { status, word } = end;
+	const hostAt = hostWaitsUntil(status, word);
+	const isListed = rules.statuses.has(status);
+	const serverAt = hostAt ?? (isListed ? word.retryAt : undefined);
+	return {
+		asksForRetry: isListed || hostAt !== undefined,
+		isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),
+		...(serverAt !== undefined && { serverAt }),
+	};
 }

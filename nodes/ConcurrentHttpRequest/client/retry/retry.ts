@@ -1,18 +1,17 @@
 import { NotTried } from '../FailureBudget';
 import type { Clock } from '../../common/Clock';
-import type { AttemptResult } from '../../limits/AttemptResult';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
-import { decide, type GaveUp, type RetryRules } from './RetryPolicy';
-import type { RetryStatistics } from './RetryStatistics';
+import { type AttemptEnd, decide, type GaveUp, type RetryRules } from './RetryPolicy';
 import { sleepUntil } from './sleepUntil';
 import { PerOrigin } from '../../common/PerOrigin';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { TransportFailure } from '../../transport/TransportFailure';
 import { TimeIsUp } from '../admit';
-import { resultOfFailure } from '../attemptResult';
 import type { Call } from '../Call';
+import { isRepeatableFailure } from '../outcome';
+import type { RunStatistics } from '../RunStatistics';
 import type { Middleware } from '../Send';
 
 export interface RetryOptions {
@@ -28,7 +27,7 @@ export interface RetryOptions {
 	readonly random: () => number;
 	/** Ends waits for a next attempt. Whoever aborts it ends the admission's waits as well. */
 	readonly signal: AbortSignal;
-	readonly statistics: RetryStatistics;
+	readonly statistics: RunStatistics;
 }
 
 /** How an attempt ended. */
@@ -70,16 +69,15 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			last = ended;
 			const { firstStartedAt = now, mayBeDone } = call;
 			const attempts = { tries, unprocessed, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
-			const result = resultOf(ended, call);
-			const decision = decide(rules, attempts, result, now, random);
+			const decision = decide(rules, attempts, endOf(ended, call), now, random);
 			if (decision.kind === 'done') return settle(ended);
 			if (decision.kind === 'give up') return giveUp(ended, tries, decision);
 			// What the server asks for cannot overload it.
 			if (decision.why !== 'server' && retries?.withdraw(now) === false) {
-				statistics.withheld();
+				statistics.retryNotMade();
 				return giveUp(ended, tries, { reason: 'retry budget' });
 			}
-			statistics.retried(causeOf(result));
+			statistics.retried(causeOf(ended));
 			try {
 				await sleep(decision.at, call);
 			} catch (error) {
@@ -106,8 +104,9 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 	}
 }
 
-function resultOf({ response, error }: Ended<unknown>, { result }: Call<unknown>): AttemptResult {
-	return response && result ? result : resultOfFailure(error);
+function endOf({ response, error }: Ended<unknown>, { word = {} }: Call<unknown>): AttemptEnd {
+	if (response) return { status: response.statusCode, word };
+	return isRepeatableFailure(error) ? error : undefined;
 }
 
 /** @param note why there is no further attempt, where one would be worth it */
@@ -126,7 +125,6 @@ function whyNotAgain(error: unknown): GaveUp {
 }
 
 /** What retries are counted by. */
-function causeOf(result: AttemptResult): string {
-	if (result.kind === 'answered') return String(result.status);
-	return result.kind === 'unanswered' ? result.cause : 'unrepeatable';
+function causeOf({ response, error }: Ended<unknown>): string {
+	return response ? String(response.statusCode) : (error as TransportFailure).kind;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../common/Clock';
 import { NotSent } from '../NotSent';
 import { Alarm } from './Alarm';
 import type { Wait } from './describeWaits';
-import type { AdmissionRequest, Limit } from '../Limit';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { OriginQueue } from './OriginQueue';
 import { Permit } from './Permit';
 import { Waiter } from './Waiter';
@@ -34,7 +34,7 @@ export class Admission {
 	private readonly clock: Clock;
 	/** Limits of one origin first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
-	private readonly tellsSent: boolean;
+	private readonly onSent: ((permit: Permit) => void) | undefined;
 	private readonly onImposedWait: AdmissionOptions['onImposedWait'];
 	private readonly unlisten: ReadonlyArray<() => void>;
 	private readonly alarm: Alarm;
@@ -60,7 +60,7 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
-		this.tellsSent = limits.some((limit) => 'sent' in limit);
+		this.onSent = limits.some((limit) => 'sent' in limit) ? this.wasSent : undefined;
 		this.alarm = new Alarm(clock, this.wake);
 		this.unlisten = limits.flatMap((limit) => limit.onChange?.(this.changed) ?? []);
 	}
@@ -179,7 +179,33 @@ export class Admission {
 		const taken = new Array<unknown>(limits.length);
 		for (let index = 0; index < limits.length; index++)
 			taken[index] = limits[index]?.take(ask, now);
-		return new Permit(ask, now, limits, taken, this.clock, this.changed, this.tellsSent);
+		return new Permit(ask, now, taken, this.wasReleased, this.onSent);
+	}
+
+	private readonly wasReleased = (permit: Permit, outcome: Outcome): void => {
+		this.tellLimits(permit, (limit, now, taken) =>
+			limit.release?.(permit.ask, outcome, now, taken),
+		);
+	};
+
+	private readonly wasSent = (permit: Permit): void => {
+		this.tellLimits(permit, (limit, now, taken) => limit.sent?.(permit.ask, now, taken));
+	};
+
+	/** Admits nobody until all limits have been told: one that has not yet heard might admit too many. */
+	private tellLimits(
+		{ ask, taken }: Permit,
+		tell: (limit: Limit, now: number, taken: unknown) => void,
+	): void {
+		const now = this.clock.now();
+		const wasPumping = this.isPumping;
+		this.isPumping = true;
+		try {
+			this.limits.forEach((limit, index) => tell(limit, now, taken[index]));
+		} finally {
+			this.isPumping = wasPumping;
+		}
+		this.changed(ask.origin);
 	}
 
 	/** Something may have become possible, for one origin or for all. */

@@ -1,5 +1,4 @@
-import type { AdmissionRequest, Limit } from '../Limit';
-import type { AttemptObserver } from '../AttemptResult';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { ChangeListeners } from '../ChangeListeners';
 import { hostWaitsUntil } from './serverWord';
 import { Uncounted, type UncountedRequest } from './Uncounted';
@@ -47,11 +46,12 @@ export class HostPause implements Limit<UncountedRequest> {
 
 	release(
 		{ origin }: AdmissionRequest,
-		_outcome: unknown,
+		outcome: Outcome,
 		now: number,
 		taken: UncountedRequest,
 	): void {
 		const host = this.host(origin);
+		this.learn(origin, host, outcome, taken.startedAt, now);
 		host.uncounted.end(taken, now);
 		if (host.allowed < RAMP_END) this.listeners.notify(origin);
 	}
@@ -74,23 +74,23 @@ export class HostPause implements Limit<UncountedRequest> {
 		this.host(origin).allowed = 1;
 	}
 
-	readonly observe: AttemptObserver =
-		({ origin }, startedAt) =>
-		(result, now) => {
-			const host = this.host(origin);
-			const until = result.kind === 'answered' && hostWaitsUntil(result.status, result.word);
-			if (typeof until === 'number') this.pause(origin, until, now);
-			// An answer to a request from before the pause tells nothing about the time after it.
-			else if (
-				result.kind === 'answered' &&
-				startedAt >= host.until &&
-				host.allowed < RAMP_END &&
-				result.status < 500 &&
-				result.status !== 429
-			) {
-				host.allowed++;
-			}
-		};
+	private learn(
+		origin: string,
+		host: Host,
+		{ status, word }: Outcome,
+		startedAt: number,
+		now: number,
+	): void {
+		if (status === undefined || !word) return;
+		const until = hostWaitsUntil(status, word);
+		if (until !== undefined) {
+			this.pause(origin, until, now);
+			return;
+		}
+		// A response to a request from before the pause tells nothing about the time after it.
+		const isNews = startedAt >= host.until && status < 500 && status !== 429;
+		if (isNews && host.allowed < RAMP_END) host.allowed++;
+	}
 
 	private host(origin: string): Host {
 		let host = this.hosts.get(origin);

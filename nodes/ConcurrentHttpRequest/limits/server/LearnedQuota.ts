@@ -1,5 +1,4 @@
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
-import type { AttemptObserver } from '../AttemptResult';
 import { ChangeListeners } from '../ChangeListeners';
 import type { HostPause } from './HostPause';
 import { RefillRate } from './RefillRate';
@@ -127,10 +126,15 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		now: number,
 		taken: UncountedRequest,
 	): void {
-		const { kind, status } = outcome;
+		const { kind, status, word } = outcome;
 		const host = this.host(origin, now);
 		host.uncounted.end(taken, now);
 		if (status === 429) {
+			const until = word && hostWaitsUntil(status, word);
+			if (until !== undefined && taken.startedAt >= host.since) {
+				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
+				host.refusedAt = Math.max(host.refusedAt, taken.startedAt);
+			}
 			revoke(host, taken);
 		} else if (kind === 'ok' || kind === 'failed') {
 			if (taken.countedAt === undefined) accept(host, taken.startedAt, now);
@@ -138,18 +142,6 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		}
 		if (host.quota) this.listeners.notify(origin);
 	}
-
-	readonly observe: AttemptObserver =
-		({ origin }, startedAt) =>
-		(result, now) => {
-			if (result.kind !== 'answered' || result.status !== 429) return;
-			const host = this.host(origin, now);
-			const until = hostWaitsUntil(result.status, result.word);
-			if (until !== undefined && startedAt >= host.since) {
-				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
-				host.refusedAt = Math.max(host.refusedAt, startedAt);
-			}
-		};
 
 	private host(origin: string, now: number): Host {
 		let host = this.hosts.get(origin);

@@ -1,5 +1,4 @@
-import type { AdmissionRequest, Limit } from '../Limit';
-import type { Answered, AttemptObserver } from '../AttemptResult';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { ChangeListeners } from '../ChangeListeners';
 import { hostWaitsUntil, type ServerWord } from './serverWord';
 import { COUNTED_WITHIN, Uncounted, type UncountedRequest } from './Uncounted';
@@ -28,6 +27,17 @@ interface Quota {
 	resetAt: number | undefined;
 }
 
+/** A request, and what was known of its server when it was started. */
+interface Started {
+	readonly request: UncountedRequest;
+	/** Requests started until then. */
+	readonly started: number;
+	/** Those of them that the server had surely counted. */
+	readonly counted: number;
+	/** Requests that had been counted without a response that told what is left. */
+	readonly silent: number;
+}
+
 /** What a server tells that has not responded. */
 const NOTHING: ServerWord = {};
 
@@ -54,7 +64,7 @@ const ROUNDING = 1100;
  * The reset gives back `limit`, or where the server has not named it one request, whose answer
  * tells. What others take from the same quota shows in the next answer.
  */
-export class ServerPacing implements Limit<UncountedRequest> {
+export class ServerPacing implements Limit<Started> {
 	readonly perOrigin = true;
 	readonly isImposed = true;
 	readonly label = "the server's quota";
@@ -78,50 +88,46 @@ export class ServerPacing implements Limit<UncountedRequest> {
 		return quota.resetAt ?? now;
 	}
 
-	take({ origin }: AdmissionRequest, now: number): UncountedRequest {
+	take({ origin }: AdmissionRequest, now: number): Started {
 		const host = this.host(origin);
-		host.started++;
-		return host.uncounted.start(now);
+		const started = ++host.started;
+		const request = host.uncounted.start(now);
+		return { request, started, counted: started - host.uncounted.size(now), silent: host.silent };
 	}
 
-	release(
-		{ origin }: AdmissionRequest,
-		_outcome: unknown,
-		now: number,
-		taken: UncountedRequest,
-	): void {
+	release({ origin }: AdmissionRequest, outcome: Outcome, now: number, started: Started): void {
 		const host = this.host(origin);
-		host.uncounted.end(taken, now);
+		this.learn(host, outcome, now, started);
+		host.uncounted.end(started.request, now);
 		if (host.quota) this.listeners.notify(origin);
 	}
 
-	readonly observe: AttemptObserver = ({ origin }, startedAt) => {
-		const host = this.host(origin);
-		const { started, silent } = host;
-		const counted = started - host.uncounted.size(startedAt);
-		return (result, now) => {
-			const word = result.kind === 'answered' ? result.word : NOTHING;
-			const { remaining, limit, resetAt } = word;
-			const { quota } = host;
-			if (result.kind === 'answered' && isRetryAfter(result)) {
-				// It takes precedence over the reset, also over one that was told before
-				// (draft-ietf-httpapi-ratelimit-headers, on Retry-After).
-				host.quota = undefined;
-				return;
-			}
-			// A response that took long tells what was left long ago.
-			if (quota && started < quota.toldBy && now - startedAt > COUNTED_WITHIN) return;
-			if (remaining === undefined || resetAt === undefined) {
-				host.silent++;
-				// The server tells no more: hold nothing back on its old word.
-				if (result.kind === 'answered' && quota?.resetAt === undefined) host.quota = undefined;
-			} else if (resetAt > now) {
-				const mayStart = counted + remaining + 1;
-				host.quota = { mayStart, toldBy: started, least: remaining, silent, limit, resetAt };
-				if (quota) combine(host.quota, quota);
-			}
-		};
-	};
+	private learn(
+		host: Host,
+		{ status, word = NOTHING }: Outcome,
+		now: number,
+		{ request, started, counted, silent }: Started,
+	): void {
+		const { remaining, limit, resetAt } = word;
+		const { quota } = host;
+		if (status !== undefined && isRetryAfter(status, word)) {
+			// It takes precedence over the reset, also over one that was told before
+			// (draft-ietf-httpapi-ratelimit-headers, on Retry-After).
+			host.quota = undefined;
+			return;
+		}
+		// A response that took long tells what was left long ago.
+		if (quota && started < quota.toldBy && now - request.startedAt > COUNTED_WITHIN) return;
+		if (remaining === undefined || resetAt === undefined) {
+			host.silent++;
+			// The server tells no more: hold nothing back on its old word.
+			if (status !== undefined && quota?.resetAt === undefined) host.quota = undefined;
+		} else if (resetAt > now) {
+			const mayStart = counted + remaining + 1;
+			host.quota = { mayStart, toldBy: started, least: remaining, silent, limit, resetAt };
+			if (quota) combine(host.quota, quota);
+		}
+	}
 
 	private host(origin: string): Host {
 		let host = this.hosts.get(origin);
@@ -139,7 +145,7 @@ export class ServerPacing implements Limit<UncountedRequest> {
 }
 
 /** Whether the whole host waits for the time in Retry-After. */
-function isRetryAfter({ status, word }: Answered): boolean {
+function isRetryAfter(status: number, word: ServerWord): boolean {
 	return word.retryAt !== undefined && hostWaitsUntil(status, word) === word.retryAt;
 }
 

@@ -2,14 +2,14 @@ import {
 	describeComingBack,
 	describeGivingUp,
 } from '../../../../nodes/ConcurrentHttpRequest/client/retry/describeGivingUp.ts';
-import { describeRetries } from '../../../../nodes/ConcurrentHttpRequest/client/retry/describeRetries.ts';
-import { RetryStatistics } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryStatistics.ts';
+import { RunStatistics } from '../../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
+import { describeRetries } from '../../../../nodes/ConcurrentHttpRequest/client/summarize.ts';
 
 const at = { now: 1000, wallClock: Date.UTC(2026, 0, 31, 12) };
 
 describe('retries', () => {
 	const statistics = (...causes: string[]) => {
-		const each = new RetryStatistics();
+		const each = new RunStatistics();
 		for (const cause of causes) each.retried(cause);
 		return each;
 	};
@@ -20,7 +20,7 @@ describe('retries', () => {
 
 	it('says what the retry budget did not allow', () => {
 		const each = statistics('500');
-		for (let time = 0; time < 1200; time++) each.withheld();
+		for (let time = 0; time < 1200; time++) each.retryNotMade();
 		expect(describeRetries(each, 0)).toEqual([
 			'1 retry (1 x 500)',
 			'1,200 retries not made, to stay within the retry budget',

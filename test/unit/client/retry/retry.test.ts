@@ -5,8 +5,7 @@ import {
 	ONLY_WHEN_ASKED,
 	type RetryRules,
 } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
-import { RetryStatistics } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryStatistics.ts';
-import type { AttemptObserver } from '../../../../nodes/ConcurrentHttpRequest/limits/AttemptResult.ts';
+import { RunStatistics } from '../../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
 import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
 import { TestAdmission } from '../../limits/server/TestAdmission.ts';
@@ -48,7 +47,6 @@ function setUp(ends: End[], options: Partial<ChainOptions> = {}) {
 		{
 			admission,
 			clock,
-			observers: [pause.observe, ...(breaker ? [breaker.observe] : [])],
 			rules: RULES,
 			...options,
 		},
@@ -177,25 +175,14 @@ it('spends the retry budget on its own guesses only', async () => {
 });
 
 it('counts what it tried again', async () => {
-	const statistics = new RetryStatistics();
+	const statistics = new RunStatistics();
 	const { clock, run } = setUp([[429, 1], [500], [500], [200]], { statistics });
 	await clock.run(run());
 	expect(statistics.retries).toBe(3);
-	expect(statistics.byCause()).toEqual([
-		{ cause: '500', count: 2 },
-		{ cause: '429', count: 1 },
+	expect(statistics.retriesByCause()).toEqual([
+		{ kind: '500', count: 2 },
+		{ kind: '429', count: 1 },
 	]);
-});
-
-it('tells observers of each exchange before its permit is given back', async () => {
-	const events: string[] = [];
-	const observer: AttemptObserver = (_ask, startedAt) => {
-		events.push(`start ${startedAt}`);
-		return (result, now) => events.push(`${result.kind} ${now} ${admission.inFlight}`);
-	};
-	const { clock, run, admission } = setUp([[500], [200]], { observers: [observer] });
-	await clock.run(run());
-	expect(events).toEqual(['start 0', 'answered 100 1', 'start 600', 'answered 700 1']);
 });
 
 describe('an open circuit', () => {

@@ -1,25 +1,22 @@
 import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
-import type { AttemptResult } from '../../../../nodes/ConcurrentHttpRequest/limits/AttemptResult.ts';
+import type { Outcome } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 
 const ask = { origin: 'https://a.example.com' };
 const other = { origin: 'https://b.example.com' };
-const ok: AttemptResult = { kind: 'answered', status: 200, word: {} };
-const refused = (retryAt: number): AttemptResult => ({
-	kind: 'answered',
+const ok: Outcome = { kind: 'ok', latency: 0, status: 200, word: {} };
+const refused = (retryAt: number): Outcome => ({
+	kind: 'overloaded',
+	latency: 0,
 	status: 429,
 	word: { retryAt },
 });
 
 /** Starts as many as may start. */
 function start(pause: HostPause, now: number) {
-	const ends: Array<(result: AttemptResult, now: number) => void> = [];
+	const ends: Array<(outcome: Outcome, now: number) => void> = [];
 	while (pause.availableAt(ask, now) <= now && ends.length < 100) {
 		const taken = pause.take(ask, now);
-		const observed = pause.observe(ask, now);
-		ends.push((result, at) => {
-			observed(result, at);
-			pause.release(ask, undefined, at, taken);
-		});
+		ends.push((outcome, at) => pause.release(ask, outcome, at, taken));
 	}
 	return ends;
 }
@@ -60,7 +57,7 @@ it('stays at one when that one is refused', () => {
 it('grows by no refusal, also where that names no time', () => {
 	const pause = new HostPause();
 	pause.pause(ask.origin, 1000, 0);
-	start(pause, 1000)[0]!({ kind: 'answered', status: 429, word: {} }, 1050);
+	start(pause, 1000)[0]!({ ...ok, kind: 'overloaded', status: 429 }, 1050);
 	expect(start(pause, 1100)).toHaveLength(1);
 });
 

@@ -7,7 +7,6 @@ const ask = { origin: 'https://a.example.com' };
 /** A request, from its start. */
 function begin(pacing: ServerPacing, now: number) {
 	const taken = pacing.take(ask, now);
-	const observed = pacing.observe(ask, now);
 	return (
 		remaining: number | undefined,
 		resetAt: number | undefined,
@@ -19,8 +18,7 @@ function begin(pacing: ServerPacing, now: number) {
 			...(resetAt !== undefined && { resetAt }),
 			...(limit !== undefined && { limit }),
 		};
-		observed({ kind: 'answered', status: 200, word }, at);
-		pacing.release(ask, undefined, at, taken);
+		pacing.release(ask, { kind: 'ok', latency: at - now, status: 200, word }, at, taken);
 	};
 }
 

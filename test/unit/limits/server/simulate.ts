@@ -91,7 +91,6 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 		admission: new TestAdmission(clock, simulation.concurrency, limits),
 		clock,
 		random,
-		observers: [pause.observe, pacing.observe, ...learning.map(({ observe }) => observe)],
 		budget: DEFAULT_RETRY_BUDGET,
 		wallClock: () => EPOCH + clock.now(),
 	});
