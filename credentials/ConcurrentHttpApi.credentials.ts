@@ -6,7 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { accountRateLimits } from '../nodes/ConcurrentHttpRequest/description/rateLimits';
+import {
+	accountMaxConcurrency,
+	accountRateLimits,
+} from '../nodes/ConcurrentHttpRequest/description/rateLimits';
 import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/authentication/concurrentHttpApi';
 
 const show = (authType: string): INodeProperties['displayOptions'] => ({
@@ -156,15 +159,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			description:
 				'Path below the base URL that the connection test reads with GET. Choose one that needs the secret, for example <code>/me</code>. The test passes on a 2xx response only; a redirect counts as a failure, because many services send those who are not logged in to a login page.',
 		},
-		{
-			displayName: 'Max Concurrency',
-			name: 'maxConcurrency',
-			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 0 },
-			default: 0,
-			description:
-				'How many requests with this credential may be in flight at the same time, of all workflows together, for example 20 if the API allows an account 20. Use 0 for no limit.',
-		},
+		accountMaxConcurrency,
 		accountRateLimits,
 	];
 

@@ -2,7 +2,7 @@ import { n8nEgressPolicy } from '../../nodes/ConcurrentHttpRequest/egress/n8nEgr
 import { DEFAULT_RETRY_BUDGET } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
 import { ONLY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently.ts';
-import type { ConcurrencySettings } from '../../nodes/ConcurrentHttpRequest/parameters/concurrency.ts';
+import type { RunSettings } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
 import { Client } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
 import { slowRealModels } from '../../test/support/servers/models.ts';
 import type { ServerModel } from '../../test/support/servers/ServerModel.ts';
@@ -57,7 +57,7 @@ export async function evaluateReal(): Promise<RealEvaluation[]> {
 	return evaluations;
 }
 
-async function run(model: ServerModel, concurrency: ConcurrencySettings): Promise<RealRun> {
+async function run(model: ServerModel, concurrency: RunSettings['concurrency']): Promise<RealRun> {
 	const server = await serveModel(model);
 	const sender = new Client({
 		settings: {

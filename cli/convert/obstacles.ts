@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { CONCURRENT_HTTP_API } from '../../nodes/ConcurrentHttpRequest/description/authentication';
 import { findUnsupported } from '../../nodes/ConcurrentHttpRequest/description/unsupported';
-import { versions } from '../../nodes/ConcurrentHttpRequest/description/versions';
+import { versions } from '../../nodes/ConcurrentHttpRequest/description';
 import { type Direction, OLD_TOOL } from './types';
 
 /** What decides whether a node can be moved. */

@@ -7,8 +7,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { credentials, properties } from './description';
-import { versions } from './description/versions';
+import { credentials, properties, versions } from './description';
 import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './output/toErrorItem';

@@ -1,27 +1,19 @@
 import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
+import type { RunAuthentication } from './authentication';
+import type { ClientOptions } from './client/Client';
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
-import type { RunLimits } from './limits/createLimits';
-import { connectToRedis } from './redis/connections';
-import type { RunAuthentication } from './authentication';
 import { InvalidParameter } from './parameters/InvalidParameter';
 import type { RunParameters } from './parameters/ItemParameters';
-import { assertShared, readRedisCredential } from './parameters/redisLimits';
-import { type RunCredential, runLimits } from './parameters/runLimits';
-import { readRunSettings, type RunSettings } from './parameters/runSettings';
-import type { SharedThroughRedis } from './client/Client';
-
-/** What concerns the whole run. */
-export interface CheckedRun {
-	readonly settings: RunSettings;
-	readonly limits: RunLimits;
-	/** Connected where limits are shared through Redis. */
-	readonly redis: SharedThroughRedis | undefined;
-}
+import { readRunLimits } from './parameters/limits';
+import { assertShared, readRedisCredential, readWhenRedisIsAway } from './parameters/redis';
+import { readRunSettings } from './parameters/runSettings';
+import { connectToRedis } from './redis/connections';
 
 /**
- * Reads and checks the settings of a run, before anything is sent.
+ * Reads and checks the settings of a run, before anything is sent. Connects to Redis where limits
+ * are shared through it.
  *
  * @throws {NodeOperationError} where n8n is too old, a parameter would do nothing, or a setting is
  * not valid
@@ -30,7 +22,7 @@ export async function checkRun(
 	context: IExecuteFunctions,
 	parameters: RunParameters,
 	authentication: RunAuthentication,
-): Promise<CheckedRun> {
+): Promise<Pick<ClientOptions, 'settings' | 'limits' | 'redis'>> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -46,13 +38,12 @@ export async function checkRun(
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
-		const { settings, account } = await readRun(context, parameters, authentication);
-		const limits = runLimits(settings.limits, settings.concurrency.max, account);
-		if (!settings.redis) return { settings, limits, redis: undefined };
+		const { settings, limits, whenAway } = await readRun(context, parameters, authentication);
+		if (!whenAway) return { settings, limits, redis: undefined };
 		assertShared(limits);
 		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
 		const connection = await connectToRedis(credential);
-		return { settings, limits, redis: { ...settings.redis, connection } };
+		return { settings, limits, redis: { whenAway, connection } };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);
@@ -67,14 +58,19 @@ async function readRun(
 	context: IExecuteFunctions,
 	parameters: RunParameters,
 	authentication: RunAuthentication,
-): Promise<{ settings: RunSettings; account: RunCredential | undefined }> {
+) {
 	const items = context.continueOnFail() ? context.getInputData().length : 1;
 	let failure: unknown;
 	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
 		const itemParameters = parameters.forItem(itemIndex);
 		try {
 			const settings = readRunSettings(itemParameters);
-			return { settings, account: await authentication.account(itemParameters) };
+			const account = await authentication.account(itemParameters);
+			return {
+				settings,
+				limits: readRunLimits(itemParameters, settings.concurrency.max, account),
+				whenAway: readWhenRedisIsAway(itemParameters),
+			};
 		} catch (error) {
 			failure ??= error;
 			if (error instanceof InvalidParameter) break;

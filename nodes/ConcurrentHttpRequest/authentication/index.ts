@@ -6,9 +6,9 @@ import {
 
 import type { ClientCertificate } from '../transport/ClientCertificate';
 import { InvalidParameter } from '../parameters/InvalidParameter';
-import { isOn } from '../parameters/isOn';
+import { isOn } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
-import type { RunCredential } from '../parameters/runLimits';
+import type { Account } from '../parameters/limits';
 import { secretsIn, secretsInHeaders } from '../request/secrets';
 import type { Authentication } from './Authentication';
 import { readClientCertificate, secretTexts } from './clientCertificate';
@@ -109,7 +109,7 @@ export class RunAuthentication {
 	 * @param parameters of the first item
 	 * @returns `undefined` without a credential
 	 */
-	async account(parameters: ItemParameters): Promise<RunCredential | undefined> {
+	async account(parameters: ItemParameters): Promise<Account | undefined> {
 		const type = credentialType(parameters);
 		const id = type === undefined ? undefined : this.context.getNode().credentials?.[type]?.id;
 		if (type === undefined || typeof id !== 'string') return undefined;

@@ -8,22 +8,23 @@ import { EventLoopMeter } from '../limits/adaptive/EventLoopMeter';
 import { Admission } from '../limits/admission/Admission';
 import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
 import { describeDuration, describeWaits } from '../limits/admission/describeWaits';
-import { CircuitBreaker } from '../limits/CircuitBreaker';
-import { FailureBudget } from './FailureBudget';
+import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
+import { FailureBudget, type FailureBudgetOptions } from './FailureBudget';
 import { systemClock } from '../common/Clock';
 import { LaterTurn } from '../common/LaterTurn';
 import { limitsOfRun, type RunLimits } from '../limits/createLimits';
 import { HostPause } from '../limits/server/HostPause';
 import { LearnedQuota } from '../limits/server/LearnedQuota';
+import type { RetryBudgetOptions } from './retry/RetryBudget';
+import type { RetryRules } from './retry/RetryPolicy';
 import { ServerPacing } from '../limits/server/ServerPacing';
 import type { Place } from '../runConcurrently';
 import { RunStatistics } from './RunStatistics';
 import { RedisShares } from '../limits/shared/redis/RedisShares';
+import type { WhenAway } from '../limits/shared/redis/WhenAway';
 import { sharedByProcess } from '../limits/shared/SharedLimits';
 import { describeRetries, summarize } from './summarize';
 import type { RedisConnection } from '../redis/connections';
-import type { RedisSettings } from '../parameters/redisLimits';
-import type { RunSettings } from '../parameters/runSettings';
 import type { BodyReceiver } from '../transport/BodyReceiver';
 import type { EgressPolicy } from '../transport/EgressPolicy';
 import type { HttpRequest } from '../transport/HttpRequest';
@@ -40,8 +41,26 @@ import { compose, type Send } from './Send';
 /** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
 const WORTH_LOGGING = 10_000;
 
+/** What users set for a run as a whole, apart from its limits. */
+export interface RunSettings {
+	readonly concurrency: {
+		/** `fixed` keeps to `max`; `adaptive` finds the best up to it. */
+		readonly mode: 'fixed' | 'adaptive';
+		/** Requests in flight at most; a whole number from 1 to 1000. */
+		readonly max: number;
+	};
+	readonly retry: {
+		readonly rules: RetryRules;
+		readonly budget: RetryBudgetOptions;
+		/** Name of the header that carries the idempotency key; `undefined` to send none. */
+		readonly idempotencyHeader: string | undefined;
+	};
+	readonly circuitBreaker: CircuitBreakerOptions | undefined;
+	readonly failureBudget: FailureBudgetOptions | undefined;
+}
+
 export interface ClientOptions {
-	readonly settings: Omit<RunSettings, 'limits' | 'redis'>;
+	readonly settings: RunSettings;
 	readonly limits: RunLimits;
 	readonly egress: EgressPolicy;
 	/** Where shared limits are shared with other processes, too. */
@@ -50,7 +69,8 @@ export interface ClientOptions {
 	readonly log?: (sentence: string) => void;
 }
 
-export interface SharedThroughRedis extends RedisSettings {
+export interface SharedThroughRedis {
+	readonly whenAway: WhenAway;
 	/** Released when the run has ended. */
 	readonly connection: RedisConnection;
 }

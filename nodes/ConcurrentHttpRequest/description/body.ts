@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyValuePairs } from './keyValuePairs';
-import { multipartParameters } from './multipart';
+import { keyValuePairs, rows, usingFields, usingJson } from './fields';
 
 /**
  * The body. `specifyBody`, `bodyParameters` and `body` occur once per content type, as in HTTP
@@ -59,16 +58,8 @@ export const bodyProperties: INodeProperties[] = [
 		type: 'options',
 		displayOptions: { show: { sendBody: [true], contentType: ['json'] } },
 		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'keypair',
-				description: 'One name and one value per property, for flat objects',
-			},
-			{
-				name: 'Using JSON',
-				value: 'json',
-				description: 'The whole body as JSON, for nested objects, lists, or one expression',
-			},
+			usingFields('One name and one value per property, for flat objects'),
+			usingJson('The whole body as JSON, for nested objects, lists, or one expression'),
 		],
 		default: 'keypair',
 	},
@@ -78,7 +69,7 @@ export const bodyProperties: INodeProperties[] = [
 		displayOptions: {
 			show: { sendBody: [true], contentType: ['json'], specifyBody: ['keypair'] },
 		},
-		pair: 'Body Field',
+		row: 'Body Field',
 		nameExample: 'email',
 		valueExample: 'ada@example.com',
 		description:
@@ -94,18 +85,65 @@ export const bodyProperties: INodeProperties[] = [
 		description:
 			'The body as JSON. To send an item as it came in, use the expression <code>{{ $json }}</code>.',
 	},
-	multipartParameters,
+	rows({
+		displayName: 'Body',
+		name: 'bodyParameters',
+		displayOptions: { show: { sendBody: [true], contentType: ['multipart-form-data'] } },
+		row: 'Body Field',
+		description:
+			'Fields of the form that is sent. A name may occur several times, for example for several files.',
+		values: [
+			{
+				displayName: 'Type',
+				name: 'parameterType',
+				type: 'options',
+				options: [
+					{
+						name: 'n8n Binary File',
+						value: 'formBinaryData',
+						description: 'A file of the item, sent with its name and type',
+					},
+					{ name: 'Form Data', value: 'formData', description: 'A text' },
+				],
+				default: 'formData',
+				description: 'Whether the field holds a text or a file',
+			},
+			{
+				displayName: 'Name',
+				name: 'name',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. file',
+				description: 'Name of the field, as the documentation of the API says',
+			},
+			{
+				displayName: 'Value',
+				name: 'value',
+				type: 'string',
+				displayOptions: { show: { parameterType: ['formData'] } },
+				default: '',
+				placeholder: 'e.g. Invoice 17',
+				description: 'Text to send',
+			},
+			{
+				displayName: 'Input Data Field Name',
+				name: 'inputDataFieldName',
+				type: 'string',
+				displayOptions: { show: { parameterType: ['formBinaryData'] } },
+				default: '',
+				placeholder: 'e.g. data',
+				description:
+					'Name of the binary field of the item to send, as the previous node shows it, for example <code>data</code>',
+			},
+		],
+	}),
 	{
 		displayName: 'Specify Body',
 		name: 'specifyBody',
 		type: 'options',
 		displayOptions: { show: { sendBody: [true], contentType: ['form-urlencoded'] } },
 		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'keypair',
-				description: 'One name and one value per form field; they are encoded for you',
-			},
+			usingFields('One name and one value per form field; they are encoded for you'),
 			{
 				name: 'Using Single Field',
 				value: 'string',
@@ -120,7 +158,7 @@ export const bodyProperties: INodeProperties[] = [
 		displayOptions: {
 			show: { sendBody: [true], contentType: ['form-urlencoded'], specifyBody: ['keypair'] },
 		},
-		pair: 'Field',
+		row: 'Field',
 		nameExample: 'city',
 		valueExample: 'London',
 		description: 'Fields of the form that is sent',

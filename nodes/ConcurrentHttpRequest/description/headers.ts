@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyValuePairs } from './keyValuePairs';
+import { keyValuePairs, usingFields, usingJson } from './fields';
 
 export const headersProperties: INodeProperties[] = [
 	{
@@ -18,16 +18,8 @@ export const headersProperties: INodeProperties[] = [
 		type: 'options',
 		displayOptions: { show: { sendHeaders: [true] } },
 		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'keypair',
-				description: 'One name and one value per header',
-			},
-			{
-				name: 'Using JSON',
-				value: 'json',
-				description: 'All headers as one JSON object, for example to build them in an expression',
-			},
+			usingFields('One name and one value per header'),
+			usingJson('All headers as one JSON object, for example to build them in an expression'),
 		],
 		default: 'keypair',
 	},
@@ -35,7 +27,7 @@ export const headersProperties: INodeProperties[] = [
 		displayName: 'Headers',
 		name: 'headerParameters',
 		displayOptions: { show: { sendHeaders: [true], specifyHeaders: ['keypair'] } },
-		pair: 'Header',
+		row: 'Header',
 		nameExample: 'Accept-Language',
 		valueExample: 'en',
 		description: 'Pairs without a name are left out',

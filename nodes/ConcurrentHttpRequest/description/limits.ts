@@ -1,45 +1,36 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { group } from './fields';
 import { nodeRateLimits } from './rateLimits';
 
-/** Defaults of HTTP Request, which hold as soon as the option has its inner part. */
-export const batchDefaults = { batchSize: 50, batchInterval: 1000 } as const;
+export const batchingFields: INodeProperties[] = [
+	{
+		displayName: 'Items per Batch',
+		name: 'batchSize',
+		type: 'number',
+		typeOptions: { minValue: -1 },
+		default: 50,
+		description:
+			'After how many requests there is a pause, for example 50. Use -1 for none; 0 is treated as 1.',
+	},
+	{
+		displayName: 'Batch Interval (Ms)',
+		name: 'batchInterval',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 1000,
+		description:
+			'Milliseconds that each pause lasts, for example 1000 for a second. Use 0 for none.',
+	},
+];
 
-const batching: INodeProperties = {
+export const batching = group({
 	displayName: 'Batching',
 	name: 'batching',
-	placeholder: 'Add Batching',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: false },
-	default: { batch: {} },
+	inner: { name: 'batch', displayName: 'Batching' },
 	description: 'Pauses between groups of requests. Rate Limits wait no longer than needed.',
-	options: [
-		{
-			displayName: 'Batching',
-			name: 'batch',
-			values: [
-				{
-					displayName: 'Items per Batch',
-					name: 'batchSize',
-					type: 'number',
-					typeOptions: { minValue: -1 },
-					default: batchDefaults.batchSize,
-					description:
-						'After how many requests there is a pause, for example 50. Use -1 for none; 0 is treated as 1.',
-				},
-				{
-					displayName: 'Batch Interval (Ms)',
-					name: 'batchInterval',
-					type: 'number',
-					typeOptions: { minValue: 0 },
-					default: batchDefaults.batchInterval,
-					description:
-						'Milliseconds that each pause lasts, for example 1000 for a second. Use 0 for none.',
-				},
-			],
-		},
-	],
-};
+	values: batchingFields,
+});
 
 const spreadEvenly: INodeProperties = {
 	displayName: 'Spread Requests Evenly',
@@ -51,7 +42,7 @@ const spreadEvenly: INodeProperties = {
 		'Whether requests follow each other at even distances within Rate Limits, for example one every 600 ms for 100 a minute, and not as fast as possible until the limit is reached',
 };
 
-const maxConcurrencyPerHost: INodeProperties = {
+export const maxConcurrencyPerHost: INodeProperties = {
 	displayName: 'Max Concurrency per Host',
 	name: 'maxConcurrencyPerHost',
 	type: 'number',
@@ -95,9 +86,8 @@ const limitName: INodeProperties = {
 		'Any name. All nodes that give it share their limits, for example <code>example-api</code> for every node that calls this API.',
 };
 
-/** Options that say how much and how fast to send. */
+/** Options that say how much and how fast to send, and that HTTP Request does not have. */
 export const limitOptions: INodeProperties[] = [
-	batching,
 	nodeRateLimits,
 	spreadEvenly,
 	maxConcurrencyPerHost,

@@ -11,6 +11,16 @@ const OF_JSON: Shown = { responseType: ['json'] };
 const OF_HTML: Shown = { responseType: ['html'] };
 const OF_TEXTS: Shown = { responseType: ['text', 'html'] };
 
+export const maxLength: INodeProperties = {
+	displayName: 'Max Response Characters',
+	name: 'maxLength',
+	type: 'number',
+	typeOptions: { minValue: 1, numberPrecision: 0 },
+	displayOptions: optimized({ ...OF_TEXTS, truncateResponse: [true] }),
+	default: 1000,
+	description: 'How many characters to hand on at most, for example 1000',
+};
+
 /** How much of a response an agent's language model gets to read. */
 export const optimizeResponseProperties: INodeProperties[] = [
 	{
@@ -112,13 +122,5 @@ export const optimizeResponseProperties: INodeProperties[] = [
 		default: false,
 		description: 'Whether to cut off what is longer than Max Response Characters',
 	},
-	{
-		displayName: 'Max Response Characters',
-		name: 'maxLength',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		displayOptions: optimized({ ...OF_TEXTS, truncateResponse: [true] }),
-		default: 1000,
-		description: 'How many characters to hand on at most, for example 1000',
-	},
+	maxLength,
 ];

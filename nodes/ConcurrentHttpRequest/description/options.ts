@@ -1,14 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { connection } from './connection';
 import { circuitBreakerOption, failureBudgetOption } from './faults';
-import { http2 } from './http2';
-import { limitOptions } from './limits';
-import { maxResponseSize } from './maxResponseSize';
+import { group } from './fields';
+import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';
 import { redisLimitsOptions } from './redisLimits';
 import { retryOption } from './retry';
-import { webdavMethods } from './webdav';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -44,113 +41,97 @@ const lowercaseHeaders: INodeProperties = {
 		'Whether to send the names of your headers in lower case, for example <code>x-trace</code> for <code>X-Trace</code>. Servers must treat both alike; switch it off for one that does not.',
 };
 
-const redirect: INodeProperties = {
-	displayName: 'Redirects',
-	name: 'redirect',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: false },
-	placeholder: 'Add Redirect',
-	default: { redirect: {} },
-	description: 'Without this option up to 21 redirects are followed',
-	options: [
-		{
-			displayName: 'Redirect',
-			name: 'redirect',
-			values: [
-				{
-					displayName: 'Follow Redirects',
-					name: 'followRedirects',
-					type: 'boolean',
-					noDataExpression: true,
-					default: true,
-					description:
-						'Whether to go on to the address a 3xx response names. If off, that response is the result, or an error unless Never Error is on.',
-				},
-				{
-					displayName: 'Max Redirects',
-					name: 'maxRedirects',
-					type: 'number',
-					displayOptions: { show: { followRedirects: [true] } },
-					default: 21,
-					description: 'After how many redirects a request fails, for example 5',
-				},
-			],
-		},
-	],
+export const maxRedirects: INodeProperties = {
+	displayName: 'Max Redirects',
+	name: 'maxRedirects',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 0 },
+	displayOptions: { show: { followRedirects: [true] } },
+	default: 21,
+	description: 'After how many redirects a request fails, for example 5',
 };
 
-const response: INodeProperties = {
+const redirect = group({
+	displayName: 'Redirects',
+	name: 'redirect',
+	inner: { name: 'redirect', displayName: 'Redirect' },
+	description: 'Without this option up to 21 redirects are followed',
+	values: [
+		{
+			displayName: 'Follow Redirects',
+			name: 'followRedirects',
+			type: 'boolean',
+			noDataExpression: true,
+			default: true,
+			description:
+				'Whether to go on to the address a 3xx response names. If off, that response is the result, or an error unless Never Error is on.',
+		},
+		maxRedirects,
+	],
+});
+
+const response = group({
 	displayName: 'Response',
 	name: 'response',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: false },
-	placeholder: 'Add Response',
-	default: { response: {} },
-	options: [
+	values: [
 		{
-			displayName: 'Response',
-			name: 'response',
-			values: [
+			displayName: 'Include Response Headers and Status',
+			name: 'fullResponse',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to return <code>body</code>, <code>headers</code>, <code>statusCode</code> and <code>statusMessage</code>, for example to read <code>headers.etag</code>, and not the body alone',
+		},
+		{
+			displayName: 'Never Error',
+			name: 'neverError',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to hand on every response as a result, whatever its status, for example a 404 that only means "not there". Requests without a response still fail.',
+		},
+		{
+			displayName: 'Response Format',
+			name: 'responseFormat',
+			type: 'options',
+			noDataExpression: true,
+			options: [
 				{
-					displayName: 'Include Response Headers and Status',
-					name: 'fullResponse',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether to return <code>body</code>, <code>headers</code>, <code>statusCode</code> and <code>statusMessage</code>, for example to read <code>headers.etag</code>, and not the body alone',
+					name: 'Autodetect',
+					value: 'autodetect',
+					description: 'JSON, text or file, as the Content-Type of each response says',
 				},
 				{
-					displayName: 'Never Error',
-					name: 'neverError',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether to hand on every response as a result, whatever its status, for example a 404 that only means "not there". Requests without a response still fail.',
+					name: 'File',
+					value: 'file',
+					description: 'Binary data, for example an image or a PDF',
 				},
 				{
-					displayName: 'Response Format',
-					name: 'responseFormat',
-					type: 'options',
-					noDataExpression: true,
-					options: [
-						{
-							name: 'Autodetect',
-							value: 'autodetect',
-							description: 'JSON, text or file, as the Content-Type of each response says',
-						},
-						{
-							name: 'File',
-							value: 'file',
-							description: 'Binary data, for example an image or a PDF',
-						},
-						{
-							name: 'JSON',
-							value: 'json',
-							description: 'Fields of the item; a list becomes items',
-						},
-						{
-							name: 'Text',
-							value: 'text',
-							description: 'One field with the text, for example HTML',
-						},
-					],
-					default: 'autodetect',
-					description: 'What to make of the body of a response',
+					name: 'JSON',
+					value: 'json',
+					description: 'Fields of the item; a list becomes items',
 				},
 				{
-					displayName: 'Put Output in Field',
-					name: 'outputPropertyName',
-					type: 'string',
-					required: true,
-					displayOptions: { show: { responseFormat: ['file', 'text'] } },
-					default: 'data',
-					description:
-						'Name of the field that receives the text or the file, for example <code>html</code> or <code>invoice</code>',
+					name: 'Text',
+					value: 'text',
+					description: 'One field with the text, for example HTML',
 				},
 			],
+			default: 'autodetect',
+			description: 'What to make of the body of a response',
+		},
+		{
+			displayName: 'Put Output in Field',
+			name: 'outputPropertyName',
+			type: 'string',
+			required: true,
+			displayOptions: { show: { responseFormat: ['file', 'text'] } },
+			default: 'data',
+			description:
+				'Name of the field that receives the text or the file, for example <code>html</code> or <code>invoice</code>',
 		},
 	],
-};
+});
 
 const proxy: INodeProperties = {
 	displayName: 'Proxy',
@@ -183,6 +164,73 @@ const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
 		'Whether to send credentials on when a redirect leads to another origin, for example from https://api.example.com to https://files.example.net. Leave it off unless you trust every server on the way.',
 };
 
+/** Forbids what is used by default, so it is on unless added and switched off. */
+const http2: INodeProperties = {
+	displayName: 'HTTP/2',
+	name: 'http2',
+	type: 'boolean',
+	noDataExpression: true,
+	default: true,
+	description:
+		'Whether to use HTTP/2 with https servers that offer it, where one connection carries many requests at the same time. It is used without this option too; add it and switch it off for a server that does not work well over HTTP/2.',
+};
+
+/** Whether connections are used again. */
+const connection: INodeProperties = {
+	displayName: 'Connection',
+	name: 'connection',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Close',
+			value: 'close',
+			description:
+				'Each request gets a new connection, over HTTP/1.1. Slower, but nothing is shared.',
+		},
+		{
+			name: 'Keep Alive',
+			value: 'keepAlive',
+			description: 'Connections carry one request after the other, which is faster',
+		},
+	],
+	default: 'keepAlive',
+	description:
+		'Whether a connection is used again after a response, for example Close for a server that ends connections without notice',
+};
+
+/** Bounds what a response takes of n8n's memory. */
+export const maxResponseSize: INodeProperties = {
+	displayName: 'Max Response Size (MB)',
+	name: 'maxResponseSize',
+	type: 'number',
+	typeOptions: { minValue: 0.001, maxValue: 512 },
+	default: 64,
+	description:
+		'Megabytes that a response may have after decompression, for example 200 for a large export. A larger one fails its item, so that it cannot take all memory of n8n. A file is stored while it arrives and may have any size. Without this option it is 64.',
+};
+
+const webdavMethods: INodeProperties = {
+	displayName: 'Enable WebDAV Methods',
+	name: 'webdavMethods',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to offer the methods of WebDAV, too: PROPFIND, MKCOL, MOVE, COPY and REPORT, for example to list a folder of Nextcloud with PROPFIND',
+};
+
+/** Options that HTTP Request does not have. */
+export const ownOptions: readonly INodeProperties[] = [
+	http2,
+	connection,
+	maxResponseSize,
+	...limitOptions,
+	...redisLimitsOptions,
+	retryOption,
+	circuitBreakerOption,
+	failureBudgetOption,
+];
+
 /** What is set only when the defaults do not fit. */
 export const optionsProperties: INodeProperties[] = [
 	{
@@ -205,6 +253,7 @@ export const optionsProperties: INodeProperties[] = [
 			maxResponseSize,
 			sendCredentialsOnCrossOriginRedirect,
 			webdavMethods,
+			batching,
 			...limitOptions,
 			...redisLimitsOptions,
 			retryOption,

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { group } from './fields';
+
 /** Shown while pagination is on. */
 const whenOn = { hide: { paginationMode: ['off'] } };
 
@@ -168,13 +170,9 @@ const values: INodeProperties[] = [
 ];
 
 /** Several requests per item, one for each page of what the server has. */
-export const pagination: INodeProperties = {
+export const pagination = group({
 	displayName: 'Pagination',
 	name: 'pagination',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: false },
-	placeholder: 'Add pagination',
-	default: { pagination: {} },
 	description: 'Fetch page after page of each item, until there are no more',
-	options: [{ displayName: 'Pagination', name: 'pagination', values }],
-};
+	values,
+});

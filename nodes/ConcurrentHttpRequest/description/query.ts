@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyValuePairs } from './keyValuePairs';
+import { keyValuePairs, usingFields, usingJson } from './fields';
 
 /** Parameters after the `?` of the URL. */
 export const queryProperties: INodeProperties[] = [
@@ -19,17 +19,8 @@ export const queryProperties: INodeProperties[] = [
 		type: 'options',
 		displayOptions: { show: { sendQuery: [true] } },
 		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'keypair',
-				description: 'One name and one value per parameter',
-			},
-			{
-				name: 'Using JSON',
-				value: 'json',
-				description:
-					'All parameters as one JSON object, for example to build them in an expression',
-			},
+			usingFields('One name and one value per parameter'),
+			usingJson('All parameters as one JSON object, for example to build them in an expression'),
 		],
 		default: 'keypair',
 	},
@@ -37,7 +28,7 @@ export const queryProperties: INodeProperties[] = [
 		displayName: 'Query Parameters',
 		name: 'queryParameters',
 		displayOptions: { show: { sendQuery: [true], specifyQuery: ['keypair'] } },
-		pair: 'Query Parameter',
+		row: 'Query Parameter',
 		nameExample: 'limit',
 		valueExample: '50',
 		description:

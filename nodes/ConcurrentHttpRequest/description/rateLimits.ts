@@ -108,3 +108,13 @@ export const accountRateLimits = rateLimitsWith(
 	amountAndInterval,
 	'How many requests the API allows this account in a time, for example 500 a minute and 10,000 a day. All workflows that use this credential stay within them together.',
 );
+
+export const accountMaxConcurrency: INodeProperties = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 0 },
+	default: 0,
+	description:
+		'How many requests with this credential may be in flight at the same time, of all workflows together, for example 20 if the API allows an account 20. Use 0 for no limit.',
+};

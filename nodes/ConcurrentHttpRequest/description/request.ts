@@ -1,8 +1,25 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { webdavMethodChoices } from './webdav';
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
-const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+/** Methods of RFC 4918 and RFC 3253 that HTTP Request offers. */
+const WEBDAV_METHODS = ['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'REPORT'];
+
+/**
+ * Offered where the option is on. Where it is not, the one that is chosen stays in the list, so that
+ * the panel shows what is sent: the option may have been removed, or the method imported.
+ */
+const webdavMethodChoices: INodePropertyOptions[] = WEBDAV_METHODS.flatMap((method) => {
+	const choice = { name: method, value: method };
+	const isAnother = { _cnd: { not: method } };
+	return [
+		{ ...choice, displayOptions: { show: { 'options.webdavMethods': [true] } } },
+		{
+			...choice,
+			displayOptions: { hide: { method: [isAnother], 'options.webdavMethods': [true] } },
+		},
+	];
+});
 
 /** What to send and where: the method and the URL. */
 export const requestProperties: INodeProperties[] = [
@@ -18,7 +35,7 @@ export const requestProperties: INodeProperties[] = [
 		name: 'method',
 		type: 'options',
 		options: [
-			...methods.map((method) => ({ name: method, value: method })),
+			...METHODS.map((method) => ({ name: method, value: method })),
 			...webdavMethodChoices,
 		],
 		default: 'GET',

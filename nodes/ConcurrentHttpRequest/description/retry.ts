@@ -1,131 +1,109 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { RETRYABLE_STATUSES } from '../client/retry/RetryPolicy';
+import { group } from './fields';
 
-/** What stands in the fields of Retry when it is added, and what holds for a field left out. */
-export const retryDefaults = {
-	maxTries: 5,
-	statusCodes: RETRYABLE_STATUSES.join(', '),
-	onNetworkErrors: true,
-	onTimeouts: true,
-	firstBackoff: 500,
-	longestBackoff: 30_000,
-	totalTime: 600_000,
-	retryNonIdempotent: false,
-	sendIdempotencyKey: false,
-	idempotencyHeader: 'Idempotency-Key',
-	retryBudget: 20,
-} as const;
+export const retryFields: INodeProperties[] = [
+	{
+		displayName: 'Max Tries',
+		name: 'maxTries',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+		default: 5,
+		description:
+			'How often a request is sent at most, the first time included, for example 5; 1 never tries again',
+	},
+	{
+		displayName: 'Status Codes',
+		name: 'statusCodes',
+		type: 'string',
+		default: RETRYABLE_STATUSES.join(', '),
+		placeholder: 'e.g. 429, 500-504',
+		description:
+			'Which responses are worth another try, with commas in between; ranges are allowed, for example <code>408, 429, 500-599</code>',
+	},
+	{
+		displayName: 'Retry on Network Errors',
+		name: 'onNetworkErrors',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to try again when there is no connection or it breaks, for example while the server restarts',
+	},
+	{
+		displayName: 'Retry on Timeouts',
+		name: 'onTimeouts',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to try again when no complete response came within the option Timeout, for example 10 seconds',
+	},
+	{
+		displayName: 'First Backoff (Ms)',
+		name: 'firstBackoff',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 500,
+		description:
+			'The longest wait in milliseconds before the second try, for example 500. It doubles with each further try, and a random part of it is waited. Where the server says how long to wait, that counts.',
+	},
+	{
+		displayName: 'Longest Backoff (Ms)',
+		name: 'longestBackoff',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 30_000,
+		description:
+			'Milliseconds up to which the backoff doubles, for example 30000 for half a minute',
+	},
+	{
+		displayName: 'Total Time (Ms)',
+		name: 'totalTime',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 600_000,
+		description:
+			'Milliseconds after the first try of an item within which its last one has to start, for example 600000 for ten minutes; 0 for any time. If the server asks for a longer wait, the item fails at once, and says when to come back.',
+	},
+	{
+		displayName: 'Retry Non-Idempotent Methods',
+		name: 'retryNonIdempotent',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to try POST and PATCH again even if the server may have carried out the first try, for example after a timeout. If off, they are tried again only where that cannot be. Switch it on if doing it twice does no harm, for example for a search.',
+	},
+	{
+		displayName: 'Send Idempotency Key',
+		name: 'sendIdempotencyKey',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to send a key by which the API knows a request that it has had before, for example Stripe. It is made from the item, and the same in each try and when the execution is run again with the same items. POST and PATCH are then retried like other methods.',
+	},
+	{
+		displayName: 'Idempotency Key Header',
+		name: 'idempotencyHeader',
+		type: 'string',
+		displayOptions: { show: { sendIdempotencyKey: [true] } },
+		default: 'Idempotency-Key',
+		description: 'Name of the header, for example <code>Idempotency-Key</code>',
+	},
+	{
+		displayName: 'Retry Budget (%)',
+		name: 'retryBudget',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 100 },
+		default: 20,
+		description:
+			'How many tries again there may be for 100 requests to a server, for example 20, so that retries do not make an outage worse. Ten a second are always allowed, and those that the server asks for do not count.',
+	},
+];
 
-export const retryOption: INodeProperties = {
+export const retryOption = group({
 	displayName: 'Retry',
 	name: 'retry',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: false },
-	placeholder: 'Add Retry',
-	default: { retry: {} },
 	description:
 		'Without this option a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
-	options: [
-		{
-			displayName: 'Retry',
-			name: 'retry',
-			values: [
-				{
-					displayName: 'Max Tries',
-					name: 'maxTries',
-					type: 'number',
-					typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
-					default: retryDefaults.maxTries,
-					description:
-						'How often a request is sent at most, the first time included, for example 5; 1 never tries again',
-				},
-				{
-					displayName: 'Status Codes',
-					name: 'statusCodes',
-					type: 'string',
-					default: retryDefaults.statusCodes,
-					placeholder: 'e.g. 429, 500-504',
-					description:
-						'Which responses are worth another try, with commas in between; ranges are allowed, for example <code>408, 429, 500-599</code>',
-				},
-				{
-					displayName: 'Retry on Network Errors',
-					name: 'onNetworkErrors',
-					type: 'boolean',
-					default: retryDefaults.onNetworkErrors,
-					description:
-						'Whether to try again when there is no connection or it breaks, for example while the server restarts',
-				},
-				{
-					displayName: 'Retry on Timeouts',
-					name: 'onTimeouts',
-					type: 'boolean',
-					default: retryDefaults.onTimeouts,
-					description:
-						'Whether to try again when no complete response came within the option Timeout, for example 10 seconds',
-				},
-				{
-					displayName: 'First Backoff (Ms)',
-					name: 'firstBackoff',
-					type: 'number',
-					typeOptions: { minValue: 0 },
-					default: retryDefaults.firstBackoff,
-					description:
-						'The longest wait in milliseconds before the second try, for example 500. It doubles with each further try, and a random part of it is waited. Where the server says how long to wait, that counts.',
-				},
-				{
-					displayName: 'Longest Backoff (Ms)',
-					name: 'longestBackoff',
-					type: 'number',
-					typeOptions: { minValue: 0 },
-					default: retryDefaults.longestBackoff,
-					description:
-						'Milliseconds up to which the backoff doubles, for example 30000 for half a minute',
-				},
-				{
-					displayName: 'Total Time (Ms)',
-					name: 'totalTime',
-					type: 'number',
-					typeOptions: { minValue: 0 },
-					default: retryDefaults.totalTime,
-					description:
-						'Milliseconds after the first try of an item within which its last one has to start, for example 600000 for ten minutes; 0 for any time. If the server asks for a longer wait, the item fails at once, and says when to come back.',
-				},
-				{
-					displayName: 'Retry Non-Idempotent Methods',
-					name: 'retryNonIdempotent',
-					type: 'boolean',
-					default: retryDefaults.retryNonIdempotent,
-					description:
-						'Whether to try POST and PATCH again even if the server may have carried out the first try, for example after a timeout. If off, they are tried again only where that cannot be. Switch it on if doing it twice does no harm, for example for a search.',
-				},
-				{
-					displayName: 'Send Idempotency Key',
-					name: 'sendIdempotencyKey',
-					type: 'boolean',
-					default: retryDefaults.sendIdempotencyKey,
-					description:
-						'Whether to send a key by which the API knows a request that it has had before, for example Stripe. It is made from the item, and the same in each try and when the execution is run again with the same items. POST and PATCH are then retried like other methods.',
-				},
-				{
-					displayName: 'Idempotency Key Header',
-					name: 'idempotencyHeader',
-					type: 'string',
-					displayOptions: { show: { sendIdempotencyKey: [true] } },
-					default: retryDefaults.idempotencyHeader,
-					description: 'Name of the header, for example <code>Idempotency-Key</code>',
-				},
-				{
-					displayName: 'Retry Budget (%)',
-					name: 'retryBudget',
-					type: 'number',
-					typeOptions: { minValue: 0, maxValue: 100 },
-					default: retryDefaults.retryBudget,
-					description:
-						'How many tries again there may be for 100 requests to a server, for example 20, so that retries do not make an outage worse. Ten a second are always allowed, and those that the server asks for do not count.',
-				},
-			],
-		},
-	],
-};
+	values: retryFields,
+});

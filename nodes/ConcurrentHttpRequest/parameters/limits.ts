@@ -1,38 +1,53 @@
-import { batchDefaults } from '../description/limits';
+import { toText } from '../common/toText';
+import { batchingFields, maxConcurrencyPerHost } from '../description/limits';
+import { accountMaxConcurrency, intervalUnits } from '../description/rateLimits';
 import type { RunLimits } from '../limits/createLimits';
 import type { RateBudgetOptions } from '../limits/rate/RateBudget';
+import { isEmpty, isObject, numberOf, readChoice, readFields, readNumber } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
-import { isObject, positive, readRateLimit, rowsOf } from './rateLimits';
-import { numberIn, numberOf, readNumber } from './readNumber';
-import { toText } from '../common/toText';
 
-/** Who stays within the limits of a node together. */
-export type LimitScope =
-	| { readonly kind: 'run' }
-	| { readonly kind: 'credential' }
-	| { readonly kind: 'name'; readonly name: string };
-
-/** The limits that a node's options state. They hold for the whole run. */
-export interface LimitSettings extends Pick<RunLimits, 'maxConcurrencyPerHost' | 'batching'> {
-	/** Those that count a cost have the position at which `readCosts` gives it. */
-	readonly budgets: readonly RateBudgetOptions[];
-	readonly scope: LimitScope;
+/** The credential of a run. It stands for the account that an API counts the requests of. */
+export interface Account {
+	/** n8n's id of the credential. */
+	readonly id: string;
+	/** Its fields, decrypted. */
+	readonly data: Readonly<Record<string, unknown>>;
 }
 
+type SharedLimits = RunLimits['shared'][number];
+
 /**
- * Reads what holds for the whole run; expressions are evaluated for the first item.
+ * Reads the limits of a run: those of the node, for this run alone or shared with other runs, and
+ * those that its credential states for the account.
  *
+ * @param parameters of the first item: where they hold expressions, it decides
+ * @param concurrency the node's Max Concurrency, which is shared as its other limits are
  * @throws {InvalidParameter}
  */
-export function readLimits(parameters: ItemParameters): LimitSettings {
-	const maxConcurrencyPerHost = readPerHost(parameters);
+export function readRunLimits(
+	parameters: ItemParameters,
+	concurrency: number,
+	account: Account | undefined,
+): RunLimits {
+	const budgets = readBudgets(parameters);
+	const perHost = parameters.get('options.maxConcurrencyPerHost');
 	const batching = readBatching(parameters.get('options.batching.batch'));
-	return {
-		budgets: readBudgets(parameters),
-		...(maxConcurrencyPerHost !== undefined && { maxConcurrencyPerHost }),
+	const ofRun = {
+		...(!isEmpty(perHost) && { maxConcurrencyPerHost: readNumber(perHost, maxConcurrencyPerHost) }),
 		...(batching && { batching }),
-		scope: readScope(parameters),
+	};
+	const ofAccount = account && readAccountLimits(account);
+	const shared = ofAccount ? [ofAccount] : [];
+	const key = readSharingKey(parameters, account);
+	if (key === undefined) return { ...ofRun, budgets, shared };
+
+	const own = { key, concurrency, budgets };
+	const isSameKey = ofAccount?.key === key;
+	return {
+		...ofRun,
+		budgets: [],
+		shared: isSameKey ? [stricter(own, ofAccount)] : [...shared, own],
 	};
 }
 
@@ -49,18 +64,17 @@ function costsOf(parameters: ItemParameters): number[] {
 	return rowsOf(parameters.get('options.rateLimits'))
 		.filter(countsCost)
 		.map(({ cost }) => {
-			const number = numberIn(cost ?? 1, { min: 0 });
-			if (number === undefined) {
-				throw new InvalidParameter(
-					'Cost',
-					`of a rate limit must be a number from 0, but it is "${toText(cost)}"`,
-					'For example {{ $json.rows.length }}.',
-				);
-			}
-			return number;
+			const number = numberOf(cost ?? 1);
+			if (number >= 0 && number < Infinity) return number;
+			throw new InvalidParameter(
+				'Cost',
+				`of a rate limit must be a number from 0, but it is "${toText(cost)}"`,
+				'For example {{ $json.rows.length }}.',
+			);
 		});
 }
 
+/** Those that count a cost have the position at which {@link readCosts} gives it. */
 function readBudgets(parameters: ItemParameters): RateBudgetOptions[] {
 	const spreadEvenly = parameters.get('options.spreadEvenly') === true;
 	let position = 0;
@@ -71,36 +85,51 @@ function readBudgets(parameters: ItemParameters): RateBudgetOptions[] {
 	}));
 }
 
+/** The rows of Rate Limits, of a node or of a credential. */
+function rowsOf(option: unknown): Array<Record<string, unknown>> {
+	const rows = isObject(option) ? option.budget : undefined;
+	return Array.isArray(rows) ? rows.filter(isObject) : [];
+}
+
+function readRateLimit(row: Record<string, unknown>): RateBudgetOptions {
+	const amount = readPositive(row.amount ?? 100, 'At Most', '100 for "100 requests per minute"');
+	const every = readPositive(row.interval ?? 1, 'Every', '1 for each minute');
+	const units = ['minutes', 'ms', 'seconds', 'hours', 'days'] as const;
+	const unit = readChoice(row.intervalUnit, 'Interval Unit', units);
+	return { amount, interval: every * intervalUnits[unit] };
+}
+
+function readPositive(value: unknown, label: string, example: string): number {
+	const number = numberOf(value);
+	if (number > 0 && number < Infinity) return number;
+	throw new InvalidParameter(
+		label,
+		`of a rate limit must be a number above 0, but it is "${toText(value)}"`,
+		`For example ${example}.`,
+	);
+}
+
 function countsCost({ counts }: Record<string, unknown>): boolean {
 	return counts === 'cost';
 }
 
-/** Never `requests`, which are counted as such. */
+/** Never `requests`: every request counts as one of those. */
 function costName(row: Record<string, unknown>): string {
 	const name = toText(row.costName ?? '').trim();
 	return name === '' || name === 'requests' ? 'units' : name;
 }
 
-function readPerHost(parameters: ItemParameters): number | undefined {
-	const perHost = readNumber(parameters, 'options.maxConcurrencyPerHost', {
-		field: 'Max Concurrency per Host',
-		fallback: Infinity,
-		min: 1,
-		isWhole: true,
-	});
-	return perHost === Infinity ? undefined : perHost;
-}
-
-/** As HTTP Request reads it: a size of 0 is 1, and an interval of 0 is none at all. */
-function readBatching(batch: unknown): LimitSettings['batching'] {
+/** As in HTTP Request, a size of 0 is 1, and an interval of 0 is no batching at all. */
+function readBatching(batch: unknown): RunLimits['batching'] {
 	if (!isObject(batch)) return undefined;
-	const size = numberOf(batch.batchSize ?? batchDefaults.batchSize);
-	const pause = numberOf(batch.batchInterval ?? batchDefaults.batchInterval);
+	const { value } = readFields(batch, batchingFields);
+	const size = numberOf(value('batchSize'));
+	const pause = numberOf(value('batchInterval'));
 	if (Number.isNaN(size)) {
 		throw new InvalidParameter('Items per Batch', 'must be a whole number, for example 50');
 	}
 	if (pause === 0 || size < 0) return undefined;
-	if (positive(pause) === undefined) {
+	if (!(pause > 0 && pause < Infinity)) {
 		throw new InvalidParameter(
 			'Batch Interval (Ms)',
 			'must be a number of milliseconds from 0',
@@ -110,23 +139,48 @@ function readBatching(batch: unknown): LimitSettings['batching'] {
 	return { size: Math.max(1, Math.floor(size)), pause };
 }
 
-function readScope(parameters: ItemParameters): LimitScope {
-	const kind = parameters.get('options.limitScope') ?? 'run';
-	if (kind === 'run' || kind === 'credential') return { kind };
-	if (kind !== 'name') {
-		throw new InvalidParameter(
-			'Limits Hold For',
-			`cannot be "${toText(kind)}"`,
-			'Use run, credential or name.',
-		);
-	}
-	const name = toText(parameters.get('options.limitName') ?? '').trim();
-	if (name === '') {
+/** @returns what the node shares its limits by; `undefined` where they hold for this run alone */
+function readSharingKey(
+	parameters: ItemParameters,
+	account: Account | undefined,
+): string | undefined {
+	const scopes = ['run', 'credential', 'name'] as const;
+	const scope = readChoice(parameters.get('options.limitScope'), 'Limits Hold For', scopes);
+	if (scope === 'run') return undefined;
+	if (scope === 'name') {
+		const name = toText(parameters.get('options.limitName') ?? '').trim();
+		if (name !== '') return `name:${name}`;
 		throw new InvalidParameter(
 			'Limit Name',
 			'is empty',
 			'Enter a name for what the limits belong to, for example example-api.',
 		);
 	}
-	return { kind, name };
+	if (account) return accountKey(account);
+	throw new InvalidParameter(
+		'Limits Hold For',
+		'is set to all runs with the same credential, but this node uses no credential',
+		'Choose a credential under Authentication, or share the limits by a name.',
+	);
+}
+
+function accountKey({ id }: Account): string {
+	return `credential:${id}`;
+}
+
+/** @returns `undefined` where the credential states none */
+function readAccountLimits(account: Account): SharedLimits | undefined {
+	const budgets = rowsOf(account.data.rateLimits).map(readRateLimit);
+	const field = { ...accountMaxConcurrency, displayName: 'Max Concurrency of the Credential' };
+	const concurrency = readNumber(account.data.maxConcurrency, field, 'Use 0 for no limit.');
+	if (concurrency === 0 && budgets.length === 0) return undefined;
+	return { key: accountKey(account), budgets, ...(concurrency > 0 && { concurrency }) };
+}
+
+function stricter(own: SharedLimits, account: SharedLimits): SharedLimits {
+	return {
+		key: own.key,
+		concurrency: Math.min(own.concurrency ?? Infinity, account.concurrency ?? Infinity),
+		budgets: [...own.budgets, ...account.budgets],
+	};
 }

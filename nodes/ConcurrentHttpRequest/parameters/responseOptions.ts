@@ -1,5 +1,4 @@
-import { InvalidParameter } from './InvalidParameter';
-import { isOn } from './isOn';
+import { isOn, readChoice } from './fields';
 import type { ItemParameters } from './ItemParameters';
 import { toText } from '../common/toText';
 import {
@@ -7,7 +6,9 @@ import {
 	type ResponseOptimizer,
 } from '../response/optimize/ResponseOptimizer';
 
-export type ResponseFormat = 'autodetect' | 'file' | 'json' | 'text';
+const FORMATS = ['autodetect', 'file', 'json', 'text'] as const;
+
+export type ResponseFormat = (typeof FORMATS)[number];
 
 /** How an answer is turned into items. */
 export interface ResponseOptions {
@@ -22,13 +23,6 @@ export interface ResponseOptions {
 	readonly optimize?: ResponseOptimizer | undefined;
 }
 
-const FORMATS: readonly string[] = [
-	'autodetect',
-	'file',
-	'json',
-	'text',
-] satisfies ResponseFormat[];
-
 /** @throws {InvalidParameter} */
 export function readResponseOptions(parameters: ItemParameters): ResponseOptions {
 	return parameters.derive(responseOptionsOf);
@@ -36,12 +30,8 @@ export function readResponseOptions(parameters: ItemParameters): ResponseOptions
 
 function responseOptionsOf(parameters: ItemParameters): ResponseOptions {
 	const option = (name: string) => parameters.get(`options.response.response.${name}`);
-	const format = toText(option('responseFormat') ?? 'autodetect');
-	if (!FORMATS.includes(format)) {
-		throw new InvalidParameter('Response Format', `"${format}" is not one of the list`);
-	}
 	return {
-		format: format as ResponseFormat,
+		format: readChoice(option('responseFormat'), 'Response Format', FORMATS),
 		fullResponse: isOn(option('fullResponse')),
 		neverError: isOn(option('neverError')),
 		outputPropertyName: toText(option('outputPropertyName') ?? 'data'),

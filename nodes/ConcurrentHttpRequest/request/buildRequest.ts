@@ -20,7 +20,7 @@ import type { ItemParameters } from '../parameters/ItemParameters';
 import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from './secrets';
-import { readSettings } from '../parameters/requestSettings';
+import { readRequestSettings } from '../parameters/requestSettings';
 import { isToken } from '../common/token';
 import { toText } from '../common/toText';
 import { parseUrl } from './url';
@@ -100,7 +100,7 @@ export function buildRequest(
 	if (page?.headers) setPageHeaders(headers, page.headers);
 
 	return {
-		...readSettings(parameters),
+		...readRequestSettings(parameters),
 		method: parameters.derive(methodOf),
 		url,
 		origin,

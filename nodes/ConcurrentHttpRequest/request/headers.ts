@@ -1,7 +1,7 @@
 import { headerNameIn } from '../transport/headerNameIn';
 import type { RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from '../parameters/InvalidParameter';
-import { isOn } from '../parameters/isOn';
+import { isOn } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { toPairs, toRecord } from '../parameters/keyValuePairs';
 import { parseJsonObject } from '../parameters/parseJson';

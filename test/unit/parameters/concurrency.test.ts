@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 
-import { readConcurrency } from '../../../nodes/ConcurrentHttpRequest/parameters/concurrency.ts';
+import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/runSettings.ts';
 import { parametersOf } from './parametersOf.ts';
 
-const read = (maxConcurrency: unknown) => readConcurrency(parametersOf({ maxConcurrency })).max;
+const concurrency = (parameters: Record<string, unknown>) =>
+	readRunSettings(parametersOf(parameters)).concurrency;
+const read = (maxConcurrency: unknown) => concurrency({ maxConcurrency }).max;
 
 it.each([
 	[1, 1],
@@ -18,11 +20,11 @@ it('is a whole number from 1 to 1000, and nothing else', () => {
 	fc.assert(
 		fc.property(fc.anything(), (value) => {
 			try {
-				const concurrency = read(value);
-				expect(Number.isInteger(concurrency)).toBe(true);
-				expect(concurrency).toBeGreaterThanOrEqual(1);
-				expect(concurrency).toBeLessThanOrEqual(1000);
-				expect(concurrency).toBe(Number(value));
+				const max = read(value);
+				expect(Number.isInteger(max)).toBe(true);
+				expect(max).toBeGreaterThanOrEqual(1);
+				expect(max).toBeLessThanOrEqual(1000);
+				expect(max).toBe(Number(value));
 			} catch (error) {
 				expect((error as Error).message).toMatch(/^"Max Concurrency" must be a whole number/);
 			}
@@ -36,7 +38,7 @@ it.each([
 	[1001, '1001'],
 	[2.5, '2.5'],
 	['ten', '"ten"'],
-	['', '""'],
+	['', 'empty'],
 	[undefined, 'empty'],
 	[true, 'true'],
 ])('says what it is instead: %j', (value, shown) => {
@@ -46,17 +48,18 @@ it.each([
 });
 
 it.each(['fixed', 'adaptive'])('knows the mode %s', (concurrencyMode) => {
-	const parameters = parametersOf({ concurrencyMode, maxConcurrency: 5 });
-	expect(readConcurrency(parameters)).toEqual({ mode: concurrencyMode, max: 5 });
+	expect(concurrency({ concurrencyMode, maxConcurrency: 5 })).toEqual({
+		mode: concurrencyMode,
+		max: 5,
+	});
 });
 
-it('is fixed where nothing is said', () => {
-	expect(readConcurrency(parametersOf({ maxConcurrency: 5 }))).toEqual({ mode: 'fixed', max: 5 });
+it('is fixed unless a mode is chosen', () => {
+	expect(concurrency({ maxConcurrency: 5 })).toEqual({ mode: 'fixed', max: 5 });
 });
 
 it('knows no other mode', () => {
-	const parameters = parametersOf({ concurrencyMode: 'magic', maxConcurrency: 5 });
-	expect(() => readConcurrency(parameters)).toThrow(
-		'"Concurrency Mode" must be "fixed" or "adaptive", but it is "magic"',
+	expect(() => concurrency({ concurrencyMode: 'magic', maxConcurrency: 5 })).toThrow(
+		'"Concurrency Mode" cannot be "magic"',
 	);
 });

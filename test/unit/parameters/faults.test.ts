@@ -1,18 +1,14 @@
-import {
-	readCircuitBreaker,
-	readFailureBudget,
-} from '../../../nodes/ConcurrentHttpRequest/parameters/faults.ts';
+import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/runSettings.ts';
 import { parametersOf } from './parametersOf.ts';
 
+const read = (options: object) => readRunSettings(parametersOf({ maxConcurrency: 1, options }));
 const breaker = (circuitBreaker?: object) =>
-	readCircuitBreaker(
-		parametersOf({ options: circuitBreaker ? { circuitBreaker: { circuitBreaker } } : {} }),
-		5000,
-	);
+	read({
+		retry: { retry: { totalTime: 5000 } },
+		...(circuitBreaker && { circuitBreaker: { circuitBreaker } }),
+	}).circuitBreaker;
 const budget = (failureBudget?: object) =>
-	readFailureBudget(
-		parametersOf({ options: failureBudget ? { failureBudget: { failureBudget } } : {} }),
-	);
+	read(failureBudget ? { failureBudget: { failureBudget } } : {}).failureBudget;
 
 describe('the circuit breaker', () => {
 	it('is none without the option', () => {

@@ -3,17 +3,21 @@ import fc from 'fast-check';
 import { limitsOfRun } from '../../../nodes/ConcurrentHttpRequest/limits/createLimits';
 import { SharedLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter';
-import { readCosts, readLimits } from '../../../nodes/ConcurrentHttpRequest/parameters/limits';
-import { runLimits } from '../../../nodes/ConcurrentHttpRequest/parameters/runLimits';
+import {
+	type Account,
+	readCosts,
+	readRunLimits,
+} from '../../../nodes/ConcurrentHttpRequest/parameters/limits';
 import { VirtualClock } from '../../support/VirtualClock';
 import { parametersOf } from './parametersOf';
 
-const read = (options: Record<string, unknown>) => readLimits(parametersOf({ options }));
+const read = (options: Record<string, unknown>, account?: Account) =>
+	readRunLimits(parametersOf({ options }), 10, account);
 const rows = (...budget: Array<Record<string, unknown>>) => ({ rateLimits: { budget } });
 
 describe('the limits of a node', () => {
 	it('are none unless told', () => {
-		expect(read({})).toEqual({ budgets: [], scope: { kind: 'run' } });
+		expect(read({})).toEqual({ budgets: [], shared: [] });
 	});
 
 	it.each([
@@ -48,9 +52,7 @@ describe('the limits of a node', () => {
 		['Every', { interval: -1 }],
 		['Interval Unit', { intervalUnit: 'weeks' }],
 	])('are refused where %s is wrong: %j', (field, row) => {
-		expect(() => read(rows({ amount: 1, interval: 1, ...row }))).toThrow(
-			`"${field}" of a rate limit`,
-		);
+		expect(() => read(rows({ amount: 1, interval: 1, ...row }))).toThrow(`"${field}" `);
 	});
 
 	it.each([-1, NaN, '', 'abc', Infinity, true])('refuse a cost of %p', (cost) => {
@@ -64,12 +66,7 @@ describe('the limits of a node', () => {
 		expect(() => read({ maxConcurrencyPerHost: 1.5 })).toThrow('"Max Concurrency per Host"');
 	});
 
-	it('hold for a scope', () => {
-		expect(read({ limitScope: 'credential' }).scope).toEqual({ kind: 'credential' });
-		expect(read({ limitScope: 'name', limitName: ' api ' }).scope).toEqual({
-			kind: 'name',
-			name: 'api',
-		});
+	it('are refused where nothing says whom they hold for', () => {
 		expect(() => read({ limitScope: 'name' })).toThrow('"Limit Name" is empty');
 		expect(() => read({ limitScope: 'world' })).toThrow('"Limits Hold For" cannot be "world"');
 	});
@@ -130,58 +127,50 @@ describe('the limits of a run', () => {
 	const budget = rows({ amount: 5 });
 
 	it('are its own by default', () => {
-		expect(runLimits(read(budget), 10, undefined)).toEqual({ budgets: [perMinute], shared: [] });
+		expect(read(budget)).toEqual({ budgets: [perMinute], shared: [] });
 	});
 
 	it('are those of the account besides', () => {
-		expect(runLimits(read(budget), 10, account)).toEqual({
+		expect(read(budget, account)).toEqual({
 			budgets: [perMinute],
 			shared: [{ key: 'credential:c1', concurrency: 20, budgets: [{ amount: 7, interval: 1000 }] }],
 		});
 	});
 
 	it('are shared by name, with Max Concurrency', () => {
-		const settings = read({ ...budget, limitScope: 'name', limitName: 'api' });
-		expect(runLimits(settings, 10, plain)).toEqual({
+		expect(read({ ...budget, limitScope: 'name', limitName: ' api ' }, plain)).toEqual({
 			budgets: [],
 			shared: [{ key: 'name:api', concurrency: 10, budgets: [perMinute] }],
 		});
 	});
 
 	it('are shared by credential, the stricter of the node’s and the account’s', () => {
-		const settings = read({ ...budget, limitScope: 'credential' });
-		expect(runLimits(settings, 10, account).shared).toEqual([
+		const options = { ...budget, limitScope: 'credential' };
+		expect(read(options, account).shared).toEqual([
 			{
 				key: 'credential:c1',
 				concurrency: 10,
 				budgets: [perMinute, { amount: 7, interval: 1000 }],
 			},
 		]);
-		expect(runLimits(settings, 10, plain).shared).toEqual([
+		expect(read(options, plain).shared).toEqual([
 			{ key: 'credential:c1', concurrency: 10, budgets: [perMinute] },
 		]);
 	});
 
 	it('need a credential to be shared by it', () => {
-		const settings = read({ limitScope: 'credential' });
-		expect(() => runLimits(settings, 10, undefined)).toThrow('this node uses no credential');
+		expect(() => read({ limitScope: 'credential' })).toThrow('this node uses no credential');
 	});
 
 	it.each([-1, 2.5, 'x'])('refuse a concurrency of %p in the credential', (maxConcurrency) => {
 		const credential = { id: 'c1', data: { maxConcurrency } };
-		expect(() => runLimits(read({}), 10, credential)).toThrow(
-			'"Max Concurrency of the Credential" must be',
-		);
+		expect(() => read({}, credential)).toThrow('"Max Concurrency of the Credential" must be');
 	});
 
 	it('become limits, and are left', () => {
 		const registry = new SharedLimits(new VirtualClock());
-		const settings = read({
-			...budget,
-			maxConcurrencyPerHost: 2,
-			batching: { batch: {} },
-		});
-		const { limits, leave } = limitsOfRun(runLimits(settings, 10, account), registry);
+		const options = { ...budget, maxConcurrencyPerHost: 2, batching: { batch: {} } };
+		const { limits, leave } = limitsOfRun(read(options, account), registry);
 		expect(limits.map(({ constructor }) => constructor.name)).toEqual([
 			'PerOriginConcurrency',
 			'Batching',

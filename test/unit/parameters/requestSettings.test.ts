@@ -1,7 +1,8 @@
-import { readSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/requestSettings.ts';
+import { readRequestSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/requestSettings.ts';
 import { parametersOf } from './parametersOf.ts';
 
-const settings = (options: Record<string, unknown>) => readSettings(parametersOf({ options }));
+const settings = (options: Record<string, unknown>) =>
+	readRequestSettings(parametersOf({ options }));
 
 it('has the defaults of HTTP Request', () => {
 	expect(settings({})).toEqual({
@@ -62,7 +63,7 @@ describe('the largest response', () => {
 
 	it.each([0, -1, 513, 'much', Infinity, true])('is refused: %p', (maxResponseSize) => {
 		expect(() => settings({ maxResponseSize })).toThrow(
-			/^"Max Response Size" must be a number from 0.001 to 512, but it is /,
+			/^"Max Response Size \(MB\)" must be a number from 0.001 to 512, but it is /,
 		);
 	});
 });

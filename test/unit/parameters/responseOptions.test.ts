@@ -33,9 +33,7 @@ it.each(['autodetect', 'file', 'json', 'text'])('knows the format %s', (response
 });
 
 it.each(['xml', '', 'JSON', 'constructor', 7])('refuses the format %j', (responseFormat) => {
-	expect(() => read({ responseFormat })).toThrow(
-		`"Response Format" "${responseFormat}" is not one of the list`,
-	);
+	expect(() => read({ responseFormat })).toThrow(`"Response Format" cannot be "${responseFormat}"`);
 });
 
 it('takes what counts as true for a switch that is on, as HTTP Request does', () => {

@@ -5,11 +5,13 @@ import {
 	ONLY_WHEN_ASKED,
 	RETRYABLE_STATUSES,
 } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
-import { readRetry } from '../../../nodes/ConcurrentHttpRequest/parameters/retry.ts';
+import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/runSettings.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const read = (retry?: object) =>
-	readRetry(parametersOf({ options: retry === undefined ? {} : { retry: { retry } } }));
+	readRunSettings(
+		parametersOf({ maxConcurrency: 1, options: retry === undefined ? {} : { retry: { retry } } }),
+	).retry;
 const statuses = (statusCodes: unknown) => [...read({ statusCodes }).rules.statuses];
 
 it('without the option is only what the server asks for', () => {

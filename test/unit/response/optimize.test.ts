@@ -28,8 +28,8 @@ it('is off unless switched on', () => {
 });
 
 it.each([
-	[{ responseType: 'xml' }, '"Expected Response Type" "xml" is not one of the list'],
-	[{ fieldsToInclude: 'some' }, '"Include Fields" "some" is not one of the list'],
+	[{ responseType: 'xml' }, '"Expected Response Type" cannot be "xml"'],
+	[{ fieldsToInclude: 'some' }, '"Include Fields" cannot be "some"'],
 	[
 		{ responseType: 'text', truncateResponse: true, maxLength: 0 },
 		'"Max Response Characters" must be a whole number from 1, but it is 0',

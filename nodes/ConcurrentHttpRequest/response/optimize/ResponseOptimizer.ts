@@ -1,7 +1,7 @@
-import { InvalidParameter } from '../../parameters/InvalidParameter';
 import type { ItemParameters } from '../../parameters/ItemParameters';
-import { readNumber } from '../../parameters/readNumber';
+import { readChoice, readNumber } from '../../parameters/fields';
 import { toText } from '../../common/toText';
+import { maxLength } from '../../description/optimizeResponse';
 import type { ResponseContent } from '../ResponseContent';
 import { splitList } from './splitList';
 import { optimizeJson } from './optimizeJson';
@@ -26,7 +26,7 @@ const FIELD_CHOICES = ['all', 'selected', 'except'] as const;
  */
 export function readResponseOptimizer(parameters: ItemParameters): ResponseOptimizer | undefined {
 	if (parameters.get('optimizeResponse') !== true) return undefined;
-	switch (oneOf(RESPONSE_TYPES, parameters, 'responseType', 'Expected Response Type')) {
+	switch (readChoice(parameters.get('responseType'), 'Expected Response Type', RESPONSE_TYPES)) {
 		case 'json':
 			return jsonOptimizer(parameters);
 		case 'html':
@@ -39,7 +39,7 @@ export function readResponseOptimizer(parameters: ItemParameters): ResponseOptim
 function jsonOptimizer(parameters: ItemParameters): ResponseOptimizer {
 	const options = {
 		dataField: toText(parameters.get('dataField') ?? ''),
-		include: oneOf(FIELD_CHOICES, parameters, 'fieldsToInclude', 'Include Fields'),
+		include: readChoice(parameters.get('fieldsToInclude'), 'Include Fields', FIELD_CHOICES),
 		fields: splitList(parameters.get('fields')),
 	};
 	return (content) => optimizeJson(content, options);
@@ -71,19 +71,5 @@ function textOptimizer(parameters: ItemParameters): ResponseOptimizer {
 /** In UTF-16 units; `undefined` where nothing is to be cut off. */
 function readMaxLength(parameters: ItemParameters): number | undefined {
 	if (parameters.get('truncateResponse') !== true) return undefined;
-	const field = { field: 'Max Response Characters', fallback: 1000, min: 1, isWhole: true };
-	return readNumber(parameters, 'maxLength', field);
-}
-
-/** A choice; the first one where nothing is chosen. */
-function oneOf<Choice extends string>(
-	choices: readonly [Choice, ...Choice[]],
-	parameters: ItemParameters,
-	name: string,
-	field: string,
-): Choice {
-	const value = toText(parameters.get(name) ?? choices[0]);
-	const choice = choices.find((each) => each === value);
-	if (choice === undefined) throw new InvalidParameter(field, `"${value}" is not one of the list`);
-	return choice;
+	return readNumber(parameters.get('maxLength'), maxLength);
 }

@@ -1,12 +1,12 @@
 import {
 	assertShared,
 	readRedisCredential,
-	readRedisLimits,
-} from '../../../nodes/ConcurrentHttpRequest/parameters/redisLimits';
+	readWhenRedisIsAway,
+} from '../../../nodes/ConcurrentHttpRequest/parameters/redis';
 import { connectionOptions } from '../../../nodes/ConcurrentHttpRequest/redis/RedisCredential';
 import { parametersOf } from './parametersOf';
 
-const read = (options: Record<string, unknown>) => readRedisLimits(parametersOf({ options }));
+const read = (options: Record<string, unknown>) => readWhenRedisIsAway(parametersOf({ options }));
 
 it('shares nothing through Redis unless it is asked to', () => {
 	expect(read({})).toBeUndefined();
@@ -14,11 +14,11 @@ it('shares nothing through Redis unless it is asked to', () => {
 });
 
 it.each(['wait', 'fail', 'localShare'])('reads what to do while Redis is away: %s', (value) => {
-	expect(read({ sharedThrough: 'redis', whenRedisIsAway: value })).toEqual({ whenAway: value });
+	expect(read({ sharedThrough: 'redis', whenRedisIsAway: value })).toBe(value);
 });
 
 it('waits where nothing is said', () => {
-	expect(read({ sharedThrough: 'redis' })).toEqual({ whenAway: 'wait' });
+	expect(read({ sharedThrough: 'redis' })).toBe('wait');
 });
 
 it('refuses what it does not know', () => {

@@ -1,0 +1,86 @@
+import { toText } from '../common/toText';
+import type { RunLimits } from '../limits/createLimits';
+import type { WhenAway } from '../limits/shared/redis/WhenAway';
+import type { RedisCredential } from '../redis/RedisCredential';
+import { describeRange, isEmpty, numberIn, readChoice } from './fields';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+
+/**
+ * Reads what to do while the Redis that shares limits is away.
+ *
+ * @returns `undefined` if each process has the limits to itself
+ * @throws {InvalidParameter}
+ */
+export function readWhenRedisIsAway(parameters: ItemParameters): WhenAway | undefined {
+	const option = (name: string) => parameters.get(`options.${name}`);
+	const through = readChoice(option('sharedThrough'), 'Limits Shared Through', [
+		'process',
+		'redis',
+	]);
+	if (through === 'process') return undefined;
+	if (option('spreadEvenly') === true) {
+		throw new InvalidParameter(
+			'Spread Requests Evenly',
+			'does not work with limits that are shared through Redis',
+			'Remove the option, or state a limit for a shorter interval as well: 2 a second beside 100 a minute.',
+		);
+	}
+	const choices = ['wait', 'fail', 'localShare'] as const;
+	return readChoice(option('whenRedisIsAway'), 'When Redis Is Away', choices);
+}
+
+/**
+ * Refuses Redis where all limits hold for this run alone: it would share nothing, and users who
+ * choose it take their account for protected.
+ *
+ * @throws {InvalidParameter}
+ */
+export function assertShared({ shared }: RunLimits): void {
+	if (shared.length > 0) return;
+	throw new InvalidParameter(
+		'Limits Shared Through',
+		'is set to Redis, but this node has no limits to share: its limits hold for this run only',
+		'Set Limits Hold For to all runs with the same credential or name, enter the limits in a Concurrent HTTP API credential, or remove the option.',
+	);
+}
+
+/**
+ * Checks n8n's credential of type `redis`.
+ *
+ * @throws {InvalidParameter} names the field, never its value
+ */
+export function readRedisCredential(data: Readonly<Record<string, unknown>>): RedisCredential {
+	const host = toText(data.host ?? '').trim() || 'localhost';
+	if (/[\s/@]/.test(host)) {
+		throw invalid('Host', 'must be a name or an address alone, for example redis.example.com');
+	}
+	return {
+		host,
+		port: readWhole(data.port, 'Port', { default: 6379, minValue: 1, maxValue: 65_535 }),
+		database: readWhole(data.database, 'Database Number', { default: 0, minValue: 0 }),
+		user: toText(data.user ?? ''),
+		password: toText(data.password ?? ''),
+		ssl: data.ssl === true,
+		disableTlsVerification: data.disableTlsVerification === true,
+	};
+}
+
+function readWhole(
+	value: unknown,
+	label: string,
+	bounds: { default: number; minValue: number; maxValue?: number },
+): number {
+	const field = {
+		displayName: label,
+		default: bounds.default,
+		typeOptions: { ...bounds, numberPrecision: 0 },
+	};
+	const number = isEmpty(value) ? bounds.default : numberIn(value, field);
+	if (number !== undefined) return number;
+	throw invalid(label, `must be ${describeRange(field)}`);
+}
+
+function invalid(label: string, problem: string): InvalidParameter {
+	return new InvalidParameter(`${label} of the Redis Credential`, problem);
+}
