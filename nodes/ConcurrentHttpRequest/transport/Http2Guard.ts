@@ -36,13 +36,27 @@ function failWhenCutOff(stream: ClientHttp2Stream): ClientHttp2Stream {
 	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
 		if (chunk !== null || isComplete) return push(chunk, encoding);
 		isComplete = !stream.closed;
-		if (isComplete) return push(null);
+		if (isComplete) {
+			keepFromEndOfUpload(stream);
+			return push(null);
+		}
 		// Node.js is not done with the stream yet. Where it has destroyed the stream, undici takes a
 		// 'close' without an 'end' for an error.
 		process.nextTick(() => stream.destroy(cutOff()));
 		return false;
 	};
 	return stream;
+}
+
+/**
+ * After a complete response the server may reset the stream of an upload with NO_ERROR (RFC 9113
+ * section 8.1). Node.js then aborts the upload, and undici would drop what is not read of the response.
+ */
+function keepFromEndOfUpload(stream: ClientHttp2Stream): void {
+	if (stream.writableEnded) return;
+	stream.removeAllListeners('aborted');
+	const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+	stream.write = (...args: unknown[]) => !stream.closed && write(...args);
 }
 
 function cutOff(): TransportFailure {

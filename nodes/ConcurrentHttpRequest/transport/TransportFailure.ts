@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http';
 
+import { http2Problem } from './http2';
 import { toMalformedResponse } from './malformedResponse';
 import { toProxyRefusal } from './proxyRefusal';
 
@@ -146,6 +147,8 @@ export function toTransportFailure(error: unknown): TransportFailure {
 			cause,
 		);
 	}
+	const problem = http2Problem(cause);
+	if (problem !== undefined) return new TransportFailure('connection reset', problem, cause);
 	const kind = KIND_BY_CODE.get(code) ?? 'network error';
 	return new TransportFailure(kind, MESSAGE_BY_KIND[kind] ?? inWords(message, code), cause);
 }

@@ -31,6 +31,46 @@ export function asksForHttp1(error: unknown): boolean {
 	return cause?.http2ErrorCode === NGHTTP2_HTTP_1_1_REQUIRED;
 }
 
+/** Names of error codes, by number (RFC 9113 section 7). */
+const ERROR_NAMES = [
+	'NO_ERROR',
+	'PROTOCOL_ERROR',
+	'INTERNAL_ERROR',
+	'FLOW_CONTROL_ERROR',
+	'SETTINGS_TIMEOUT',
+	'STREAM_CLOSED',
+	'FRAME_SIZE_ERROR',
+	'REFUSED_STREAM',
+	'CANCEL',
+	'COMPRESSION_ERROR',
+	'CONNECT_ERROR',
+	'ENHANCE_YOUR_CALM',
+	'INADEQUATE_SECURITY',
+	'HTTP_1_1_REQUIRED',
+];
+
+/** Codes that tell nothing about HTTP/2: the server ends, or does not begin, what it could serve. */
+const UNREMARKABLE = new Set(['NO_ERROR', 'REFUSED_STREAM', 'CANCEL']);
+
+/**
+ * Says what went wrong with HTTP/2 itself, in a sentence for people.
+ *
+ * @param error what Node.js or undici raised
+ * @returns `undefined` for any other error
+ */
+export function http2Problem(error: unknown): string | undefined {
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { code, http2ErrorCode, message } = error as Record<string, unknown>;
+	const wayOut = 'If that happens again, switch off the option HTTP/2';
+	if (code === 'ERR_HTTP2_ERROR') {
+		return `The server broke a rule of the protocol over HTTP/2, which ended the connection before its response was complete (${String(message)}). ${wayOut}`;
+	}
+	const number = http2ErrorCode ?? /^(?:Session|HTTP\/2).* code (\d+)$/.exec(String(message))?.[1];
+	const name = ERROR_NAMES[Number(number)];
+	if (name === undefined || UNREMARKABLE.has(name)) return undefined;
+	return `The server ended the exchange over HTTP/2 before its response was complete (${name}). ${wayOut}`;
+}
+
 const { NGHTTP2_REFUSED_STREAM } = constants;
 
 /**

@@ -1,7 +1,8 @@
 /** HTTP/2 streams and connections that end before they should. */
 import { constants } from 'node:http2';
 
-import { RawHttp2Server } from '../../support/RawHttp2Server.ts';
+import { type RawHttp2Connection, RawHttp2Server } from '../../support/RawHttp2Server.ts';
+import { BinaryStore } from '../../support/workflow/BinaryStore.ts';
 import { numbered } from '../../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
 
@@ -127,4 +128,77 @@ it('an error of the session fails no request that was not sent', async () => {
 	expect(failed.length).toBeLessThanOrEqual(10);
 	expect(JSON.stringify(failed)).not.toMatch(/INVALID_SESSION|destroyed/);
 	expect(server.connections).toBe(2);
+});
+
+describe('an error of HTTP/2 itself says so, and names the option HTTP/2', () => {
+	// Source: many public reports of "Protocol error" and NGHTTP2_PROTOCOL_ERROR, to whose authors the
+	// advice is to use HTTP/1.1.
+	it.each<[string, RegExp, (connection: RawHttp2Connection, stream: number) => void]>([
+		['a frame that is not allowed', /Protocol error/, (connection) => connection.data(0, 'x')],
+		[
+			'a stream that the server resets with an error',
+			/PROTOCOL_ERROR/,
+			(connection, stream) => connection.resetStream(stream, constants.NGHTTP2_PROTOCOL_ERROR),
+		],
+		[
+			'a connection that the server ends with an error',
+			/ENHANCE_YOUR_CALM/,
+			(connection, stream) => connection.goAway(stream, constants.NGHTTP2_ENHANCE_YOUR_CALM),
+		],
+	])('%s', async (_, code, respond) => {
+		server = await RawHttp2Server.start(respond);
+		const { error } = await sendItems({ ...to('/'), method: 'POST' });
+		expect(error?.message).toMatch(/over HTTP\/2/);
+		expect(error?.message).toMatch(code);
+		expect(error?.message).toMatch(/switch off the option HTTP\/2/);
+	});
+});
+
+describe('a complete response that comes before an upload is', () => {
+	// RFC 9113 section 8.1: the server may then reset the stream with NO_ERROR, and the client must not
+	// discard the response.
+	const RESPONSE = JSON.stringify([{ data: 'x'.repeat(40_000) }]);
+
+	const upload = async (respond: (connection: RawHttp2Connection, stream: number) => void) => {
+		server = await RawHttp2Server.start(respond);
+		const store = await BinaryStore.open();
+		try {
+			const data = await store.put(Buffer.alloc(1_000_000), {});
+			return await sendItems(
+				{
+					...{ ...to('/'), method: 'POST', sendBody: true },
+					...{ contentType: 'binaryData', inputDataFieldName: 'data' },
+				},
+				{ items: [{ json: {}, binary: { data } }] },
+			);
+		} finally {
+			await store.close();
+		}
+	};
+
+	const send = (connection: RawHttp2Connection, stream: number, end: boolean) => {
+		connection.headers(stream);
+		for (let at = 0; at < RESPONSE.length; at += 16_000) {
+			const isLast = at + 16_000 >= RESPONSE.length;
+			connection.data(stream, RESPONSE.slice(at, at + 16_000), { end: isLast && end });
+		}
+	};
+
+	it('is the result, although the server resets the stream', async () => {
+		const { items, error } = await upload((connection, stream) => {
+			send(connection, stream, true);
+			connection.resetStream(stream, constants.NGHTTP2_NO_ERROR);
+		});
+		expect(error).toBeUndefined();
+		expect(JSON.stringify(jsonOf(items))).toBe(RESPONSE);
+	});
+
+	it('is an error without END_STREAM', async () => {
+		const { items, error } = await upload((connection, stream) => {
+			send(connection, stream, false);
+			connection.resetStream(stream, constants.NGHTTP2_NO_ERROR);
+		});
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/before its response was complete/);
+	});
 });
