@@ -7,7 +7,8 @@ export class HttpStatusError extends Error {
 	readonly response: HttpResponse;
 
 	constructor(response: HttpResponse) {
-		super(`${response.statusCode} ${response.statusMessage}`.trim());
+		const status = `${response.statusCode} ${response.statusMessage}`.trim();
+		super(response.tooLarge ? `${status}. ${response.tooLarge.message}` : status);
 		this.response = response;
 	}
 }
@@ -15,7 +16,9 @@ export class HttpStatusError extends Error {
 /**
  * @param neverError take every status for a result
  * @throws {HttpStatusError}
+ * @throws {TransportFailure} where the response would be a result, and only its beginning was read
  */
 export function assertSuccess(response: HttpResponse, neverError: boolean): void {
 	if (!isSuccess(response) && !neverError) throw new HttpStatusError(response);
+	if (response.tooLarge) throw response.tooLarge;
 }

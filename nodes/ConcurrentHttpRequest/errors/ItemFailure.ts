@@ -172,8 +172,8 @@ function responseOf(
 		statusCode: response.statusCode,
 		statusMessage: redactor.text(response.statusMessage),
 		body: shown.value,
-		...(shown.isCut && {
-			bodyCut: `The response has ${response.body.length} bytes. Only its beginning is shown: at most ${MOST_SHOWN.values} values, ${MOST_SHOWN.characters} characters and ${MOST_LEVELS} levels.`,
+		...((shown.isCut || response.tooLarge) && {
+			bodyCut: `${response.tooLarge?.message ?? `The response has ${response.body.length} bytes`}. Only its beginning is shown: at most ${MOST_SHOWN.values} values, ${MOST_SHOWN.characters} characters and ${MOST_LEVELS} levels.`,
 		}),
 	};
 }

@@ -4,6 +4,7 @@ import type { ItemParameters } from '../parameters/ItemParameters';
 import type { PageChanges } from '../request/PageChanges';
 import type { TextHelpers } from '../response/decodeText';
 import type { FileHelpers } from '../response/file';
+import { assertSuccess } from '../errors/HttpStatusError';
 import { isSuccess } from '../response/isSuccess';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
@@ -49,6 +50,7 @@ export async function paginate(
 		const request = item.build(changes);
 		assertSameOrigin(first, request);
 		const response = await item.send(request);
+		if (response.tooLarge) assertSuccess(response, options.neverError);
 		let content: ResponseContent;
 		let output: ResponseContent;
 		try {

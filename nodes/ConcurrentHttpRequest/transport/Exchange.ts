@@ -107,6 +107,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	 * that first. Without a connection yet, nothing of it will be sent.
 	 */
 	abort(failure: TransportFailure): void {
+		// A cancelled request is not sent again, and its failure may be that of several.
+		if (!this.controller && failure.kind === 'timeout') failure.isUnsent = true;
 		this.fail(failure);
 		this.controller?.abort(failure);
 	}
@@ -151,7 +153,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		const { failure, head, use } = this;
 		if (failure || !head) return;
 		if (this.size > this.most) {
-			this.abort(tooLarge(this.most));
+			this.exceed(head, tooLarge(this.most));
 			return;
 		}
 		if (use === 'store') this.streamed?.push(chunk);
@@ -229,8 +231,20 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 			(received) => {
 				if (!this.failure) this.finish(controller, head, received);
 			},
-			(failure: TransportFailure) => this.abort(failure),
+			(failure: TransportFailure) => this.exceed(head, failure),
 		);
+	}
+
+	/** Of an error response that is too large, the status and the beginning are kept. */
+	private exceed(head: ResponseHead, failure: TransportFailure): void {
+		const isKept = this.use === 'keep' && failure.kind === 'answer too large';
+		if (!isKept || head.statusCode < 400) {
+			this.abort(failure);
+		} else if (!this.failure) {
+			const response = new PiecewiseResponse(head, [...this.pieces.list]);
+			this.resolve(Object.assign(response, { tooLarge: failure }));
+			this.abort(failure);
+		}
 	}
 
 	/** Takes a piece of a body that is kept in memory. */

@@ -74,5 +74,7 @@ export class Flight {
 }
 
 function expire(flight: Flight, timeout: number): void {
-	flight.abort(new TransportFailure('timeout', `No complete answer within ${timeout} ms`));
+	const failure = new TransportFailure('timeout', `No complete answer within ${timeout} ms`);
+	if (!flight.exchange) failure.isUnsent = true;
+	flight.abort(failure);
 }

@@ -1,3 +1,5 @@
+import type { TransportFailure } from './TransportFailure';
+
 /** Lower-case header names; `set-cookie` is always a list, as in Node's `IncomingMessage.headers`. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
@@ -27,4 +29,9 @@ export interface HttpResponse<T = unknown> extends ResponseHead {
 	note?: string;
 	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
 	readonly stored?: T;
+	/**
+	 * Why `body` is only the beginning of the response. Only a response with status 4xx or 5xx is cut,
+	 * to describe the error; it must not become a result.
+	 */
+	readonly tooLarge?: TransportFailure;
 }

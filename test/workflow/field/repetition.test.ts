@@ -1,3 +1,6 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { RawServer } from '../../support/RawServer.ts';
 import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
 
@@ -44,4 +47,32 @@ it('sends a POST again that is answered by 429', async () => {
 it('sends a GET again that a gateway answers by 503', async () => {
 	expect(await send('GET', UNAVAILABLE)).toEqual({ ok: true });
 	expect(server.requests).toHaveLength(2);
+});
+
+// RFC 9110 section 9.2.2: a request that was never sent was never applied.
+it('sends a POST again that timed out while it waited for a connection', async () => {
+	server = await RawServer.start(({ socket }) => socket.write(OK), { tls: true });
+	// Holds back TLS handshakes for longer than the first try may take.
+	const sockets: Socket[] = [];
+	const held = sleep(700);
+	const relay = createServer((client) => {
+		const upstream = connect(Number(new URL(server.origin).port), '127.0.0.1');
+		for (const socket of [client, upstream]) sockets.push(socket.on('error', () => {}));
+		upstream.pipe(client);
+		void held.then(() => client.pipe(upstream));
+	});
+	await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+	const { port } = relay.address() as AddressInfo;
+	const { items, error } = await sendItems({
+		...{ url: `https://127.0.0.1:${port}`, method: 'POST' },
+		options: {
+			...{ timeout: 500, allowUnauthorizedCerts: true },
+			retry: { retry: { firstBackoff: 1, longestBackoff: 1 } },
+		},
+	});
+	for (const socket of sockets) socket.destroy();
+	relay.close();
+	expect(error).toBeUndefined();
+	expect(jsonOf(items)).toEqual([{ ok: true }]);
+	expect(server.requests).toHaveLength(1);
 });

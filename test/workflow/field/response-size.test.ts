@@ -77,7 +77,77 @@ it('may have 64 MB without the option', async () => {
 it.each(['500 Oops', '404 Not Found'])('bounds the body of an error: %s', async (status) => {
 	await serve(2 * MB, 'chunked', status);
 	const { error } = await send('text', { maxResponseSize: 1 });
-	expect(error?.message).toMatch(/has more than the 1 MB/);
+	expect(error?.message).toContain(` failed: ${status}. The response has more than the 1 MB`);
+});
+
+describe('an error response that is larger than the limit', () => {
+	it('keeps its status, its headers and the beginning of its body', async () => {
+		await serve(2 * MB, 'length', '422 Unprocessable Entity');
+		const { items } = await sendItems(
+			{ url: server.origin, options: { maxResponseSize: 1 } },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items[0]?.json).toMatchObject({
+			error: {
+				message: expect.stringContaining('422 Unprocessable Entity') as string,
+				status: 422,
+			},
+			details: {
+				bodyCut: expect.stringContaining('more than the 1 MB') as string,
+			},
+		});
+	});
+
+	it.each(['', 'gzip'])('is retried by its status (%j)', async (coding) => {
+		const body = Buffer.alloc(2 * MB, ' ');
+		const sent = coding === '' ? body : gzipSync(body);
+		server = await RawServer.start(({ socket }) => {
+			if (server.requests.length > 1) {
+				socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+				return;
+			}
+			socket.write('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n');
+			if (coding !== '') socket.write(`Content-Encoding: ${coding}\r\n`);
+			socket.write(`Content-Length: ${sent.length}\r\n\r\n`);
+			socket.write(sent);
+		});
+		const { items, error } = await send('text', { maxResponseSize: 1 });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ data: 'ok' });
+	});
+
+	const everyStatus = { response: { response: { neverError: true, responseFormat: 'text' } } };
+	const pages = {
+		pagination: {
+			pagination: {
+				paginationMode: 'responseContainsNextURL',
+				nextURL: '={{ $response.body.next }}',
+			},
+		},
+	};
+
+	it.each<[string, INodeParameters]>([
+		['an item', everyStatus],
+		['a page', { ...everyStatus, ...pages }],
+	])('is never taken for the result of %s', async (_, options) => {
+		await serve(2 * MB, 'length', '404 Not Found');
+		const { items, error } = await sendItems({
+			url: server.origin,
+			options: { ...options, maxResponseSize: 1 },
+		});
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/has more than the 1 MB/);
+		expect(error?.description).toMatch(/Raise the option Max Response Size/);
+	});
+
+	it('is an error of the page that it was to be', async () => {
+		await serve(2 * MB, 'length', '404 Not Found');
+		const { error } = await sendItems({
+			url: server.origin,
+			options: { ...pages, maxResponseSize: 1 },
+		});
+		expect(error?.message).toMatch(/failed: 404 Not Found. The response has more than the 1 MB/);
+	});
 });
 
 it('does not send a request again whose response is too large', async () => {
