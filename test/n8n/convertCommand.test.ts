@@ -71,7 +71,7 @@ it.each([
 });
 
 it('is what the documentation says', async () => {
-	const page = await readFile(join(projectFolder, 'docs/moving-from-http-request.md'), 'utf8');
+	const page = await readFile(join(projectFolder, 'docs/how-to/move-from-http-request.md'), 'utf8');
 	const commands = [...page.matchAll(/^\s*npx n8n-nodes-concurrent-http (.+?) > /gm)];
 	expect(commands.length).toBeGreaterThan(1);
 	for (const [, args = ''] of commands) {

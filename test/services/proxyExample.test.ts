@@ -1,4 +1,4 @@
-/** The example of docs/proxies.md. */
+/** The example of docs/how-to/use-a-proxy.md. */
 import type { INodeParameters } from 'n8n-workflow';
 import { readExample } from '../../scripts/sample/examples.ts';
 import { Squid } from '../support/proxies/Squid.ts';

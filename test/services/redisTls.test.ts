@@ -16,7 +16,7 @@ const PASSWORD = 'geheim-4711';
 const LIMITED_PASSWORD = 'geheim-4712';
 const WRONG_PASSWORD = 'geheim-4713';
 
-/** As docs/limits-redis.md says it. */
+/** As docs/how-to/share-limits-between-processes.md says it. */
 const RIGHTS = [
 	'~n8n-concurrent-http:*',
 	'&n8n-concurrent-http:*',
