@@ -47,7 +47,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-concurrent-http/n8n-nodes-concurrent-http#concurrent-http-api-credential';
+		'https://github.com/n8n-nodes-concurrent-http/n8n-nodes-concurrent-http/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
 		{
