@@ -105,7 +105,7 @@ function describeRequest(error: unknown, request: HttpRequest, itemIndex: number
 		response:
 			error instanceof HttpStatusError ? responseOf(error, body?.value, redactor) : undefined,
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
-		isOutsideRequest: kind === 'unreadable answer',
+		isOutsideRequest: kind === 'unreadable response',
 	};
 }
 
@@ -136,7 +136,7 @@ function explain(error: unknown): { kind: string; problem: string; advice: strin
 		return { kind: error.kind, problem: error.message, advice: withNote(advice, error.note) };
 	}
 	if (error instanceof UnreadableResponse) {
-		return { kind: 'unreadable answer', problem: error.message, advice: error.hint };
+		return { kind: 'unreadable response', problem: error.message, advice: error.hint };
 	}
 	if (error instanceof PaginationFailure) {
 		return { kind: 'pagination', problem: error.message, advice: error.hint };

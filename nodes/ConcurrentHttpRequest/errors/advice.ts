@@ -39,9 +39,9 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 	'blocked by policy':
 		'An administrator decides where requests may go. Ask them to allow this host, or use another.',
 	'redirect not followed': 'Check the URL, or change the option Redirects.',
-	'unreadable answer':
+	'unreadable response':
 		'Check that the URL leads to an HTTP server. If it does, whoever runs it has to correct its responses.',
-	'answer too large':
+	'response too large':
 		'Raise the option Max Response Size, or set the option Response > Response Format to File: a file of any size is stored while it arrives, unless n8n keeps files in memory (N8N_DEFAULT_BINARY_DATA_MODE is default).',
 	'file not readable': 'Check that n8n still has the file: run the node that made it again.',
 	'file not stored': 'Check n8n’s binary data storage, for example the space left on its disk.',

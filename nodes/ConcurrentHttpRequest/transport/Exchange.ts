@@ -237,7 +237,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	/** Of an error response that is too large, the status and the beginning are kept. */
 	private exceed(head: ResponseHead, failure: TransportFailure): void {
-		const isKept = this.use === 'keep' && failure.kind === 'answer too large';
+		const isKept = this.use === 'keep' && failure.kind === 'response too large';
 		if (!isKept || head.statusCode < 400) {
 			this.abort(failure);
 		} else if (!this.failure) {

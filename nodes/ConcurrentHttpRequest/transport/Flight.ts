@@ -74,7 +74,7 @@ export class Flight {
 }
 
 function expire(flight: Flight, timeout: number): void {
-	const failure = new TransportFailure('timeout', `No complete answer within ${timeout} ms`);
+	const failure = new TransportFailure('timeout', `No complete response within ${timeout} ms`);
 	if (!flight.exchange) failure.isUnsent = true;
 	flight.abort(failure);
 }

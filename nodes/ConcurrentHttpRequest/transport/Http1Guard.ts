@@ -144,7 +144,7 @@ function noticeResets(parser: Parser): void {
 }
 
 function refuse(parser: Parser, problem: string): number {
-	parser.socket.destroy(new TransportFailure('unreadable answer', problem));
+	parser.socket.destroy(new TransportFailure('unreadable response', problem));
 	return ABORT;
 }
 

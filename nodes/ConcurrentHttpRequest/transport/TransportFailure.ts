@@ -19,8 +19,8 @@ export type TransportFailureKind =
 	| 'proxy not trusted'
 	| 'blocked by policy'
 	| 'redirect not followed'
-	| 'unreadable answer'
-	| 'answer too large'
+	| 'unreadable response'
+	| 'response too large'
 	| 'file not readable'
 	| 'file not stored'
 	| 'cancelled';
@@ -86,7 +86,7 @@ const KIND_BY_CODE = new Map(
 		// OpenSSL's word for a first byte that is not of TLS.
 		ERR_SSL_WRONG_VERSION_NUMBER: 'wrong protocol',
 		// undici takes for granted what no HTTP server would send, such as a status of 99.
-		ERR_ASSERTION: 'unreadable answer',
+		ERR_ASSERTION: 'unreadable response',
 		UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'file not readable',
 	}),
 );
@@ -98,7 +98,7 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	'host not found': 'The host name could not be found',
 	'wrong protocol':
 		'The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
-	'unreadable answer': 'The server responded with something that is not HTTP',
+	'unreadable response': 'The server responded with something that is not HTTP',
 	'file not readable': 'The file to send is not as long as n8n has noted',
 };
 
@@ -142,7 +142,7 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	if (code === 'UND_ERR_HEADERS_OVERFLOW') {
 		const most = `${maxHeaderSize / 1024} KiB`;
 		return new TransportFailure(
-			'unreadable answer',
+			'unreadable response',
 			`The headers of the answer have more than the ${most} that Node.js reads; whoever runs n8n can change that by NODE_OPTIONS=--max-http-header-size`,
 			cause,
 		);

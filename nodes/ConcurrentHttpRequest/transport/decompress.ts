@@ -47,7 +47,7 @@ export function decompress(
 	const codings = codingsOf(contentEncoding);
 	if (codings.length > MAX_CODINGS) {
 		throw new TransportFailure(
-			'unreadable answer',
+			'unreadable response',
 			`The response says that it is compressed ${codings.length} times; at most ${MAX_CODINGS} times can be undone`,
 		);
 	}
@@ -170,7 +170,7 @@ function undecodable(coding: string, cause: unknown, isFramed: boolean): Transpo
 		);
 	}
 	return new TransportFailure(
-		'unreadable answer',
+		'unreadable response',
 		`The response says that it is compressed with ${coding}, but it could not be decompressed`,
 		cause,
 	);

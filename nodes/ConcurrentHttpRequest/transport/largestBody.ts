@@ -15,7 +15,7 @@ export const LARGEST_BODY = constants.MAX_STRING_LENGTH;
 export function tooLarge(most: number): TransportFailure {
 	const megabytes = Number((most / MEGABYTE).toFixed(3));
 	return new TransportFailure(
-		'answer too large',
+		'response too large',
 		`The response has more than the ${megabytes} MB that the option Max Response Size allows`,
 	);
 }

@@ -45,7 +45,7 @@ export function toMalformedResponse(
 	}
 	const known = PROBLEMS.find(([pattern]) => pattern.test(reason))?.[1];
 	const message = known ?? `The response of the server is not valid HTTP (${reason})`;
-	return { kind: 'unreadable answer', message };
+	return { kind: 'unreadable response', message };
 }
 
 function startsWithAlert(error: object): boolean {

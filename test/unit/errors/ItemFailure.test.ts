@@ -75,7 +75,7 @@ describe('of a request', () => {
 	it('with an answer that cannot be read', () => {
 		const error = new UnreadableResponse('Not JSON', 'Choose Text.');
 		expect(describeFailure(error, request, 0)).toMatchObject({
-			kind: 'unreadable answer',
+			kind: 'unreadable response',
 			description: 'Choose Text.',
 		});
 	});

@@ -35,8 +35,8 @@ it.each([
 	['proxy not trusted', /NODE_EXTRA_CA_CERTS/],
 	['blocked by policy', /administrator/],
 	['redirect not followed', /Redirects/],
-	['unreadable answer', /HTTP server/],
-	['answer too large', /Response Format to File/],
+	['unreadable response', /HTTP server/],
+	['response too large', /Response Format to File/],
 	['cancelled', /again/],
 ] as const)('for a failure of the kind "%s" it is about %p', (kind, topic) => {
 	expect(adviceForFailure(kind)).toMatch(topic);

@@ -141,7 +141,7 @@ describe('no answer', () => {
 		['/reset', 'connection reset'],
 		['/reset-body', 'connection reset'],
 		['/truncate', 'connection reset'],
-		['/text?body=no&header=content-encoding:gzip', 'unreadable answer'],
+		['/text?body=no&header=content-encoding:gzip', 'unreadable response'],
 	])('comes from %s: %s', async (path, kind) => {
 		const sent = send(path);
 		await expect(sent).rejects.toBeInstanceOf(TransportFailure);
@@ -149,10 +149,10 @@ describe('no answer', () => {
 	});
 
 	it.each([
-		['SSH-2.0-OpenSSH_9.2\r\n', 'unreadable answer'],
-		['HTTP/1.1 200 OK\r\nno header\r\n\r\n', 'unreadable answer'],
-		['HTTP/1.1 200 OK\r\nx: much too long\r\n\r\n', 'unreadable answer'],
-		['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 'unreadable answer'],
+		['SSH-2.0-OpenSSH_9.2\r\n', 'unreadable response'],
+		['HTTP/1.1 200 OK\r\nno header\r\n\r\n', 'unreadable response'],
+		['HTTP/1.1 200 OK\r\nx: much too long\r\n\r\n', 'unreadable response'],
+		['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 'unreadable response'],
 		['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi', 'connection reset'],
 		['', 'connection reset'],
 	])('comes from a server that sends %j: %s', async (answer, kind) => {

@@ -96,7 +96,7 @@ describe('an end that is missing', () => {
 describe('what is not compressed as it says', () => {
 	it.each(codings.filter((coding) => coding !== 'identity'))('is an error: %s', async (coding) => {
 		await expect(decompressed(Buffer.from('<html>no</html>'), coding)).rejects.toMatchObject({
-			kind: 'unreadable answer',
+			kind: 'unreadable response',
 			message: expect.stringContaining(`compressed with ${coding}`) as string,
 		});
 	});
@@ -105,7 +105,7 @@ describe('what is not compressed as it says', () => {
 		await fc.assert(
 			fc.asyncProperty(contents, fc.constantFrom(...codings), async (content, coding) => {
 				const result = await decompressed(content, coding).catch((error: unknown) => error);
-				if (result instanceof Error) expect(result).toMatchObject({ kind: 'unreadable answer' });
+				if (result instanceof Error) expect(result).toMatchObject({ kind: 'unreadable response' });
 				else expect(result).toMatchObject({ complete: true, body: expect.any(Buffer) as Buffer });
 			}),
 		);
@@ -150,7 +150,7 @@ describe('how often a body may be compressed', () => {
 	it.each([6, 3000])('is not %d times', async (count) => {
 		await expect(decompressed(content, Array(count).fill('gzip').join(', '))).rejects.toMatchObject(
 			{
-				kind: 'unreadable answer',
+				kind: 'unreadable response',
 				message: `The response says that it is compressed ${count} times; at most 5 times can be undone`,
 			},
 		);

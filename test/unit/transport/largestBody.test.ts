@@ -50,7 +50,7 @@ describe('a body that is no file', () => {
 	});
 
 	it('ends the request where it is larger', async () => {
-		const failure = expect.objectContaining({ kind: 'answer too large' }) as unknown;
+		const failure = expect.objectContaining({ kind: 'response too large' }) as unknown;
 		expect(await receive(LARGEST_BODY + 1)).toEqual({ error: failure, aborted: failure });
 	});
 });
@@ -66,12 +66,12 @@ it.each([
 	expect(small.length).toBeLessThan(10_000);
 	expect((await decompressed(small, coding, { most: 1_000_000 })).body).toHaveLength(1_000_000);
 	await expect(decompressed(small, coding, { most: 999_999 })).rejects.toMatchObject({
-		kind: 'answer too large',
+		kind: 'response too large',
 	});
 	// Compressed twice it is smaller still, and swells on the way.
 	const twice = zlib.gzipSync(small);
 	await expect(decompressed(twice, `${coding}, gzip`, { most: 999_999 })).rejects.toMatchObject({
-		kind: 'answer too large',
+		kind: 'response too large',
 	});
 });
 
@@ -92,7 +92,7 @@ describe('what an HTTP server would not send', () => {
 		const { port } = server.address() as AddressInfo;
 		await expect(newTransport().send(requestTo(`http://127.0.0.1:${port}/`))).rejects.toMatchObject(
 			{
-				kind: 'unreadable answer',
+				kind: 'unreadable response',
 				message: expect.stringMatching(message) as unknown,
 			},
 		);

@@ -168,7 +168,7 @@ describe('compressed bodies', () => {
 		await expect(
 			decompressed([Buffer.from('not compressed at all')], coding),
 		).rejects.toMatchObject({
-			kind: 'unreadable answer',
+			kind: 'unreadable response',
 			message: expect.stringContaining(coding) as string,
 		});
 	});
@@ -184,7 +184,7 @@ describe('compressed bodies', () => {
 	it('that cannot be decoded fail the request', async () => {
 		const path = '/text?body=hello&header=content-encoding:gzip';
 		await expect(send(path, collecting().receiver)).rejects.toMatchObject({
-			kind: 'unreadable answer',
+			kind: 'unreadable response',
 		});
 	});
 });

@@ -53,7 +53,7 @@ async function expectTimeoutAtItsTime({ state, failed }: ReturnType<typeof watch
 	await failed;
 	expect(state.failure).toMatchObject({
 		kind: 'timeout',
-		message: `No complete answer within ${TIMEOUT} ms`,
+		message: `No complete response within ${TIMEOUT} ms`,
 	});
 }
 
@@ -95,7 +95,7 @@ it('leaves a request what its attempt has left', async () => {
 	await failed;
 	expect(state.failure).toMatchObject({
 		kind: 'timeout',
-		message: `No complete answer within ${TIMEOUT} ms`,
+		message: `No complete response within ${TIMEOUT} ms`,
 	});
 });
 
