@@ -28,6 +28,8 @@ interface Host {
 	refusedUntil: number | undefined;
 	/** When the latest request was started that it has refused. */
 	refusedAt: number;
+	/** For how long the latest refusal asked to wait, in milliseconds. */
+	wait: number;
 	/** Where the quota turned out to be tokens that come back one by one. */
 	refill: RefillRate | undefined;
 	/** When it did so the last time but this, and how many it has accepted since. */
@@ -76,7 +78,7 @@ const ROUNDING = 1500;
  * - A server asks for a short pause (less than half a period) when we were a moment early, since
  *   networks vary. The period is then taken to be longer by that much.
  * - Whether more is allowed is tried after ten periods without a refusal, as above, then after 20,
- *   and so on.
+ *   and so on. Such a trial raises the quota or confirms it, and never lowers it.
  *
  * Only 429 counts: other refusals are about the server's health and not about a number.
  */
@@ -112,7 +114,12 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 		if (host.quota && freeFrom(host, host.quota, now) > now) host.beyond++;
 		if (host.refusedUntil !== undefined && now >= host.refusedUntil) {
 			learn(host, host.refusedUntil, now);
-		} else if (host.quota && !host.quota.isProven && now >= host.since + host.quota.window) {
+		} else if (
+			host.quota &&
+			!host.quota.isProven &&
+			now >= host.since + host.quota.window &&
+			host.accepted >= host.quota.count / 2
+		) {
 			this.pause.goGently(origin);
 			host.quota.isProven = true;
 		}
@@ -134,6 +141,7 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 			if (until !== undefined && taken.startedAt >= host.since) {
 				host.refusedUntil = Math.max(host.refusedUntil ?? -Infinity, until);
 				host.refusedAt = Math.max(host.refusedAt, taken.startedAt);
+				host.wait = until - now;
 			}
 			revoke(host, taken);
 		} else if (kind === 'ok' || kind === 'failed') {
@@ -153,6 +161,7 @@ export class LearnedQuota implements Limit<UncountedRequest> {
 				accepted: 0,
 				refusedUntil: undefined,
 				refusedAt: -Infinity,
+				wait: 0,
 				refill: undefined,
 				beyond: 0,
 				last: undefined,
@@ -220,7 +229,7 @@ function learn(host: Host, refusedUntil: number, now: number): void {
 	host.last = { refusedAt, until: refusedUntil, accepted: 0 };
 	if (
 		host.refill
-			? host.refill.refuse(refusedAt, refusedUntil)
+			? host.refill.refuse(refusedAt, refusedUntil, host.wait)
 			: isRefilling(host, last, refusedUntil)
 	)
 		return;
@@ -233,9 +242,9 @@ function learn(host: Host, refusedUntil: number, now: number): void {
 		host.nextPatience = Math.min(LONGEST_PATIENCE, host.nextPatience * 2);
 		host.patience = host.nextPatience;
 	}
-	if (wasTrying && known?.isWhole && last && last.accepted > 0) {
-		// This period may have had more to give because those before it were not used up.
-		known.window = ((refusedUntil - last.until) * known.count) / last.accepted;
+	if (wasTrying && known?.isWhole && known.isProven) {
+		// A trial uses up the quota, so the refusal that ends it says only that there is no more.
+		known.count = Math.max(known.count, host.accepted);
 	} else if (host.accepted > 0 && host.accepted <= MOST_REMEMBERED && window >= SHORTEST_WINDOW) {
 		const isWhole = host.isWhole || (isRoundCount(host.accepted) && isRoundPeriod(window));
 		host.quota = { count: host.accepted, window, isWhole, isProven: host.isWhole };
@@ -254,7 +263,7 @@ function isRefilling(host: Host, last: Host['last'], refusedUntil: number): bool
 	const { quota, accepted, refusedAt } = host;
 	if (!quota || quota.isProven || !last || accepted >= quota.count / 2) return false;
 	const refill = new RefillRate(quota.count, last.refusedAt, last.accepted);
-	if (!refill.refuse(refusedAt, refusedUntil)) return false;
+	if (!refill.refuse(refusedAt, refusedUntil, host.wait)) return false;
 	host.refill = refill;
 	return true;
 }

@@ -87,10 +87,10 @@ export class RefillRate {
 	 *
 	 * @param startedAt when the request was started that was refused
 	 * @param until when the server allows requests again
+	 * @param wait milliseconds that its response asked to wait
 	 * @returns whether it is a server of this kind: it asks to wait for a token or two
 	 */
-	refuse(startedAt: number, until: number): boolean {
-		const wait = until - startedAt;
+	refuse(startedAt: number, until: number, wait: number): boolean {
 		const tokens = (wait - LONGEST_WAIT.rounding) * this.pace;
 		if (tokens > LONGEST_WAIT.tokens) return false;
 		const lately = (this.acceptedLately + 1) / (startedAt - this.latest);

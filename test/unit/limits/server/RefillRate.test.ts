@@ -21,7 +21,7 @@ function run({ rate, size }: Bucket, tokens: number) {
 		refusals.push(now);
 		// Whole seconds, as Retry-After has them.
 		const wait = 1000 * Math.ceil((1 - level) / rate);
-		expect(refill.refuse(now, now + wait)).toBe(true);
+		expect(refill.refuse(now, now + wait, wait)).toBe(true);
 	};
 	refuse();
 	while (now < end) {
@@ -64,20 +64,20 @@ it('is refused ever more seldom', () => {
 
 it('follows a rate that has fallen', () => {
 	const refill = new RefillRate(100, 0, 0);
-	refill.refuse(0, 1000);
+	refill.refuse(0, 1000, 1000);
 	for (let now = 1000; now <= 100_000; now += 1000) refill.accept(now);
-	refill.refuse(100_500, 101_500);
+	refill.refuse(100_500, 101_500, 1000);
 	expect(refill.interval).toBeLessThan(1100);
 	// From now on there is a token every four seconds.
 	refill.accept(102_000);
-	refill.refuse(103_000, 107_000);
+	refill.refuse(103_000, 107_000, 4000);
 	expect(refill.interval).toBe(4000);
 	expect(refill.availableAt()).toBe(107_000);
 });
 
 it('says when the server asks for more than a token takes: it counts periods after all', () => {
 	const refill = new RefillRate(100, 0, 2);
-	expect(refill.refuse(1500, 2500)).toBe(true);
+	expect(refill.refuse(1500, 2500, 1000)).toBe(true);
 	for (let now = 2500; now <= 20_000; now += 1000) refill.accept(now);
-	expect(refill.refuse(20_500, 60_500)).toBe(false);
+	expect(refill.refuse(20_500, 60_500, 40_000)).toBe(false);
 });

@@ -161,3 +161,21 @@ describe('latencies with a heavy tail: p50 60 ms, p99 10 s, and some that never 
 		}
 	});
 });
+
+describe('a trial for more does not lower a proven quota', () => {
+	const quotas = [
+		[60, 60_000],
+		[37, 45_000],
+	] as const;
+	it.each(quotas)('a sliding period, %i requests in %i ms', async (limit, window) => {
+		const minimum = (Math.ceil(ITEMS / limit) - 1) * window;
+		for (const seed of [9001, 9002, 9003]) {
+			for (const concurrency of [10, 50]) {
+				const server = new SlidingWindow(limit, window);
+				const latency = 'heavy-tailed';
+				const run = await simulate({ items: ITEMS, concurrency, server, seed, latency });
+				expect(run.duration).toBeLessThan(minimum * 1.2);
+			}
+		}
+	});
+});
