@@ -90,7 +90,7 @@ export class Run {
 			await client.close();
 		}
 		if (cancelSignal?.aborted) throw runStopped(node);
-		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.ways())}`);
+		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.evaluators())}`);
 		context.addExecutionHints({ message: client.summary(), location: 'outputPane' });
 		return outputs.flat();
 	}

@@ -95,8 +95,8 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 		expect(others).toEqual([]);
 		expect(JSON.parse(ways?.replace('Expressions evaluated by: ', '') ?? '')).toEqual({
 			url: 'node',
-			headerParameters: 'common call',
-			queryParameters: 'common call',
+			headerParameters: 'combined call',
+			queryParameters: 'combined call',
 			options: 'own call',
 		});
 	});

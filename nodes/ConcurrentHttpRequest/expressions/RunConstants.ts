@@ -1,12 +1,12 @@
-import { stepAside } from './signals';
+import { stepAside } from './values/signals';
 
 /**
- * Values that are the same for every item of a run. Each is evaluated at its first use, by the
- * engine, and kept. An expression that is never reached is never evaluated, because the engine
- * might throw where the whole expression would not.
+ * Values that are the same for every item of a run. The engine evaluates each at its first use. One
+ * that is never used is never evaluated, because it might throw where the whole expression would not.
  */
 export class RunConstants {
 	private readonly evaluate: (expression: string) => unknown;
+	/** `undefined` where the engine throws. */
 	private readonly values = new Map<string, { value: unknown } | undefined>();
 
 	/** @param evaluate has n8n's engine evaluate `{{ ... }}`, for any item; may throw */

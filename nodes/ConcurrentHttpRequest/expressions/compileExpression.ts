@@ -1,76 +1,73 @@
-import type { CompiledExpression, ExpressionScope } from './CompiledExpression';
-import { STEP_ASIDE } from './CompiledExpression';
-import { compileNode } from './compile';
-import type { Findings } from './compile/CompileContext';
-import type { Evaluator } from './compile/Evaluator';
+import { compileNode } from './compile/compileNode';
+import type { CompileContext, Evaluator, ExpressionScope } from './compile/context';
 import { constancyOf } from './language/constancy';
-import { isExtended } from './language/extensionSyntax';
 import { isKeptByEngine } from './language/keptByEngine';
-import { isRefused } from './language/names';
-import type { ParsedCode } from './language/parseCode';
-import { parseCode } from './language/parseCode';
-import { isSingleCode, splitTemplate } from './language/splitTemplate';
-import type { TemplatePart } from './language/splitTemplate';
-import { ifSupported, isFailedPart, unsupported } from './signals';
+import { parseTemplate, type ParsedCode, type Template } from './language/template';
 import { copyOf, plain } from './values/plainData';
-import { toPartText } from './values/toText';
+import { ifSupported, isFailedPart, STEP_ASIDE, unsupported } from './values/signals';
+import { toPartText } from './values/text';
+
+/** An expression that can be evaluated without n8n's engine, for most items at least. */
+export interface CompiledExpression {
+	/** Whether the value may differ between the items of a run. */
+	readonly dependsOnItem: boolean;
+	/**
+	 * Returns the value that the engine would give, as a copy where it is an object, or `STEP_ASIDE`.
+	 * Never throws.
+	 */
+	evaluate(scope: ExpressionScope): unknown;
+}
 
 /**
  * Compiles a parameter's text, once a run.
  *
  * @param raw as it stands in the workflow, with the leading `=` that marks an expression
- * @returns `undefined` where every item has to be left to the engine
+ * @returns `undefined` where the engine has to evaluate every item
  */
 export function compileExpression(raw: string): CompiledExpression | undefined {
-	const template = raw.slice(1);
-	if (!raw.startsWith('=') || isRefused(template)) return undefined;
-	const parts = splitTemplate(template);
-	if (!parts) return undefined;
-	return ifSupported(() => compileParts(template, parts));
+	const template = parseTemplate(raw);
+	return template && ifSupported(() => compileTemplate(template));
 }
 
-function compileParts(template: string, parts: TemplatePart[]): CompiledExpression {
-	const codes = parts.filter(({ type }) => type === 'code').map(({ source }) => source);
+function compileTemplate(template: Template): CompiledExpression {
+	const { source, parts, codes, isSingle, extended, hasBlock } = template;
 	// n8n's cache of compiled texts is an object, and finds such a text in every object.
-	if (codes.length === 0 && template in Object.prototype) return unsupported();
-	const parsed = new Map(codes.map((code) => [code, parseCode(code) ?? unsupported()]));
-	const constancies = [...parsed.values()].map(({ expression }) => constancyOf(expression));
-	if (constancies.includes('run') && !constancies.includes('item')) return runConstant(template);
-
-	const extended = isExtended(codes);
-	// n8n takes such a brace for that of a block, before it takes it for that of an object.
-	if (extended && codes.some((code) => code.trimStart().startsWith('{'))) return unsupported();
-	const found: Findings = { dependsOnItem: false, runConstants: new Set() };
-	const compiled = parts.map(({ type, source }): Evaluator | string => {
-		const code = parsed.get(source);
-		return type === 'text' || !code ? source : compileCode(code, extended, found);
-	});
-	const evaluate = isSingleCode(parts) ? single(compiled) : joined(compiled);
-	return {
-		dependsOnItem: found.dependsOnItem,
-		runConstants: [...found.runConstants],
-		evaluate: (scope) => orStepAside(evaluate, scope),
-	};
+	if (codes.length === 0 && source in Object.prototype) return unsupported();
+	const constancies = codes.map(({ expression }) => constancyOf(expression));
+	if (constancies.includes('run') && !constancies.includes('item')) {
+		return withoutSignals(({ constants }) => plain(constants.get(source)), false);
+	}
+	if (hasBlock) return unsupported();
+	const found = { dependsOnItem: false };
+	const compiled = parts.map((part) =>
+		typeof part === 'string' ? part : compileCode(part, extended, found),
+	);
+	const [first] = compiled;
+	const evaluate = isSingle && typeof first === 'function' ? first : joined(compiled);
+	return withoutSignals(evaluate, found.dependsOnItem);
 }
 
-/** An expression that the engine evaluates as a whole, once a run. */
-function runConstant(template: string): CompiledExpression {
-	const evaluate: Evaluator = ({ constants }) => plain(constants.get(template));
+function withoutSignals(evaluate: Evaluator, dependsOnItem: boolean): CompiledExpression {
 	return {
-		dependsOnItem: false,
-		runConstants: [template],
-		evaluate: (scope) => orStepAside(evaluate, scope),
+		dependsOnItem,
+		evaluate: (scope) => {
+			try {
+				return copyOf(evaluate(scope));
+			} catch {
+				// A signal, or an error of JavaScript such as that of a malformed URI.
+				return STEP_ASIDE;
+			}
+		},
 	};
 }
 
 function compileCode(
 	{ source, expression }: ParsedCode,
 	extended: boolean,
-	found: Findings,
+	found: CompileContext['found'],
 ): Evaluator {
 	if (!isKeptByEngine(expression, extended)) return unsupported();
-	const locals = new Map<string, never>();
-	const context = { source, extended, locals, compile: compileNode, found };
+	const context = { source, extended, locals: new Map(), compile: compileNode, found };
 	const evaluate = compileNode(expression, context);
 	return (scope) => {
 		try {
@@ -82,12 +79,7 @@ function compileCode(
 	};
 }
 
-/** One `{{ }}` alone keeps its type. */
-function single([, evaluate]: Array<Evaluator | string>): Evaluator {
-	return typeof evaluate === 'function' ? evaluate : unsupported();
-}
-
-function joined(parts: Array<Evaluator | string>): Evaluator {
+function joined(parts: ReadonlyArray<Evaluator | string>): Evaluator {
 	return (scope) => {
 		let text = '';
 		for (const part of parts) {
@@ -95,13 +87,4 @@ function joined(parts: Array<Evaluator | string>): Evaluator {
 		}
 		return text;
 	};
-}
-
-function orStepAside(evaluate: Evaluator, scope: ExpressionScope): unknown {
-	try {
-		return copyOf(evaluate(scope));
-	} catch {
-		// A signal, or an error of JavaScript's own such as that of a malformed URI.
-		return STEP_ASIDE;
-	}
 }

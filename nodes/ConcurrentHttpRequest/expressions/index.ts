@@ -1,12 +1,9 @@
-export { CombinedExpression } from './combine/CombinedExpression';
-export { type EngineText, engineTextOf } from './combine/EngineText';
-export { type CompiledExpression, type ExpressionScope, STEP_ASIDE } from './CompiledExpression';
-export { compileExpression } from './compileExpression';
-export {
-	type CompiledParameter,
-	compileParameter,
-	ownValues,
-	type ParameterExpression,
-} from './compileParameter';
+export { agrees } from './combined/agrees';
+export { combinableOf } from './combined/combinable';
+export { CombinedCalls, type ItemCall } from './combined/CombinedCalls';
+export { CombinedExpression } from './combined/CombinedExpression';
+export type { ExpressionScope } from './compile/context';
+export { type CompiledExpression, compileExpression } from './compileExpression';
+export { type CompiledParameter, compileParameter, ownValues } from './compileParameter';
 export { RunConstants } from './RunConstants';
-export { isDateTime } from './values/engineValue';
+export { STEP_ASIDE } from './values/signals';

@@ -2,15 +2,16 @@ import get from 'lodash/get';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
+	agrees,
+	CombinedCalls,
 	type CompiledParameter,
+	compileParameter,
 	type ExpressionScope,
+	type ItemCall,
 	ownValues,
 	RunConstants,
 	STEP_ASIDE,
 } from '../expressions';
-import { agrees } from './expressions/agreement';
-import { CombinedCalls, type ItemCall } from './expressions/CombinedCalls';
-import { LearnedExpressions } from './expressions/LearnedExpressions';
 
 /** Reads the node's parameters for one item. */
 export interface ItemParameters {
@@ -37,24 +38,24 @@ export type ParameterContext = Pick<
 	IExecuteFunctions,
 	'getNodeParameter' | 'evaluateExpression' | 'getInputData'
 > &
-	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings' | 'getNode'>>;
+	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings'>>;
 
-/** A parameter of the node's first level, for the length of a run. */
+/** A top-level parameter of the node, for the length of a run. */
 interface RunParameter {
 	readonly name: string;
 	/** Whether one value holds for every item, and is known. */
 	isConstant: boolean;
 	value?: unknown;
-	/** How to evaluate it in other ways than n8n does; `undefined` where n8n has to. */
+	/** How to evaluate it other than n8n does; `undefined` where n8n has to. */
 	compiled?: CompiledParameter | undefined;
-	/** What has been found to give what n8n gives: the node itself, a combined call. */
+	/** What has been found to return what n8n returns: the node itself, a combined call. */
 	provers: unknown[];
-	/** Which way its last evaluation took. */
-	way?: Way;
+	/** What its last evaluation was done by. */
+	evaluator?: Evaluator;
 }
 
-/** Who evaluated a parameter: the node, n8n's engine in the one call of the item, or by itself. */
-export type Way = 'node' | 'common call' | 'own call';
+/** What evaluates a parameter: the node, the item's combined call of n8n's engine, or calls of its own. */
+type Evaluator = 'node' | 'combined call' | 'own call';
 
 /** What a name with dots stands for, for the length of a run. */
 interface Reading {
@@ -75,7 +76,6 @@ export class RunParameters {
 	private readonly context: ParameterContext;
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
-	private readonly learned: LearnedExpressions;
 	private readonly calls: CombinedCalls;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
@@ -89,10 +89,8 @@ export class RunParameters {
 		this.context = context;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
-		this.learned = LearnedExpressions.of(context.getNode?.());
-		this.calls = new CombinedCalls(
-			(expression, itemIndex) => context.evaluateExpression(expression, itemIndex),
-			this.learned,
+		this.calls = new CombinedCalls((expression, itemIndex) =>
+			context.evaluateExpression(expression, itemIndex),
 		);
 		// With combined binaries n8n hides a part of `$input.item`.
 		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
@@ -108,12 +106,13 @@ export class RunParameters {
 		return new ParametersOfItem(this, itemIndex);
 	}
 
-	/** The ways that the parameters with expressions took last, by the names of parameters. */
-	ways(): Record<string, Way> {
-		const ways = [...this.parameters.values()].flatMap(({ name, way }) =>
-			way ? [[name, way]] : [],
+	/** What evaluated each parameter with expressions last, by the parameters' names. */
+	evaluators(): Record<string, string> {
+		return Object.fromEntries(
+			[...this.parameters.values()].flatMap(({ name, evaluator }) =>
+				evaluator ? [[name, evaluator]] : [],
+			),
 		);
-		return Object.fromEntries(ways) as Record<string, Way>;
 	}
 
 	/** What a name with dots stands for, found out once a run. */
@@ -138,7 +137,7 @@ export class RunParameters {
 		const own = compiled && ownValues(compiled, this.scope(item.itemIndex));
 		const isOwn = own?.includes(STEP_ASIDE) === false;
 		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
-		parameter.way = isOwn ? 'node' : values ? 'common call' : 'own call';
+		parameter.evaluator = isOwn ? 'node' : values ? 'combined call' : 'own call';
 		if (!compiled || !values) return this.byEngine(name, item.itemIndex);
 
 		const prover = isOwn ? this : item.combined;
@@ -148,12 +147,10 @@ export class RunParameters {
 		if (!agrees(compiled, values, value)) {
 			parameter.compiled = undefined;
 			this.calls.leaveOut(compiled);
-			this.learned.disprove();
 		} else if (isOwn && !compiled.dependsOnItem) {
 			Object.assign(parameter, { isConstant: true, value });
 		} else {
 			parameter.provers.push(prover);
-			if (!isOwn && item.combined) this.learned.prove(item.combined, compiled);
 		}
 		return value;
 	}
@@ -163,17 +160,11 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? this.compiledParameter(name, raw)
+				? { name, isConstant: false, compiled: compileParameter(raw), provers: [] }
 				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
-	}
-
-	private compiledParameter(name: string, raw: unknown): RunParameter {
-		const compiled = this.learned.compile(name, raw);
-		const provers = this.learned.isProven(compiled) ? [this.learned.call] : [];
-		return { name, isConstant: false, compiled, provers };
 	}
 
 	/** @throws n8n's error where the expression is wrong for this item */

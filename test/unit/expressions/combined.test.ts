@@ -1,18 +1,19 @@
 import {
 	CombinedExpression,
-	type EngineText,
-	engineTextOf,
+	combinableOf,
 	STEP_ASIDE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 
+type Combinable = NonNullable<ReturnType<typeof combinableOf>>;
+
 /** The text of `{{ code }}`; throws where it has to stand alone. */
-function textOf(raw: string): EngineText {
-	const text = engineTextOf(raw);
+function textOf(raw: string): Combinable {
+	const text = combinableOf(raw);
 	if (!text) throw new Error(`Stands alone: ${raw}`);
 	return text;
 }
 
-function combinedOf(...texts: EngineText[]): CombinedExpression {
+function combinedOf(...texts: Combinable[]): CombinedExpression {
 	const combined = CombinedExpression.of(texts);
 	if (!combined) throw new Error('Not combined');
 	return combined;
@@ -30,8 +31,8 @@ it.each([
 	['{ a: $json.id }'],
 	['$json.a?.b'],
 ])('may be evaluated together with others: %s', (code) => {
-	expect(engineTextOf(`={{ ${code} }}`)).toBeDefined();
-	expect(engineTextOf(`=a {{ ${code} }} b {{ $json.id }}`)).toBeDefined();
+	expect(combinableOf(`={{ ${code} }}`)).toBeDefined();
+	expect(combinableOf(`=a {{ ${code} }} b {{ $json.id }}`)).toBeDefined();
 });
 
 it.each([
@@ -66,12 +67,12 @@ it.each([
 	['is rewritten by n8n as a block', '{ a: $json.s.isEmpty() }'],
 	['hides a method from n8n', '`"${$json.s.isEmpty()}" "`'],
 ])('stands alone where it %s: %s', (_why, code) => {
-	expect(engineTextOf(`={{ ${code} }}`)).toBeUndefined();
+	expect(combinableOf(`={{ ${code} }}`)).toBeUndefined();
 });
 
 it('stands alone without an expression, or with brackets that are escaped', () => {
 	for (const raw of ['=', '=text', '=\\{{ $json.id }}', 'text', '={{ $json.id']) {
-		expect(engineTextOf(raw)).toBeUndefined();
+		expect(combinableOf(raw)).toBeUndefined();
 	}
 });
 

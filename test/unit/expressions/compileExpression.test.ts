@@ -233,7 +233,10 @@ describe('what the engine evaluates once a run', () => {
 		["={{ $('A').all().map(x => x.json.id) }}", ["{{ $('A').all().map(x => x.json.id) }}"]],
 		["={{ 'abc'.toTitleCase() }}", ["{{ 'abc'.toTitleCase() }}"]],
 	])('of %s', (raw, expressions) => {
-		expect(compiled(raw).runConstants).toEqual(expressions);
+		const evaluated: string[] = [];
+		const constants = new RunConstants((expression) => evaluated.push(expression));
+		valueOf(raw, { a: 1, b: 2, id: 3, list: [4] }, { constants });
+		expect(evaluated).toEqual(expressions);
 	});
 
 	it.each([

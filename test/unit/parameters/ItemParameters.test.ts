@@ -221,7 +221,7 @@ describe('an expression that the node can evaluate itself', () => {
 		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
 		expect(idsFrom(run, 5)).toEqual(ids);
 		expect(asked).toEqual([0]);
-		expect(run.ways()).toEqual({ url: 'node' });
+		expect(run.evaluators()).toEqual({ url: 'node' });
 	});
 
 	it('is left to the engine for good where they do not agree', () => {

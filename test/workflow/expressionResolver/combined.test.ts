@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import {
 	CombinedExpression,
-	engineTextOf,
+	combinableOf,
 	STEP_ASIDE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
@@ -38,11 +38,13 @@ function mismatches(
 	counts: Counts,
 ): string[] {
 	const known = raws.flatMap((raw) => {
-		const text = engineTextOf(raw);
+		const text = combinableOf(raw);
 		return text ? [{ raw, text }] : [];
 	});
-	const rewrites = known.some(({ text }) => text.extended);
-	const fitting = known.filter(({ text }) => !rewrites || text.extended || text.standsRewriting);
+	const rewrites = known.some(({ text }) => text.template.extended);
+	const fitting = known.filter(
+		({ text }) => !rewrites || text.template.extended || text.standsRewriting,
+	);
 	counts.notCombined += raws.length - fitting.length;
 	if (fitting.length === 0) return [];
 	const combined = CombinedExpression.of(fitting.map(({ text }) => text));

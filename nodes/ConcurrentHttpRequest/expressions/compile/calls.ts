@@ -1,19 +1,16 @@
-import type { ArrowFunctionExpression, CallExpression, Expression, SpreadElement } from 'acorn';
+import type { CallExpression, Expression, SpreadElement } from 'acorn';
 import { isExtensionName } from '../language/extensionSyntax';
-import { arrayMethods, callbackMethods } from '../methods/arrays';
 import { globalFunctions, staticFunctions } from '../methods/globals';
-import { booleanMethods, numberMethods } from '../methods/scalars';
-import { stringMethods } from '../methods/strings';
-import { failPart, stepAside, unsupported } from '../signals';
+import { arrayMethods, booleanMethods, numberMethods, stringMethods } from '../methods/methods';
 import { isObject } from '../values/plainData';
-import { toText } from '../values/toText';
-import { compileArrow, isArrow } from './arrows';
-import type { CompileContext } from './CompileContext';
-import type { Evaluator } from './Evaluator';
+import { failPart, failWithoutMethod, unsupported } from '../values/signals';
+import { toText } from '../values/text';
+import { compileCallbackMethod, isCallback } from './callbacks';
+import type { CompileContext, Evaluator, ExpressionScope } from './context';
 import { compileReceiver, SKIPPED, staticName } from './members';
 import { compileRegularExpressionCall } from './regularExpressions';
 
-/** Calls of functions and methods of JavaScript's own. */
+/** Calls of JavaScript's own functions and methods. */
 export function compileCall(node: CallExpression, context: CompileContext): Evaluator {
 	const { callee } = node;
 	if (node.optional) return unsupported();
@@ -27,9 +24,8 @@ export function compileCall(node: CallExpression, context: CompileContext): Eval
 	if (global !== undefined && staticFunctions.has(global) && !callee.optional) {
 		return compileFunction(staticFunctions.get(global), node, context);
 	}
-	// n8n has something of its own for such a name, for some type of receiver.
-	if (isExtensionName(method)) return unsupported();
-	if (callee.object.type === 'Super') return unsupported();
+	// n8n has a method of its own with that name, for some type of receiver.
+	if (isExtensionName(method) || callee.object.type === 'Super') return unsupported();
 	const byRegularExpression = compileRegularExpressionCall(node, callee, method, context);
 	if (byRegularExpression) return byRegularExpression;
 	const receiver = compileReceiver(callee.object, callee.optional, context);
@@ -40,11 +36,13 @@ export function compileCall(node: CallExpression, context: CompileContext): Eval
 	return compileMethod(method, receiver, compileArguments(node.arguments, context));
 }
 
-/** The arguments, one by one; spread ones are not known. */
+type Arguments = (scope: ExpressionScope) => unknown[];
+
+/** Spread arguments are not supported. */
 function compileArguments(
 	nodes: ReadonlyArray<Expression | SpreadElement>,
 	context: CompileContext,
-): (scope: Parameters<Evaluator>[0]) => unknown[] {
+): Arguments {
 	const compiled = nodes.map((node) => context.compile(node, context));
 	return (scope) => compiled.map((argument) => argument(scope));
 }
@@ -59,11 +57,7 @@ function compileFunction(
 	return (scope) => call(args(scope));
 }
 
-function compileMethod(
-	method: string,
-	receiver: Evaluator,
-	args: ReturnType<typeof compileArguments>,
-): Evaluator {
+function compileMethod(method: string, receiver: Evaluator, args: Arguments): Evaluator {
 	const ofString = stringMethods.get(method);
 	const ofNumber = numberMethods.get(method);
 	const ofBoolean = booleanMethods.get(method);
@@ -81,55 +75,4 @@ function compileMethod(
 		if (isObject(value) && method === 'toString') return toText(value);
 		return failWithoutMethod(value, method);
 	};
-}
-
-/** A method that a value does not have fails; one that is not known here is left to the engine. */
-function failWithoutMethod(value: unknown, method: string): never {
-	const object: unknown = Object(value);
-	return isObject(object) && !(method in object) ? failPart() : stepAside();
-}
-
-/** Elements that a function is called for here; longer lists are left to the engine. */
-const MOST_CALLS = 1_000;
-
-type CallbackNode = ArrowFunctionExpression | Expression;
-
-/** Functions that are called with a value each and look at no other argument. */
-const NAMED_CALLBACKS = new Set(['Boolean', 'Number', 'String']);
-
-function isCallback(node: Expression | SpreadElement): node is CallbackNode {
-	return isArrow(node) || (node.type === 'Identifier' && NAMED_CALLBACKS.has(node.name));
-}
-
-function compileCallbackMethod(
-	name: string,
-	receiver: Evaluator,
-	callback: CallbackNode,
-	rest: ReturnType<typeof compileArguments>,
-	context: CompileContext,
-): Evaluator {
-	// Within one another they could take long, and only the engine has a time limit.
-	const method = context.locals.size === 0 ? callbackMethods.get(name) : undefined;
-	if (!method) return unsupported();
-	const call = compileCallback(callback, name, context);
-	return (scope) => {
-		const value = receiver(scope);
-		if (value === SKIPPED) return SKIPPED;
-		if (value === undefined || value === null) return failPart();
-		const values = rest(scope);
-		if (!Array.isArray(value)) return failWithoutMethod(value, name);
-		if (value.length > MOST_CALLS) return stepAside();
-		return method(value, (...args) => call(scope, args), values);
-	};
-}
-
-function compileCallback(
-	node: CallbackNode,
-	method: string,
-	context: CompileContext,
-): (scope: Parameters<Evaluator>[0], args: readonly unknown[]) => unknown {
-	if (isArrow(node)) return compileArrow(node, context);
-	const named = node.type === 'Identifier' ? globalFunctions.get(node.name) : undefined;
-	if (!named || method === 'reduce') return unsupported();
-	return (_scope, args) => named(args.slice(0, 1));
 }

@@ -1,11 +1,8 @@
 import type { ArrayExpression, ObjectExpression, Property, SpreadElement } from 'acorn';
-import { isOrdinaryKey } from '../language/names';
-import { stepAside, unsupported } from '../signals';
-import { elementsOf, entriesOf, isObject } from '../values/plainData';
-import type { PlainObject } from '../values/plainData';
-import type { ExpressionScope } from '../CompiledExpression';
-import type { CompileContext } from './CompileContext';
-import type { Evaluator } from './Evaluator';
+import { keyOf } from '../language/syntax';
+import { elementsOf, entriesOf, isObject, isOrdinaryKey } from '../values/plainData';
+import { stepAside, unsupported } from '../values/signals';
+import type { CompileContext, Evaluator, ExpressionScope } from './context';
 
 /** `[a, b, ...c]` */
 export function compileArray(node: ArrayExpression, context: CompileContext): Evaluator {
@@ -30,32 +27,23 @@ export function compileObject(node: ObjectExpression, context: CompileContext): 
 			: compileProperty(property, context),
 	);
 	return (scope) => {
-		const object: PlainObject = {};
+		const object: Record<string, unknown> = {};
 		for (const each of add) each(object, scope);
 		return object;
 	};
 }
 
-type Add = (object: PlainObject, scope: ExpressionScope) => void;
+type Add = (object: Record<string, unknown>, scope: ExpressionScope) => void;
 
 function compileProperty(property: Property, context: CompileContext): Add {
 	const { kind, method, computed } = property;
 	if (kind !== 'init' || method || computed) return unsupported();
-	const key = keyOf(property);
+	const key = keyOf(property.key, computed);
+	if (key === undefined || !isOrdinaryKey(key)) return unsupported();
 	const value = context.compile(property.value, context);
 	return (object, scope) => {
 		object[key] = value(scope);
 	};
-}
-
-function keyOf({ key }: Property): string {
-	const name =
-		key.type === 'Identifier'
-			? key.name
-			: key.type === 'Literal' && (typeof key.value === 'string' || typeof key.value === 'number')
-				? String(key.value)
-				: unsupported();
-	return isOrdinaryKey(name) ? name : unsupported();
 }
 
 function compileSpread({ argument }: SpreadElement, context: CompileContext): Add {

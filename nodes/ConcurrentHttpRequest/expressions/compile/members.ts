@@ -1,14 +1,11 @@
 import type { ChainExpression, Expression, MemberExpression } from 'acorn';
-import { isOrdinaryKey } from '../language/names';
 import { staticNumbers } from '../methods/globals';
-import { stepAside, unsupported } from '../signals';
-import { isObject, plain } from '../values/plainData';
-import { readProperty } from '../values/readProperty';
-import { toText } from '../values/toText';
-import type { CompileContext } from './CompileContext';
-import type { Evaluator } from './Evaluator';
+import { isObject, isOrdinaryKey, plain, readProperty } from '../values/plainData';
+import { stepAside, unsupported } from '../values/signals';
+import { toText } from '../values/text';
+import type { CompileContext, Evaluator } from './context';
 
-/** The value of a part of an optional chain that is not reached; the chain's is `undefined`. */
+/** The value of an optional chain's link that is not reached; the chain's value is `undefined`. */
 export const SKIPPED = Symbol('skipped');
 
 /** `object.key` and `object[key]`, also within optional chains. */
@@ -28,7 +25,7 @@ export function compileMember(node: MemberExpression, context: CompileContext): 
 	};
 }
 
-/** What a member is read of, or a method called on: `SKIPPED` where an optional chain ends. */
+/** The object of a member or a method call; `SKIPPED` where an optional chain ends. */
 export function compileReceiver(
 	node: Expression,
 	optional: boolean,
@@ -39,7 +36,7 @@ export function compileReceiver(
 	return (scope) => object(scope) ?? SKIPPED;
 }
 
-/** The key, where it can be read in the code. */
+/** The key, where it stands in the code. */
 function staticKey({ property, computed }: MemberExpression): string | undefined {
 	if (!computed && property.type === 'Identifier') return property.name;
 	if (property.type !== 'Literal') return undefined;
@@ -53,7 +50,7 @@ export function staticName({ object, property, computed }: MemberExpression): st
 	return `${object.name}.${property.name}`;
 }
 
-/** n8n makes a text of a computed key before it uses it (n8n-workflow, `sanitizer`). */
+/** n8n converts a computed key to a string before it uses it (n8n-workflow, `sanitizer`). */
 function compileComputed(
 	{ property }: MemberExpression,
 	object: Evaluator,

@@ -4,13 +4,12 @@ import type {
 	LogicalExpression,
 	UnaryExpression,
 } from 'acorn';
-import { stepAside, unsupported } from '../signals';
 import { isObject } from '../values/plainData';
-import { toPrimitive } from '../values/toText';
-import type { CompileContext } from './CompileContext';
-import type { Evaluator } from './Evaluator';
+import { stepAside, unsupported } from '../values/signals';
+import { toPrimitive } from '../values/text';
+import type { CompileContext, Evaluator } from './context';
 
-/** JavaScript's own operators on primitives. They are not all numbers, but TypeScript wants a type. */
+/** JavaScript's operators on primitives, typed as numbers for TypeScript. */
 type Operation = (left: number, right: number) => unknown;
 
 const ON_PRIMITIVES = new Map<string, Operation>([
@@ -38,7 +37,7 @@ const EQUALITY = new Map<string, (left: unknown, right: unknown) => boolean>([
 	['!=', (left, right) => !isEqual(left, right)],
 ]);
 
-/** Whether two objects are one depends on the engine: the default one has proxies of them. */
+/** Steps aside for two objects: the default engine compares proxies of them. */
 function isIdentical(left: unknown, right: unknown): boolean {
 	return isObject(left) && isObject(right) ? stepAside() : left === right;
 }
@@ -55,12 +54,12 @@ function isEqual(left: unknown, right: unknown): boolean {
 		: stepAside();
 }
 
-/** Whether `==` turns it into a number where the other side has another type (ECMA-262, IsLooselyEqual). */
+/** Whether `==` converts it to a number if the other side has another type (ECMA-262, IsLooselyEqual). */
 function isComparedAsNumber(value: unknown): boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Arithmetic, comparison, joining of texts. `in`, `instanceof` and `**` are not known. */
+/** Arithmetic, comparison, concatenation. `in`, `instanceof` and `**` are not supported. */
 export function compileBinary(node: BinaryExpression, context: CompileContext): Evaluator {
 	if (node.left.type === 'PrivateIdentifier') return unsupported();
 	const left = context.compile(node.left, context);

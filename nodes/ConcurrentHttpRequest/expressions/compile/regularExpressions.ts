@@ -1,15 +1,28 @@
 import type { AnyNode, CallExpression, MemberExpression, Node } from 'acorn';
-import { longestSearched, regularExpressionMethods } from '../methods/regularExpressions';
-import { failPart, stepAside, unsupported } from '../signals';
 import { isObject } from '../values/plainData';
-import { toText } from '../values/toText';
-import type { CompileContext } from './CompileContext';
-import type { Evaluator } from './Evaluator';
+import { failPart, stepAside, unsupported } from '../values/signals';
+import { toText } from '../values/text';
+import type { CompileContext, Evaluator } from './context';
 import { compileReceiver, SKIPPED } from './members';
 
+/** String methods that take a regular expression and return neither a match nor an iterator. */
+const METHODS = ['replace', 'replaceAll', 'split', 'search'];
+
+const QUANTIFIER = /[*+?]|\{\d/g;
+
+/** Groups, look-arounds, references back, Unicode classes. */
+const RISKY = /\(|\\[1-9kpP]/;
+
 /**
- * `text.replace(/x/g, 'y')`, its likes, and `/x/.test(text)`: the only places where a regular
- * expression may stand.
+ * Characters of the longest text to search, by the number of quantifiers in a pattern. The time grows
+ * with a power of the length, and n8n's own thread must not be blocked for more than milliseconds; the
+ * engine searches in an isolate with a time limit.
+ */
+const MAX_SEARCHED = [100_000, 5_000, 500];
+
+/**
+ * Compiles `text.replace(/x/g, 'y')`, the other methods above, and `/x/.test(text)`: the only places
+ * where a regular expression is supported.
  *
  * @returns `undefined` for calls without a regular expression
  */
@@ -27,7 +40,7 @@ export function compileRegularExpressionCall(
 	}
 	const search = first && regularExpression(first);
 	if (!search) return undefined;
-	if (!regularExpressionMethods.has(method)) return unsupported();
+	if (!METHODS.includes(method)) return unsupported();
 	if (callee.object.type === 'Super') return unsupported();
 	const receiver = compileReceiver(callee.object, callee.optional, context);
 	const others = rest.map((argument) => context.compile(argument, context));
@@ -44,18 +57,20 @@ export function compileRegularExpressionCall(
 }
 
 interface RegularExpression {
-	/** A new one for each use, as a literal gives: it keeps its place between searches. */
+	/** Makes a new one for each use, as a literal does: it keeps its position between searches. */
 	readonly make: () => RegExp;
-	/** Of the texts that may be searched. */
+	/** Characters of the longest text that may be searched. */
 	readonly longest: number;
 }
 
-/** The regular expression that a node is, if it is one; `unsupported()` where it is too complex. */
+/** A regular expression's node; `undefined` for any other, `unsupported()` where a search could take long. */
 function regularExpression(node: Node): RegularExpression | undefined {
 	const known = node as AnyNode;
 	if (known.type !== 'Literal' || !known.regex) return undefined;
 	const { pattern, flags } = known.regex;
-	const longest = longestSearched(pattern, flags) ?? unsupported();
+	const simplified = pattern.replace(/\\[^1-9kpP]/g, 'x').replace(/\[[^\]]*\]/g, 'x');
+	if (RISKY.test(simplified) || !/^[gims]*$/.test(flags)) return unsupported();
+	const longest = MAX_SEARCHED[simplified.match(QUANTIFIER)?.length ?? 0] ?? unsupported();
 	return { make: () => new RegExp(pattern, flags), longest };
 }
 

@@ -1,31 +1,26 @@
-import type {
-	AnyNode,
-	AssignmentProperty,
-	CallExpression,
-	MemberExpression,
-	Node,
-	Property,
-} from 'acorn';
-import { parametersOf } from '../compile/arrows';
+import type { AnyNode, AssignmentProperty, CallExpression } from 'acorn';
+import type { MemberExpression, Node, Property } from 'acorn';
 import { globalFunctions, staticFunctions } from '../methods/globals';
+import { arrayMethods, callbackMethods, numberMethods, stringMethods } from '../methods/methods';
+import { isOrdinaryKey } from '../values/plainData';
+import { words } from '../values/text';
 import { isExtensionName } from './extensionSyntax';
-import { isOrdinaryKey } from './names';
+import { keyOf, parametersOf } from './syntax';
 
 /**
  * How a value may change within a run.
- * - `literal`: not at all, and it can be told without the engine
+ * - `literal`: not at all, and no engine is needed
  * - `run`: not at all, but the engine has to evaluate it
- * - `item`: it may differ between items, or between two moments, or that cannot be told
+ * - `item`: it may differ between items or between two moments, or is in doubt
  */
-export type Constancy = 'literal' | 'run' | 'item';
+type Constancy = 'literal' | 'run' | 'item';
 
 /** Variables that n8n sets for a run (n8n-workflow, `WorkflowDataProxy`; n8n-core, `getAdditionalKeys`). */
-const RUN_VARIABLES = new Set([
-	...['$runIndex', '$mode', '$executionId', '$resumeWebhookUrl'],
-	...['$nodeVersion', '$nodeId', '$webhookId'],
-]);
+const RUN_VARIABLES = new Set(
+	words('$runIndex $mode $executionId $resumeWebhookUrl $nodeVersion $nodeId $webhookId'),
+);
 
-/** Properties of its objects that stay as they are for a run. `*`: whichever it is. */
+/** Properties of its objects that stay as they are for a run. `*` stands for all of them. */
 const RUN_PROPERTIES = new Map([
 	['$execution', ['id', 'mode', 'resumeUrl', 'resumeFormUrl']],
 	['$workflow', ['id', 'name', 'active']],
@@ -34,33 +29,31 @@ const RUN_PROPERTIES = new Map([
 	['$env', ['*']],
 ]);
 
-/** What a node gave, seen as a whole: without `item` and its likes, which follow the pairing. */
+/** Methods that return a node's output as a whole: they do not depend on the pairing of items. */
 const WHOLE_OUTPUT = new Set(['first', 'last', 'all']);
 
-/** n8n's functions that depend on nothing but their arguments. */
-const PURE_FUNCTIONS = new Set([
-	...['$ifEmpty', '$if', '$min', '$max', '$average', '$not', '$jmespath', '$jmesPath'],
-]);
+/** n8n's functions that depend only on their arguments. */
+const PURE_FUNCTIONS = new Set(words('$ifEmpty $if $min $max $average $not $jmespath $jmesPath'));
 
-/** Methods that depend on the time or on chance, or might: of n8n's own, all others do not. */
-export const IMPURE_EXTENSIONS = new Set([
-	...['randomItem', 'toDate', 'toDateTime', 'diffTo', 'diffToNow', 'isInLast', 'isBetween'],
-	...['beginningOf', 'endOfMonth', 'extract', 'isDst', 'isWeekend', 'minus', 'plus', 'format'],
-]);
+/** n8n's own methods that depend on the time or on chance, or might. All others do not. */
+export const IMPURE_EXTENSIONS = words(
+	'randomItem toDate toDateTime diffTo diffToNow isInLast isBetween beginningOf endOfMonth ' +
+		'extract isDst isWeekend minus plus format',
+);
 
-/** JavaScript's methods that change nothing and depend on no locale. */
+/** JavaScript's methods that change nothing and do not depend on a locale. */
 const PURE_METHODS = new Set([
-	...['at', 'charAt', 'charCodeAt', 'codePointAt', 'concat', 'startsWith', 'endsWith', 'includes'],
-	...['indexOf', 'lastIndexOf', 'slice', 'substring', 'substr', 'split', 'trim', 'trimStart'],
-	...['trimEnd', 'toLowerCase', 'toUpperCase', 'toString', 'padStart', 'padEnd', 'repeat'],
-	...['replace', 'replaceAll', 'search', 'test', 'toFixed', 'toPrecision'],
-	...['join', 'map', 'filter', 'find', 'findIndex', 'some', 'every', 'reduce', 'flat', 'flatMap'],
+	...stringMethods.keys(),
+	...numberMethods.keys(),
+	...arrayMethods.keys(),
+	...callbackMethods.keys(),
+	...words('search test flat flatMap'),
 ]);
 
-/** Names of functions that may be handed over, such as in `filter(Boolean)`. */
-const FUNCTION_VALUES = new Set(['Boolean', 'Number', 'String', 'undefined', 'NaN', 'Infinity']);
+/** Names of functions that may be passed on, as in `filter(Boolean)`, and of constants. */
+const GLOBAL_VALUES = new Set(words('Boolean Number String undefined NaN Infinity'));
 
-/** Tells how the value of a node may change; a doubt is `item`. */
+/** How the value of a node may change within a run. */
 export function constancyOf(node: Node, locals: ReadonlySet<string> = new Set()): Constancy {
 	return constancyOfKnown(node as AnyNode, locals);
 }
@@ -74,7 +67,7 @@ function constancyOfKnown(node: AnyNode, locals: ReadonlySet<string>): Constancy
 		case 'TemplateLiteral':
 			return all(node.expressions);
 		case 'Identifier':
-			if (locals.has(node.name) || FUNCTION_VALUES.has(node.name)) return 'literal';
+			if (locals.has(node.name) || GLOBAL_VALUES.has(node.name)) return 'literal';
 			return RUN_VARIABLES.has(node.name) ? 'run' : 'item';
 		case 'MemberExpression':
 			return constancyOfMember(node, locals);
@@ -106,9 +99,9 @@ function constancyOfKnown(node: AnyNode, locals: ReadonlySet<string>): Constancy
 	}
 }
 
-/** `key: value`, where the key does not stand for something else, as `__proto__` does. */
+/** `key: value`, with a key that has no special meaning, as `__proto__` has. */
 function isPlainProperty({ kind, computed, method, key }: Property | AssignmentProperty): boolean {
-	const name = nameOf(key) ?? literalKey(key);
+	const name = keyOf(key, computed);
 	return kind === 'init' && !computed && !method && name !== undefined && isOrdinaryKey(name);
 }
 
@@ -120,12 +113,13 @@ function worst(all: Constancy[]): Constancy {
 function constancyOfMember(node: MemberExpression, locals: ReadonlySet<string>): Constancy {
 	const { object, property, computed } = node;
 	if (property.type === 'PrivateIdentifier' || object.type === 'Super') return 'item';
-	const key = computed ? literalKey(property) : nameOf(property);
+	const key = keyOf(property, computed);
 	if (key !== undefined && !isOrdinaryKey(key)) return 'item';
 	if (object.type === 'Identifier' && !locals.has(object.name)) {
 		const known = RUN_PROPERTIES.get(object.name);
-		if (known)
+		if (known) {
 			return key !== undefined && (known.includes('*') || known.includes(key)) ? 'run' : 'item';
+		}
 	}
 	if (isNodeReference(object)) return key === 'isExecuted' && !computed ? 'run' : 'item';
 	const ofObject = constancyOf(object, locals);
@@ -142,14 +136,16 @@ function constancyOfCall(node: CallExpression, locals: ReadonlySet<string>): Con
 	}
 	if (callee.type !== 'MemberExpression' || callee.computed) return 'item';
 	const { object } = callee;
-	const method = nameOf(callee.property);
+	const method = keyOf(callee.property, false);
 	if (method === undefined) return 'item';
 	if (isNodeReference(object)) return WHOLE_OUTPUT.has(method) ? 'run' : 'item';
 	if (object.type === 'Identifier' && !locals.has(object.name)) {
 		if (object.name === '$input') return WHOLE_OUTPUT.has(method) ? 'run' : 'item';
 		return staticFunctions.has(`${object.name}.${method}`) ? 'run' : 'item';
 	}
-	const pure = isExtensionName(method) ? !IMPURE_EXTENSIONS.has(method) : PURE_METHODS.has(method);
+	const pure = isExtensionName(method)
+		? !IMPURE_EXTENSIONS.includes(method)
+		: PURE_METHODS.has(method);
 	return pure && constancyOf(object, locals) !== 'item' ? 'run' : 'item';
 }
 
@@ -160,14 +156,4 @@ function isNodeReference(node: Node): boolean {
 	const [name] = known.arguments;
 	const named = known.arguments.length === 1 && name?.type === 'Literal';
 	return known.callee.type === 'Identifier' && known.callee.name === '$' && named;
-}
-
-function nameOf(node: Node): string | undefined {
-	const known = node as AnyNode;
-	return known.type === 'Identifier' ? known.name : undefined;
-}
-
-function literalKey(node: Node): string | undefined {
-	const known = node as AnyNode;
-	return known.type === 'Literal' ? String(known.value) : undefined;
 }

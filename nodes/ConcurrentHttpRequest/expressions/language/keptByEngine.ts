@@ -3,57 +3,50 @@ import type {
 	ChainExpression,
 	Literal,
 	LogicalExpression,
-	MemberExpression,
 	Node,
 	TemplateLiteral,
 	UnaryExpression,
 } from 'acorn';
-import { isPlainIdentifier } from './names';
-import { childrenOf } from './syntaxTree';
+import { childrenOf } from './syntax';
+
+/** Names that esprima-next is known to take for identifiers; acorn knows more of Unicode. */
+const IDENTIFIER =
+	/^[A-Za-z_$\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F][\w$\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F]*$/;
 
 /**
- * n8n does not run code as it is written: it parses it (esprima-next), changes it, and prints it
- * anew (recast). What is known to change its meaning on the way, or to fail, is listed here.
+ * Whether code means to n8n what it says. n8n does not run code as it is written: it parses it
+ * (esprima-next), changes it, and prints it anew (recast). Listed here is what is known to change its
+ * meaning on the way, or to fail.
  *
  * @param extended whether n8n rewrites calls and chains too (see `isExtended`)
- * @returns whether the code means what it says
  */
-export function isKeptByEngine(node: Node, extended: boolean): boolean {
-	const inTemplate = false;
-	return isKept(node as AnyNode, { extended, inTemplate });
-}
-
-interface Surroundings {
-	readonly extended: boolean;
-	readonly inTemplate: boolean;
-}
-
-function isKept(node: AnyNode, around: Surroundings): boolean {
-	const inTemplate = around.inTemplate || node.type === 'TemplateLiteral';
+export function isKeptByEngine(node: Node, extended: boolean, inTemplate = false): boolean {
+	const known = node as AnyNode;
+	const isInner = inTemplate || known.type === 'TemplateLiteral';
 	return (
-		isNodeKept(node, around) &&
-		childrenOf(node).every((child) => isKept(child, { ...around, inTemplate }))
+		isNodeKept(known, extended, inTemplate) &&
+		childrenOf(known).every((child) => isKeptByEngine(child, extended, isInner))
 	);
 }
 
-function isNodeKept(node: AnyNode, { extended, inTemplate }: Surroundings): boolean {
+function isNodeKept(node: AnyNode, extended: boolean, inTemplate: boolean): boolean {
 	switch (node.type) {
 		case 'Literal':
 			return isLiteralKept(node);
 		case 'TemplateLiteral':
 			return isTemplateKept(node);
 		case 'Identifier':
-			return isPlainIdentifier(node.name);
+			return IDENTIFIER.test(node.name);
 		case 'MemberExpression':
 			return isReceiverKept(node.object);
 		case 'CallExpression':
-			// `$if` is made a `? :` while the code is changed; without a second argument that fails.
+			// n8n turns `$if` into a `? :`, which fails without a second argument.
 			if (node.callee.type === 'Identifier' && node.callee.name === '$if') {
 				return node.arguments.length > 1;
 			}
 			return isReceiverKept(node.callee);
 		case 'ChainExpression':
-			// Within templates they cannot be printed.
+			// Chains within templates cannot be printed.
 			return !inTemplate && isChainKept(node, extended);
 		case 'LogicalExpression':
 			return isLogicalKept(node);
@@ -72,16 +65,13 @@ function isNodeKept(node: AnyNode, { extended, inTemplate }: Surroundings): bool
 
 const NUMBER = /^(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$|^0x[\da-f]+$/i;
 
-/** Not those that only one of the parsers may know: `1_000`, `017`, texts over several lines. */
+/** Only one of the parsers may know `1_000`, `017` and strings over several lines. */
 function isLiteralKept({ value, raw = '' }: Literal): boolean {
 	if (typeof value === 'number') return NUMBER.test(raw);
 	return typeof value === 'bigint' ? false : !raw.includes('\n');
 }
 
-/**
- * White space other than blanks is changed, and a blank is added after some texts that have an
- * escape.
- */
+/** White space other than blanks is changed, and a blank is added after some escapes. */
 function isTemplateKept({ quasis }: TemplateLiteral): boolean {
 	return quasis.every(({ value: { raw } }) => !/[^\S ]|\\/.test(raw));
 }
@@ -105,18 +95,14 @@ function isChainKept({ expression }: ChainExpression, extended: boolean): boolea
 			if (extended && (link.optional || link.callee.type !== 'Identifier')) return false;
 			link = link.callee;
 		} else {
-			if (link.computed && (extended || !isStaticKey(link))) return false;
+			if (link.computed && (extended || link.property.type !== 'Literal')) return false;
 			link = link.object;
 		}
 	}
 	return true;
 }
 
-function isStaticKey({ property }: MemberExpression): boolean {
-	return property.type === 'Literal';
-}
-
-/** JavaScript wants parentheses between `??` and the others, and they may get lost. */
+/** JavaScript requires parentheses between `??` and other logical operators; they may get lost. */
 function isLogicalKept({ operator, left, right }: LogicalExpression): boolean {
 	return [left, right].every(
 		(side) => side.type !== 'LogicalExpression' || (side.operator === '??') === (operator === '??'),

@@ -1,15 +1,15 @@
-import { failPart, stepAside } from '../signals';
+import { failPart, stepAside } from '../values/signals';
 import { assertPlain, elementsOf, entriesOf, isObject } from '../values/plainData';
-import { toPrimitive, toText } from '../values/toText';
+import { toPrimitive, toText } from '../values/text';
 
 type GlobalFunction = (args: readonly unknown[]) => unknown;
 
-/** A function of JavaScript's own that makes primitives of its arguments before it uses them. */
+/** A native function that converts its arguments to primitives before it uses them. */
 function ofPrimitives(native: (...args: never[]) => unknown): GlobalFunction {
 	return (args) => Reflect.apply(native, undefined, args.map(toPrimitive)) as unknown;
 }
 
-/** The same for one that throws for some texts; the engine swallows what it throws. */
+/** The same for one that throws for some strings; the engine swallows what it throws. */
 function failing(native: (...args: never[]) => unknown): GlobalFunction {
 	const call = ofPrimitives(native);
 	return (args) => {
@@ -22,10 +22,10 @@ function failing(native: (...args: never[]) => unknown): GlobalFunction {
 	};
 }
 
-/** Without a second argument: that would be a function to call. */
+/** Without its second argument, which would be a function to call. */
 const parseJson = failing(JSON.parse);
 
-/** Functions that an expression can call by their bare names. */
+/** Global functions by name. */
 export const globalFunctions = new Map<string, GlobalFunction>([
 	['Boolean', ([value]) => Boolean(value)],
 	['String', (args) => (args.length === 0 ? '' : toText(args[0]))],
@@ -45,7 +45,7 @@ const mathFunctions = Object.getOwnPropertyNames(Math).filter(
 	(name) => name !== 'random' && typeof Reflect.get(Math, name) === 'function',
 );
 
-/** Those of a global object, by `Object.function`. */
+/** Functions of global objects, by `Object.function`. */
 export const staticFunctions = new Map<string, GlobalFunction>([
 	...mathFunctions.map((name): [string, GlobalFunction] => [
 		`Math.${name}`,
@@ -66,7 +66,7 @@ export const staticFunctions = new Map<string, GlobalFunction>([
 	['Object.entries', ([value]) => ownEntries(value)],
 ]);
 
-/** Numbers of a global object, by `Object.name`. */
+/** Numbers of global objects, by `Object.name`. */
 export const staticNumbers = new Map<string, number>([
 	...['PI', 'E', 'LN2', 'LN10', 'SQRT2'].map((name): [string, number] => [
 		`Math.${name}`,
@@ -77,7 +77,7 @@ export const staticNumbers = new Map<string, number>([
 	['Number.EPSILON', Number.EPSILON],
 ]);
 
-/** A replacer may be `null` only. */
+/** The only replacer that is supported is `null`. */
 function stringify([value, replacer, space]: readonly unknown[]): unknown {
 	if ((replacer !== undefined && replacer !== null) || isObject(space)) return stepAside();
 	assertPlain(value);
@@ -88,7 +88,7 @@ function ownEntries(value: unknown): Array<[string, unknown]> {
 	if (value === undefined || value === null) return failPart();
 	if (!isObject(value)) return stepAside();
 	if (!Array.isArray(value)) return entriesOf(value);
-	// An element may be there and not be named.
+	// Elements that are not enumerable have no entries.
 	if (Object.keys(value).length !== value.length) return stepAside();
 	return elementsOf(value).map((element, index) => [String(index), element]);
 }

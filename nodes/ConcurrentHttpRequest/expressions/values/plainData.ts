@@ -1,17 +1,24 @@
 import { types } from 'node:util';
-import { stepAside } from '../signals';
-import { isOrdinaryKey } from '../language/names';
+import { isSafeObjectProperty } from 'n8n-workflow';
+import { failPart, stepAside } from './signals';
 
-/**
- * Plain data is what JSON can hold, and `undefined`, `NaN` and their like. Everything else (class
+/*
+ * Plain data is what JSON can hold, and `undefined`, `NaN` and the like. Everything else (class
  * instances, dates, proxies, getters, functions, symbols, bigints) is left to the engine.
  */
-export type PlainObject = Record<string, unknown>;
 
-/** Deeper than any real data; also ends the walk through an object that contains itself. */
-const DEEPEST = 200;
+/** Levels of nesting. More than real data has; it also ends the walk through circular data. */
+const MAX_DEPTH = 200;
 
-/** Whether it is an object of the literal kind, of this or another realm. */
+/**
+ * Whether a key can safely be read from data. The engine refuses some names, and its proxies return
+ * what every object inherits even where the data has an own value of that name.
+ */
+export function isOrdinaryKey(key: string): boolean {
+	return isSafeObjectProperty(key) && !key.startsWith('__') && !(key in Object.prototype);
+}
+
+/** Whether it is an object literal, of this or another realm. */
 function isPlainObject(value: object): boolean {
 	const prototype: unknown = Object.getPrototypeOf(value);
 	if (prototype === Object.prototype || prototype === null) return true;
@@ -26,7 +33,7 @@ function isPlainArray(value: object): value is unknown[] {
 	return prototype === Array.prototype || Array.isArray(prototype);
 }
 
-/** The value itself, if it is plain data as far as its outermost layer tells. */
+/** Returns the value if its outermost layer is plain data; steps aside otherwise. */
 export function plain(value: unknown): unknown {
 	switch (typeof value) {
 		case 'object':
@@ -46,21 +53,32 @@ export function isObject(value: unknown): value is object {
 	return typeof value === 'object' && value !== null;
 }
 
-/** An own property's value, `undefined` where there is no such property. */
+/** A luxon date of n8n's own, as luxon tells it (`DateTime.isDateTime`), and no copy of one. */
+export function isDateTime(value: unknown): value is { toString(): string } {
+	return (
+		isObject(value) &&
+		!types.isProxy(value) &&
+		Reflect.get(value, 'isLuxonDateTime') === true &&
+		'toISO' in value &&
+		!Object.hasOwn(value, 'toISO')
+	);
+}
+
+/** An own property's value; `undefined` where there is none. */
 export function readOwn(object: object, key: string): unknown {
 	const property = Object.getOwnPropertyDescriptor(object, key);
 	if (!property) return key in object ? stepAside() : undefined;
 	return 'value' in property ? plain(property.value) : stepAside();
 }
 
-/** What one own property holds; steps aside for what the engine treats oddly. */
+/** An own property's value; steps aside where the engine treats the property in a special way. */
 function readEntry(object: object, key: string | symbol): unknown {
 	if (typeof key !== 'string' || !isOrdinaryKey(key)) return stepAside();
 	const property = Object.getOwnPropertyDescriptor(object, key);
 	return property?.enumerable && 'value' in property ? plain(property.value) : stepAside();
 }
 
-/** The elements of an array that has all of them, and nothing besides. */
+/** The elements of an array; steps aside where it has holes or other properties. */
 export function elementsOf(array: unknown[]): unknown[] {
 	const { length } = array;
 	if (Reflect.ownKeys(array).length !== length + 1) return stepAside();
@@ -69,15 +87,15 @@ export function elementsOf(array: unknown[]): unknown[] {
 	return elements;
 }
 
-/** An object's own properties, in their order. */
+/** An object's own properties, in order. */
 export function entriesOf(object: object): Array<[string, unknown]> {
 	return Reflect.ownKeys(object).map((key) => [String(key), readEntry(object, key)]);
 }
 
-/** Steps aside unless the value is plain data in all its depth. */
+/** Steps aside unless the value is plain data at every level. */
 export function assertPlain(value: unknown, depth = 0): void {
 	if (!isObject(value)) return;
-	if (depth > DEEPEST) return stepAside();
+	if (depth > MAX_DEPTH) return stepAside();
 	if (Array.isArray(value)) {
 		for (const element of elementsOf(value)) assertPlain(element, depth + 1);
 	} else {
@@ -85,19 +103,46 @@ export function assertPlain(value: unknown, depth = 0): void {
 	}
 }
 
-/**
- * A deep copy. The engine gives copies too (its default one; the legacy one hands out the item
- * itself), and what the node does with a parameter must not change the item.
- */
+/** A deep copy, as the default engine returns: using a parameter must not change the item. */
 export function copyOf(value: unknown, depth = 0): unknown {
 	if (!isObject(value)) return value;
-	if (depth > DEEPEST) return stepAside();
+	if (depth > MAX_DEPTH) return stepAside();
 	if (Array.isArray(value)) return elementsOf(value).map((element) => copyOf(element, depth + 1));
-	const copy: PlainObject = {};
+	const copy: Record<string, unknown> = {};
 	for (const key of Reflect.ownKeys(value)) {
-		// n8n takes an object with this key for a luxon date and makes it a text.
+		// n8n takes an object with this key for a luxon date and turns it into a string.
 		if (key === 'isLuxonDateTime') return stepAside();
 		copy[key as string] = copyOf(readEntry(value, key), depth + 1);
 	}
 	return copy;
+}
+
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+
+/** `value[key]`. The key must be an ordinary one. */
+export function readProperty(value: unknown, key: string): unknown {
+	switch (typeof value) {
+		case 'object':
+			if (value === null) return failPart();
+			return Array.isArray(value) ? readElement(value, key) : readOwn(value, key);
+		case 'string':
+			if (key === 'length') return value.length;
+			if (INDEX.test(key)) return value[Number(key)];
+			return key in String.prototype ? stepAside() : undefined;
+		case 'number':
+			return key in Number.prototype ? stepAside() : undefined;
+		case 'boolean':
+			return key in Boolean.prototype ? stepAside() : undefined;
+		case 'undefined':
+			return failPart();
+		default:
+			return stepAside();
+	}
+}
+
+function readElement(array: unknown[], key: string): unknown {
+	if (key === 'length') return array.length;
+	if (INDEX.test(key)) return readOwn(array, key);
+	// The default engine sees only elements in an array.
+	return Object.hasOwn(array, key) || key in Array.prototype ? stepAside() : undefined;
 }

@@ -1,13 +1,13 @@
-import { stepAside } from '../signals';
+import { stepAside } from './signals';
 import { elementsOf, isObject } from './plainData';
 
-const DEEPEST = 50;
+const MAX_DEPTH = 50;
 const CONVERTERS = ['toString', 'valueOf', 'toJSON', 'join'];
 
-/** What JavaScript makes of plain data where it wants a text. */
+/** Plain data as a string, as JavaScript converts it. */
 export function toText(value: unknown, depth = 0): string {
 	if (!isObject(value)) return String(value);
-	if (depth > DEEPEST || Object.getPrototypeOf(value) === null) return stepAside();
+	if (depth > MAX_DEPTH || Object.getPrototypeOf(value) === null) return stepAside();
 	if (CONVERTERS.some((name) => Object.hasOwn(value, name))) return stepAside();
 	if (Array.isArray(value)) return joinElements(value, ',', depth);
 	if (Object.getOwnPropertySymbols(value).length > 0) return stepAside();
@@ -21,15 +21,20 @@ export function joinElements(array: unknown[], separator: string, depth = 0): st
 		.join(separator);
 }
 
-/** What operators work with: an object becomes a text first. */
+/** The operand of an operator: an object becomes a string first. */
 export function toPrimitive(value: unknown): unknown {
 	return isObject(value) ? toText(value) : value;
 }
 
 /**
- * What a part contributes to a text of several parts. n8n drops every falsy value but `0` and
- * `false`, so `NaN`, `null` and `undefined` leave no trace (@n8n/tournament, `buildFunctionBody`).
+ * One `{{ }}` within a longer text. n8n drops every falsy value except `0` and `false`
+ * (@n8n/tournament, `buildFunctionBody`).
  */
 export function toPartText(value: unknown): string {
 	return value || value === 0 || value === false ? toText(value) : '';
+}
+
+/** The words of a list that is separated by blanks. */
+export function words(list: string): string[] {
+	return list.split(' ');
 }

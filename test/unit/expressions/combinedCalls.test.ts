@@ -14,16 +14,11 @@ const faithful: Answer = (code, item) => `${code} of ${item}`;
 
 function runOf(
 	parameters: Record<string, string>,
-	{
-		combined = faithful,
-		alone = faithful,
-		node,
-	}: { combined?: Answer; alone?: Answer; node?: object } = {},
+	{ combined = faithful, alone = faithful }: { combined?: Answer; alone?: Answer } = {},
 ) {
 	const calls: string[] = [];
 	const context = {
 		getInputData: () => [],
-		...(node && { getNode: () => node }),
 		evaluateExpression: (source: string, item: number) => {
 			const codes = [...source.matchAll(CODE)].map(([, code = '']) => code);
 			calls.push(codes.join(' '));
@@ -62,13 +57,13 @@ it('learns what is needed, proves that one call gives the same, and makes one ca
 	]);
 });
 
-it('makes no common call where one expression is all there is', () => {
+it('makes no combined call where one expression is all there is', () => {
 	const { run, calls } = runOf(three);
 	for (const item of [0, 1, 2]) read(run, item, ['a']);
 	expect(calls).toEqual(['a', 'a', 'a']);
 });
 
-it('makes no common call before something is read', () => {
+it('makes no combined call before something is read', () => {
 	const { run, calls } = runOf(three);
 	for (const item of [0, 1]) read(run, item);
 	calls.length = 0;
@@ -89,7 +84,7 @@ it('takes up later what is needed later', () => {
 	]);
 });
 
-it('leaves what the common call gives differently to n8n, and the rest to it', () => {
+it('leaves what the combined call gives differently to n8n, and the rest to it', () => {
 	const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
 	const { run, calls } = runOf(three, { combined: wrong });
 	const values = [0, 1, 2, 3, 4].map((item) => read(run, item));
@@ -97,7 +92,7 @@ it('leaves what the common call gives differently to n8n, and the rest to it', (
 		[0, 1, 2, 3, 4].map((item) => names.map((name) => `x.${name} of ${item}`)),
 	);
 	expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
-	expect(run.ways()).toEqual({ a: 'common call', b: 'own call', c: 'common call' });
+	expect(run.evaluators()).toEqual({ a: 'combined call', b: 'own call', c: 'combined call' });
 });
 
 it('compares types, too', () => {
@@ -129,7 +124,7 @@ it('does not notice an error in what this item does not need', () => {
 	expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
 });
 
-it('stops where common calls are in vain', () => {
+it('stops where combined calls are in vain', () => {
 	const none: Answer = () => new Error('not in common');
 	const { run, calls } = runOf(three, { combined: none });
 	for (let item = 0; item < 8; item++) {
@@ -157,82 +152,5 @@ describe('what differs by the time', () => {
 		for (const item of [3, 4]) read(run, item, ['a', 'b']);
 		for (const item of [5, 6]) expect(read(run, item, ['a'])).toEqual([expect.any(Number)]);
 		expect(calls.slice(-2)).toEqual(['a', 'a']);
-	});
-});
-
-describe('in the next run of a node with the same parameters', () => {
-	/** Of a node of its own for each test. */
-	const nodeOf = (parameters: object) => ({
-		typeVersion: 4.2,
-		parameters: { ...parameters, test: expect.getState().currentTestName },
-	});
-
-	it('makes one call from the first item on', () => {
-		const node = nodeOf(three);
-		const first = runOf(three, { node });
-		for (const item of [0, 1, 2]) read(first.run, item);
-		const { run, calls } = runOf(three, { node: structuredClone(node) });
-		const values = [0, 1, 2].map((item) => read(run, item));
-		expect(values).toEqual([0, 1, 2].map((item) => names.map((name) => `x.${name} of ${item}`)));
-		expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
-	});
-
-	it('proves what had not been proven', () => {
-		const node = nodeOf(three);
-		const first = runOf(three, { node });
-		read(first.run, 0);
-		read(first.run, 1, ['a', 'b']);
-		const { run, calls } = runOf(three, { node });
-		for (const item of [0, 1]) read(run, item);
-		expect(calls).toEqual(['x.a x.b x.c', 'c', 'x.a x.b x.c']);
-	});
-
-	it('begins anew where parameters, their version or what they stand for are others', () => {
-		const node = nodeOf(three);
-		const first = runOf(three, { node });
-		for (const item of [0, 1]) read(first.run, item);
-		const others = [
-			runOf(three, { node: { ...node, typeVersion: 4.3 } }),
-			runOf(three, { node: { ...node, parameters: { ...node.parameters, more: 1 } } }),
-			runOf({ ...three, b: '={{ y.b }}' }, { node }),
-		];
-		for (const { run, calls } of others) {
-			read(run, 0);
-			expect(calls).toContain('b');
-		}
-	});
-
-	it('begins anew where the common call gave something else', () => {
-		const node = nodeOf(three);
-		const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
-		const first = runOf(three, { node, combined: wrong });
-		for (const item of [0, 1]) read(first.run, item);
-		const { run, calls } = runOf(three, { node, combined: wrong });
-		const values = [0, 1, 2, 3].map((item) => read(run, item));
-		expect(values).toEqual([0, 1, 2, 3].map((item) => names.map((name) => `x.${name} of ${item}`)));
-		expect(calls.slice(-2)).toEqual(['x.a x.c', 'b']);
-	});
-
-	it('lets n8n throw its own error', () => {
-		const node = nodeOf(three);
-		const first = runOf(three, { node });
-		for (const item of [0, 1]) read(first.run, item);
-		const failing: Answer = (code, item) =>
-			code === 'x.b' ? new Error('wrong now') : faithful(code, item);
-		const { run } = runOf(three, { node, combined: failing, alone: failing });
-		const parameters = run.forItem(0);
-		expect(parameters.get('a')).toBe('x.a of 0');
-		expect(() => parameters.get('b')).toThrow('wrong now');
-		expect(parameters.get('c')).toBe('x.c of 0');
-	});
-
-	it('forgets nodes that have not run for long', () => {
-		const node = nodeOf(three);
-		const first = runOf(three, { node });
-		for (const item of [0, 1]) read(first.run, item);
-		for (let other = 0; other < 100; other++) runOf(three, { node: nodeOf({ other }) });
-		const { run, calls } = runOf(three, { node });
-		read(run, 0);
-		expect(calls).toEqual(names);
 	});
 });

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+import get from 'lodash/get';
+import type { CompiledParameter } from '../compileParameter';
+import { isDateTime } from '../values/plainData';
+
+/**
+ * Whether values of a parameter's expressions are those that n8n returned for the whole parameter. Of
+ * expressions that depend on the time or on chance, only the kinds of value are compared.
+ */
+export function agrees(
+	parameter: CompiledParameter,
+	values: readonly unknown[],
+	whole: unknown,
+): boolean {
+	const comparable = values.map((value, index) => {
+		const { combinable, path } = parameter.expressions[index] ?? {};
+		if (!combinable?.isVolatile || !path) return value;
+		const other: unknown = path.length === 0 ? whole : get(whole, path);
+		return kindOf(value) === kindOf(other) ? other : value;
+	});
+	return isDeepStrictEqual(parameter.assemble(comparable), whole);
+}
+
+function kindOf(value: unknown): string {
+	if (isDateTime(value)) return 'DateTime';
+	return typeof value === 'object' ? Object.prototype.toString.call(value) : typeof value;
+}
