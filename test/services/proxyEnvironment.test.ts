@@ -234,7 +234,7 @@ describe('where n8n’s rules of egress are on', () => {
 });
 
 it('asks for OAuth2 tokens through it, as for the API', async () => {
-	const authorization = await AuthorizationServer.start(3_600);
+	const authorization = await AuthorizationServer.start();
 	try {
 		const credential = authorization.serviceCredential();
 		const { items, error } = await sendItems(

@@ -26,10 +26,10 @@ export class AuthorizationServer {
 	readonly origin: string;
 	private readonly process: ChildProcess;
 
-	/** @param lifetime seconds that an access token lives */
-	static async start(lifetime: number): Promise<AuthorizationServer> {
+	/** @param usesPerToken how many requests the API accepts with a token, which has then expired */
+	static async start(usesPerToken = Infinity): Promise<AuthorizationServer> {
 		const script = join(import.meta.dirname, 'serverProcess.ts');
-		const child = spawn(process.execPath, [script, String(lifetime)], {
+		const child = spawn(process.execPath, [script, String(usesPerToken)], {
 			// It warns of what is right in a test only.
 			stdio: ['pipe', 'pipe', 'ignore'],
 		});

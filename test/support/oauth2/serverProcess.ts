@@ -2,19 +2,22 @@
  * The process behind `AuthorizationServer`: `oidc-provider`, and an API that accepts its tokens.
  * Prints its origin as soon as it listens, and ends with its standard input.
  *
- * Usage: node serverProcess.ts <seconds that a token lives>
+ * Usage: node serverProcess.ts <requests that the API accepts with one token>
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-const lifetime = Number(process.argv[2]);
+const usesPerToken = Number(process.argv[2]);
+
+/** Seconds that an access token lives: no test takes as long. */
+const LIFETIME = 3_600;
 
 const SCOPES = 'openid offline_access';
 
 const server = createServer();
-// Longer than a busy machine keeps a client from using its connection again.
+// No client finds its connection closed, however long it leaves it idle.
 server.keepAliveTimeout = 60_000;
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -44,11 +47,17 @@ const provider = new Provider(origin, {
 		claims: async () => ({ sub: accountId }),
 	}),
 	rotateRefreshToken: true,
-	ttl: { AccessToken: lifetime, ClientCredentials: lifetime, RefreshToken: 3_600, Grant: 3_600 },
+	ttl: {
+		AccessToken: LIFETIME,
+		ClientCredentials: LIFETIME,
+		RefreshToken: LIFETIME,
+		Grant: LIFETIME,
+	},
 });
 
 const counts = { issued: 0, refused: 0, accepted: 0, rejected: 0 };
-const tokens = new Set<string>();
+/** How often the API has accepted each token. */
+const uses = new Map<string, number>();
 /** While on, the token endpoint fails. */
 let isDown = false;
 
@@ -69,21 +78,24 @@ async function connect(clientId: string): Promise<Record<string, unknown>> {
 	return {
 		access_token: await new provider.AccessToken(common).save(),
 		refresh_token: await new provider.RefreshToken(common).save(),
-		...{ token_type: 'Bearer', expires_in: lifetime, scope: SCOPES },
+		...{ token_type: 'Bearer', expires_in: LIFETIME, scope: SCOPES },
 	};
 }
 
-async function isAccepted(token: string): Promise<boolean> {
+/** Whether the API accepts a request with this token, which counts as one of its uses. */
+async function accepts(token: string): Promise<boolean> {
 	const found =
 		(await provider.AccessToken.find(token)) ?? (await provider.ClientCredentials.find(token));
-	return found?.isValid ?? false;
+	const used = uses.get(token) ?? 0;
+	if (!found?.isValid || used === usesPerToken) return false;
+	uses.set(token, used + 1);
+	return true;
 }
 
 /** An API whose answers take `ms`; 401, or the query's `expired`, without a valid token. */
 async function answerApi(url: URL, request: IncomingMessage, response: ServerResponse) {
 	const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-	const accepted = url.pathname !== '/api/never' && (await isAccepted(token));
-	if (accepted) tokens.add(token);
+	const accepted = url.pathname !== '/api/never' && (await accepts(token));
 	counts[accepted ? 'accepted' : 'rejected']++;
 	request.resume();
 	setTimeout(
@@ -104,7 +116,7 @@ server.on('request', (request, response) => {
 		if (url.pathname === '/control/connect') {
 			return send(await connect(url.searchParams.get('client') ?? ''));
 		}
-		if (url.pathname === '/control/counts') return send({ ...counts, tokens: tokens.size });
+		if (url.pathname === '/control/counts') return send({ ...counts, tokens: uses.size });
 		if (url.pathname === '/control/down') {
 			isDown = url.searchParams.get('is') === 'true';
 			return send({});
