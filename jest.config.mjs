@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Five layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
  * with n8n-core; `n8n` and `browser` start a real n8n with the packed tarball installed;
@@ -23,10 +25,15 @@ const withN8n = { globalSetup: '<rootDir>/test/support/installN8n.ts' };
 export default {
 	// Milliseconds. No test is about speed, and a machine may be busy with other things.
 	testTimeout: 120_000,
+	// Jest leaves a core to itself, of which there may be two. More at a time need too much memory.
+	maxWorkers: Math.min(availableParallelism(), 4),
 	projects: [
 		project('unit', onLoopback),
 		project('workflow', onLoopback),
-		project('n8n', withN8n),
+		project('n8n', {
+			globalSetup: '<rootDir>/test/support/startN8n.ts',
+			globalTeardown: '<rootDir>/test/support/stopN8n.ts',
+		}),
 		project('browser', withN8n),
 		project('services', withN8n),
 	],

@@ -25,10 +25,17 @@ export class RestError extends PlainError {
 /** The REST API that n8n's editor uses, as the instance's owner. */
 export class RestApi {
 	private readonly baseUrl: string;
-	private cookie = '';
+	private cookie: string;
 
-	constructor(baseUrl: string) {
+	/** @param session that of another process that has signed in */
+	constructor(baseUrl: string, session = '') {
 		this.baseUrl = baseUrl;
+		this.cookie = session;
+	}
+
+	/** What signs in another process, too. */
+	get session(): string {
+		return this.cookie;
 	}
 
 	/** Creates the owner's account if there is none yet, and logs in. */

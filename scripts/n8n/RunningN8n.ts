@@ -33,38 +33,16 @@ export interface ExecutionSummary {
 	stoppedAt?: string | null;
 }
 
-/** A server that is up, with its owner signed in. */
-export class RunningN8n {
+/** What the owner of an n8n that is up does with it. */
+export class N8nClient {
 	readonly baseUrl: string;
 	/** n8n's REST API, for what has no method here. */
 	readonly api: RestApi;
-	private readonly process: N8nProcess;
 
-	constructor(baseUrl: string, api: RestApi, n8nProcess: N8nProcess) {
+	/** @param api with the owner signed in */
+	constructor(baseUrl: string, api: RestApi) {
 		this.baseUrl = baseUrl;
 		this.api = api;
-		this.process = n8nProcess;
-	}
-
-	/** What n8n has printed so far. */
-	get log(): string {
-		return this.process.log;
-	}
-
-	/** Resolves when the server has ended, for whatever reason, with its exit code. */
-	get ended(): Promise<number | null> {
-		return this.process.ended;
-	}
-
-	async stop(): Promise<void> {
-		await stopChild(this.process.child);
-		await this.process.ended;
-	}
-
-	/** Ends it as a crash does, or a kernel that is out of memory: without a last word to anybody. */
-	async kill(): Promise<void> {
-		await killChild(this.process.child);
-		await this.process.ended;
 	}
 
 	/** Saves a workflow, under its own id if it has one and it is not taken. */
@@ -174,6 +152,37 @@ export class RunningN8n {
 		return await this.api.call<CredentialTest>('POST', '/credentials/test', {
 			credentials: { id, name, type, data },
 		});
+	}
+}
+
+/** An n8n that this process has started. */
+export class RunningN8n extends N8nClient {
+	private readonly process: N8nProcess;
+
+	constructor(baseUrl: string, api: RestApi, n8nProcess: N8nProcess) {
+		super(baseUrl, api);
+		this.process = n8nProcess;
+	}
+
+	/** What n8n has printed so far. */
+	get log(): string {
+		return this.process.log;
+	}
+
+	/** Resolves when the server has ended, for whatever reason, with its exit code. */
+	get ended(): Promise<number | null> {
+		return this.process.ended;
+	}
+
+	async stop(): Promise<void> {
+		await stopChild(this.process.child);
+		await this.process.ended;
+	}
+
+	/** Ends it as a crash does, or a kernel that is out of memory: without a last word to anybody. */
+	async kill(): Promise<void> {
+		await killChild(this.process.child);
+		await this.process.ended;
 	}
 }
 

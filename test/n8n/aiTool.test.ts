@@ -1,20 +1,19 @@
 /** The node as a tool of an AI Agent, in a real n8n, with a server in the place of the model. */
 import type { INodeCredentials, INodeParameters } from 'n8n-workflow';
-import { createInstance } from '../../scripts/n8n/instance.ts';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { readExample } from '../../scripts/sample/examples.ts';
 import { addSampleRoutes } from '../../scripts/sample/routes.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { AGENT_VERSIONS, agentWorkflow, toolNode } from './support/agents.ts';
 import { FakeChatModel } from './support/FakeChatModel.ts';
 import type { Message } from './support/FakeChatModel.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import { jsonOf } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
 let model: FakeChatModel;
 let credentials: INodeCredentials;
@@ -22,8 +21,6 @@ let credentials: INodeCredentials;
 beforeAll(async () => {
 	server = await TestServer.start();
 	model = await FakeChatModel.start();
-	const instance = await createInstance({ name: 'test-ai-tool', fresh: true });
-	n8n = await instance.start();
 	credentials = { openAiApi: await n8n.createCredential(model.credential) };
 });
 
@@ -37,7 +34,6 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-	await n8n?.stop();
 	await Promise.all([server?.close(), model?.close()]);
 });
 

@@ -1,15 +1,15 @@
 /** Credentials stored, restricted and tested by n8n itself. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { createInstance } from '../../scripts/n8n/instance.ts';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
-import type { CredentialData, RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
+import type { CredentialData } from '../../scripts/n8n/RunningN8n.ts';
 import { freePort } from '../../scripts/lib/ports.ts';
 import { TestServer } from '../support/TestServer.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import { httpNode, jsonOf, manualWith } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
 /** `localhost` and `127.0.0.1` are two hosts to a credential. */
 let localhost: string;
@@ -17,14 +17,11 @@ let localhost: string;
 beforeAll(async () => {
 	server = await TestServer.start();
 	localhost = server.origin.replace('127.0.0.1', 'localhost');
-	const instance = await createInstance({ name: 'test-credentials', fresh: true });
-	n8n = await instance.start();
 });
 
 beforeEach(() => server.reset());
 
 afterAll(async () => {
-	await n8n?.stop();
 	await server?.close();
 });
 

@@ -1,13 +1,12 @@
 /** The examples as a user has them: imported into a real n8n, with its own Code and trigger nodes. */
-import { createInstance } from '../../scripts/n8n/instance.ts';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { listExamples, readExample } from '../../scripts/sample/examples.ts';
 import { addSampleRoutes } from '../../scripts/sample/routes.ts';
 import { requestNodeOf } from '../../scripts/sample/variants.ts';
 import { exampleChecks } from '../support/examples/checks/index.ts';
 import type { ExampleCheck } from '../support/examples/ExampleCheck.ts';
 import { TestServer } from '../support/TestServer.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import { hintsOf } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
@@ -17,13 +16,8 @@ const selfContained = Object.entries(exampleChecks).filter(
 	([, { server, credentials, until }]: [string, ExampleCheck]) => !server && !credentials && !until,
 );
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
-
-beforeAll(async () => {
-	const instance = await createInstance({ name: 'test-examples', fresh: true });
-	n8n = await instance.start();
-});
 
 beforeEach(async () => {
 	server = await TestServer.start();
@@ -32,10 +26,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
 	await server.close();
-});
-
-afterAll(async () => {
-	await n8n?.stop();
 });
 
 it('takes every one of them, under its own id', async () => {

@@ -9,8 +9,6 @@ import type {
 	INodePropertyCollection,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { createInstance } from '../../scripts/n8n/instance.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { projectFolder } from '../../scripts/paths.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { settingsOf, settingsUsedBy, speaksOf } from './support/coverage.ts';
@@ -24,6 +22,7 @@ import { movedWorkflows, refusedUses } from './support/movedWorkflows.ts';
 import type { MovedWorkflow } from './support/movedWorkflow.ts';
 import { ABSENT_PARAMETERS, outlineOf, OWN_PARAMETERS } from './support/outline.ts';
 import { UNCOVERED } from './support/uncovered.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import { BUILT_IN_TYPE, httpNode, manual, NEWEST, node, OUR_TYPE } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
@@ -31,16 +30,10 @@ jest.setTimeout(300_000);
 /** Versions that both nodes have. */
 const VERSIONS = [4, 4.1, 4.2, 4.3, 4.4, 4.5];
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 
 beforeAll(async () => {
-	const instance = await createInstance({ name: 'test-moving', fresh: true });
-	n8n = await instance.start();
 	await saveCredentials(n8n);
-});
-
-afterAll(async () => {
-	await n8n?.stop();
 });
 
 function inEachVersion(use: MovedWorkflow): VersionedUse[] {

@@ -1,25 +1,18 @@
 /** More of `moving.test.ts`: methods of WebDAV, redirects, and lists in a query. */
 import { NodeHelpers } from 'n8n-workflow';
 import type { INodeParameters, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { createInstance } from '../../scripts/n8n/instance.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { runMoved, saveCredentials } from './support/moving.ts';
 import type { Outcome } from './support/moving.ts';
 import { lists, redirects, sentOn, webdav } from './support/movedRequests.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import { BUILT_IN_TYPE, NEWEST, node, OUR_TYPE } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 
 beforeAll(async () => {
-	const instance = await createInstance({ name: 'test-moving-requests', fresh: true });
-	n8n = await instance.start();
 	await saveCredentials(n8n);
-});
-
-afterAll(async () => {
-	await n8n?.stop();
 });
 
 describe.each(Object.entries({ webdav, redirects, lists }))('%s', (_subject, workflows) => {

@@ -1,15 +1,14 @@
 /** What a model gets with Optimize Response, from HTTP Request and from this node. */
 import type { INodeCredentials } from 'n8n-workflow';
-import { createInstance } from '../../scripts/n8n/instance.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { agentWorkflow, BUILT_IN_TOOL, OUR_TOOL, toolNode } from './support/agents.ts';
 import { FakeChatModel } from './support/FakeChatModel.ts';
 import { optimizedAnswers, optimizedUses } from './support/optimizedUses.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 
 jest.setTimeout(300_000);
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
 let model: FakeChatModel;
 let credentials: INodeCredentials;
@@ -39,15 +38,12 @@ beforeAll(async () => {
 		server.route(path, (_request, response) => response.setHeader('content-type', type).end(body));
 	}
 	model = await FakeChatModel.start();
-	const instance = await createInstance({ name: 'test-optimize', fresh: true });
-	n8n = await instance.start();
 	credentials = { openAiApi: await n8n.createCredential(model.credential) };
 	before = await resultsWith(BUILT_IN_TOOL);
 	after = await resultsWith(OUR_TOOL);
 });
 
 afterAll(async () => {
-	await n8n?.stop();
 	await Promise.all([server?.close(), model?.close()]);
 });
 

@@ -1,10 +1,8 @@
 /** One run of the node in a real n8n, from the tarball that is published. */
-import { createInstance } from '../../scripts/n8n/instance.ts';
-import type { N8nInstance } from '../../scripts/n8n/instance.ts';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { TestServer } from '../support/TestServer.ts';
+import { sharedInstance, sharedN8n } from './support/sharedN8n.ts';
 import {
 	fieldsNode,
 	hintsOf,
@@ -18,20 +16,16 @@ import {
 
 jest.setTimeout(300_000);
 
-let instance: N8nInstance;
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
 
 beforeAll(async () => {
 	server = await TestServer.start();
-	instance = await createInstance({ name: 'test-run', fresh: true });
-	n8n = await instance.start();
 });
 
 beforeEach(() => server.reset());
 
 afterAll(async () => {
-	await n8n?.stop();
 	await server?.close();
 });
 
@@ -119,6 +113,7 @@ describe('1,000 items, 50 at a time', () => {
 it('runs by `n8n execute`, too', async () => {
 	holdUntil(10);
 	const { id } = await n8n.createWorkflow(numbersWorkflow(100, 10));
+	const instance = await sharedInstance();
 	expectEveryNumberOnce(await instance.execute(id), 100);
 	expect(server.mostInFlight).toBe(10);
 	expect(server.connections).toBe(10);

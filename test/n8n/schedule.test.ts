@@ -1,8 +1,7 @@
 /** Workflows that nobody starts by hand. */
-import { createInstance } from '../../scripts/n8n/instance.ts';
 import { outputItems } from '../../scripts/n8n/ExecutionResult.ts';
-import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { TestServer } from '../support/TestServer.ts';
+import { sharedN8n } from './support/sharedN8n.ts';
 import {
 	chain,
 	httpNode,
@@ -15,19 +14,16 @@ import {
 
 jest.setTimeout(300_000);
 
-let n8n: RunningN8n;
+const n8n = sharedN8n();
 let server: TestServer;
 
 beforeAll(async () => {
 	server = await TestServer.start();
-	const instance = await createInstance({ name: 'test-schedule', fresh: true });
-	n8n = await instance.start();
 });
 
 beforeEach(() => server.reset());
 
 afterAll(async () => {
-	await n8n?.stop();
 	await server?.close();
 });
 

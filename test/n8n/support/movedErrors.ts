@@ -14,7 +14,7 @@ export const failures: Record<string, string> = {
 	'an empty URL': '',
 };
 
-const parameters: INodeParameters = { url: '={{ $json.url }}', options: { timeout: 4_000 } };
+const parameters: INodeParameters = { url: '={{ $json.url }}', options: { timeout: 1_000 } };
 
 const good = { url: 'ORIGIN/json?body={"n":1}' };
 

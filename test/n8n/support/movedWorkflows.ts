@@ -36,7 +36,7 @@ const errors: MovedWorkflow[] = (['continueRegularOutput', 'continueErrorOutput'
 			versions: [4.2, 4.5],
 			onError,
 			items: [{ path: 'text?body=a' }, { path: 'hang' }, { path: 'text?body=b' }],
-			parameters: { url: '=ORIGIN/{{ $json.path }}', options: { timeout: 2_000 } },
+			parameters: { url: '=ORIGIN/{{ $json.path }}', options: { timeout: 1_000 } },
 		},
 		{
 			name: `invalid JSON in a parameter, ${onError}`,

@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { outputItems } from '../../../scripts/n8n/ExecutionResult.ts';
 import type { ExecutionResult } from '../../../scripts/n8n/ExecutionResult.ts';
-import type { RunningN8n } from '../../../scripts/n8n/RunningN8n.ts';
+import type { N8nClient } from '../../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
 import type { ReceivedRequest } from '../../support/TestServer.ts';
 import { startServers, withOrigins, withoutOrigins } from './movedServers.ts';
@@ -37,7 +37,7 @@ export interface Outcome {
 const credentials = new Map<string, INodeCredentials>();
 
 /** To be called once, before the first run. */
-export async function saveCredentials(n8n: RunningN8n): Promise<void> {
+export async function saveCredentials(n8n: N8nClient): Promise<void> {
 	for (const [name, { type, data }] of Object.entries(movedCredentials)) {
 		credentials.set(name, { [type]: await n8n.createCredential({ name, type, data }) });
 	}
@@ -49,7 +49,7 @@ export async function saveCredentials(n8n: RunningN8n): Promise<void> {
  * @throws if the workflow as a whole failed
  */
 export async function runMoved(
-	n8n: RunningN8n,
+	n8n: N8nClient,
 	uses: VersionedUse[],
 	type: string,
 ): Promise<Outcome[]> {
@@ -73,7 +73,7 @@ export interface Ending {
 }
 
 /** Runs one use with On Error at Stop. */
-export async function runToEnd(n8n: RunningN8n, use: VersionedUse, type: string): Promise<Ending> {
+export async function runToEnd(n8n: N8nClient, use: VersionedUse, type: string): Promise<Ending> {
 	const servers = await startServers(use);
 	try {
 		const stopping = { ...use, onError: 'stopWorkflow' as const };
