@@ -11,9 +11,9 @@ const columns: Array<{ case: string; heading: string }> = [
 	{ case: 'https', heading: '5,000 over HTTPS' },
 	{ case: 'everyday', heading: '5,000, everyday expressions' },
 	{ case: 'everyday-https', heading: 'the same over HTTPS' },
-	{ case: 'slow', heading: '1,000, answers after 200 ms' },
+	{ case: 'slow', heading: '1,000, responses after 200 ms' },
 	{ case: 'tail', heading: '300, heavy-tailed' },
-	{ case: 'instant-20k', heading: '20,000 answered at once' },
+	{ case: 'instant-20k', heading: '20,000, responses at once' },
 ];
 const rows: PeerName[] = [
 	'ours',
@@ -25,7 +25,7 @@ const rows: PeerName[] = [
 	'undici',
 ];
 
-/** Prints the README's table, from bench/results.json. */
+/** Prints the table of docs/performance.md, from bench/results.json. */
 async function readmeTable(): Promise<void> {
 	const results = await readResults(repositoryFiles);
 	const lines = rows.map((peer) => [titleOf(results, peer), ...columns.map(cellOf(results, peer))]);
