@@ -1,6 +1,6 @@
 /**
- * The credential could not be used: it is not connected, or the authorization server gives no
- * token for it. The request itself has not been answered.
+ * The credential cannot be used: it is not connected, or the authorization server gives no token
+ * for it. The request has no response of its own.
  */
 export class AuthenticationFailure extends Error {
 	override readonly name = 'AuthenticationFailure';

@@ -7,37 +7,30 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-/** What of n8n's context credentials need. */
-export type CredentialContext = Pick<
-	IExecuteFunctions,
-	'getCredentials' | 'getCredentialsProperties' | 'getNode' | 'getMode' | 'getExecuteData'
->;
-
-/** The part of n8n's execution context that is not in the interface for nodes. */
-interface WithAdditionalData {
-	readonly additionalData?: IWorkflowExecuteAdditionalData;
-}
-
 /** Tokens that n8n keeps beside the fields; they change while a workflow runs. */
 const TOKEN_FIELD = 'oauthTokenData';
 
+/** Has `getDecrypted` leave expressions as they are. */
+const AS_ENTERED = true;
+
 /**
- * The credentials of one run. n8n reads a credential from its database, decrypts it, and resolves
- * its expressions, each time that it is asked. A credential without expressions is the same for
- * every item, so it is read once.
+ * The credentials of one run. Each time it is asked, n8n reads a credential from its database,
+ * decrypts it and resolves its expressions. A credential without expressions is the same for every
+ * item, so it is read once.
  *
- * Whether it has any cannot be seen from what n8n hands out to nodes. n8n's own helper for
- * credentials also hands out the fields as they were entered; where it is not there, or anything
- * is not as expected, the credential is read for every item.
+ * What n8n gives to nodes does not show whether it has any. n8n's own helper for credentials also
+ * gives the fields as they were entered. Where that helper is missing, or anything is not as
+ * expected, the credential is read for every item.
  */
 export class RunCredentials {
-	private readonly context: CredentialContext;
+	private readonly context: IExecuteFunctions;
+	/** By type; `undefined` for those that may differ between items. */
 	private readonly constants = new Map<
 		string,
 		Promise<ICredentialDataDecryptedObject | undefined>
 	>();
 
-	constructor(context: CredentialContext) {
+	constructor(context: IExecuteFunctions) {
 		this.context = context;
 	}
 
@@ -64,28 +57,32 @@ export class RunCredentials {
 			const properties = this.context.getCredentialsProperties(type);
 			return entered && isAsEntered(resolved, entered, properties) ? resolved : undefined;
 		} catch {
-			// Each item gets n8n's error for itself.
+			// Each item gets n8n's error by itself.
 			return undefined;
 		}
 	}
 
 	private async asEntered(type: string): Promise<ICredentialDataDecryptedObject | undefined> {
-		const { additionalData } = this.context as WithAdditionalData;
+		const { context } = this;
+		// It is not part of the interface for nodes.
+		const { additionalData } = context as { additionalData?: IWorkflowExecuteAdditionalData };
 		const helper: ICredentialsHelper | undefined = additionalData?.credentialsHelper;
-		const details = this.context.getNode().credentials?.[type];
+		const details = context.getNode().credentials?.[type];
 		if (!additionalData || typeof helper?.getDecrypted !== 'function' || !details) return undefined;
-		const raw = true;
 		return await helper.getDecrypted(
-			...([additionalData, details, type, this.context.getMode()] as const),
-			this.context.getExecuteData(),
-			raw,
+			additionalData,
+			details,
+			type,
+			context.getMode(),
+			context.getExecuteData(),
+			AS_ENTERED,
 		);
 	}
 }
 
 /**
- * Whether every field is what was entered, and none is an expression. A field that nobody entered
- * has to be its default: an administrator's value in place of it may come of an expression.
+ * Whether every field is as entered, and none is an expression. A field that nobody entered must
+ * have its default: an administrator's value in its place may come from an expression.
  */
 function isAsEntered(
 	resolved: ICredentialDataDecryptedObject,
@@ -103,10 +100,7 @@ function isAsEntered(
 	});
 }
 
-/**
- * n8n marks an expression by a leading `=`. In a field of JSON text it also looks at the texts
- * within.
- */
+/** n8n marks an expression by a leading `=`, also in the texts within a field of JSON. */
 function mayHoldExpression(value: unknown): boolean {
 	if (typeof value === 'string') return value.startsWith('=') || value.includes('"=');
 	if (typeof value !== 'object' || value === null) return false;

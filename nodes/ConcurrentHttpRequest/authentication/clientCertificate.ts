@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { getCredentialAllowedDomains } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, INode } from 'n8n-workflow';
+import {
+	getCredentialAllowedDomains,
+	type ICredentialDataDecryptedObject,
+	type INode,
+} from 'n8n-workflow';
 
-import type { ClientCertificate } from '../transport/ClientCertificate';
-import { InvalidParameter } from '../parameters/InvalidParameter';
 import { toText } from '../common/toText';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import type { ClientCertificate } from '../transport/ClientCertificate';
 
 /**
  * Reads n8n's "SSL Certificates" credential.
@@ -16,10 +19,14 @@ export function readClientCertificate(
 	credential: ICredentialDataDecryptedObject,
 	node: INode,
 ): ClientCertificate {
-	const [ca, cert, key] = [credential.ca, credential.cert, credential.key].map(toPem);
-	const passphrase = toText(credential.passphrase) || undefined;
+	const certificate = {
+		ca: toPem(credential.ca),
+		cert: toPem(credential.cert),
+		key: toPem(credential.key),
+		passphrase: toText(credential.passphrase) || undefined,
+	};
 	try {
-		createSecureContext({ ca, cert, key, passphrase });
+		createSecureContext(certificate);
 	} catch (error) {
 		throw new InvalidParameter(
 			'SSL Certificate',
@@ -28,10 +35,10 @@ export function readClientCertificate(
 		);
 	}
 	return {
+		...certificate,
 		id: createHash('sha256')
-			.update(JSON.stringify([ca, cert, key, passphrase]))
+			.update(JSON.stringify(Object.values(certificate)))
 			.digest('hex'),
-		...{ ca, cert, key, passphrase },
 		allowedDomains: getCredentialAllowedDomains({
 			node,
 			credentialData: credential,
@@ -40,14 +47,9 @@ export function readClientCertificate(
 	};
 }
 
-/** The texts of a certificate that must not appear in an error. */
-export function secretTexts({ key, passphrase }: ClientCertificate): string[] {
-	return [key, passphrase].filter((text) => text !== undefined);
-}
-
 /**
- * A field that was pasted into one line, where blanks or `\n` stand for line breaks, gets them
- * back; n8n accepts those, too. Other text stays as it is.
+ * Restores the line breaks of a field that was pasted as one line, with blanks or `\n` in their
+ * place, as n8n does. Other text stays as it is.
  */
 function toPem(value: unknown): string | undefined {
 	const text = toText(value).trim();

@@ -4,19 +4,15 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
-import type { ClientCertificate } from '../transport/ClientCertificate';
-import { InvalidParameter } from '../parameters/InvalidParameter';
+import { secretsIn, secretsInHeaders } from '../common/secrets';
 import { isOn } from '../parameters/fields';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { Account } from '../parameters/limits';
-import { secretsIn, secretsInHeaders } from '../request/secrets';
-import type { Authentication } from './Authentication';
-import { readClientCertificate, secretTexts } from './clientCertificate';
-import { KINDS } from './kinds';
-import { RunAuthorizers } from './RunAuthorizers';
-import { type CredentialContext, RunCredentials } from './RunCredentials';
-
-export type { Authentication } from './Authentication';
+import type { ClientCertificate } from '../transport/ClientCertificate';
+import { readClientCertificate } from './clientCertificate';
+import { type Authentication, kindsOfRun } from './kinds';
+import { RunCredentials } from './RunCredentials';
 
 /** The fields of credentials that are no secrets, and may stand in an error. */
 const PUBLIC_FIELDS = new Set([
@@ -31,22 +27,29 @@ const PUBLIC_FIELDS = new Set([
 	'rateLimits',
 	'allowedHttpRequestDomains',
 	'allowedDomains',
-	// Of Simplified Custom Auth: what of it is secret stands in its values.
-	...['template', 'placeholderDefs', 'testUrl', 'docsUrl', 'serviceHost', 'serviceOrigin'],
+	// Of Simplified Custom Auth: its secrets are among its values.
+	'template',
+	'placeholderDefs',
+	'testUrl',
+	'docsUrl',
+	'serviceHost',
+	'serviceOrigin',
 	'acceptedStatusCodes',
 	// Of OAuth.
-	...['authUrl', 'accessTokenUrl', 'requestTokenUrl', 'signatureMethod', 'serverUrl', 'clientId'],
-	...['grantType', 'authentication', 'scope', 'authQueryParameters', 'clientCredentialType'],
-	...['tokenExpiredStatusCode', 'jwksUri'],
+	'authUrl',
+	'accessTokenUrl',
+	'requestTokenUrl',
+	'signatureMethod',
+	'serverUrl',
+	'clientId',
+	'grantType',
+	'authentication',
+	'scope',
+	'authQueryParameters',
+	'clientCredentialType',
+	'tokenExpiredStatusCode',
+	'jwksUri',
 ]);
-
-/** Of an OAuth credential's tokens. */
-const SECRET_TOKEN_FIELDS = [
-	...['access_token', 'refresh_token', 'id_token', 'oauth_token', 'oauth_token_secret'],
-] as const;
-
-/** n8n's credential for client certificates. */
-const CERTIFICATE_TYPE = 'httpSslAuth';
 
 /** What the chosen credentials add to a request, and where it may be sent. */
 export interface ItemAuthentication extends Authentication {
@@ -60,22 +63,19 @@ export interface ItemAuthentication extends Authentication {
 
 const NONE: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
 
-/** What of n8n's context authentication needs. */
-export type AuthenticationContext = CredentialContext & Pick<IExecuteFunctions, 'helpers'>;
-
 /** The authentication of one run: which credential an item uses, and what it adds. */
 export class RunAuthentication {
-	private readonly context: AuthenticationContext;
+	private readonly context: IExecuteFunctions;
 	private readonly credentials: RunCredentials;
-	private readonly authorizers: RunAuthorizers;
+	private readonly kinds: ReturnType<typeof kindsOfRun>;
 	/** What was made of credentials that are the same for several items. */
 	private readonly made = new WeakMap<ICredentialDataDecryptedObject, ItemAuthentication>();
 	private readonly certificates = new WeakMap<ICredentialDataDecryptedObject, ClientCertificate>();
 
-	constructor(context: AuthenticationContext) {
+	constructor(context: IExecuteFunctions) {
 		this.context = context;
 		this.credentials = new RunCredentials(context);
-		this.authorizers = new RunAuthorizers(context);
+		this.kinds = kindsOfRun(context);
 	}
 
 	/**
@@ -93,16 +93,6 @@ export class RunAuthentication {
 		return type === undefined ? NONE : this.ofType(type, itemIndex);
 	}
 
-	private async withCertificate(
-		type: string | undefined,
-		itemIndex: number,
-	): Promise<ItemAuthentication> {
-		const authentication = type === undefined ? NONE : await this.ofType(type, itemIndex);
-		const clientCertificate = await this.certificate(itemIndex);
-		const secrets = [...authentication.secrets, ...secretsIn(secretTexts(clientCertificate))];
-		return { ...authentication, clientCertificate, secrets };
-	}
-
 	/**
 	 * The credential that stands for the account whose limits the run keeps to.
 	 *
@@ -111,23 +101,36 @@ export class RunAuthentication {
 	 */
 	async account(parameters: ItemParameters): Promise<Account | undefined> {
 		const type = credentialType(parameters);
-		const id = type === undefined ? undefined : this.context.getNode().credentials?.[type]?.id;
-		if (type === undefined || typeof id !== 'string') return undefined;
+		const id = type && this.context.getNode().credentials?.[type]?.id;
+		if (!type || typeof id !== 'string') return undefined;
 		// Only this type has limits among its fields.
 		const data = type === 'concurrentHttpApi' ? await this.credentials.read(type, 0) : {};
 		return { id, data };
 	}
 
-	private async ofType(type: string, itemIndex: number): Promise<ItemAuthentication> {
-		const authorizer = this.authorizers.kind(type);
-		const kind = authorizer ? undefined : KINDS.get(type);
-		if (!authorizer && !kind) {
-			throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
+	private async withCertificate(
+		type: string | undefined,
+		itemIndex: number,
+	): Promise<ItemAuthentication> {
+		const authentication = type === undefined ? NONE : await this.ofType(type, itemIndex);
+		const credential = await this.credentials.read('httpSslAuth', itemIndex);
+		let clientCertificate = this.certificates.get(credential);
+		if (!clientCertificate) {
+			clientCertificate = readClientCertificate(credential, this.context.getNode());
+			this.certificates.set(credential, clientCertificate);
 		}
+		const { key, passphrase } = clientCertificate;
+		const secrets = [...authentication.secrets, ...secretsIn([key, passphrase])];
+		return { ...authentication, clientCertificate, secrets };
+	}
+
+	private async ofType(type: string, itemIndex: number): Promise<ItemAuthentication> {
+		const kind = this.kinds.get(type);
+		if (!kind) throw new InvalidParameter('Authentication', `of type "${type}" is not supported`);
 		const credential = await this.credentials.read(type, itemIndex);
 		let made = this.made.get(credential);
 		if (!made) {
-			const added = kind?.(credential) ?? { authorizer: authorizer?.(credential) };
+			const added = kind(credential);
 			made = {
 				...added,
 				allowedDomains: getCredentialAllowedDomains({
@@ -140,16 +143,6 @@ export class RunAuthentication {
 			this.made.set(credential, made);
 		}
 		return made;
-	}
-
-	private async certificate(itemIndex: number): Promise<ClientCertificate> {
-		const credential = await this.credentials.read(CERTIFICATE_TYPE, itemIndex);
-		let certificate = this.certificates.get(credential);
-		if (!certificate) {
-			certificate = readClientCertificate(credential, this.context.getNode());
-			this.certificates.set(credential, certificate);
-		}
-		return certificate;
 	}
 }
 
@@ -171,14 +164,22 @@ function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentica
 		.filter(([name]) => !PUBLIC_FIELDS.has(name))
 		.map(([, value]) => [value, valuesOfJson(value)]);
 	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
-	const secretTokens = SECRET_TOKEN_FIELDS.map((name) => tokens[name]);
 	return [
-		...secretsIn([fields, secretTokens, added.query, added.body]),
+		...secretsIn([
+			fields,
+			tokens.access_token,
+			tokens.refresh_token,
+			tokens.id_token,
+			tokens.oauth_token,
+			tokens.oauth_token_secret,
+			added.query,
+			added.body,
+		]),
 		...secretsInHeaders(added.headers ?? {}),
 	];
 }
 
-/** A server repeats a value that stood in a field of JSON text, never the whole text. */
+/** A server repeats a value within a field of JSON text, never the whole text. */
 function valuesOfJson(value: unknown): unknown {
 	if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return undefined;
 	try {

@@ -1,103 +1,86 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { toText } from '../common/toText';
+import { isEmpty, isObject } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import { parseJsonObject } from '../parameters/parseJson';
-import { toText } from '../common/toText';
-import type { AuthenticationKind } from './Authentication';
 
-const FIELD = 'Template of the credential';
+const LABEL = 'Template of the credential';
 
-/** `{{name}}`, as n8n's Simplified Custom Auth writes a place for a value. */
+/** `{{name}}`, as n8n's Simplified Custom Auth writes a placeholder. */
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 
-/** A text with an optional place that has no value: its entry is left out. */
+/** A text with an optional placeholder that has no value: its entry is left out. */
 const OMITTED = Symbol('omitted');
 
 /**
  * n8n's "Simplified Custom Auth": headers, query parameters and body fields as a template, and the
- * values for its places. A value fills a place within one text of the template, and never changes
- * the template's structure.
+ * values of its placeholders. A value replaces a placeholder within one text of the template, and
+ * never changes the template's structure.
  */
-export const templatedCustom: AuthenticationKind = (credential) => {
-	const template = readObject(credential.template, FIELD);
-	const values = new Map(
-		Object.entries(
-			readObject(credential.placeholderValues, 'Placeholder Values of the credential'),
-		),
-	);
+export function templatedCustom(credential: ICredentialDataDecryptedObject) {
+	const values = readObject(credential.placeholderValues, 'Placeholder Values of the credential');
 	const optional = optionalNames(credential.placeholderDefs);
-	const part = (name: string): IDataObject | undefined => {
-		const value = template[name];
-		if (value === undefined) return undefined;
-		if (!isPlainObject(value)) {
-			throw new InvalidParameter(FIELD, `must have an object under "${name}"`);
-		}
-		return fill(value, values, optional) as IDataObject;
+	const valueOf = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
+
+	const fillText = (text: string): string | typeof OMITTED => {
+		const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+		if (names.some((name) => isEmpty(valueOf(name)) && optional.has(name))) return OMITTED;
+		return text.replace(PLACEHOLDER, (placeholder, name: string) => {
+			const value = valueOf(name);
+			const problem = isEmpty(value)
+				? 'for which no value is set'
+				: typeof value === 'object' && 'whose value is not a text';
+			if (!problem) return toText(value);
+			throw new InvalidParameter(LABEL, `has the placeholder ${placeholder}, ${problem}`);
+		});
 	};
+
+	const fill = (part: unknown): unknown => {
+		if (typeof part === 'string') return fillText(part);
+		if (Array.isArray(part)) return part.map(fill).filter((entry) => entry !== OMITTED);
+		if (!isObject(part)) return part;
+		return Object.fromEntries(
+			Object.entries(part)
+				.map(([name, entry]) => [name, fill(entry)] as const)
+				.filter(([, entry]) => entry !== OMITTED),
+		);
+	};
+
+	const template = readObject(credential.template, LABEL);
+	const part = (name: string) => fill(objectAt(name, template, LABEL)) as IDataObject | undefined;
 	return { headers: part('headers'), query: part('qs'), body: part('body') };
-};
-
-function fill(
-	part: unknown,
-	values: ReadonlyMap<string, unknown>,
-	optional: ReadonlySet<string>,
-): unknown {
-	if (typeof part === 'string') return fillText(part, values, optional);
-	if (Array.isArray(part)) {
-		return part.map((entry) => fill(entry, values, optional)).filter((entry) => entry !== OMITTED);
-	}
-	if (typeof part !== 'object' || part === null) return part;
-	return Object.fromEntries(
-		Object.entries(part)
-			.map(([name, entry]) => [name, fill(entry, values, optional)] as const)
-			.filter(([, entry]) => entry !== OMITTED),
-	);
 }
 
-function fillText(
-	text: string,
-	values: ReadonlyMap<string, unknown>,
-	optional: ReadonlySet<string>,
-): string | typeof OMITTED {
-	const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-	if (names.some((name) => isEmpty(values.get(name)) && optional.has(name))) return OMITTED;
-	return text.replace(PLACEHOLDER, (place, name: string) => {
-		const value = values.get(name);
-		if (isEmpty(value)) {
-			throw new InvalidParameter(FIELD, `has the placeholder ${place}, for which no value is set`);
-		}
-		if (typeof value === 'object') {
-			throw new InvalidParameter(FIELD, `has the placeholder ${place}, whose value is no text`);
-		}
-		return toText(value);
-	});
+/**
+ * An object within JSON that a credential holds.
+ *
+ * @param label the field's name as the credential shows it
+ * @returns `undefined` where there is none
+ */
+export function objectAt(
+	name: string,
+	json: Record<string, unknown>,
+	label: string,
+): IDataObject | undefined {
+	const value = json[name];
+	if (value === undefined || value === null) return undefined;
+	if (isObject(value)) return value as IDataObject;
+	throw new InvalidParameter(label, `must have an object under "${name}"`);
 }
 
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
-}
-
-/** Placeholders that need no value. What is not readable declares none, as in n8n. */
-function optionalNames(definitions: unknown): ReadonlySet<string> {
+/** Placeholders that need no value. As in n8n, definitions that cannot be read declare none. */
+function optionalNames(definitions: unknown): ReadonlySet<unknown> {
 	let parsed: unknown;
 	try {
 		parsed = typeof definitions === 'string' ? JSON.parse(definitions || '[]') : definitions;
 	} catch {
 		return new Set();
 	}
-	if (!Array.isArray(parsed)) return new Set();
-	return new Set(
-		parsed
-			.filter(isPlainObject)
-			.filter(({ name, optional }) => typeof name === 'string' && optional === true)
-			.map(({ name }) => String(name)),
-	);
+	const list = Array.isArray(parsed) ? parsed.filter(isObject) : [];
+	return new Set(list.filter(({ optional }) => optional === true).map(({ name }) => name));
 }
 
-function readObject(json: unknown, field: string): Record<string, unknown> {
-	return parseJsonObject(toText(json) === '' ? '{}' : json, field);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+function readObject(json: unknown, label: string): Record<string, unknown> {
+	return parseJsonObject(toText(json) === '' ? '{}' : json, label);
 }

@@ -1,4 +1,4 @@
-import { secretsOfRequest, withParts } from '../request/secrets';
+import { secretsOfRequest, withParts } from '../common/secrets';
 import type { HttpRequest } from '../transport/HttpRequest';
 import { readingsOf } from './readings';
 

@@ -2,7 +2,7 @@ import merge from 'lodash/merge';
 
 import type { ItemAuthentication } from '../authentication';
 import { ACCEPT_ENCODING } from '../transport/decompress';
-import { basicAuthorization } from '../authentication/basic';
+import { basicAuthorization } from '../authentication/kinds';
 import { readBody } from './body';
 import {
 	checkHeader,
@@ -19,7 +19,7 @@ import type { ItemFiles } from './ItemFiles';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
-import { secretsIn } from './secrets';
+import { secretsIn } from '../common/secrets';
 import { readRequestSettings } from '../parameters/requestSettings';
 import { isToken } from '../common/token';
 import { toText } from '../common/toText';

@@ -1,7 +1,10 @@
-import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { RunCredentials } from '../../../nodes/ConcurrentHttpRequest/authentication/RunCredentials.ts';
-import type { CredentialContext } from '../../../nodes/ConcurrentHttpRequest/authentication/RunCredentials.ts';
 
 const PROPERTIES = [{ name: 'realm', default: 'default' }] as INodeProperties[];
 
@@ -18,10 +21,10 @@ function newContext(
 		...{ getMode: () => 'manual', getExecuteData: () => ({}) },
 		additionalData: { credentialsHelper: { getDecrypted } },
 	};
-	return { getCredentials, getDecrypted, context: context as unknown as CredentialContext };
+	return { getCredentials, getDecrypted, context: context as unknown as IExecuteFunctions };
 }
 
-async function readFive(context: CredentialContext) {
+async function readFive(context: IExecuteFunctions) {
 	const credentials = new RunCredentials(context);
 	return await Promise.all([0, 1, 2, 3, 4].map((index) => credentials.read('api', index)));
 }

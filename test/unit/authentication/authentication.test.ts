@@ -1,17 +1,15 @@
-import type { ICredentialDataDecryptedObject, INode } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { RunAuthentication } from '../../../nodes/ConcurrentHttpRequest/authentication/index.ts';
-import type { AuthenticationContext } from '../../../nodes/ConcurrentHttpRequest/authentication/index.ts';
-import { withParts } from '../../../nodes/ConcurrentHttpRequest/request/secrets.ts';
+import { withParts } from '../../../nodes/ConcurrentHttpRequest/common/secrets.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
 
 const node = { name: 'Request', type: 'x' } as INode;
 
 /** The authentication of a run, with what reads its credentials. */
-function newRun(read: AuthenticationContext['getCredentials']): RunAuthentication {
-	return new RunAuthentication({
-		...{ getCredentials: read, getNode: () => node, getMode: () => 'manual' },
-	} as AuthenticationContext);
+function newRun(read: IExecuteFunctions['getCredentials']): RunAuthentication {
+	const context = { getCredentials: read, getNode: () => node, getMode: () => 'manual' };
+	return new RunAuthentication(context as unknown as IExecuteFunctions);
 }
 
 async function authenticate(type: string, credential: ICredentialDataDecryptedObject) {

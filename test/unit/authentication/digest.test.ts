@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 
 import { DigestAuthorizer } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestAuthorizer.ts';
+import { DigestNonce } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestNonce.ts';
 import {
-	DigestNonce,
+	parseChallenges,
 	readDigestChallenge,
-} from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestNonce.ts';
-import type { Login } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/DigestNonce.ts';
-import { parseChallenges } from '../../../nodes/ConcurrentHttpRequest/authentication/digest/parseChallenges.ts';
+} from '../../../nodes/ConcurrentHttpRequest/authentication/digest/challenges.ts';
 import { sendAuthorized } from './sendAuthorized.ts';
 import type {
 	HttpRequest,
@@ -17,10 +16,15 @@ import { answer, requestTo } from '../transport/requestTo.ts';
 /** A run that is not stopped. */
 const never = new AbortController().signal;
 
-const MUFASA: Login = { user: 'Mufasa', password: 'Circle of Life' };
+const MUFASA = { user: 'Mufasa', password: 'Circle of Life' };
 
-function authorization(header: string, url: string, login: Login, cnonce: string): string {
-	const nonce = new DigestNonce(readDigestChallenge(header)!, login, cnonce);
+function authorization(
+	header: string,
+	url: string,
+	{ user, password }: typeof MUFASA,
+	cnonce: string,
+): string {
+	const nonce = new DigestNonce(readDigestChallenge(header)!, user, password, cnonce);
 	return nonce.authorize({ method: 'GET', url: new URL(url) });
 }
 
@@ -147,11 +151,9 @@ describe('challenges', () => {
 });
 
 describe('requests of a run', () => {
-	const LOGIN = { user: 'ada', password: 'secret' };
-
 	/** A server that answers by what the Authorization header holds. */
 	function run(statusOf: (authorization: string, sent: number) => number | string) {
-		const authorizer = new DigestAuthorizer(LOGIN);
+		const authorizer = new DigestAuthorizer('ada', 'secret');
 		const sent: string[] = [];
 		let nonces = 0;
 		const send = async (request: HttpRequest) => {
@@ -221,7 +223,7 @@ describe('requests of a run', () => {
 	});
 
 	it('hide what they were signed with', async () => {
-		const authorizer = new DigestAuthorizer(LOGIN);
+		const authorizer = new DigestAuthorizer('ada', 'secret');
 		const request = { ...requestTo('http://a.test/'), authorizer };
 		const seen: string[] = [];
 		await sendAuthorized(

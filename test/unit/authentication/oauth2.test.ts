@@ -3,7 +3,7 @@ import { OAuth2Authorizer } from '../../../nodes/ConcurrentHttpRequest/authentic
 import type {
 	OAuth2Client,
 	OAuth2Token,
-} from '../../../nodes/ConcurrentHttpRequest/authentication/oauth2/OAuth2Client.ts';
+} from '../../../nodes/ConcurrentHttpRequest/authentication/oauth2/OAuth2Authorizer.ts';
 import { sendAuthorized } from './sendAuthorized.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';

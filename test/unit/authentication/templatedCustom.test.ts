@@ -46,7 +46,7 @@ it.each([
 	[
 		{ headers: { A: '{{key}}' } },
 		{ key: {} },
-		'has the placeholder {{key}}, whose value is no text',
+		'has the placeholder {{key}}, whose value is not a text',
 	],
 	[{ headers: [] }, {}, 'must have an object under "headers"'],
 	[{ qs: 'a' }, {}, 'must have an object under "qs"'],

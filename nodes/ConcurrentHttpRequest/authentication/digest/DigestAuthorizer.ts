@@ -1,7 +1,12 @@
-import type { AuthorizedAttempt, Authorizer } from '../../transport/HttpRequest';
-import type { HttpRequest, RequestHeaders } from '../../transport/HttpRequest';
+import type {
+	AuthorizedAttempt,
+	Authorizer,
+	HttpRequest,
+	RequestHeaders,
+} from '../../transport/HttpRequest';
 import type { HttpResponse } from '../../transport/HttpResponse';
-import { DigestNonce, type Login, readDigestChallenge } from './DigestNonce';
+import { readDigestChallenge } from './challenges';
+import { DigestNonce } from './DigestNonce';
 
 /** Attempts after the first. One answers the challenge, the others are for stale nonces. */
 const MAX_RESENDS = 3;
@@ -9,17 +14,19 @@ const MAX_RESENDS = 3;
 /**
  * Digest authentication (RFC 7616) for all requests of a run.
  *
- * A nonce that a server has accepted is used again for later requests to its origin, each with a
- * number of its own. Requests in flight overtake each other, and a strict server takes a number
- * that comes late for a repetition. So a request that was refused goes out again with the nonce of
- * its own refusal, which no other request knows; only once accepted is that nonce shared.
+ * Later requests to an origin use the nonce that its server has accepted, each with a number of its
+ * own. Requests in flight overtake each other, and a strict server takes a number that comes late
+ * for a replay. So a refused request is sent again with the nonce of its own refusal, which no
+ * other request knows. That nonce is shared only once the server has accepted it.
  */
 export class DigestAuthorizer implements Authorizer {
-	private readonly login: Login;
+	private readonly user: string;
+	private readonly password: string;
 	private readonly sharedByOrigin = new Map<string, DigestNonce>();
 
-	constructor(login: Login) {
-		this.login = login;
+	constructor(user: string, password: string) {
+		this.user = user;
+		this.password = password;
 	}
 
 	authorize(request: HttpRequest): AuthorizedAttempt {
@@ -58,10 +65,10 @@ export class DigestAuthorizer implements Authorizer {
 				if (!challenge) return undefined;
 				const { origin } = response.url;
 				if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
-				// With a nonce of its own, the login itself is what the server does not accept.
+				// A fresh nonce was refused: the server does not accept the login.
 				if (used && used === own?.nonce && !challenge.stale) return undefined;
 				if (resends === MAX_RESENDS) return undefined;
-				const nonce = new DigestNonce(challenge, this.login);
+				const nonce = new DigestNonce(challenge, this.user, this.password);
 				return this.attempt(request, { origin, nonce }, resends + 1);
 			},
 		};

@@ -1,19 +1,46 @@
-import type { AuthorizedAttempt, Authorizer } from '../../transport/HttpRequest';
-import type { HttpRequest } from '../../transport/HttpRequest';
-import type { OAuth2Client, OAuth2Token } from './OAuth2Client';
+import type { AuthorizedAttempt, Authorizer, HttpRequest } from '../../transport/HttpRequest';
 import { isLasting } from './tokenFailure';
 
-/** Attempts after the first. More than one, for tokens that live no longer than a slow answer. */
+/** An access token, and what is known about it. */
+export interface OAuth2Token {
+	readonly accessToken: string;
+	/** Milliseconds since 1970, `undefined` where the server did not say. */
+	readonly expiresAt: number | undefined;
+	/** Statuses by which the API says that a token has expired, usually 401. */
+	readonly expiredStatusCodes: readonly number[];
+	/** Whether the credential accepts certificates that cannot be verified. */
+	readonly ignoreSslIssues: boolean;
+	/** Whether the server issued it in this run; otherwise it comes from n8n's store. */
+	readonly isNew: boolean;
+}
+
+/** Gets tokens for one credential. n8n's own helper, behind it, also stores them. */
+export interface OAuth2Client {
+	/**
+	 * The stored token, or a first one where the grant needs nobody's consent.
+	 *
+	 * @throws {AuthenticationFailure}
+	 */
+	signIn(): Promise<OAuth2Token>;
+	/**
+	 * A token in place of one that the API refused: the stored one where another process has already
+	 * renewed it, else a new one, by refresh token or by signing in again.
+	 *
+	 * @throws {AuthenticationFailure}
+	 */
+	renew(refused: OAuth2Token): Promise<OAuth2Token>;
+}
+
+/** Attempts after the first. More than one, for tokens that live no longer than a slow response. */
 const MAX_RESENDS = 3;
 
 /**
  * Bearer tokens (RFC 6750) for all requests of a run.
  *
- * A token that the API refuses is renewed once, however many requests were refused with it: who
- * learns of it later compares the token that was used with the one that is current. Requests that
- * are about to be sent meanwhile wait for the new one. A new token that the API has never accepted
- * is not renewed while it should still be valid: then it is not the token's age that is wrong, and
- * the refusal is the answer.
+ * A token that the API refuses is renewed once, however many requests were refused with it: each
+ * compares the token it used with the current one. Requests that are about to be sent wait for the
+ * new token. A new token that the API has never accepted is not renewed before it expires: its age
+ * is not the problem, and the refusal stands.
  */
 export class OAuth2Authorizer implements Authorizer {
 	private readonly client: OAuth2Client;
@@ -30,7 +57,7 @@ export class OAuth2Authorizer implements Authorizer {
 	}
 
 	async authorize(request: HttpRequest): Promise<AuthorizedAttempt> {
-		// Before admission: nobody holds a place among the requests in flight while a token is fetched.
+		// Before admission: no request holds a permit while a token is fetched.
 		return this.attempt(request, await this.current(), 0);
 	}
 
@@ -73,7 +100,7 @@ export class OAuth2Authorizer implements Authorizer {
 		const current = await this.current();
 		if (current !== refused) return current;
 		if (!this.mayHaveExpired(refused)) return undefined;
-		// Others may have got this far in the same turn of the event loop.
+		// Others may have come this far in the same turn of the event loop.
 		if (!this.replaced.has(refused)) {
 			this.replaced.add(refused);
 			this.token = this.remembered(this.client.renew(refused), refused);
@@ -86,7 +113,7 @@ export class OAuth2Authorizer implements Authorizer {
 		return token.expiresAt !== undefined && token.expiresAt <= this.now();
 	}
 
-	/** A failure that lasts is the answer to all that follow; after another the next may try again. */
+	/** A lasting failure holds for all later requests; after any other the next one tries again. */
 	private remembered(
 		token: Promise<OAuth2Token>,
 		before: OAuth2Token | undefined,

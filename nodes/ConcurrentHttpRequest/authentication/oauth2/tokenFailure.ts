@@ -1,6 +1,6 @@
 import { AuthenticationFailure } from '../AuthenticationFailure';
 
-/** What the authorization server, or n8n's client for it, said. */
+/** An error of the authorization server, or of n8n's client for it. */
 interface TokenError {
 	readonly message?: unknown;
 	readonly description?: unknown;
@@ -15,7 +15,7 @@ interface TokenError {
 const CHECK =
 	'Open the credential in n8n: check its fields and reconnect it, or ask whoever runs the authorization server.';
 
-/** Says why there is no token. The text is n8n's own, or that of the authorization server. */
+/** Says why there is no token, in the words of n8n or of the authorization server. */
 export function toAuthenticationFailure(error: unknown): AuthenticationFailure {
 	if (error instanceof AuthenticationFailure) return error;
 	const { message, description } = (error ?? {}) as TokenError;
@@ -27,10 +27,10 @@ export function toAuthenticationFailure(error: unknown): AuthenticationFailure {
 	);
 }
 
-/** What n8n's client quotes of a response that it cannot read. It may hold a fresh token. */
+/** Where n8n's client quotes a response that it cannot read. It may hold a new token. */
 const QUOTED_BODY = / but received: .*/s;
 
-/** Characters of a response's body that are quoted. */
+/** Characters of a response's body that n8n quotes. */
 const QUOTED = 100;
 
 function withoutQuotedBody(said: string, error: unknown): string {
@@ -46,7 +46,7 @@ function withoutQuotedBody(said: string, error: unknown): string {
 		);
 }
 
-/** An error, what n8n wrapped into it, and what its OAuth client wrapped into that. */
+/** An error and its causes: n8n's, and within that its OAuth client's. */
 function chainOf(error: unknown): TokenError[] {
 	const chain: TokenError[] = [];
 	let current = error;
@@ -57,18 +57,18 @@ function chainOf(error: unknown): TokenError[] {
 	return chain;
 }
 
-/** Errors by which an authorization server says that it cannot answer now (RFC 6749 section 4.1.2.1). */
+/** Errors of an authorization server that will pass (RFC 6749 section 4.1.2.1). */
 const PASSING = new Set(['server_error', 'temporarily_unavailable']);
 
 /**
- * Whether asking again within the run is of no use: the authorization server has said no, or there
- * is nothing to ask with. A server that cannot be reached, fails or is busy may answer next time.
+ * Whether another request for a token in this run is useless: the authorization server has refused
+ * it, or there is nothing to send. A server that is unreachable, failing or busy may respond later.
  */
 export function isLasting(error: unknown): boolean {
 	for (const current of chainOf(error)) {
 		if (current.code === 'EAUTH') {
-			const { error: word } = (current.body ?? {}) as { error?: unknown };
-			return !PASSING.has(String(word));
+			const { error: code } = (current.body ?? {}) as { error?: unknown };
+			return !PASSING.has(String(code));
 		}
 		if (current.code === 'ESTATUS') return current.status !== 429;
 		const isFinal =

@@ -1,5 +1,3 @@
-import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
-
 /** Characters. Hiding anything shorter would blacken whole messages and protect nothing. */
 const SHORTEST_SECRET = 3;
 
@@ -15,7 +13,7 @@ export function secretsIn(value: unknown): string[] {
 	return [...new Set(leafTexts(value))].filter(isLongEnough);
 }
 
-/** The texts within headers that must not appear in an error: of cookies, also each value alone. */
+/** The same for headers; each value of a cookie is also a text of its own. */
 export function secretsInHeaders(headers: Readonly<Record<string, unknown>>): string[] {
 	return secretsIn(
 		Object.entries(headers).map(([name, value]) => [
@@ -26,24 +24,21 @@ export function secretsInHeaders(headers: Readonly<Record<string, unknown>>): st
 }
 
 /**
- * All texts that must not appear in an error about a request: what its credential knows, and what
- * somebody typed into headers or query parameters whose names look secret.
+ * All texts that must not appear in an error about a request: those that its credential holds, and
+ * those that somebody typed into headers or query parameters whose names look secret.
  */
-export function secretsOfRequest({
-	secrets,
-	headers,
-	url,
-}: Pick<HttpRequest, 'secrets' | 'headers' | 'url'>): string[] {
-	const typedHeaders: RequestHeaders = Object.fromEntries(
-		Object.entries(headers).filter(([name]) => isSecretName(name)),
-	);
-	const typedQuery = [...url.searchParams]
-		.filter(([name]) => isSecretName(name))
-		.map(([, value]) => value);
-	return [...secrets, ...secretsInHeaders(typedHeaders), ...secretsIn(typedQuery)];
+export function secretsOfRequest(request: {
+	readonly secrets: readonly string[];
+	readonly headers: Readonly<Record<string, unknown>>;
+	readonly url: URL;
+}): string[] {
+	const isSecret = ([name]: [string, unknown]) => isSecretName(name);
+	const headers = Object.fromEntries(Object.entries(request.headers).filter(isSecret));
+	const parameters = [...request.url.searchParams].filter(isSecret).map(([, value]) => value);
+	return [...request.secrets, ...secretsInHeaders(headers), ...secretsIn(parameters)];
 }
 
-/** A secret, and the parts of it that are secrets by themselves. */
+/** A secret, and those of its parts that are secrets by themselves. */
 export function withParts(secret: string): string[] {
 	const parts = [secret.trim(), ...partsBehindScheme(secret)];
 	return [...new Set([secret, ...parts, ...parts.flatMap(decodedLogin)])].filter(isLongEnough);
