@@ -66,7 +66,7 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 			circuitBreaker: undefined,
 			failureBudget: undefined,
 		},
-		limits: { budgets: [], shared: [] },
+		limits: { rateLimits: [], shared: [] },
 		egress: n8nEgressPolicy(undefined),
 		redis: undefined,
 	});

@@ -4,7 +4,7 @@ import type { Limit } from '../../nodes/ConcurrentHttpRequest/limits/Limit';
 import { PerOriginConcurrency } from '../../nodes/ConcurrentHttpRequest/limits/concurrency/PerOriginConcurrency';
 import { Permit } from '../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
 import { systemClock } from '../../nodes/ConcurrentHttpRequest/common/Clock';
-import { RateBudget } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import { RateLimit } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently';
 import { SharedLimits } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import type { Subject } from './measure';
@@ -28,26 +28,26 @@ async function bareWindow(): Promise<void> {
 	await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-const ask = { origin: 'https://api.example.com', costs: [3] };
+const request = { origin: 'https://api.example.com', costs: [3] };
 const outcome = { kind: 'ok', latency: 20 } as const;
 
 /** So large that nothing waits, so short that the log has a steady size: 100 ms of requests. */
-const budgets = () => [
+const rateLimits = () => [
 	{ amount: 1e9, interval: 100 },
-	{ amount: 1e9, interval: 100, unit: 'tokens', position: 0 },
+	{ amount: 1e9, interval: 100, unit: 'tokens', costIndex: 0 },
 ];
 
 const typical = (): Limit[] => [
 	new ConcurrencyLimit(CONCURRENCY),
 	new PerOriginConcurrency(CONCURRENCY),
-	...budgets().map((options) => new RateBudget(options)),
+	...rateLimits().map((options) => new RateLimit(options)),
 ];
 
 /** Acquires, tells that it has sent, and releases; nothing ever waits. */
 function roundTrip(limits: Limit[]): () => unknown {
 	const admission = new Admission({ limits, clock: systemClock });
 	return () => {
-		const permit = admission.acquire(ask);
+		const permit = admission.acquire(request);
 		if (!(permit instanceof Permit)) throw new Error('It waits');
 		permit.sent?.();
 		permit.release(outcome);
@@ -59,7 +59,7 @@ function roundTrip(limits: Limit[]): () => unknown {
 async function whileOthersWait(): Promise<void> {
 	const admission = new Admission({ limits: typical(), clock: systemClock });
 	const work = async () => {
-		const permit = await admission.acquire(ask);
+		const permit = await admission.acquire(request);
 		await task();
 		permit.sent?.();
 		permit.release(outcome);
@@ -71,15 +71,16 @@ export const title = 'admission, for each task';
 
 export const subjects: Subject[] = [
 	{ name: 'permit: concurrency', run: roundTrip([new ConcurrencyLimit(CONCURRENCY)]) },
-	{ name: 'permit: concurrency, per host, two budgets', run: roundTrip(typical()) },
+	{ name: 'permit: concurrency, per host, two rate limits', run: roundTrip(typical()) },
 	{
 		name: 'permit: the same, shared by the process',
 		run: roundTrip([
 			new PerOriginConcurrency(CONCURRENCY),
-			new SharedLimits(systemClock).join('account', {
+			new SharedLimits(systemClock).join({
+				key: 'account',
 				concurrency: CONCURRENCY,
-				budgets: budgets(),
-			}).limit,
+				rateLimits: rateLimits(),
+			}),
 		]),
 	},
 	{

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Terms } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { RedisServer } from '../support/redis/RedisServer';
 import { type Shared, type Sharing, simulateSharing } from '../support/redis/simulateSharing';
 import { mostInWindow } from '../support/slidingWindow';
@@ -25,9 +25,12 @@ async function share(sharing: Omit<Sharing, 'redisPort' | 'name' | 'random'>): P
 	return await simulateSharing({ redisPort: redis.port, name, random, ...sharing });
 }
 
-function expectKept({ concurrency, budgets }: Terms, { starts, mostInFlight }: Shared): void {
+function expectKept(
+	{ concurrency, rateLimits }: Omit<SharedLimitOptions, 'key'>,
+	{ starts, mostInFlight }: Shared,
+): void {
 	if (concurrency !== undefined) expect(mostInFlight).toBeLessThanOrEqual(concurrency);
-	for (const { amount, interval } of budgets) {
+	for (const { amount, interval } of rateLimits) {
 		expect(mostInWindow([...starts], interval)).toBeLessThanOrEqual(amount);
 	}
 }
@@ -39,10 +42,10 @@ describe('one run', () => {
 	const plenty = { amount: 100_000, interval: 60_000 };
 
 	it.each([
-		['a budget, one request at a time', { budgets: [plenty] }, 1, 20, 1.01],
-		['a budget, slow requests, one at a time', { budgets: [plenty] }, 1, 1_000, 1.02],
-		['a budget, ten at a time', { budgets: [plenty] }, 10, 20, 0.2],
-		['slots, one at a time', { concurrency: 5, budgets: [] }, 1, 20, 0.05],
+		['a budget, one request at a time', { rateLimits: [plenty] }, 1, 20, 1.01],
+		['a budget, slow requests, one at a time', { rateLimits: [plenty] }, 1, 1_000, 1.02],
+		['a budget, ten at a time', { rateLimits: [plenty] }, 10, 20, 0.2],
+		['slots, one at a time', { concurrency: 5, rateLimits: [] }, 1, 20, 0.05],
 	])('with %s', async (_, limits, workers, latency, most) => {
 		const shared = await share({ runs: 1, limits, workers, latency, requests: 200 });
 		expectKept(limits, shared);
@@ -51,19 +54,19 @@ describe('one run', () => {
 });
 
 describe('three runs', () => {
-	const slots = { concurrency: 12, budgets: [] };
+	const slots = { concurrency: 12, rateLimits: [] };
 
 	it('make few calls for a budget, and use it', async () => {
-		const shared = await share({ ...three, limits: { budgets: [budget] } });
-		expectKept({ budgets: [budget] }, shared);
+		const shared = await share({ ...three, limits: { rateLimits: [budget] } });
+		expectKept({ rateLimits: [budget] }, shared);
 		expect(shared.calls / shared.admitted).toBeLessThan(0.3);
 		// The last nine start with the fourth window.
 		expect(shared.duration).toBeLessThan(3 * budget.interval * 1.03);
 	});
 
-	it('do not wake each other in vain where slots and budgets are short together', async () => {
+	it('do not wake each other in vain where slots and rate limits are short together', async () => {
 		const second = { amount: 40, interval: 1_000 };
-		const limits = { concurrency: 8, budgets: [second, budget] };
+		const limits = { concurrency: 8, rateLimits: [second, budget] };
 		const shared = await share({ ...three, limits, latency: 50 });
 		expectKept(limits, shared);
 		expect(shared.calls / shared.admitted).toBeLessThan(2);
@@ -78,8 +81,8 @@ describe('three runs', () => {
 		'do not ask more often while one stalls for %i ms (only the first: %s)',
 		async (length, onlyFirst) => {
 			const stalls = { every: 4_000, length, onlyFirst };
-			const withBudget = await share({ ...three, limits: { budgets: [budget] }, stalls });
-			expectKept({ budgets: [budget] }, withBudget);
+			const withBudget = await share({ ...three, limits: { rateLimits: [budget] }, stalls });
+			expectKept({ rateLimits: [budget] }, withBudget);
 			expect(withBudget.calls / withBudget.admitted).toBeLessThan(0.4);
 			const withSlots = await share({ ...three, limits: slots, latency: 200, stalls });
 			expectKept(slots, withSlots);
@@ -91,7 +94,7 @@ describe('three runs', () => {
 it('holds every limit, with few calls, whatever the runs and limits are, and however they stall', async () => {
 	const limits = fc.record({
 		concurrency: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
-		budgets: fc.array(
+		rateLimits: fc.array(
 			fc.record({
 				amount: fc.integer({ min: 1, max: 60 }),
 				interval: fc.constantFrom(200, 1_000, 3_000),
@@ -114,10 +117,10 @@ it('holds every limit, with few calls, whatever the runs and limits are, and how
 		),
 	});
 	await fc.assert(
-		fc.asyncProperty(limits, setup, async ({ concurrency, budgets }, { stalls, ...each }) => {
-			const terms = { budgets, ...(concurrency !== undefined && { concurrency }) };
-			const shared = await share({ ...each, limits: terms, ...(stalls && { stalls }) });
-			expectKept(terms, shared);
+		fc.asyncProperty(limits, setup, async ({ concurrency, rateLimits }, { stalls, ...each }) => {
+			const stated = { rateLimits, ...(concurrency !== undefined && { concurrency }) };
+			const shared = await share({ ...each, limits: stated, ...(stalls && { stalls }) });
+			expectKept(stated, shared);
 			expect(shared.admitted).toBe(each.runs * each.requests);
 			// Few for an admission even where runs take turns, and at most ten a second while one waits.
 			const byTime = (10 * each.runs * shared.duration) / 1_000;

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-	type Script,
 	type ScriptStore,
 	StoreAway,
 } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
@@ -12,8 +11,8 @@ import { redisCommand } from '../support/redis/redisCommand';
 import { RedisServer } from '../support/redis/RedisServer';
 
 const PASSWORD = 'correct horse';
-const ECHO: Script = { name: 'echo', lua: 'return KEYS[1] .. ARGV[1]' };
-const PUT: Script = { name: 'put', lua: "redis.call('SET', KEYS[1], ARGV[1]) return 'ok'" };
+const ECHO = 'return KEYS[1] .. ARGV[1]';
+const PUT = "redis.call('SET', KEYS[1], ARGV[1]) return 'ok'";
 
 let redis: RedisServer;
 const used: RedisConnection[] = [];
@@ -146,6 +145,6 @@ it('does not use another database than that of the credential', async () => {
 
 it('does not take a mistake in a script for an absence', async () => {
 	const store = await connect();
-	const error = await store.run({ name: 'bad', lua: 'return (' }, [], []).catch((e: Error) => e);
+	const error = await store.run('return (', [], []).catch((e: Error) => e);
 	expect(error).not.toBeInstanceOf(StoreAway);
 });

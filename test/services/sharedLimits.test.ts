@@ -1,6 +1,6 @@
-import type { RateBudgetOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
-import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
-import type { Terms } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { RateLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
+import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
+import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import {
 	LEASE,
 	LONGEST_WAIT,
@@ -52,7 +52,7 @@ async function end(): Promise<void> {
 }
 
 interface Setup {
-	limits: Terms;
+	limits: Omit<SharedLimitOptions, 'key'>;
 	/** Milliseconds until the API answers. */
 	latency: number;
 	whenAway?: WhenAway;
@@ -94,9 +94,9 @@ async function stopAll(
 	};
 }
 
-const requests = (amount: number, interval: number): RateBudgetOptions => ({ amount, interval });
+const requests = (amount: number, interval: number): RateLimitOptions => ({ amount, interval });
 
-function expectBudgetKept({ amount, interval }: RateBudgetOptions, from = 0): void {
+function expectBudgetKept({ amount, interval }: RateLimitOptions, from = 0): void {
 	const counted = api.arrivals.filter(({ startedAt }) => startedAt >= from);
 	const window = interval * 1_000;
 	const starts = counted.map(({ startedAt }) => ({ time: startedAt, cost: 1 }));
@@ -106,7 +106,7 @@ function expectBudgetKept({ amount, interval }: RateBudgetOptions, from = 0): vo
 }
 
 /** The share of a budget that was used, of what the time from the first to the last start allows. */
-function shareUsed({ amount, interval }: RateBudgetOptions, from = 0): number {
+function shareUsed({ amount, interval }: RateLimitOptions, from = 0): number {
 	const times = api.arrivals.map(({ startedAt }) => startedAt).filter((time) => time >= from);
 	times.sort((a, b) => a - b);
 	// Full windows only: the last one had no time to be used up.
@@ -120,7 +120,7 @@ describe('three processes', () => {
 		'start no more than the budget in any window, and nearly all of it',
 		inThreeTries(async () => {
 			const budget = requests(100, 5_000);
-			const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+			const running = await hammer({ limits: { rateLimits: [budget] }, latency: 20 });
 			await api.until(() => api.arrivals.length >= 305);
 			const { admitted, calls } = await stopAll(running);
 			expectBudgetKept(budget);
@@ -135,11 +135,11 @@ describe('three processes', () => {
 	);
 
 	test(
-		'keep within several budgets and the concurrency at once',
+		'keep within several rate limits and the concurrency at once',
 		inThreeTries(async () => {
 			const second = requests(40, 1_000);
 			const more = requests(100, 5_000);
-			const limits = { concurrency: 8, budgets: [second, more] };
+			const limits = { concurrency: 8, rateLimits: [second, more] };
 			const running = await hammer({ limits, latency: 50 });
 			await api.until(() => api.arrivals.length >= 205);
 			await stopAll(running);
@@ -153,7 +153,7 @@ describe('three processes', () => {
 	test(
 		'have no more in flight than the concurrency, and nearly always as many',
 		inThreeTries(async () => {
-			const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 200 });
+			const running = await hammer({ limits: { concurrency: 12, rateLimits: [] }, latency: 200 });
 			await api.until(() => api.arrivals.length >= 60);
 			const from = microseconds();
 			await api.until(() => api.arrivals.length >= 300);
@@ -166,7 +166,7 @@ describe('three processes', () => {
 	);
 
 	test('share one slot', async () => {
-		const running = await hammer({ limits: { concurrency: 1, budgets: [] }, latency: 10 });
+		const running = await hammer({ limits: { concurrency: 1, rateLimits: [] }, latency: 10 });
 		await api.until(() => ['a', 'b', 'c'].every((who) => api.arrivalsOf(who) >= 10));
 		await stopAll(running);
 		expect(api.mostInFlight).toBe(1);
@@ -177,7 +177,7 @@ describe('when one is killed', () => {
 	test(
 		'the others get its slots back within the lease',
 		inThreeTries(async () => {
-			const running = await hammer({ limits: { concurrency: 12, budgets: [] }, latency: 100 });
+			const running = await hammer({ limits: { concurrency: 12, rateLimits: [] }, latency: 100 });
 			await api.until(() => api.inFlightOf('a') >= 4 && api.arrivals.length >= 100);
 			await running.a!.kill();
 			const killedAt = microseconds();
@@ -195,7 +195,7 @@ describe('when one is killed', () => {
 		'what it started still counts, and the others use the rest',
 		inThreeTries(async () => {
 			const budget = requests(60, 4_000);
-			const running = await hammer({ limits: { budgets: [budget] }, latency: 20 });
+			const running = await hammer({ limits: { rateLimits: [budget] }, latency: 20 });
 			await api.until(() => api.arrivals.length >= 90 && api.arrivalsOf('a') >= 20);
 			await running.a!.kill();
 			const killedAt = microseconds();
@@ -214,7 +214,7 @@ describe('a run of 10 beside one with more to do than the limits allow', () => {
 	test(
 		'gets its part of the slots',
 		inThreeTries(async () => {
-			const setup: Setup = { limits: { concurrency: 4, budgets: [] }, latency: 50 };
+			const setup: Setup = { limits: { concurrency: 4, rateLimits: [] }, latency: 50 };
 			const running = await hammer(setup, 'large');
 			await api.until(() => api.arrivals.length >= 40);
 			const { admitted } = await another(setup, 'small', 10).report;
@@ -232,7 +232,7 @@ describe('a run of 10 beside one with more to do than the limits allow', () => {
 		'gets its part of the budget in the next window',
 		inThreeTries(async () => {
 			const budget = requests(40, 1_500);
-			const setup: Setup = { limits: { budgets: [budget] }, latency: 10 };
+			const setup: Setup = { limits: { rateLimits: [budget] }, latency: 10 };
 			const running = await hammer(setup, 'large');
 			await api.until(() => api.arrivals.length >= 81);
 			const from = api.arrivals.length;
@@ -249,7 +249,7 @@ describe('a run of 10 beside one with more to do than the limits allow', () => {
 
 describe('when Redis is restarted and has lost its data', () => {
 	const budget = requests(60, 2_000);
-	const limits = { concurrency: 12, budgets: [budget] };
+	const limits = { concurrency: 12, rateLimits: [budget] };
 
 	test('they wait for it, and the limits still hold', async () => {
 		const running = await hammer({ limits, latency: 50, whenAway: 'wait' });
@@ -309,7 +309,7 @@ describe('when Redis is restarted and has lost its data', () => {
 
 test('the limits hold when Redis forgets its scripts, and when it forgets everything', async () => {
 	const budget = requests(60, 2_000);
-	const running = await hammer({ limits: { concurrency: 12, budgets: [budget] }, latency: 50 });
+	const running = await hammer({ limits: { concurrency: 12, rateLimits: [budget] }, latency: 50 });
 	await api.until(() => api.arrivals.length >= 100);
 	await redisCommand(redis.port, 'SCRIPT', ['FLUSH']);
 	await api.until(() => api.arrivals.length >= 200);
@@ -322,7 +322,7 @@ test('the limits hold when Redis forgets its scripts, and when it forgets everyt
 
 test('when Redis hangs, they wait, and the limits hold when it answers again', async () => {
 	const budget = requests(60, 2_000);
-	const running = await hammer({ limits: { concurrency: 12, budgets: [budget] }, latency: 50 });
+	const running = await hammer({ limits: { concurrency: 12, rateLimits: [budget] }, latency: 50 });
 	await api.until(() => api.arrivals.length >= 100);
 	redis.pause();
 	await sleep(5_000);
@@ -336,7 +336,7 @@ test('when Redis hangs, they wait, and the limits hold when it answers again', a
 
 test('all keys expire by themselves, and are on one node of a cluster', async () => {
 	const running = await hammer({
-		limits: { concurrency: 3, budgets: [requests(5, 500)] },
+		limits: { concurrency: 3, rateLimits: [requests(5, 500)] },
 		latency: 5,
 	});
 	await api.until(() => api.arrivals.length >= 12);

@@ -7,12 +7,13 @@ import { describeSettled } from '../limits/adaptive/describeSettled';
 import { EventLoopMeter } from '../limits/adaptive/EventLoopMeter';
 import { Admission } from '../limits/admission/Admission';
 import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
-import { describeDuration, describeWaits } from '../limits/admission/describeWaits';
+import { describeDuration } from '../common/describeDuration';
+import { describeWaits } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
 import { FailureBudget, type FailureBudgetOptions } from './FailureBudget';
 import { systemClock } from '../common/Clock';
 import { LaterTurn } from '../common/LaterTurn';
-import { limitsOfRun, type RunLimits } from '../limits/createLimits';
+import { createLimits, type LimitOptions } from '../limits/createLimits';
 import { HostPause } from '../limits/server/HostPause';
 import { LearnedQuota } from '../limits/server/LearnedQuota';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
@@ -20,8 +21,8 @@ import type { RetryRules } from './retry/RetryPolicy';
 import { ServerPacing } from '../limits/server/ServerPacing';
 import type { Place } from '../runConcurrently';
 import { RunStatistics } from './RunStatistics';
-import { RedisShares } from '../limits/shared/redis/RedisShares';
-import type { WhenAway } from '../limits/shared/redis/WhenAway';
+import { RedisLimit, type WhenAway } from '../limits/shared/redis/RedisLimit';
+import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
 import { sharedByProcess } from '../limits/shared/SharedLimits';
 import { describeRetries, summarize } from './summarize';
 import type { RedisConnection } from '../redis/connections';
@@ -61,7 +62,7 @@ export interface RunSettings {
 
 export interface ClientOptions {
 	readonly settings: RunSettings;
-	readonly limits: RunLimits;
+	readonly limits: LimitOptions;
 	readonly egress: EgressPolicy;
 	/** Where shared limits are shared with other processes, too. */
 	readonly redis: SharedThroughRedis | undefined;
@@ -77,7 +78,7 @@ export interface SharedThroughRedis {
 
 /** What sending needs to know of the item that a request belongs to. */
 export interface SendingItem<T> {
-	/** What its requests cost in each budget that counts a cost. */
+	/** What its requests cost in each rate limit that counts a cost. */
 	readonly costs: readonly number[];
 	/** Its place in the run's window, which it gives away while it waits. */
 	readonly place: Place;
@@ -129,9 +130,8 @@ export class Client {
 		const learned = new LearnedQuota(pause);
 		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
 		this.breaker = breaker;
-		const { limits: ofRun, leave } = limitsOfRun(
-			limits,
-			redis ? this.redisShares(redis, log) : sharedByProcess(),
+		const { limits: ofRun, leave } = createLimits(limits, (shared) =>
+			redis ? this.redisLimit(redis, shared) : sharedByProcess().join(shared),
 		);
 		this.leaveShared = () => {
 			leave();
@@ -142,7 +142,7 @@ export class Client {
 				...[this.concurrency, pause, pacing, learned],
 				...(breaker ? [breaker] : []),
 				...(this.adaptive ? [this.adaptive] : []),
-				// What is shared with other runs comes last (limitsOfRun).
+				// What is shared with other runs comes last (createLimits).
 				...ofRun,
 			],
 			clock: systemClock,
@@ -251,19 +251,23 @@ export class Client {
 		this.log?.(sentence);
 	}
 
-	private redisShares(
+	private redisLimit(
 		{ connection, whenAway }: SharedThroughRedis,
-		onNews: ClientOptions['log'],
-	): RedisShares {
+		limit: SharedLimitOptions,
+	): RedisLimit {
 		const { store, shares, process } = connection;
-		return new RedisShares({
-			...{ store, shares, process, whenAway },
+		return new RedisLimit({
+			store,
+			shares,
+			process,
+			whenAway,
+			limit,
 			clock: systemClock,
 			random: Math.random,
-			newName: randomUUID,
+			run: randomUUID(),
 			waiting: () => this.admission.countWaiting(),
 			onFailure: (error) => this.sendNothingMore(error),
-			...(onNews && { onNews }),
+			onNews: this.log,
 		});
 	}
 

@@ -1,16 +1,12 @@
 import type { ChangeListener } from './Limit';
 
-/** Those who want to know when a limit changes. */
+/** Listeners to the changes of a limit. */
 export class ChangeListeners {
-	private readonly listeners = new Set<ChangeListener>();
+	private readonly listeners: ChangeListener[] = [];
 
-	/** @returns ends it */
-	readonly add = (listener: ChangeListener): (() => void) => {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
-	};
+	readonly add = (listener: ChangeListener): void => void this.listeners.push(listener);
 
-	/** @param origin the only one that the change concerns */
+	/** @param origin the only origin that the change affects */
 	notify(origin?: string): void {
 		for (const listener of this.listeners) listener(origin);
 	}

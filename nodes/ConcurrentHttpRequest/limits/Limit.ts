@@ -1,20 +1,20 @@
 import type { ServerWord } from './server/serverWord';
 
-/** What one request asks to be admitted for. */
+/** A request that asks to be admitted. */
 export interface AdmissionRequest {
-	/** Where it goes: `https://api.example.com`, with the port unless it is the scheme's own. */
+	/** Where it goes: `https://api.example.com`, with the port unless it is the scheme's default. */
 	readonly origin: string;
-	/** What it costs in each budget that does not count requests, by the budget's position. */
+	/** Its cost in each rate limit that counts a cost, by the limit's `costIndex`. */
 	readonly costs?: readonly number[];
 	/**
-	 * It goes on with what has been admitted before, as after a redirect, or in the next try. It then
-	 * takes its turn before those that have not begun: what the server has prepared may not hold for
-	 * long, and an item has only so much time.
+	 * It continues a request that was admitted before: it is a retry, a page or the target of a redirect.
+	 * It goes ahead of requests that have not begun, because what the server has prepared may not last
+	 * and an item has only so much time.
 	 */
 	readonly isUnderWay?: boolean;
 	/** Milliseconds that its item may take, from the start of its first request to that of its last. */
 	readonly totalTime?: number;
-	/** When the first was started; the clock's milliseconds. None has been, if left out. */
+	/** When the item's first request started, by the clock. Left out before that. */
 	readonly firstStartedAt?: number;
 }
 
@@ -37,59 +37,60 @@ export interface Outcome {
 }
 
 /**
- * Called whenever a request might start earlier than a limit has said.
+ * Called when a request might start earlier than a limit has said.
  *
- * @param origin the only origin that this concerns; any, if left out
+ * @param origin the only origin that is affected; all are, if left out
  */
 export type ChangeListener = (origin?: string) => void;
 
 /**
- * One of the limits that a request has to stay within: a number in flight, a budget for each
- * interval, a pause that the server asked for. Several hold at once: a request is admitted when
- * all of them admit it, and then taken from all of them in the same turn of the event loop, so
- * that nothing is half taken and none is ever exceeded.
+ * A limit that requests have to stay within: a concurrency, a rate, a pause that the server asked for.
+ * A request is admitted when all limits admit it, and is counted by all of them in the same turn of
+ * the event loop, so that none is ever exceeded.
  *
  * Times are milliseconds of the run's clock.
  *
- * @typeParam Taken what `take` hands out, to be given back with `release`
+ * @typeParam Reservation what `take` returns, and `sent` and `release` get back
  */
-export interface Limit<Taken = unknown> {
+export interface Limit<Reservation = unknown> {
 	/**
-	 * Whether it keeps count for each origin by itself. A request that waits for such a limit lets
-	 * requests to other origins pass. One that waits for any other limit is waited for: the limit
-	 * is common to all, and whoever came first would else be overtaken for ever.
+	 * Whether the limit counts each origin separately. A request that waits for such a limit lets requests
+	 * to other origins pass. A request that waits for a common limit holds up all others: smaller ones
+	 * could otherwise overtake it for ever.
 	 */
 	readonly perOrigin?: boolean;
-	/**
-	 * Whether the server imposes the wait. A request that would have to wait for longer than its item
-	 * may take is then refused.
-	 */
+	/** Whether the server imposes the wait. A wait beyond the item's total time is then refused. */
 	readonly isImposed?: boolean;
 	/**
-	 * What a request that it just held back waits for, to be read after "waited 12 s for": "the
+	 * What the request that it last held back waits for, to be read after "waited 12 s for": "the
 	 * quota of 100 requests a minute". Waits without a label are not counted.
 	 */
 	readonly label?: string;
-	/** Throws if the request can never be admitted, in words for the user. Called once an ask. */
-	check?(ask: AdmissionRequest): void;
+	/** Throws if the request can never be admitted, in words for the user. Called once a request. */
+	check?(request: AdmissionRequest): void;
 	/**
-	 * When the request may start, as far as this limit knows. It is asked again then, on each change,
-	 * and after each release; it must be cheap.
+	 * When the request may start, as far as the limit knows. It is called again at that time, on each
+	 * change, and after each release, so it must be cheap.
 	 *
 	 * @returns a time of the clock; `now` or less admits it, `Infinity` means: not before a change
 	 */
-	availableAt(ask: AdmissionRequest, now: number): number;
+	availableAt(request: AdmissionRequest, now: number): number;
 	/** Counts a request that starts now. Called only when `availableAt` admits it. */
-	take(ask: AdmissionRequest, now: number): Taken;
+	take(request: AdmissionRequest, now: number): Reservation;
 	/** The request has been written to its connection. Not every transport tells. */
-	sent?(ask: AdmissionRequest, now: number, taken: Taken): void;
+	sent?(request: AdmissionRequest, now: number, reservation: Reservation): void;
 	/** The request has ended. Called once for each `take`. */
-	release?(ask: AdmissionRequest, outcome: Outcome, now: number, taken: Taken): void;
+	release?(
+		request: AdmissionRequest,
+		outcome: Outcome,
+		now: number,
+		reservation: Reservation,
+	): void;
 	/**
-	 * The request that it last held back does not wait for it any longer: it was ended, or something
-	 * else holds it back. Only for limits that are not `perOrigin`.
+	 * The request that it last held back has stopped waiting for it: it was cancelled, or another limit
+	 * holds it back. Called only for limits that are not `perOrigin`.
 	 */
-	forgo?(): void;
-	/** @returns ends it */
-	onChange?(listener: ChangeListener): () => void;
+	withdraw?(): void;
+	/** Adds a listener. Called once, by the admission that the limit belongs to. */
+	onChange?(listener: ChangeListener): void;
 }

@@ -1,25 +1,23 @@
-const BECAUSE = {
+const REASONS = {
 	paused: 'the server asks to wait for longer than an item may take',
 	'circuit open': 'too many requests to this server have failed',
 	'run ended': 'the run has ended',
 } as const;
 
 /**
- * A request was not sent, or not sent again, because it would have to wait for too long; or a redirect was
+ * A request was not sent, or not retried, because it would have to wait for too long; or a redirect was
  * not followed, because the run has ended meanwhile.
  */
 export class NotSent extends Error {
 	override readonly name = 'NotSent';
 	/** The word under which it is counted. */
-	readonly kind: keyof typeof BECAUSE;
-	/** The clock's milliseconds from which on it is worth another run. */
+	readonly kind: keyof typeof REASONS;
+	/** When another run may be worth it, by the clock. */
 	readonly comeBackAt: number;
 
-	/** @param isRedirect whether it had been sent, and a redirect could not be followed */
-	constructor(kind: keyof typeof BECAUSE, comeBackAt: number, isRedirect = false) {
-		super(
-			isRedirect ? `The redirect was not followed: ${BECAUSE[kind]}` : `Not sent: ${BECAUSE[kind]}`,
-		);
+	/** @param isRedirect whether the request was sent, and only its redirect was not followed */
+	constructor(kind: keyof typeof REASONS, comeBackAt: number, isRedirect = false) {
+		super(`${isRedirect ? 'The redirect was not followed' : 'Not sent'}: ${REASONS[kind]}`);
 		this.kind = kind;
 		this.comeBackAt = comeBackAt;
 	}

@@ -1,8 +1,9 @@
 import { toText } from '../common/toText';
 import { batchingFields, maxConcurrencyPerHost } from '../description/limits';
 import { accountMaxConcurrency, intervalUnits } from '../description/rateLimits';
-import type { RunLimits } from '../limits/createLimits';
-import type { RateBudgetOptions } from '../limits/rate/RateBudget';
+import type { LimitOptions } from '../limits/createLimits';
+import type { RateLimitOptions } from '../limits/rate/RateLimit';
+import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
 import { isEmpty, isObject, numberOf, readChoice, readFields, readNumber } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
@@ -14,8 +15,6 @@ export interface Account {
 	/** Its fields, decrypted. */
 	readonly data: Readonly<Record<string, unknown>>;
 }
-
-type SharedLimits = RunLimits['shared'][number];
 
 /**
  * Reads the limits of a run: those of the node, for this run alone or shared with other runs, and
@@ -29,8 +28,8 @@ export function readRunLimits(
 	parameters: ItemParameters,
 	concurrency: number,
 	account: Account | undefined,
-): RunLimits {
-	const budgets = readBudgets(parameters);
+): LimitOptions {
+	const rateLimits = readRateLimits(parameters);
 	const perHost = parameters.get('options.maxConcurrencyPerHost');
 	const batching = readBatching(parameters.get('options.batching.batch'));
 	const ofRun = {
@@ -40,13 +39,13 @@ export function readRunLimits(
 	const ofAccount = account && readAccountLimits(account);
 	const shared = ofAccount ? [ofAccount] : [];
 	const key = readSharingKey(parameters, account);
-	if (key === undefined) return { ...ofRun, budgets, shared };
+	if (key === undefined) return { ...ofRun, rateLimits, shared };
 
-	const own = { key, concurrency, budgets };
+	const own = { key, concurrency, rateLimits };
 	const isSameKey = ofAccount?.key === key;
 	return {
 		...ofRun,
-		budgets: [],
+		rateLimits: [],
 		shared: isSameKey ? [stricter(own, ofAccount)] : [...shared, own],
 	};
 }
@@ -74,14 +73,14 @@ function costsOf(parameters: ItemParameters): number[] {
 		});
 }
 
-/** Those that count a cost have the position at which {@link readCosts} gives it. */
-function readBudgets(parameters: ItemParameters): RateBudgetOptions[] {
+/** Those that count a cost have its index in what {@link readCosts} returns. */
+function readRateLimits(parameters: ItemParameters): RateLimitOptions[] {
 	const spreadEvenly = parameters.get('options.spreadEvenly') === true;
-	let position = 0;
+	let costIndex = 0;
 	return rowsOf(parameters.get('options.rateLimits')).map((row) => ({
 		...readRateLimit(row),
 		spreadEvenly,
-		...(countsCost(row) && { unit: costName(row), position: position++ }),
+		...(countsCost(row) && { unit: costName(row), costIndex: costIndex++ }),
 	}));
 }
 
@@ -91,7 +90,7 @@ function rowsOf(option: unknown): Array<Record<string, unknown>> {
 	return Array.isArray(rows) ? rows.filter(isObject) : [];
 }
 
-function readRateLimit(row: Record<string, unknown>): RateBudgetOptions {
+function readRateLimit(row: Record<string, unknown>): RateLimitOptions {
 	const amount = readPositive(row.amount ?? 100, 'At Most', '100 for "100 requests per minute"');
 	const every = readPositive(row.interval ?? 1, 'Every', '1 for each minute');
 	const units = ['minutes', 'ms', 'seconds', 'hours', 'days'] as const;
@@ -120,7 +119,7 @@ function costName(row: Record<string, unknown>): string {
 }
 
 /** As in HTTP Request, a size of 0 is 1, and an interval of 0 is no batching at all. */
-function readBatching(batch: unknown): RunLimits['batching'] {
+function readBatching(batch: unknown): LimitOptions['batching'] {
 	if (!isObject(batch)) return undefined;
 	const { value } = readFields(batch, batchingFields);
 	const size = numberOf(value('batchSize'));
@@ -169,18 +168,18 @@ function accountKey({ id }: Account): string {
 }
 
 /** @returns `undefined` where the credential states none */
-function readAccountLimits(account: Account): SharedLimits | undefined {
-	const budgets = rowsOf(account.data.rateLimits).map(readRateLimit);
+function readAccountLimits(account: Account): SharedLimitOptions | undefined {
+	const rateLimits = rowsOf(account.data.rateLimits).map(readRateLimit);
 	const field = { ...accountMaxConcurrency, displayName: 'Max Concurrency of the Credential' };
 	const concurrency = readNumber(account.data.maxConcurrency, field, 'Use 0 for no limit.');
-	if (concurrency === 0 && budgets.length === 0) return undefined;
-	return { key: accountKey(account), budgets, ...(concurrency > 0 && { concurrency }) };
+	if (concurrency === 0 && rateLimits.length === 0) return undefined;
+	return { key: accountKey(account), rateLimits, ...(concurrency > 0 && { concurrency }) };
 }
 
-function stricter(own: SharedLimits, account: SharedLimits): SharedLimits {
+function stricter(own: SharedLimitOptions, account: SharedLimitOptions): SharedLimitOptions {
 	return {
 		key: own.key,
 		concurrency: Math.min(own.concurrency ?? Infinity, account.concurrency ?? Infinity),
-		budgets: [...own.budgets, ...account.budgets],
+		rateLimits: [...own.rateLimits, ...account.rateLimits],
 	};
 }

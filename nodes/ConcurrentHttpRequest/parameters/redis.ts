@@ -1,6 +1,6 @@
 import { toText } from '../common/toText';
-import type { RunLimits } from '../limits/createLimits';
-import type { WhenAway } from '../limits/shared/redis/WhenAway';
+import type { LimitOptions } from '../limits/createLimits';
+import type { WhenAway } from '../limits/shared/redis/RedisLimit';
 import type { RedisCredential } from '../redis/RedisCredential';
 import { describeRange, isEmpty, numberIn, readChoice } from './fields';
 import { InvalidParameter } from './InvalidParameter';
@@ -36,7 +36,7 @@ export function readWhenRedisIsAway(parameters: ItemParameters): WhenAway | unde
  *
  * @throws {InvalidParameter}
  */
-export function assertShared({ shared }: RunLimits): void {
+export function assertShared({ shared }: LimitOptions): void {
 	if (shared.length > 0) return;
 	throw new InvalidParameter(
 		'Limits Shared Through',

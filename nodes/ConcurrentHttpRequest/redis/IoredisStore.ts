@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
-import { type Script, type ScriptStore, StoreAway } from '../limits/shared/redis/ScriptStore';
+import { type ScriptStore, StoreAway } from '../limits/shared/redis/ScriptStore';
 import { toStoreError } from './toStoreError';
 
 /** Milliseconds between attempts to connect: longer with each, up to this. */
@@ -22,7 +22,7 @@ export class IoredisStore implements ScriptStore {
 	private readonly messages: Redis;
 	private readonly password: string | undefined;
 	private readonly listeners = new Map<string, (message: string) => void>();
-	private readonly digests = new Map<Script, string>();
+	private readonly digests = new Map<string, string>();
 	/** What is wrong with the connection, or why there is none. */
 	private trouble: Error | undefined;
 	private used = true;
@@ -78,7 +78,7 @@ export class IoredisStore implements ScriptStore {
 		if (!used && !isUp) this.close();
 	}
 
-	async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<string> {
+	async run(script: string, keys: readonly string[], args: readonly string[]): Promise<string> {
 		if (this.commands.status !== 'ready') {
 			if (this.commands.status !== 'connecting' && this.commands.status !== 'connect') {
 				throw this.toStoreError(this.trouble ?? new Error('There is no connection'));
@@ -145,13 +145,13 @@ export class IoredisStore implements ScriptStore {
 	}
 
 	private async evaluate(
-		script: Script,
+		script: string,
 		keys: readonly string[],
 		args: readonly string[],
 	): Promise<string> {
 		let digest = this.digests.get(script);
 		if (digest === undefined) {
-			digest = createHash('sha1').update(script.lua).digest('hex');
+			digest = createHash('sha1').update(script).digest('hex');
 			this.digests.set(script, digest);
 		}
 		try {
@@ -159,7 +159,7 @@ export class IoredisStore implements ScriptStore {
 		} catch (error) {
 			// Redis was restarted, or its scripts were flushed. EVAL also makes it remember the script.
 			if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-			return String(await this.commands.eval(script.lua, keys.length, ...keys, ...args));
+			return String(await this.commands.eval(script, keys.length, ...keys, ...args));
 		}
 	}
 }

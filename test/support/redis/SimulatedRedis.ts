@@ -1,10 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
-import type {
-	Script,
-	ScriptStore,
-} from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { VirtualClock } from '../VirtualClock';
 
 /**
@@ -69,13 +66,13 @@ export class SimulatedRedis {
 	}
 
 	private async evaluate(
-		script: Script,
+		script: string,
 		keys: readonly string[],
 		args: readonly string[],
 	): Promise<{ wakes: Array<[string, string]>; answer: string }> {
 		const now = this.clock.now();
 		const time = `{ ${Math.floor(now / 1000)}, ${Math.round((now % 1000) * 1000)} }`;
-		const lua = script.lua
+		const lua = script
 			.replace("redis.call('TIME')", time)
 			.replaceAll("redis.call('PUBLISH',", "publish('PUBLISH',");
 		this.pending++;

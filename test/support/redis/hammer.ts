@@ -8,10 +8,12 @@ import { Agent, get } from 'node:http';
 import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import type { Permit } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
-import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+import {
+	RedisLimit,
+	type WhenAway,
+} from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
-import type { WhenAway } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
-import type { Terms } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { SharedLimitOptions } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { connectToRedis } from '../../../nodes/ConcurrentHttpRequest/redis/connections';
 
 export interface HammerOptions {
@@ -20,7 +22,7 @@ export interface HammerOptions {
 	url: string;
 	who: string;
 	name: string;
-	limits: Terms;
+	limits: Omit<SharedLimitOptions, 'key'>;
 	whenAway: WhenAway;
 	workers: number;
 	/** Ends after so many requests; without it at SIGTERM. */
@@ -47,20 +49,19 @@ const store: ScriptStore = {
 	},
 	subscribe: (channel, listener) => connection.store.subscribe(channel, listener),
 };
-const limits = new RedisLimits({
+const limit = new RedisLimit({
 	store,
 	clock: systemClock,
 	random: Math.random,
-	name: options.name,
-	limits: options.limits,
+	limit: { key: options.name, ...options.limits },
 	whenAway: options.whenAway,
 	run: randomUUID(),
 	process: connection.process,
 	shares: connection.shares,
 	waiting: () => waiting,
+	onFailure: (failure) => admission.abort(failure),
 });
-const admission = new Admission({ limits: [limits], clock: systemClock });
-limits.onFailure((failure) => admission.abort(failure));
+const admission = new Admission({ limits: [limit], clock: systemClock });
 const agent = new Agent({ keepAlive: true });
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort(new Error('stopped')));
@@ -102,6 +103,6 @@ await Promise.all(Array.from({ length: options.workers }, work));
 clearTimeout(timer);
 agent.destroy();
 admission.abort(new Error('The run is over'));
-await limits.close();
+await limit.leave();
 connection.release();
 process.stdout.write(JSON.stringify({ admitted, calls, error }));

@@ -2,9 +2,9 @@ import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission
 import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
 import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
-import { RedisLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+import { RedisLimit } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
-import type { Terms } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { SharedLimitOptions } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import type { Counted } from '../slidingWindow';
 import { VirtualClock } from '../VirtualClock';
 import { SimulatedRedis } from './SimulatedRedis';
@@ -13,7 +13,7 @@ export interface Sharing {
 	readonly redisPort: number;
 	/** Unlike that of any other simulation with this Redis. */
 	readonly name: string;
-	readonly limits: Terms;
+	readonly limits: Omit<SharedLimitOptions, 'key'>;
 	/** Runs, each in a process of its own. */
 	readonly runs: number;
 	/** Requests of a run at the same time, and in all. */
@@ -59,14 +59,22 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 		const sleep = async (duration: number) =>
 			await new Promise<void>((resolve) => own.at(own.now() + duration, resolve));
 		let waiting = 0;
-		const limit = new RedisLimits({
+		const limit = new RedisLimit({
 			store: heardBy(
 				own,
 				redis.store(() => calls++),
 			),
-			...{ clock: own, random, name, limits, whenAway: 'wait' },
-			...{ run: `run ${number}`, process: `process ${number}`, shares: new LocalShares() },
+			clock: own,
+			random,
+			limit: { key: name, ...limits },
+			whenAway: 'wait',
+			run: `run ${number}`,
+			process: `process ${number}`,
+			shares: new LocalShares(),
 			waiting: () => waiting,
+			onFailure: (error) => {
+				throw error;
+			},
 		});
 		const admission = new Admission({ limits: [new ConcurrencyLimit(workers), limit], clock: own });
 		let left = requests;
@@ -85,7 +93,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 			}
 		};
 		await Promise.all(Array.from({ length: workers }, work));
-		await limit.close();
+		await limit.leave();
 		admission.abort(new Error('The run is over'));
 	};
 	try {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { limitsOfRun } from '../../../nodes/ConcurrentHttpRequest/limits/createLimits';
+import { createLimits } from '../../../nodes/ConcurrentHttpRequest/limits/createLimits';
 import { SharedLimits } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter';
 import {
@@ -17,7 +17,7 @@ const rows = (...budget: Array<Record<string, unknown>>) => ({ rateLimits: { bud
 
 describe('the limits of a node', () => {
 	it('are none unless told', () => {
-		expect(read({})).toEqual({ budgets: [], shared: [] });
+		expect(read({})).toEqual({ rateLimits: [], shared: [] });
 	});
 
 	it.each([
@@ -27,8 +27,8 @@ describe('the limits of a node', () => {
 		['hours', 3_600_000],
 		['days', 86_400_000],
 	])('are read in %s', (intervalUnit, size) => {
-		const { budgets } = read(rows({ amount: 5, interval: 2, intervalUnit }));
-		expect(budgets).toEqual([{ amount: 5, interval: 2 * size, spreadEvenly: false }]);
+		const { rateLimits } = read(rows({ amount: 5, interval: 2, intervalUnit }));
+		expect(rateLimits).toEqual([{ amount: 5, interval: 2 * size, spreadEvenly: false }]);
 	});
 
 	it('know which cost belongs to which budget', () => {
@@ -37,10 +37,10 @@ describe('the limits of a node', () => {
 			{ amount: 90_000, counts: 'cost', cost: 12.5, costName: ' tokens ' },
 			{ amount: '10', interval: '1', intervalUnit: 'days', counts: 'cost', cost: '3' },
 		);
-		expect(read({ ...options, spreadEvenly: true }).budgets).toEqual([
+		expect(read({ ...options, spreadEvenly: true }).rateLimits).toEqual([
 			{ amount: 500, interval: 60_000, spreadEvenly: true },
-			{ amount: 90_000, interval: 60_000, spreadEvenly: true, unit: 'tokens', position: 0 },
-			{ amount: 10, interval: 86_400_000, spreadEvenly: true, unit: 'units', position: 1 },
+			{ amount: 90_000, interval: 60_000, spreadEvenly: true, unit: 'tokens', costIndex: 0 },
+			{ amount: 10, interval: 86_400_000, spreadEvenly: true, unit: 'units', costIndex: 1 },
 		]);
 		expect(readCosts(parametersOf({ options }))).toEqual([12.5, 3]);
 	});
@@ -127,20 +127,22 @@ describe('the limits of a run', () => {
 	const budget = rows({ amount: 5 });
 
 	it('are its own by default', () => {
-		expect(read(budget)).toEqual({ budgets: [perMinute], shared: [] });
+		expect(read(budget)).toEqual({ rateLimits: [perMinute], shared: [] });
 	});
 
 	it('are those of the account besides', () => {
 		expect(read(budget, account)).toEqual({
-			budgets: [perMinute],
-			shared: [{ key: 'credential:c1', concurrency: 20, budgets: [{ amount: 7, interval: 1000 }] }],
+			rateLimits: [perMinute],
+			shared: [
+				{ key: 'credential:c1', concurrency: 20, rateLimits: [{ amount: 7, interval: 1000 }] },
+			],
 		});
 	});
 
 	it('are shared by name, with Max Concurrency', () => {
 		expect(read({ ...budget, limitScope: 'name', limitName: ' api ' }, plain)).toEqual({
-			budgets: [],
-			shared: [{ key: 'name:api', concurrency: 10, budgets: [perMinute] }],
+			rateLimits: [],
+			shared: [{ key: 'name:api', concurrency: 10, rateLimits: [perMinute] }],
 		});
 	});
 
@@ -150,11 +152,11 @@ describe('the limits of a run', () => {
 			{
 				key: 'credential:c1',
 				concurrency: 10,
-				budgets: [perMinute, { amount: 7, interval: 1000 }],
+				rateLimits: [perMinute, { amount: 7, interval: 1000 }],
 			},
 		]);
 		expect(read(options, plain).shared).toEqual([
-			{ key: 'credential:c1', concurrency: 10, budgets: [perMinute] },
+			{ key: 'credential:c1', concurrency: 10, rateLimits: [perMinute] },
 		]);
 	});
 
@@ -170,12 +172,14 @@ describe('the limits of a run', () => {
 	it('become limits, and are left', () => {
 		const registry = new SharedLimits(new VirtualClock());
 		const options = { ...budget, maxConcurrencyPerHost: 2, batching: { batch: {} } };
-		const { limits, leave } = limitsOfRun(read(options, account), registry);
+		const { limits, leave } = createLimits(read(options, account), (stated) =>
+			registry.join(stated),
+		);
 		expect(limits.map(({ constructor }) => constructor.name)).toEqual([
 			'PerOriginConcurrency',
 			'Batching',
-			'RateBudget',
-			'Membership',
+			'RateLimit',
+			'SharedLimitMember',
 		]);
 		expect(registry.size).toBe(1);
 		leave();

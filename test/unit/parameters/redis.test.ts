@@ -36,11 +36,13 @@ it('refuses to spread evenly, which it cannot do', () => {
 });
 
 it('refuses Redis where there is nothing to share', () => {
-	const budgets = [{ amount: 1, interval: 1 }];
-	expect(() => assertShared({ budgets, shared: [] })).toThrow(
+	const rateLimits = [{ amount: 1, interval: 1 }];
+	expect(() => assertShared({ rateLimits, shared: [] })).toThrow(
 		'"Limits Shared Through" is set to Redis, but this node has no limits to share',
 	);
-	expect(() => assertShared({ budgets: [], shared: [{ key: 'name:a', budgets }] })).not.toThrow();
+	expect(() =>
+		assertShared({ rateLimits: [], shared: [{ key: 'name:a', rateLimits }] }),
+	).not.toThrow();
 });
 
 describe("n8n's Redis credential", () => {

@@ -1,50 +1,46 @@
 import type { Clock } from '../../common/Clock';
-import { NotSent } from '../NotSent';
-import { Alarm } from './Alarm';
-import type { Wait } from './describeWaits';
+import { Timer } from '../../common/Timer';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
-import { OriginQueue } from './OriginQueue';
+import { NotSent } from '../NotSent';
+import { OriginQueue, Waiter } from './OriginQueue';
 import { Permit } from './Permit';
-import { Waiter } from './Waiter';
-import { WaitTimes } from './WaitTimes';
+import { type Wait, WaitTimes } from './WaitTimes';
 
 export interface AdmissionOptions {
-	/** All of them have to admit a request. */
+	/** All of them have to admit a request. They belong to this admission alone. */
 	readonly limits: readonly Limit[];
 	readonly clock: Clock;
-	/** Told when requests to an origin begin a wait that their server imposes. */
+	/** Called when requests to an origin begin a wait that their server imposes. */
 	readonly onImposedWait?: (origin: string, label: string | undefined, until: number) => void;
 }
 
 /**
  * Admits requests when all limits do.
  *
- * Requests to one origin are admitted in the order in which they asked, those first that are under
- * way. Origins take turns. An
- * origin that is held back by a limit of its own (`perOrigin`: a pause that its server asked for)
- * is parked, and the others pass. A request that is held back by a common limit (a quota) keeps
- * its place, and everybody waits behind it: small requests could else keep a quota so busy that a
- * large one never gets in.
+ * Requests to one origin are admitted in the order in which they came, but those that are under way go
+ * first. Origins take turns. An origin that is held back by a limit of its own (`perOrigin`: a pause that
+ * its server asked for) is parked, and the others pass. A request that is held back by a common limit
+ * (a rate limit) keeps its place, and all others wait behind it: small requests could otherwise keep a
+ * rate limit so busy that a large one never gets in.
  *
- * Nothing is polled. What waits is looked at when a request ends, when a limit says that it has
+ * Nothing is polled. The queues are looked at when a request ends, when a limit says that it has
  * changed, and, by a single timer, at the earliest time that a limit has named. Each look costs as
- * much as it admits, however many wait.
+ * much as it admits, however many requests wait.
  */
 export class Admission {
 	private readonly clock: Clock;
-	/** Limits of one origin first: a request must hold up others only if nothing else stops it. */
+	/** Those per origin come first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
-	private readonly onSent: ((permit: Permit) => void) | undefined;
+	private readonly tellsSent: boolean;
 	private readonly onImposedWait: AdmissionOptions['onImposedWait'];
-	private readonly unlisten: ReadonlyArray<() => void>;
-	private readonly alarm: Alarm;
+	private readonly timer: Timer;
 	private readonly waits = new WaitTimes();
 	/** Origins whose first request may be tried, in the order of their turns. */
 	private readonly ready = new Map<string, OriginQueue>();
 	private readonly parked = new Map<string, OriginQueue>();
-	/** The earliest time at which a parked origin may be tried; too early at times, never too late. */
+	/** The earliest time at which a parked origin may be tried; sometimes too early, never too late. */
 	private parkedUntil = Infinity;
-	/** The common limit for which the first ready origin waits, and its label at that time. */
+	/** The common limit that holds back the first ready origin, and its label at that time. */
 	private blocker: Limit | undefined;
 	private blockedFor: string | undefined;
 	/** When the limit that `findBlocker` has found admits the request. */
@@ -60,76 +56,73 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
-		this.onSent = limits.some((limit) => 'sent' in limit) ? this.wasSent : undefined;
-		this.alarm = new Alarm(clock, this.wake);
-		this.unlisten = limits.flatMap((limit) => limit.onChange?.(this.changed) ?? []);
+		this.tellsSent = limits.some((limit) => 'sent' in limit);
+		this.timer = new Timer(clock, this.wake);
+		for (const limit of limits) limit.onChange?.(this.changed);
 	}
 
 	/**
-	 * Asks for a permit, which has to be released. Where nothing stands in the way it comes at once,
-	 * not as a promise.
+	 * Returns a permit, which has to be released: at once where nothing stands in the way, else as a
+	 * promise.
 	 *
 	 * @param signal ends the wait at once
 	 * @throws the reason, also as a rejection, if the signal or `abort` ends the wait
 	 * @throws what a limit's `check` throws for a request that can never be admitted
 	 * @throws {NotSent} where its server makes it wait for longer than its item may take
 	 */
-	acquire(ask: AdmissionRequest, signal?: AbortSignal): Permit | Promise<Permit> {
+	acquire(request: AdmissionRequest, signal?: AbortSignal): Permit | Promise<Permit> {
 		if (this.end) throw asError(this.end.reason);
 		signal?.throwIfAborted();
-		for (const limit of this.limits) limit.check?.(ask);
-		if (this.ready.size === 0 && !this.parked.has(ask.origin)) {
+		for (const limit of this.limits) limit.check?.(request);
+		if (this.ready.size === 0 && !this.parked.has(request.origin)) {
 			const now = this.clock.now();
-			const blocker = this.findBlocker(ask, now);
-			if (!blocker) return this.admit(ask, now);
-			const refusal = this.refusalBy(blocker, ask, now);
+			const blocker = this.findBlocker(request, now);
+			if (!blocker) return this.admit(request, now);
+			const refusal = this.refusalBy(blocker, request, now);
 			if (refusal) throw refusal;
 		}
-		return this.wait(ask, signal);
+		return this.wait(request, signal);
 	}
 
 	/**
-	 * Ends waits for one origin: those for whose ask there is a reason. Costs as much as wait there, so
-	 * that nobody who waits has to be given a signal of its own.
+	 * Rejects waiting requests to one origin, if there is a reason. Costs as much as wait there, but
+	 * saves a signal for each request that waits.
 	 */
-	endWaits(origin: string, reasonFor: (ask: AdmissionRequest) => Error | undefined): void {
-		const queue = this.ready.get(origin) ?? this.parked.get(origin);
+	endWaits(origin: string, reasonFor: (request: AdmissionRequest) => Error | undefined): void {
+		const queue = this.queueOf(origin);
 		if (!queue) return;
 		for (const waiter of queue) {
-			const reason = waiter.isSettled ? undefined : reasonFor(waiter.ask);
+			const reason = reasonFor(waiter.request);
 			if (reason) waiter.end(reason);
 		}
 		this.changed(origin);
 	}
 
-	/** How many wait now. Costs as much as there are. */
+	/** How many requests wait now. Costs as much as there are. */
 	countWaiting(): number {
 		let count = 0;
 		for (const queues of [this.ready, this.parked]) {
-			for (const queue of queues.values()) {
-				for (const { isSettled } of queue) if (!isSettled) count++;
-			}
+			for (const queue of queues.values()) for (const _waiter of queue) count++;
 		}
 		return count;
 	}
 
-	/** For how long requests were held back up to now, by what it was; the longest first. */
+	/** For how long requests were held back up to now, by the limit; the longest first. */
 	waited(): Wait[] {
 		return this.waits.list(this.clock.now());
 	}
 
 	/**
-	 * Ends every wait at once and admits nothing more. Permits that were given stay good, and still
-	 * have to be released. To be called at the end of each run: it also lets go of the limits.
+	 * Ends every wait at once and admits nothing more. Permits that were issued stay valid, and still
+	 * have to be released.
 	 *
-	 * @param reason what those who wait, or ask later, are rejected with
+	 * @param reason rejects all that wait, and all that ask later
 	 */
 	abort(reason: unknown): void {
 		if (this.end) return;
 		this.end = { reason };
 		const now = this.clock.now();
-		for (const unlisten of this.unlisten) unlisten();
-		this.alarm.set(Infinity);
+		this.timer.set(Infinity);
 		this.setBlocker(undefined, now);
 		for (const queue of this.parked.values()) this.waits.end(queue.parkedFor, now);
 		const queues = [...this.ready.values(), ...this.parked.values()];
@@ -138,24 +131,28 @@ export class Admission {
 		for (const queue of queues) for (const waiter of queue) waiter.end(reason);
 	}
 
-	private wait(ask: AdmissionRequest, signal: AbortSignal | undefined): Promise<Permit> {
-		const { origin } = ask;
-		const waiter = new Waiter(ask, signal, () => this.changed(origin));
-		let queue = this.ready.get(origin) ?? this.parked.get(origin);
+	private queueOf(origin: string): OriginQueue | undefined {
+		return this.ready.get(origin) ?? this.parked.get(origin);
+	}
+
+	private wait(request: AdmissionRequest, signal: AbortSignal | undefined): Promise<Permit> {
+		const { origin } = request;
+		const waiter = new Waiter(request, signal, () => this.changed(origin));
+		let queue = this.queueOf(origin);
 		if (!queue) {
 			queue = new OriginQueue(origin);
 			this.ready.set(origin, queue);
 		}
 		queue.push(waiter);
-		// With others before it there is nothing new to be found out.
-		if ((!this.blocker || ask.isUnderWay) && queue.parkedUntil === undefined) this.pump();
+		// Behind others there is nothing new to find out.
+		if ((!this.blocker || request.isUnderWay) && queue.parkedUntil === undefined) this.pump();
 		return waiter.permit;
 	}
 
 	/** @returns the first limit that holds it back; `blockedUntil` is then for how long */
-	private findBlocker(ask: AdmissionRequest, now: number): Limit | undefined {
+	private findBlocker(request: AdmissionRequest, now: number): Limit | undefined {
 		for (const limit of this.limits) {
-			const time = limit.availableAt(ask, now);
+			const time = limit.availableAt(request, now);
 			if (!(time <= now)) {
 				this.blockedUntil = time;
 				return limit;
@@ -165,8 +162,8 @@ export class Admission {
 	}
 
 	/** Why a request is not to wait for the limit that `findBlocker` has found. */
-	private refusalBy(blocker: Limit, ask: AdmissionRequest, now: number): NotSent | undefined {
-		const { firstStartedAt = now, totalTime = Infinity } = ask;
+	private refusalBy(blocker: Limit, request: AdmissionRequest, now: number): NotSent | undefined {
+		const { firstStartedAt = now, totalTime = Infinity } = request;
 		const until = this.blockedUntil;
 		if (!blocker.isImposed || until === Infinity || until <= firstStartedAt + totalTime) {
 			return undefined;
@@ -174,39 +171,33 @@ export class Admission {
 		return new NotSent('paused', until);
 	}
 
-	private admit(ask: AdmissionRequest, now: number): Permit {
+	private admit(request: AdmissionRequest, now: number): Permit {
 		const { limits } = this;
-		const taken = new Array<unknown>(limits.length);
-		for (let index = 0; index < limits.length; index++)
-			taken[index] = limits[index]?.take(ask, now);
-		return new Permit(ask, now, taken, this.wasReleased, this.onSent);
+		const reservations = new Array<unknown>(limits.length);
+		for (let index = 0; index < limits.length; index++) {
+			reservations[index] = limits[index]?.take(request, now);
+		}
+		return new Permit(request, now, reservations, this.tellLimits, this.tellsSent);
 	}
 
-	private readonly wasReleased = (permit: Permit, outcome: Outcome): void => {
-		this.tellLimits(permit, (limit, now, taken) =>
-			limit.release?.(permit.ask, outcome, now, taken),
-		);
-	};
-
-	private readonly wasSent = (permit: Permit): void => {
-		this.tellLimits(permit, (limit, now, taken) => limit.sent?.(permit.ask, now, taken));
-	};
-
-	/** Admits nobody until all limits have been told: one that has not yet heard might admit too many. */
-	private tellLimits(
-		{ ask, taken }: Permit,
-		tell: (limit: Limit, now: number, taken: unknown) => void,
-	): void {
+	/** @param outcome left out where the request was written and has not ended */
+	private readonly tellLimits = (permit: Permit, outcome?: Outcome): void => {
+		const { request, reservations } = permit;
+		const { limits, isPumping } = this;
 		const now = this.clock.now();
-		const wasPumping = this.isPumping;
+		// Nothing is admitted until all have been told: one that has not yet heard might admit too many.
 		this.isPumping = true;
 		try {
-			this.limits.forEach((limit, index) => tell(limit, now, taken[index]));
+			for (let index = 0; index < limits.length; index++) {
+				const limit = limits[index];
+				if (outcome) limit?.release?.(request, outcome, now, reservations[index]);
+				else limit?.sent?.(request, now, reservations[index]);
+			}
 		} finally {
-			this.isPumping = wasPumping;
+			this.isPumping = isPumping;
 		}
-		this.changed(ask.origin);
-	}
+		this.changed(request.origin);
+	};
 
 	/** Something may have become possible, for one origin or for all. */
 	private readonly changed = (origin?: string): void => {
@@ -235,7 +226,7 @@ export class Admission {
 		this.pump();
 	};
 
-	/** Admits whoever can be admitted. */
+	/** Admits all that can be admitted. */
 	private pump(): void {
 		// A limit may change while requests are taken from it.
 		this.hasChanged = true;
@@ -244,19 +235,19 @@ export class Admission {
 		try {
 			while (this.hasChanged && !this.end) {
 				this.hasChanged = false;
-				this.admitTheFirst();
+				this.admitFirst();
 			}
 		} finally {
 			this.isPumping = false;
 		}
 	}
 
-	private admitTheFirst(): void {
+	private admitFirst(): void {
 		const now = this.clock.now();
 		let blocker: Limit | undefined;
 		let until = Infinity;
 		while (!blocker) {
-			// The first one; destructuring would end the iterator, which takes as long as all of this.
+			// Destructuring would close the iterator, which takes as long as all the rest.
 			const queue = this.ready.values().next().value;
 			if (!queue) break;
 			const waiter = queue.first();
@@ -264,8 +255,8 @@ export class Admission {
 				this.ready.delete(queue.origin);
 				continue;
 			}
-			const found = this.findBlocker(waiter.ask, now);
-			const refusal = found && this.refusalBy(found, waiter.ask, now);
+			const found = this.findBlocker(waiter.request, now);
+			const refusal = found && this.refusalBy(found, waiter.request, now);
 			if (!found) this.admitFirstOf(queue, waiter, now);
 			else if (refusal) waiter.end(refusal);
 			else if (found.perOrigin) this.park(queue, found, now);
@@ -275,13 +266,13 @@ export class Admission {
 			}
 		}
 		this.setBlocker(blocker, now);
-		this.alarm.set(Math.min(until, this.parkedUntil));
+		this.timer.set(Math.min(until, this.parkedUntil));
 	}
 
 	private admitFirstOf(queue: OriginQueue, waiter: Waiter, now: number): void {
-		waiter.admit(this.admit(waiter.ask, now));
+		waiter.admit(this.admit(waiter.request, now));
 		if (this.ready.size === 1) return;
-		// To the end of the line.
+		// The other origins are next.
 		this.ready.delete(queue.origin);
 		this.ready.set(queue.origin, queue);
 	}
@@ -311,7 +302,7 @@ export class Admission {
 		this.waits.begin(this.blockedFor, now);
 		const former = this.blocker;
 		this.blocker = blocker;
-		if (former && former !== blocker) former.forgo?.();
+		if (former && former !== blocker) former.withdraw?.();
 	}
 }
 

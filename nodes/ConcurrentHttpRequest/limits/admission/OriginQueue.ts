@@ -1,22 +1,90 @@
-import { Line } from './Line';
-import type { Waiter } from './Waiter';
+import type { AdmissionRequest } from '../Limit';
+import type { Permit } from './Permit';
 
-/** Those who wait to send to one origin: who is under way already goes before who has not begun. */
+/** A request that waits to be admitted. */
+export class Waiter {
+	readonly request: AdmissionRequest;
+	readonly permit: Promise<Permit>;
+	/** The waiter behind it. */
+	next: Waiter | undefined;
+	/** Whether it has its permit, or was rejected. */
+	isSettled = false;
+	private resolve!: (permit: Permit) => void;
+	private reject!: (reason: unknown) => void;
+	private readonly signal: AbortSignal | undefined;
+	private readonly onAbort: (() => void) | undefined;
+
+	/** @param onAborted called after the signal has ended the wait */
+	constructor(request: AdmissionRequest, signal: AbortSignal | undefined, onAborted: () => void) {
+		this.request = request;
+		this.permit = new Promise<Permit>((resolve, reject) => {
+			this.resolve = resolve;
+			this.reject = reject;
+		});
+		if (!signal) return;
+		this.signal = signal;
+		this.onAbort = () => {
+			this.end(signal.reason);
+			onAborted();
+		};
+		signal.addEventListener('abort', this.onAbort);
+	}
+
+	admit(permit: Permit): void {
+		this.settle();
+		this.resolve(permit);
+	}
+
+	end(reason: unknown): void {
+		if (this.isSettled) return;
+		this.settle();
+		this.reject(reason);
+	}
+
+	private settle(): void {
+		this.isSettled = true;
+		if (this.onAbort) this.signal?.removeEventListener('abort', this.onAbort);
+	}
+}
+
+/** First in, first out. Waiters that were rejected are removed when they come to the front. */
+class WaiterList {
+	private head: Waiter | undefined;
+	private tail: Waiter | undefined;
+
+	push(waiter: Waiter): void {
+		if (this.tail) this.tail.next = waiter;
+		else this.head = waiter;
+		this.tail = waiter;
+	}
+
+	first(): Waiter | undefined {
+		while (this.head?.isSettled) this.head = this.head.next;
+		if (!this.head) this.tail = undefined;
+		return this.head;
+	}
+
+	*[Symbol.iterator](): Generator<Waiter> {
+		for (let waiter = this.head; waiter; waiter = waiter.next) if (!waiter.isSettled) yield waiter;
+	}
+}
+
+/** The requests that wait to be sent to one origin. Those that are under way come first. */
 export class OriginQueue {
 	readonly origin: string;
 	/** When to try again, while a limit of this origin alone holds it back; else `undefined`. */
 	parkedUntil: number | undefined;
-	/** What that limit is, for the count of waits. */
+	/** The label of that limit. */
 	parkedFor: string | undefined;
-	private readonly underWay = new Line();
-	private readonly notBegun = new Line();
+	private readonly underWay = new WaiterList();
+	private readonly notBegun = new WaiterList();
 
 	constructor(origin: string) {
 		this.origin = origin;
 	}
 
 	push(waiter: Waiter): void {
-		(waiter.ask.isUnderWay ? this.underWay : this.notBegun).push(waiter);
+		(waiter.request.isUnderWay ? this.underWay : this.notBegun).push(waiter);
 	}
 
 	first(): Waiter | undefined {

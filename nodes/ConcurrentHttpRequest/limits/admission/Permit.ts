@@ -1,42 +1,46 @@
 import type { AdmissionRequest, Outcome } from '../Limit';
 
-/** The right to send one request, and only once: a further try asks for another. */
+/** The right to send one request once. A retry asks for another. */
 export class Permit {
-	readonly ask: AdmissionRequest;
-	/** When the request was admitted, on the clock of its admission. */
+	readonly request: AdmissionRequest;
+	/** When the request was admitted, by the clock of its admission. */
 	readonly admittedAt: number;
-	/** What each limit gave out, by its position. */
-	readonly taken: readonly unknown[];
+	/** What each limit's `take` returned. */
+	readonly reservations: readonly unknown[];
 	/**
-	 * Tells that the request has been written to its connection. Whoever can know it should tell: rate
-	 * budgets then need not allow for the time it took to connect. `undefined` where no limit cares.
+	 * To be called when the request has been written to its connection, where that can be known: rate limits
+	 * then need not allow for the time it took to connect. `undefined` where no limit wants to know.
 	 */
 	readonly sent: (() => void) | undefined;
-	private readonly onRelease: (permit: Permit, outcome: Outcome) => void;
+	private readonly tell: (permit: Permit, outcome?: Outcome) => void;
 	private isReleased = false;
 
+	/**
+	 * @param tell tells the limits that the request has been written, or with an outcome that it has ended
+	 * @param tellsSent whether a limit wants to know when the request is written
+	 */
 	constructor(
-		ask: AdmissionRequest,
+		request: AdmissionRequest,
 		admittedAt: number,
-		taken: readonly unknown[],
-		onRelease: (permit: Permit, outcome: Outcome) => void,
-		onSent: ((permit: Permit) => void) | undefined,
+		reservations: readonly unknown[],
+		tell: (permit: Permit, outcome?: Outcome) => void,
+		tellsSent: boolean,
 	) {
-		this.ask = ask;
+		this.request = request;
 		this.admittedAt = admittedAt;
-		this.taken = taken;
-		this.onRelease = onRelease;
-		this.sent =
-			onSent &&
-			(() => {
-				if (!this.isReleased) onSent(this);
-			});
+		this.reservations = reservations;
+		this.tell = tell;
+		this.sent = tellsSent
+			? () => {
+					if (!this.isReleased) tell(this);
+				}
+			: undefined;
 	}
 
-	/** Tells that the request has ended. From the second time on it does nothing. */
+	/** The request has ended. Does nothing from the second call on. */
 	release(outcome: Outcome): void {
 		if (this.isReleased) return;
 		this.isReleased = true;
-		this.onRelease(this, outcome);
+		this.tell(this, outcome);
 	}
 }

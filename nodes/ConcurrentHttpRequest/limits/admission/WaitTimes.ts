@@ -1,4 +1,12 @@
-import type { Wait } from './describeWaits';
+import { describeDuration } from '../../common/describeDuration';
+
+/** For how long a run was held back by one limit. */
+export interface Wait {
+	/** See `Limit.label`: "the quota of 100 requests a minute". */
+	readonly label: string;
+	/** Milliseconds. */
+	readonly duration: number;
+}
 
 interface Entry {
 	/** How many wait for it at this moment. */
@@ -9,8 +17,8 @@ interface Entry {
 }
 
 /**
- * For how long something held requests back, by what it was. Requests that wait at the same time
- * for the same thing are one wait: a thousand that wait for a second make one second.
+ * For how long limits held requests back, by label. Requests that wait at the same time
+ * for the same limit are one wait: a thousand that wait for a second make one second.
  */
 export class WaitTimes {
 	private readonly entries = new Map<string, Entry>();
@@ -38,4 +46,14 @@ export class WaitTimes {
 			.filter(({ duration }) => duration > 0)
 			.sort((a, b) => b.duration - a.duration);
 	}
+}
+
+/** Milliseconds; shorter waits are not mentioned. */
+const WORTH_TELLING = 500;
+
+/** `waited 12 s for the quota of 100 requests a minute`, one text for each wait worth telling. */
+export function describeWaits(waits: readonly Wait[]): string[] {
+	return waits
+		.filter(({ duration }) => duration >= WORTH_TELLING)
+		.map(({ label, duration }) => `waited ${describeDuration(duration)} for ${label}`);
 }

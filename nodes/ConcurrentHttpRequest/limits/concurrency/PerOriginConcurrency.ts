@@ -1,6 +1,6 @@
 import type { AdmissionRequest, Limit } from '../Limit';
 
-/** So many requests in flight to each origin, and no more. */
+/** At most so many requests in flight to each origin. */
 export class PerOriginConcurrency implements Limit<void> {
 	readonly perOrigin = true;
 	readonly label = 'the concurrency per host';

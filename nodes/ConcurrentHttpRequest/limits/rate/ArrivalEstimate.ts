@@ -1,26 +1,27 @@
 import type { Outcome } from '../Limit';
-import { AnswerTime } from './AnswerTime';
 
-/** How much longer than an interval a request counts while its arrival is not known for sure. */
+/** How much longer than an interval a request counts while its arrival is not certain. */
 const MARGIN = { share: 0.01, most: 1000 };
 
-/** The same, on top of it, for look-ups, handshakes, and a server that has to wake up. */
+/** Added for look-ups, handshakes, and a server that has to wake up. */
 const COLD_START = { share: 0.5, most: 2000 };
 
 /** Milliseconds without a request after which connections are likely to be closed. */
 const KEEP_ALIVE = 4000;
 
-/** By when requests have surely arrived at their server; `RateBudget` says why it is that. */
+/** Estimates by when requests have certainly arrived at their server; {@link RateLimit} explains why. */
 export class ArrivalEstimate {
-	/** Milliseconds from a request's way onto an open connection to its arrival, at most. */
+	/** The most milliseconds from writing a request to an open connection to its arrival. */
 	readonly margin: number;
-	/** Milliseconds from a start to the arrival, whatever is heard of it. */
+	/** The most milliseconds from a request's start to its arrival, whatever is known of it. */
 	readonly latest: number;
 	private readonly coldAfter: number;
 	private readonly interval: number;
-	private readonly answers = new AnswerTime();
+	/** Running mean and deviation of latencies; `undefined` before the first. */
+	private mean: number | undefined;
+	private deviation = 0;
 	private startedAt = -Infinity;
-	/** From when on everything is warm. */
+	/** From when on connections are open and the server is warm. */
 	private warmAt = -Infinity;
 
 	/** @param interval milliseconds for which a request counts */
@@ -37,13 +38,24 @@ export class ArrivalEstimate {
 		this.startedAt = now;
 	}
 
-	/** A request has ended. */
+	/** A request has ended. The gains are those of RFC 6298, section 2. */
 	ended({ kind, latency }: Outcome): void {
-		if (kind !== 'cancelled') this.answers.add(latency);
+		if (kind === 'cancelled') return;
+		if (this.mean === undefined) {
+			this.mean = latency;
+			this.deviation = latency / 2;
+			return;
+		}
+		this.deviation += (Math.abs(latency - this.mean) - this.deviation) / 4;
+		this.mean += (latency - this.mean) / 8;
 	}
 
-	/** Whether a request that is written now arrives within the margin: all is warm, and it matters. */
+	/**
+	 * Whether a request that is written now may be taken to arrive within the margin. Nearly all responses
+	 * take less than the mean plus four deviations (V. Jacobson, "Congestion Avoidance and Control",
+	 * SIGCOMM 1988). Where that is below the margin, waiting for the response costs nothing more.
+	 */
 	isMarginTrusted(now: number): boolean {
-		return now >= this.warmAt && (this.answers.bound ?? 0) > this.margin;
+		return now >= this.warmAt && (this.mean ?? 0) + 4 * this.deviation > this.margin;
 	}
 }

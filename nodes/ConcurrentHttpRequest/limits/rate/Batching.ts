@@ -1,9 +1,9 @@
+import { describeDuration } from '../../common/describeDuration';
 import type { AdmissionRequest, Limit } from '../Limit';
-import { describeDuration } from '../admission/describeWaits';
 
 /**
- * HTTP Request's pacing of the same name: after every `size` requests that were started there is a
- * pause. It bounds neither what is in flight nor what a window holds; a `RateBudget` does.
+ * HTTP Request's option of the same name: a pause after every `size` requests that were started. It bounds
+ * neither the concurrency nor what a window holds; a `RateLimit` does.
  */
 export class Batching implements Limit<void> {
 	readonly label: string;

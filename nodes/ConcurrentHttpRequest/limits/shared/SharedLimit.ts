@@ -1,116 +1,109 @@
-import type { AdmissionRequest, Outcome } from '../Limit';
-import { RateBudget, type RateBudgetOptions } from '../rate/RateBudget';
-import { Membership } from './Membership';
+import type { Clock } from '../../common/Clock';
+import { ChangeListeners } from '../ChangeListeners';
+import type { AdmissionRequest, Limit, Outcome } from '../Limit';
+import { RateLimit, type RateLimitOptions } from '../rate/RateLimit';
 
-/** What a run brings along to a limit that it shares. */
-export interface Terms {
+/** What a run states for a limit that it shares. */
+export interface SharedLimitOptions {
+	/** Tells it from all other shared limits: the id of a credential, a name. */
+	readonly key: string;
 	/** Requests in flight, of all runs together; any number, if left out. */
 	readonly concurrency?: number;
-	readonly budgets: readonly RateBudgetOptions[];
+	readonly rateLimits: readonly RateLimitOptions[];
 }
 
-/** What a request took from a shared limit. */
-export interface Taken {
-	readonly budgets: readonly RateBudget[];
-	/** The entry in each budget's log, by the budget's position. */
+interface Reservation {
+	/** The rate limits that held when the request started. */
+	readonly rateLimits: readonly RateLimit[];
+	/** The entry in the log of each. */
 	readonly entries: ReadonlyArray<number | undefined>;
-}
-
-interface BudgetInUse {
-	readonly budget: RateBudget;
-	/** How many of the runs that are here have brought it along. */
-	users: number;
 }
 
 /**
  * The limits of one account, or of whatever else runs share: together they stay within them.
  *
- * **Terms.** The terms of every run that is here hold for all of them: each budget that any of them
- * has brought along, and the lowest concurrency. Where two runs state the same limit differently,
- * the stricter one holds for as long as both are here. A budget counts the requests of a run that
- * did not bring it along as well, unless it counts something (tokens) that the run does not state.
+ * **Statements.** What any run states holds for all runs that are here: each of their rate limits, and the
+ * lowest concurrency. Where two runs state the same limit differently, the stricter one holds for as long as
+ * both are here. A rate limit also counts the requests of runs that do not state it, unless it
+ * counts something (tokens) for which the run states no cost.
  *
  * **Turns.** Runs that wait take turns, one request each, so that a run of ten requests is done
- * after ten rounds, whatever another one has in store. The run whose turn it is is waited for: a
- * large request would else never find enough of a budget free. A run that has nothing to send when
- * its turn comes, or is held back by a limit of its own, is passed over.
+ * after ten rounds, however many another one has. All wait for the run whose turn it is: a
+ * large request would otherwise never find enough of a rate limit free. A run that has nothing to send
+ * when its turn comes, or is held back by a limit of its own, is passed over.
  */
 export class SharedLimit {
 	/** What last held a run back; see `Limit.label`. */
 	label: string | undefined;
-	/** The budgets that hold. Replaced, not changed, when runs come and go. */
-	budgets: readonly RateBudget[] = [];
-	private readonly members = new Set<Membership>();
-	/** Every budget whose log may still count something, also if none of the runs here brought it. */
-	private readonly known = new Map<string, BudgetInUse>();
+	/** The rate limits that hold. */
+	rateLimits: readonly RateLimit[] = [];
+	private readonly clock: Pick<Clock, 'now'>;
+	private readonly onLeave: () => void;
+	private readonly members = new Set<SharedLimitMember>();
+	/** All that a run here states, and all that still count something. */
+	private readonly known = new Map<string, RateLimit>();
 	/** Runs that wait for this limit, in the order of their turns. */
-	private readonly waiting = new Set<Membership>();
+	private readonly waiting = new Set<SharedLimitMember>();
 	private concurrency = Infinity;
 	private inFlight = 0;
-	/** Requests admitted; by it one sees whether something went on. */
 	private admitted = 0;
 	private isWaking = false;
 
+	/** @param onLeave called when a run has left */
+	constructor(clock: Pick<Clock, 'now'>, onLeave: () => void) {
+		this.clock = clock;
+		this.onLeave = onLeave;
+	}
+
 	/** A run begins. It has to `leave`. */
-	join(terms: Terms, now: number): Membership {
-		const member = new Membership(this, terms);
+	join(options: SharedLimitOptions): SharedLimitMember {
+		const member = new SharedLimitMember(this, options);
 		this.members.add(member);
-		for (const options of terms.budgets) {
-			const id = identify(options);
-			const known = this.known.get(id);
-			if (known) known.users++;
-			else this.known.set(id, { budget: new RateBudget(options), users: 1 });
+		for (const rateLimit of options.rateLimits) {
+			const id = identify(rateLimit);
+			if (!this.known.has(id)) this.known.set(id, new RateLimit(rateLimit));
 		}
-		this.termsChanged(now);
+		this.update();
 		return member;
 	}
 
-	/** A run has ended; what it still has in flight is not waited for. */
-	leave(member: Membership, now: number): void {
+	leave(member: SharedLimitMember): void {
 		if (!this.members.delete(member)) return;
 		this.waiting.delete(member);
 		this.inFlight -= member.inFlight;
-		for (const options of member.terms.budgets) {
-			const known = this.known.get(identify(options));
-			if (known) known.users--;
-		}
-		this.termsChanged(now);
+		this.update();
+		this.onLeave();
 	}
 
 	/** Whether no run is here, and nothing of former ones counts any more. */
-	isIdle(now: number): boolean {
+	isIdle(): boolean {
 		if (this.members.size > 0) return false;
-		return [...this.known.values()].every(({ budget }) => budget.emptyAt() <= now);
+		const now = this.clock.now();
+		return [...this.known.values()].every((rateLimit) => rateLimit.emptyAt() <= now);
 	}
 
-	availableAt(member: Membership, ask: AdmissionRequest, now: number): number {
-		const time = this.timeFor(member, ask, now);
+	availableAt(member: SharedLimitMember, request: AdmissionRequest, now: number): number {
+		const time = this.timeFor(member, request, now);
 		const [first = member] = this.waiting;
 		if (first === member && time <= now) return now;
 		this.waiting.add(member);
-		// Whoever is not the first is woken when its turn comes, and then asks again.
+		// The others are woken when it is their turn.
 		return first === member ? time : Infinity;
 	}
 
-	take(member: Membership, ask: AdmissionRequest, now: number): Taken {
-		const { budgets } = this;
+	take(member: SharedLimitMember, request: AdmissionRequest, now: number): Reservation {
+		const { rateLimits } = this;
 		this.inFlight++;
 		member.inFlight++;
 		this.admitted++;
-		this.forgo(member);
-		return {
-			budgets,
-			entries: budgets.map((budget) => budget.takeCost(member.costIn(budget, ask), now)),
-		};
+		this.withdraw(member);
+		const entries = rateLimits.map((rateLimit) =>
+			rateLimit.take(request, now, member.costIn(rateLimit, request)),
+		);
+		return { rateLimits, entries };
 	}
 
-	sent({ budgets, entries }: Taken, now: number): void {
-		budgets.forEach((budget, index) => budget.costSent(entries[index], now));
-		this.wakeSoon();
-	}
-
-	release(member: Membership, { budgets, entries }: Taken, outcome: Outcome, now: number): void {
-		budgets.forEach((budget, index) => budget.costArrived(entries[index], outcome, now));
+	release(member: SharedLimitMember): void {
 		if (this.members.has(member)) {
 			member.inFlight--;
 			this.inFlight--;
@@ -118,45 +111,14 @@ export class SharedLimit {
 		this.wakeSoon();
 	}
 
-	/** The run does not wait for its turn any more. */
-	forgo(member: Membership): void {
+	/** The run no longer waits for its turn. */
+	withdraw(member: SharedLimitMember): void {
 		this.waiting.delete(member);
 		this.wakeSoon();
 	}
 
-	private timeFor(member: Membership, ask: AdmissionRequest, now: number): number {
-		if (this.inFlight + 1 > this.concurrency) {
-			this.label = 'the concurrency shared with other runs';
-			return Infinity;
-		}
-		for (const budget of this.budgets) {
-			const time = budget.costAvailableAt(member.costIn(budget, ask), now);
-			if (time > now) {
-				this.label = budget.label;
-				return time;
-			}
-		}
-		return now;
-	}
-
-	private termsChanged(now: number): void {
-		for (const [id, { budget, users }] of this.known) {
-			if (users === 0 && budget.emptyAt() <= now) this.known.delete(id);
-		}
-		this.budgets = [...this.known.values()]
-			.filter(({ users }) => users > 0)
-			.map(({ budget }) => budget);
-		this.concurrency = Math.min(
-			...[...this.members].map(({ terms }) => terms.concurrency ?? Infinity),
-		);
-		this.wakeSoon();
-	}
-
-	/**
-	 * Tells the first in line, in a moment: not in the middle of what a run is just doing, which may
-	 * be about to line up again.
-	 */
-	private wakeSoon(): void {
+	/** Notifies the first run, but not in the middle of what a run is doing: it may be about to wait again. */
+	wakeSoon(): void {
 		if (this.isWaking || this.waiting.size === 0) return;
 		this.isWaking = true;
 		queueMicrotask(() => {
@@ -168,7 +130,35 @@ export class SharedLimit {
 		});
 	}
 
-	/** Each one that is told takes one request, gives up its place, or waits on; then it ends. */
+	private timeFor(member: SharedLimitMember, request: AdmissionRequest, now: number): number {
+		if (this.inFlight + 1 > this.concurrency) {
+			this.label = 'the concurrency shared with other runs';
+			return Infinity;
+		}
+		for (const rateLimit of this.rateLimits) {
+			const time = rateLimit.availableAt(request, now, member.costIn(rateLimit, request));
+			if (time > now) {
+				this.label = rateLimit.label;
+				return time;
+			}
+		}
+		return now;
+	}
+
+	/** The runs that are here have changed. */
+	private update(): void {
+		const now = this.clock.now();
+		const all = [...this.members].map(({ options }) => options);
+		const stated = new Set(all.flatMap(({ rateLimits }) => rateLimits.map(identify)));
+		for (const [id, rateLimit] of this.known) {
+			if (!stated.has(id) && rateLimit.emptyAt() <= now) this.known.delete(id);
+		}
+		this.rateLimits = [...this.known].filter(([id]) => stated.has(id)).map(([, limit]) => limit);
+		this.concurrency = Math.min(...all.map(({ concurrency = Infinity }) => concurrency));
+		this.wakeSoon();
+	}
+
+	/** Each run that is notified takes one request, withdraws, or goes on waiting; then it ends. */
 	private wakeInTurn(): void {
 		for (;;) {
 			const [first] = this.waiting;
@@ -181,6 +171,90 @@ export class SharedLimit {
 	}
 }
 
-function identify({ amount, interval, unit, spreadEvenly }: RateBudgetOptions): string {
+/** One run's part in a shared limit: to its admission, a limit like any other. */
+export class SharedLimitMember implements Limit<Reservation> {
+	readonly options: SharedLimitOptions;
+	/** Requests of this run in flight. Counted by the shared limit. */
+	inFlight = 0;
+	private readonly shared: SharedLimit;
+	/** Where the cost in each unit stands in a request's costs; `undefined` where a request costs 1. */
+	private readonly costIndexes: ReadonlyMap<string, number | undefined>;
+	private readonly listeners = new ChangeListeners();
+	readonly onChange = this.listeners.add;
+
+	constructor(shared: SharedLimit, options: SharedLimitOptions) {
+		this.shared = shared;
+		this.options = options;
+		this.costIndexes = new Map(
+			options.rateLimits.map(({ unit = 'requests', costIndex }) => [unit, costIndex]),
+		);
+	}
+
+	get label(): string | undefined {
+		return this.shared.label;
+	}
+
+	/** @throws {CostTooHigh} for a rate limit whose unit this run states */
+	check(request: AdmissionRequest): void {
+		for (const rateLimit of this.shared.rateLimits) {
+			if (!this.costIndexes.has(rateLimit.unit)) continue;
+			rateLimit.check(request, this.statedCost(rateLimit, request));
+		}
+	}
+
+	availableAt(request: AdmissionRequest, now: number): number {
+		return this.shared.availableAt(this, request, now);
+	}
+
+	take(request: AdmissionRequest, now: number): Reservation {
+		return this.shared.take(this, request, now);
+	}
+
+	sent(request: AdmissionRequest, now: number, { rateLimits, entries }: Reservation): void {
+		rateLimits.forEach((rateLimit, index) => rateLimit.sent(request, now, entries[index]));
+		this.shared.wakeSoon();
+	}
+
+	release(
+		request: AdmissionRequest,
+		outcome: Outcome,
+		now: number,
+		{ rateLimits, entries }: Reservation,
+	): void {
+		rateLimits.forEach((limit, index) => limit.release(request, outcome, now, entries[index]));
+		this.shared.release(this);
+	}
+
+	withdraw(): void {
+		this.shared.withdraw(this);
+	}
+
+	/** It is this run's turn. */
+	notify(): void {
+		this.listeners.notify();
+	}
+
+	/** The run has ended. What it still has in flight no longer counts. */
+	leave(): void {
+		this.shared.leave(this);
+	}
+
+	/**
+	 * What a request of this run costs in a rate limit, whichever run stated that. A limit that was stated
+	 * after the request was checked may be below its cost: then the request takes the whole limit.
+	 */
+	costIn(rateLimit: RateLimit, request: AdmissionRequest): number {
+		return Math.min(this.statedCost(rateLimit, request), rateLimit.amount);
+	}
+
+	private statedCost({ unit }: RateLimit, { costs }: AdmissionRequest): number {
+		if (unit === 'requests') return 1;
+		if (!this.costIndexes.has(unit)) return 0;
+		const index = this.costIndexes.get(unit);
+		return index === undefined ? 1 : (costs?.[index] ?? 1);
+	}
+}
+
+function identify({ amount, interval, unit, spreadEvenly }: RateLimitOptions): string {
 	return JSON.stringify([amount, interval, unit ?? 'requests', spreadEvenly ?? false]);
 }

@@ -1,17 +1,7 @@
-import type { Clock } from '../../common/Clock';
-import { systemClock } from '../../common/Clock';
-import type { Membership } from './Membership';
-import { SharedLimit, type Terms } from './SharedLimit';
+import { type Clock, systemClock } from '../../common/Clock';
+import { SharedLimit, type SharedLimitMember, type SharedLimitOptions } from './SharedLimit';
 
-/** One run's place in a shared limit. */
-export interface Share {
-	/** For the run's admission. */
-	readonly limit: Membership;
-	/** To be called when the run has ended, however it ended. */
-	leave(): void;
-}
-
-/** The limits that runs share, by a key: a credential's id, a name that a user chose. */
+/** The limits that runs of one process share, by their keys. */
 export class SharedLimits {
 	private readonly clock: Clock;
 	private readonly limits = new Map<string, SharedLimit>();
@@ -27,37 +17,32 @@ export class SharedLimits {
 	}
 
 	/**
-	 * A run begins to share what the key stands for.
+	 * A run begins. It has to `leave` when it ends, however it ends.
 	 *
-	 * A limit outlives its last run for as long as its budgets count something, so that the next run
-	 * keeps to the window as well. It is forgotten when any run comes or goes after that: a timer
+	 * A limit outlives its last run for as long as its rate limits count something, so that the next run
+	 * keeps to the same window. It is forgotten when any run comes or goes after that: a timer
 	 * for it would outlive the runs and keep a process from ending.
 	 */
-	join(key: string, terms: Terms): Share {
+	join(options: SharedLimitOptions): SharedLimitMember {
 		this.forgetIdle();
-		let shared = this.limits.get(key);
-		if (!shared) this.limits.set(key, (shared = new SharedLimit()));
-		const limit = shared.join(terms, this.clock.now());
-		return {
-			limit,
-			leave: () => {
-				shared.leave(limit, this.clock.now());
-				this.forgetIdle();
-			},
-		};
+		let shared = this.limits.get(options.key);
+		if (!shared) {
+			shared = new SharedLimit(this.clock, () => this.forgetIdle());
+			this.limits.set(options.key, shared);
+		}
+		return shared.join(options);
 	}
 
 	private forgetIdle(): void {
-		const now = this.clock.now();
-		for (const [key, limit] of this.limits) if (limit.isIdle(now)) this.limits.delete(key);
+		for (const [key, limit] of this.limits) if (limit.isIdle()) this.limits.delete(key);
 	}
 }
 
 /** The number changes with what is stored, so that versions that differ in it do not share it. */
-const PROCESS_WIDE = Symbol.for('n8n-nodes-concurrent-http/SharedLimits/1');
+const PROCESS_WIDE = Symbol.for('n8n-nodes-concurrent-http/SharedLimits/2');
 
 /**
- * What all runs in this process share. It hangs on a global symbol, since one process may have
+ * What all runs in this process share. It hangs on a global symbol, because one process may have
  * loaded the node twice: from n8n's community folder and as a custom extension.
  */
 export function sharedByProcess(): SharedLimits {

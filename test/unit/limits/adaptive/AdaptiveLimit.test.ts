@@ -86,7 +86,7 @@ it('keeps the interval between starts, also when they are late', () => {
 it('says when a request may start earlier than was said', () => {
 	const { limit, algorithm } = setUp();
 	let changes = 0;
-	const end = limit.onChange(() => void changes++);
+	limit.onChange(() => void changes++);
 	const release = () => {
 		limit.take(one, 0);
 		limit.release(one, { kind: 'ok', latency: 1 }, 1);
@@ -97,10 +97,6 @@ it('says when a request may start earlier than was said', () => {
 	release();
 	expect(changes).toBe(1);
 	algorithm.onSample = () => algorithm.limit--;
-	release();
-	expect(changes).toBe(1);
-	end();
-	algorithm.onSample = () => algorithm.limit++;
 	release();
 	expect(changes).toBe(1);
 });

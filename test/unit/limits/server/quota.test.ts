@@ -1,4 +1,4 @@
-import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget.ts';
+import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit.ts';
 import {
 	AlignedWindows,
 	type QuotaServer,
@@ -91,7 +91,7 @@ describe('a quota that the user states', () => {
 	it.each(SERVERS.slice(0, 5).flatMap((server) => inFlight.map((n) => [n, ...server] as const)))(
 		'%i in flight, %s: none refused',
 		async (concurrency, _, newServer, minimum) => {
-			const limits = [new RateBudget(minute)];
+			const limits = [new RateLimit(minute)];
 			const run = await simulate({ items: ITEMS, concurrency, server: newServer(), limits });
 			expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
 			// A period longer than the minimum where the run begins within one.
@@ -101,7 +101,7 @@ describe('a quota that the user states', () => {
 
 	it('spread evenly suits a bucket of any size', async () => {
 		const server = new TokenBucket(100, MINUTE, 2);
-		const limits = [new RateBudget({ ...minute, spreadEvenly: true })];
+		const limits = [new RateLimit({ ...minute, spreadEvenly: true })];
 		const run = await simulate({ items: ITEMS, concurrency: 10, server, limits });
 		expect(run).toMatchObject({ succeeded: ITEMS, refusals: 0 });
 		expect(run.duration / 1000).toBeLessThan(599 * 1.03);

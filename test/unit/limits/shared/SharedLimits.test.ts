@@ -8,7 +8,7 @@ import {
 	sharedByProcess,
 	SharedLimits,
 } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
-import type { Terms } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { SharedLimitOptions } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { mostInWindow } from '../../../support/slidingWindow';
 import { VirtualClock } from '../../../support/VirtualClock';
 import { randomFrom } from '../rate/simulate';
@@ -28,14 +28,14 @@ class Runs {
 	inFlight = 0;
 	mostInFlight = 0;
 
-	join(terms: Terms, key = 'account', ...own: Limit[]) {
-		const share = this.shared.join(key, terms);
-		const admission = new Admission({ limits: [share.limit, ...own], clock: this.clock });
+	join(stated: Omit<SharedLimitOptions, 'key'>, key = 'account', ...own: Limit[]) {
+		const limit = this.shared.join({ key, ...stated });
+		const admission = new Admission({ limits: [limit, ...own], clock: this.clock });
 		const leave = () => {
 			admission.abort(new Error('over'));
-			share.leave();
+			limit.leave();
 		};
-		return { admission, leave, limit: share.limit };
+		return { admission, leave, limit };
 	}
 
 	/** Sends so many requests, all at once as far as limits allow, each with a cost and a duration. */
@@ -67,9 +67,9 @@ class Runs {
 describe('runs that share a key', () => {
 	it('stay within its concurrency and its budget together, and use them', async () => {
 		const runs = new Runs();
-		const terms = { concurrency: 7, budgets: [{ amount: 50, interval: 1000 }] };
+		const stated = { concurrency: 7, rateLimits: [{ amount: 50, interval: 1000 }] };
 		const all = ['x', 'y', 'z'].map(async (name) => {
-			const { admission, leave } = runs.join(terms);
+			const { admission, leave } = runs.join(stated);
 			await runs.send(name, admission, 500, () => 5 + (name === 'x' ? 90 : 10));
 			leave();
 		});
@@ -82,17 +82,17 @@ describe('runs that share a key', () => {
 
 	it('do not know of runs with another key', () => {
 		const runs = new Runs();
-		const one = runs.join({ concurrency: 1, budgets: [] }, 'one');
-		const two = runs.join({ concurrency: 1, budgets: [] }, 'two');
+		const one = runs.join({ concurrency: 1, rateLimits: [] }, 'one');
+		const two = runs.join({ concurrency: 1, rateLimits: [] }, 'two');
 		void one.admission.acquire({ origin });
 		expect(two.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
 	});
 
 	it('take turns: 10 requests are not held up by 10,000', async () => {
 		const runs = new Runs();
-		const terms = { concurrency: 5, budgets: [] };
-		const large = runs.join(terms);
-		const small = runs.join(terms);
+		const stated = { concurrency: 5, rateLimits: [] };
+		const large = runs.join(stated);
+		const small = runs.join(stated);
 		let smallDone = Infinity;
 		const work = Promise.all([
 			runs.send('large', large.admission, 10_000, () => 100),
@@ -110,10 +110,10 @@ describe('runs that share a key', () => {
 
 	it('take equal turns, three of them, whatever each has in store', async () => {
 		const runs = new Runs();
-		const terms = { budgets: [{ amount: 30, interval: 1000 }] };
+		const stated = { rateLimits: [{ amount: 30, interval: 1000 }] };
 		const requests = { x: 1000, y: 300, z: 300 };
 		const all = Object.entries(requests).map(([name, count]) =>
-			runs.send(name, runs.join(terms).admission, count, () => 1),
+			runs.send(name, runs.join(stated).admission, count, () => 1),
 		);
 		await runs.clock.run(Promise.all(all));
 		// The first 30 went to whoever came first; from then on all three waited.
@@ -125,25 +125,27 @@ describe('runs that share a key', () => {
 
 	it('pass over one that is held back by a limit of its own', async () => {
 		const runs = new Runs();
-		const terms = { concurrency: 1, budgets: [] };
-		const own = new ConcurrencyLimit(5);
-		const held = runs.join(terms, 'account', own);
-		const other = runs.join(terms);
+		const stated = { concurrency: 1, rateLimits: [] };
+		let isShut = false;
+		const own: Limit = {
+			availableAt: (_request, now) => (isShut ? Infinity : now),
+			take: jest.fn(),
+		};
+		const held = runs.join(stated, 'account', own);
+		const other = runs.join(stated);
 		const permit = other.admission.acquire({ origin }) as Permit;
 		void held.admission.acquire({ origin });
 		const next = other.admission.acquire({ origin });
-		own.limit = 0;
+		isShut = true;
 		permit.release(ok);
 		await expect(next).resolves.toBeDefined();
-		own.limit = 5;
-		await settled();
-		expect(own.inFlight).toBe(0);
+		expect(own.take).not.toHaveBeenCalled();
 	});
 
 	it('pass over one that has been stopped while it waited for its turn', async () => {
 		const runs = new Runs();
-		const terms = { concurrency: 1, budgets: [] };
-		const [one, two, three] = [runs.join(terms), runs.join(terms), runs.join(terms)];
+		const stated = { concurrency: 1, rateLimits: [] };
+		const [one, two, three] = [runs.join(stated), runs.join(stated), runs.join(stated)];
 		const permit = one.admission.acquire({ origin }) as Permit;
 		const stopped = two.admission.acquire({ origin }) as Promise<Permit>;
 		const next = three.admission.acquire({ origin });
@@ -155,9 +157,9 @@ describe('runs that share a key', () => {
 
 	it('wait for one whose large request needs more than is free', async () => {
 		const runs = new Runs();
-		const tokens = { amount: 10, interval: 1000, unit: 'tokens', position: 0 };
-		const large = runs.join({ budgets: [tokens] });
-		const small = runs.join({ budgets: [tokens] });
+		const tokens = { amount: 10, interval: 1000, unit: 'tokens', costIndex: 0 };
+		const large = runs.join({ rateLimits: [tokens] });
+		const small = runs.join({ rateLimits: [tokens] });
 		await runs.clock.run(
 			Promise.all([
 				runs.send(
@@ -182,8 +184,8 @@ describe('runs that share a key', () => {
 
 	it('count how long they waited, and for what', async () => {
 		const runs = new Runs();
-		const terms = { budgets: [perMinute(10)] };
-		const [one, two] = [runs.join(terms), runs.join(terms)];
+		const stated = { rateLimits: [perMinute(10)] };
+		const [one, two] = [runs.join(stated), runs.join(stated)];
 		await runs.clock.run(
 			Promise.all([
 				runs.send('one', one.admission, 10, () => 1),
@@ -200,8 +202,8 @@ describe('runs that share a key', () => {
 describe('when runs state limits differently', () => {
 	it('the lower concurrency holds while both are here', async () => {
 		const runs = new Runs();
-		const wide = runs.join({ concurrency: 3, budgets: [] });
-		const narrow = runs.join({ concurrency: 1, budgets: [] });
+		const wide = runs.join({ concurrency: 3, rateLimits: [] });
+		const narrow = runs.join({ concurrency: 1, rateLimits: [] });
 		expect(wide.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
 		const second = wide.admission.acquire({ origin }) as Promise<Permit>;
 		await settled();
@@ -211,8 +213,8 @@ describe('when runs state limits differently', () => {
 
 	it('every budget holds for all of them', async () => {
 		const runs = new Runs();
-		const loose = runs.join({ budgets: [{ amount: 100, interval: 1000 }] });
-		const strict = runs.join({ budgets: [{ amount: 5, interval: 1000 }] });
+		const loose = runs.join({ rateLimits: [{ amount: 100, interval: 1000 }] });
+		const strict = runs.join({ rateLimits: [{ amount: 5, interval: 1000 }] });
 		await runs.clock.run(
 			Promise.all([
 				runs.send('loose', loose.admission, 100, () => 1),
@@ -224,9 +226,9 @@ describe('when runs state limits differently', () => {
 
 	it('a run that does not state a cost takes nothing from a budget that counts it', async () => {
 		const runs = new Runs();
-		const tokens = { amount: 10, interval: 60_000, unit: 'tokens', position: 0 };
-		runs.join({ budgets: [tokens] });
-		const other = runs.join({ budgets: [] });
+		const tokens = { amount: 10, interval: 60_000, unit: 'tokens', costIndex: 0 };
+		runs.join({ rateLimits: [tokens] });
+		const other = runs.join({ rateLimits: [] });
 		await runs.clock.run(runs.send('other', other.admission, 50, () => 1));
 		expect(runs.clock.now()).toBeLessThan(100);
 	});
@@ -234,9 +236,9 @@ describe('when runs state limits differently', () => {
 	it('the costs are found where each run states them', async () => {
 		const runs = new Runs();
 		const tokens = { amount: 10, interval: 1000, unit: 'tokens' };
-		const rows = { amount: 1000, interval: 1000, unit: 'rows', position: 0 };
-		const first = runs.join({ budgets: [{ ...tokens, position: 0 }] });
-		const second = runs.join({ budgets: [rows, { ...tokens, position: 1 }] });
+		const rows = { amount: 1000, interval: 1000, unit: 'rows', costIndex: 0 };
+		const first = runs.join({ rateLimits: [{ ...tokens, costIndex: 0 }] });
+		const second = runs.join({ rateLimits: [rows, { ...tokens, costIndex: 1 }] });
 		expect(first.admission.acquire({ origin, costs: [4] })).not.toBeInstanceOf(Promise);
 		expect(second.admission.acquire({ origin, costs: [500, 6] })).not.toBeInstanceOf(Promise);
 		expect(first.admission.acquire({ origin, costs: [0.1] })).toBeInstanceOf(Promise);
@@ -247,8 +249,8 @@ describe('when runs state limits differently', () => {
 
 	it('a request larger than a budget that came after it takes the whole of it', async () => {
 		const runs = new Runs();
-		const tokens = { interval: 1000, unit: 'tokens', position: 0 };
-		const early = runs.join({ budgets: [{ ...tokens, amount: 10 }] });
+		const tokens = { interval: 1000, unit: 'tokens', costIndex: 0 };
+		const early = runs.join({ rateLimits: [{ ...tokens, amount: 10 }] });
 		(early.admission.acquire({ origin, costs: [10] }) as Permit).release(ok);
 		const large = runs.send(
 			'large',
@@ -257,7 +259,7 @@ describe('when runs state limits differently', () => {
 			() => 1,
 			() => 10,
 		);
-		const late = runs.join({ budgets: [{ ...tokens, amount: 2 }] });
+		const late = runs.join({ rateLimits: [{ ...tokens, amount: 2 }] });
 		await runs.clock.run(
 			Promise.all([
 				large,
@@ -277,28 +279,28 @@ describe('when runs state limits differently', () => {
 describe('after the last run', () => {
 	it('a key is remembered for as long as its budget counts something', async () => {
 		const runs = new Runs();
-		const terms = { budgets: [perMinute(10)] };
-		const first = runs.join(terms);
+		const stated = { rateLimits: [perMinute(10)] };
+		const first = runs.join(stated);
 		await runs.clock.run(runs.send('first', first.admission, 10, () => 1));
 		first.leave();
 		expect(runs.shared.size).toBe(1);
 
 		await runs.clock.advanceTo(30_000);
-		const second = runs.join(terms);
+		const second = runs.join(stated);
 		const done = await runs.clock.run(runs.send('second', second.admission, 1, () => 1));
 		expect(done).toBe(60_002);
 		second.leave();
 
 		await runs.clock.advanceTo(200_000);
-		runs.join(terms, 'another').leave();
+		runs.join(stated, 'another').leave();
 		expect(runs.shared.size).toBe(0);
 		expect(runs.clock.alarms).toBe(0);
 	});
 
 	it('what it had in flight no longer takes a place', () => {
 		const runs = new Runs();
-		const terms = { concurrency: 1, budgets: [] };
-		const [first, second] = [runs.join(terms), runs.join(terms)];
+		const stated = { concurrency: 1, rateLimits: [] };
+		const [first, second] = [runs.join(stated), runs.join(stated)];
 		const permit = first.admission.acquire({ origin }) as Permit;
 		first.leave();
 		first.leave();
@@ -321,12 +323,12 @@ it('loses no turn, whatever runs come, stop and go', async () => {
 			const runs = new Runs();
 			const one = async (index: number): Promise<void> => {
 				await runs.clock.sleep(random() * 100);
-				const terms = {
+				const stated = {
 					concurrency: concurrency + Math.floor(random() * 2),
-					budgets: [{ amount, interval: 100 }],
+					rateLimits: [{ amount, interval: 100 }],
 				};
 				const own = new ConcurrencyLimit(1 + Math.floor(random() * 3));
-				const both = [runs.join(terms, 'account', own), runs.join(terms, 'team')] as const;
+				const both = [runs.join(stated, 'account', own), runs.join(stated, 'team')] as const;
 				const stopsAt = random() < 0.3 ? runs.clock.now() + random() * 300 : Infinity;
 				const [{ admission, leave }, other] = both;
 				if (stopsAt < Infinity) runs.clock.at(stopsAt, () => admission.abort('stop'));
@@ -338,7 +340,7 @@ it('loses no turn, whatever runs come, stop and go', async () => {
 			expect(runs.mostInFlight).toBeLessThanOrEqual(concurrency + 1);
 			expect(mostInWindow(runs.starts, 100)).toBeLessThanOrEqual(amount);
 			await runs.clock.advanceBy(10_000);
-			runs.join({ budgets: [] }).leave();
+			runs.join({ rateLimits: [] }).leave();
 			expect(runs.shared.size).toBe(0);
 		}),
 		{ numRuns: 100 },

@@ -1,43 +1,38 @@
-/** The most requests that a run asks for at once. */
-export const LARGEST_BATCH = 1_000;
+/** The most requests for which a run asks at once. */
+const LARGEST = 1_000;
 
 /**
- * How many requests to ask for at once, since how many wait does not say how many of them may start
- * as far as the run's other limits are concerned: twice as many as last
- * time if those were used up, as many as were used if some were left over (compare slow start and
- * its opposite in TCP, RFC 5681). A run that is short of work so keeps little from others, and one
- * with much work needs few round trips.
+ * For how many requests a run asks at once. How many wait is only an upper bound, because the run's other
+ * limits may let fewer of them start, and what is granted and not used is kept from other runs for a while.
+ * So the size falls to what was used of the last grant if some was left over, and doubles if all was
+ * used (compare slow start in TCP, RFC 5681 section 3.1).
  */
 export class BatchSize {
-	private size: number;
+	private size = LARGEST;
 	private granted = 0;
 	private used = 0;
 
-	/** @param first how many to ask for at first */
-	constructor(first = 1) {
-		this.size = first;
-	}
-
-	/** How many requests to ask for now. */
+	/** For how many requests to ask now. */
 	next(): number {
-		if (this.granted > 0 && this.used >= this.granted)
-			this.size = Math.min(LARGEST_BATCH, this.size * 2);
+		if (this.granted > 0 && this.used >= this.granted) {
+			this.size = Math.min(LARGEST, this.size * 2);
+		}
 		this.granted = 0;
 		return this.size;
 	}
 
-	wasGranted(asked: number, granted: number): void {
-		// Less than was asked for says nothing about how much there is to do.
-		this.granted = granted < asked ? 0 : granted;
+	wasGranted(wanted: number, granted: number): void {
+		// Less than was wanted says nothing about how much there is to do.
+		this.granted = granted < wanted ? 0 : granted;
 		this.used = 0;
 	}
 
-	/** One request that was granted has started. */
+	/** A request that was granted has started. */
 	wasUsed(): void {
 		this.used++;
 	}
 
-	/** What was not used of the last grant is given back. */
+	/** The rest of the last grant was given back. */
 	wasLeftOver(): void {
 		this.size = Math.max(1, Math.min(this.size, this.used));
 		this.granted = 0;

@@ -1,115 +1,97 @@
-import * as timing from './timing';
-import type { UseLog } from './UseLog';
+import type { UsageLog } from './UsageLog';
 
-/** What the other runs of this process with the same name need to know of one. */
-export interface ShareHolder {
+/** A run that uses the limits of one name. */
+interface LocalRun {
 	readonly inFlight: number;
-	/** By the budget's id. */
-	readonly uses: ReadonlyMap<string, UseLog>;
+	/** By the rate limit's id. */
+	readonly usage: ReadonlyMap<string, UsageLog>;
 	/** Something became free. */
 	shareChanged(): void;
 }
 
 /**
  * What this process may use of the limits of one name while Redis is away: each limit divided by
- * the number of processes that were there when Redis last answered. All runs of the process with
- * this name stay within it together. Rounded down, so that the shares of all processes are never
- * more than the limit; a share of less than one request means waiting for Redis.
+ * the number of processes that were there when Redis last responded, rounded down, so that all
+ * processes together stay within the limit. The runs of the process share it. Where the share is less than
+ * one request, they wait for Redis.
  */
 export class LocalShare {
-	processes: number;
-	private readonly holders = new Set<ShareHolder>();
-	/** What runs that have ended used; it counts until it expires. */
-	private left: Array<ShareHolder['uses']> = [];
-	private usedAt: number;
+	/** How many processes share the limits, as Redis last said. */
+	processes = 1;
+	private readonly runs = new Set<LocalRun>();
+	/** What runs that have ended used. Kept until it no longer counts. */
+	private ended: Array<LocalRun['usage']> = [];
 
-	/**
-	 * @param processes how many share the limits, as far as is known
-	 * @param now milliseconds
-	 */
-	constructor(processes: number, now: number) {
-		this.processes = processes;
-		this.usedAt = now;
+	join(run: LocalRun): void {
+		this.runs.add(run);
 	}
 
-	join(holder: ShareHolder): void {
-		this.holders.add(holder);
-	}
-
-	leave(holder: ShareHolder, now: number): void {
-		this.holders.delete(holder);
-		this.left.push(holder.uses);
-		this.usedAt = now;
+	leave(run: LocalRun, now: number): void {
+		this.runs.delete(run);
+		this.ended.push(run.usage);
 		this.forgetExpired(now);
 		this.changed();
 	}
 
-	/** Whether no run is here, nothing that former ones used counts, and none has come for long. */
+	/** Whether no run is here, and nothing of former ones counts any more. */
 	isIdle(now: number): boolean {
 		this.forgetExpired(now);
-		const isUnused = this.holders.size === 0 && this.left.length === 0;
-		return isUnused && this.usedAt + timing.SHARE_KEPT <= now;
+		return this.runs.size === 0 && this.ended.length === 0;
 	}
 
-	/** @param processes as Redis says it, 1 or more */
-	learn(processes: number): void {
-		this.processes = Math.max(1, processes);
-	}
-
-	/** @returns whether one more request is within the share of `limit` */
+	/** @returns whether one more request is within the share of a concurrency limit */
 	hasSlot(limit: number): boolean {
 		let inFlight = 0;
-		for (const holder of this.holders) inFlight += holder.inFlight;
+		for (const run of this.runs) inFlight += run.inFlight;
 		return inFlight < Math.floor(limit / this.processes);
 	}
 
-	/** @returns when `cost` is within the share of `limit`; `Infinity` if it never is */
-	availableAt(budgetId: string, limit: number, cost: number, now: number): number {
+	/** @returns when `cost` is within the share of a rate limit; `Infinity` if it never is */
+	availableAt(id: string, limit: number, cost: number, now: number): number {
 		const share = Math.floor(limit / this.processes);
 		if (cost > share) return Infinity;
-		const logs = [...[...this.holders].map(({ uses }) => uses), ...this.left]
-			.flatMap((uses) => uses.get(budgetId) ?? [])
+		const logs = [...[...this.runs].map(({ usage }) => usage), ...this.ended]
+			.flatMap((usage) => usage.get(id) ?? [])
 			.filter((log) => log.total(now) > 0);
 		const lacking = logs.reduce((sum, log) => sum + log.total(now), 0) + cost - share;
 		if (lacking <= 0) return now;
-		// When one log alone falls by enough, or to nothing; then this is asked again.
+		// When one log alone falls by enough, or to nothing; then this is computed again.
 		return Math.min(...logs.map((log) => log.fallsTo(Math.max(0, log.total(now) - lacking), now)));
 	}
 
 	changed(): void {
-		for (const holder of this.holders) holder.shareChanged();
+		for (const run of this.runs) run.shareChanged();
 	}
 
 	private forgetExpired(now: number): void {
-		this.left = this.left.filter((uses) => [...uses.values()].some((log) => log.total(now) > 0));
+		this.ended = this.ended.filter((usage) =>
+			[...usage.values()].some((log) => log.total(now) > 0),
+		);
 	}
 }
 
-/** The shares of this process, by name, and whether it knows the Redis. One for each Redis. */
+/** Beyond so many names, those that nobody uses any more are forgotten. */
+const MOST_NAMES = 1_000;
+
+/** What this process remembers of one Redis: whether it has ever responded, and a share for each name. */
 export class LocalShares {
-	/** Whether this Redis has ever answered this process. */
 	wasReached = false;
 	private readonly shares = new Map<string, LocalShare>();
-	/** The most processes that shared a name which is forgotten: a name that comes back may be it. */
-	private processes = 1;
 
 	/** How many names are remembered. */
 	get size(): number {
 		return this.shares.size;
 	}
 
-	/** The share of a name. Names that nobody uses any more are forgotten meanwhile. */
+	/** The share of a name, created at its first use. */
 	of(name: string, now: number): LocalShare {
-		for (const [known, idle] of this.shares) {
-			if (known === name || !idle.isIdle(now)) continue;
-			this.processes = Math.max(this.processes, idle.processes);
-			this.shares.delete(known);
-		}
 		let share = this.shares.get(name);
-		if (!share) {
-			share = new LocalShare(this.processes, now);
-			this.shares.set(name, share);
+		if (share) return share;
+		if (this.shares.size >= MOST_NAMES) {
+			for (const [known, idle] of this.shares) if (idle.isIdle(now)) this.shares.delete(known);
 		}
+		share = new LocalShare();
+		this.shares.set(name, share);
 		return share;
 	}
 }

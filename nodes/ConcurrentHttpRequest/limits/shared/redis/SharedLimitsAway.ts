@@ -3,7 +3,7 @@ import { StoreAway, StoreUntrusted } from './ScriptStore';
 /** The shared limits cannot be kept, because Redis is away or refuses to work. */
 export class SharedLimitsAway extends Error {
 	override readonly name = 'SharedLimitsAway';
-	/** What to do about it, in a sentence. */
+	/** What to do about it. */
 	readonly hint: string;
 
 	/**

@@ -13,7 +13,7 @@
 --   the entries' amounts; a hash of the sums of amounts for each run. An entry is `<run>|u<n>`, used,
 --   or `<run>|p`, granted or open.
 --
--- `ARGV[1]` is JSON of a Call, the answer JSON of an Answer (exchange.ts); `ARGV[2]` the prefix of
+-- `ARGV[1]` is JSON of an ExchangeRequest, the result JSON of an ExchangeResponse (exchange.ts); `ARGV[2]` the prefix of
 -- the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
 --
 -- Everything a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a

@@ -1,18 +1,17 @@
 import type { Clock } from '../../../common/Clock';
-import exchangeLua from './exchange.lua';
-import { type Script, type ScriptStore, StoreAway } from './ScriptStore';
+import script from './exchange.lua';
+import { type ScriptStore, StoreAway } from './ScriptStore';
 import * as timing from './timing';
-
-const SCRIPT: Script = { name: 'exchange', lua: exchangeLua };
+import type { ReportedUsage } from './UsageLog';
 
 /** What a run reports and asks for; times in milliseconds. Read by exchange.lua. */
-export interface Call {
+export interface ExchangeRequest {
 	/** The run. */
 	readonly member: string;
 	readonly process: string;
 	/** Counts the run's calls, from 1; a call that comes after a later one changes nothing. */
 	readonly seq: number;
-	/** The data that the run knows, empty at first; and its name if there is none. */
+	/** The data set that the run knows, empty at first; and the name of a new one if there is none. */
 	readonly epoch: string;
 	readonly newEpoch: string;
 	/** The run is over. */
@@ -22,8 +21,9 @@ export interface Call {
 	readonly held: number;
 	/** How many requests would start now. */
 	readonly want: number;
+	/** The rate limits. */
 	readonly budgets: ReadonlyArray<{
-		/** Names the budget within the name, so that differing settings do not mix. */
+		/** Identifies the rate limit within the name, so that differing settings do not mix. */
 		readonly id: string;
 		readonly limit: number;
 		readonly interval: number;
@@ -31,10 +31,10 @@ export interface Call {
 		readonly cost: number;
 		/** What was granted, has started, and may still be on its way to the server. */
 		readonly open: number;
-		/** Milliseconds from a start until it has surely arrived there. */
+		/** Milliseconds from a start until the request has certainly arrived there. */
 		readonly latestArrival: number;
-		/** Uses that have arrived and were not reported yet: number of the entry, amount, age. */
-		readonly uses: ReadonlyArray<readonly [number, number, number]>;
+		/** What has arrived and was not reported yet. */
+		readonly uses: readonly ReportedUsage[];
 	}>;
 	/** See timing.ts. */
 	readonly lease: number;
@@ -45,10 +45,10 @@ export interface Call {
 	readonly expire: number;
 }
 
-export interface Answer {
+export interface ExchangeResponse {
 	/** The call came after a later one of the same run; nothing else is set. */
 	readonly stale: boolean;
-	/** Another than the run's own: Redis lost what was reported. */
+	/** If it is not the run's own, Redis has lost what was reported. */
 	readonly epoch: string;
 	/** How many requests may start now. */
 	readonly granted: number;
@@ -63,34 +63,34 @@ export interface Answer {
 }
 
 /** The names in Redis of what belongs to one name of limits. */
-export interface Keys {
+export interface RedisKeys {
 	readonly all: readonly string[];
 	/** Followed by the run, the channel on which it is woken. */
 	readonly channels: string;
 }
 
 /**
- * The braces are a hash tag: a cluster keeps all keys with the same one on one node. Within them
- * braces are not allowed, so they are percent-encoded, as is what makes the name ambiguous.
+ * The braces are a hash tag: a cluster keeps all keys with the same one on one node. Braces are not allowed
+ * within them, so they are percent-encoded, as is all that would make the name ambiguous.
  */
-export function keysOf(name: string, budgetIds: readonly string[]): Keys {
+export function redisKeys(name: string, rateLimitIds: readonly string[]): RedisKeys {
 	const prefix = `n8n-concurrent-http:{${encodeURIComponent(name)}}`;
-	const budgets = budgetIds.flatMap((id) =>
+	const rateLimits = rateLimitIds.flatMap((id) =>
 		['ends', 'amounts', 'sums'].map((part) => `${prefix}:budget:${id}:${part}`),
 	);
 	return {
-		all: [`${prefix}:state`, `${prefix}:runs`, ...budgets],
+		all: [`${prefix}:state`, `${prefix}:runs`, ...rateLimits],
 		channels: `${prefix}:wake:`,
 	};
 }
 
-/** @throws what the store throws, and {@link StoreAway} where it does not answer in time */
+/** @throws what the store throws, and {@link StoreAway} where it does not respond in time */
 export async function exchange(
 	store: ScriptStore,
 	clock: Clock,
-	keys: Keys,
-	call: Call,
-): Promise<Answer> {
+	keys: RedisKeys,
+	request: ExchangeRequest,
+): Promise<ExchangeResponse> {
 	let cancel: (() => void) | undefined;
 	const late = new Promise<never>((_, reject) => {
 		cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
@@ -98,8 +98,8 @@ export async function exchange(
 		);
 	});
 	try {
-		const answer = store.run(SCRIPT, keys.all, [JSON.stringify(call), keys.channels]);
-		return JSON.parse(await Promise.race([answer, late])) as Answer;
+		const response = store.run(script, keys.all, [JSON.stringify(request), keys.channels]);
+		return JSON.parse(await Promise.race([response, late])) as ExchangeResponse;
 	} finally {
 		cancel?.();
 	}

@@ -1,54 +1,49 @@
-/** Times of the shared limits, all in milliseconds. docs/limits-redis.md says what rests on them. */
+/** Times of limits that are shared through Redis, in milliseconds. docs/limits-redis.md explains them. */
 
 /**
- * Without a word from a run for so long, Redis gives its slots to others. Slots that are idle are
- * reused without asking for half of it only, so that a request of up to the other half is over
- * when they are given away.
+ * Redis gives a run's slots to others when the run has not called for so long. A run reuses its slots for
+ * half of that, so that a request of up to the other half is over when they are given away.
  */
 export const LEASE = 6_000;
 
-/** A run says at least so often that it is alive. */
+/** The longest time between two calls of a run. */
 export const HEARTBEAT = 1_500;
 
-/** Who waits and has not asked for so long is left out when shares are computed. */
+/** A waiting run that has not called for so long is left out when shares are computed. */
 export const FRESH = 2_500;
 
-/** Who waits asks again at least so often, in case the message that should wake it was lost. */
+/** A waiting run calls again after so long at the latest, in case the message to wake it was lost. */
 export const LONGEST_WAIT = 1_000;
 
-/** Units of a budget that were granted must be used within so long of being asked for. */
+/** Units of a rate limit must be used within so long of the call that asked for them. */
 export const GRANT_VALID = 2_000;
 
 /** Grants that nobody used for so long are given back. */
 export const IDLE = 50;
 
-/** A call that is not answered for so long has failed; Redis is away. */
+/** A call without a response for so long has failed; Redis is away. */
 export const CALL_TIMEOUT = 2_000;
 
 /** The first wait before calling Redis again when it is away, and the longest. */
 export const RETRY = { first: 50, longest: 1_000 } as const;
 
-/** Redis must be away for so long before runs fail or go on with their share: restarts pass. */
+/** Redis must be away for so long before runs fail or go on with their share, so restarts do no harm. */
 export const AWAY_GRACE = 3_000;
 
 /**
- * A Redis that this process has never reached is not waited for any longer: its credential is wrong,
- * rather than Redis away. As long as n8n itself waits for the Redis of its queue
- * (QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD).
+ * Runs wait for so long for a Redis that this process has never reached: its credential is probably wrong.
+ * n8n waits as long for the Redis of its queue (QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD).
  */
 export const FIRST_CONTACT = 10_000;
 
 /**
- * After Redis lost its data it grants nothing for so long, while runs report what they have in
- * flight and have used. More than the longest wait of a run before it calls again.
+ * After Redis has lost its data it grants nothing for so long, while runs report what they have in
+ * flight and have used. More than the longest time between two calls of a run.
  */
 export const SETTLE = 2_000;
 
-/** Uses are reported so long after they arrived at the latest, and within a quarter of an interval. */
+/** Usage is reported so long after it arrived at the latest, and within a quarter of an interval. */
 export const REPORT = { longest: 500, shortest: 20, perInterval: 4 } as const;
 
-/** Redis forgets a name when nothing of it has counted any more for so long. */
+/** Redis forgets a name when nothing of it has counted for so long. */
 export const KEYS_KEPT = 60_000;
-
-/** How many processes share a name is remembered for so long after its last run. */
-export const SHARE_KEPT = 3_600_000;

@@ -4,8 +4,26 @@ function use(batch: BatchSize, times: number): void {
 	for (let i = 0; i < times; i++) batch.wasUsed();
 }
 
-it('doubles while all is used, up to 1,000', () => {
+/** A size that has fallen to what was used. */
+function sizeOf(used: number): BatchSize {
 	const batch = new BatchSize();
+	batch.wasGranted(batch.next(), 1_000);
+	use(batch, used);
+	batch.wasLeftOver();
+	return batch;
+}
+
+it('is 1,000 at first', () => {
+	expect(new BatchSize().next()).toBe(1_000);
+});
+
+it('falls to what was used when some is left over, to 1 at least', () => {
+	expect(sizeOf(3).next()).toBe(3);
+	expect(sizeOf(0).next()).toBe(1);
+});
+
+it('doubles while all is used, up to 1,000', () => {
+	const batch = sizeOf(1);
 	const sizes = Array.from({ length: 12 }, () => {
 		const size = batch.next();
 		batch.wasGranted(size, size);
@@ -16,30 +34,11 @@ it('doubles while all is used, up to 1,000', () => {
 });
 
 it('stays where it is while less is granted than asked for', () => {
-	const batch = new BatchSize();
-	batch.wasGranted(batch.next(), 1);
-	use(batch, 1);
-	expect(batch.next()).toBe(2);
-	batch.wasGranted(2, 1);
-	use(batch, 1);
-	expect(batch.next()).toBe(2);
-	batch.wasGranted(2, 0);
-	expect(batch.next()).toBe(2);
-});
-
-it('falls to what was used when some is left over', () => {
-	const batch = new BatchSize();
-	for (const size of [1, 2, 4, 8]) {
-		batch.next();
-		batch.wasGranted(size, size);
-		use(batch, size);
+	const batch = sizeOf(2);
+	for (const granted of [1, 1, 0]) {
+		expect(batch.next()).toBe(2);
+		batch.wasGranted(2, granted);
+		use(batch, granted);
 	}
-	expect(batch.next()).toBe(16);
-	batch.wasGranted(16, 16);
-	use(batch, 3);
-	batch.wasLeftOver();
-	expect(batch.next()).toBe(3);
-	batch.wasGranted(3, 3);
-	batch.wasLeftOver();
-	expect(batch.next()).toBe(1);
+	expect(batch.next()).toBe(2);
 });

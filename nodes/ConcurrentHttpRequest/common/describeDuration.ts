@@ -1,21 +1,3 @@
-/** For how long a run was held back by one thing. */
-export interface Wait {
-	/** What it was, see `Limit.label`: "the quota of 100 requests a minute". */
-	readonly label: string;
-	/** Milliseconds. */
-	readonly duration: number;
-}
-
-/** Milliseconds; a shorter wait is not worth a word. */
-const WORTH_TELLING = 500;
-
-/** `waited 12 s for the quota of 100 requests a minute`, one text for each wait worth telling. */
-export function describeWaits(waits: readonly Wait[]): string[] {
-	return waits
-		.filter(({ duration }) => duration >= WORTH_TELLING)
-		.map(({ label, duration }) => `waited ${describeDuration(duration)} for ${label}`);
-}
-
 /**
  * In the two largest units that say something: `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`.
  *

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 
-import { UseLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UseLog';
+import { UsageLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UsageLog';
 
-const ANSWERED = { kind: 'ok', latency: 20 } as const;
+const OK = { kind: 'ok', latency: 20 } as const;
 
 const INTERVAL = 1_000;
 
 it('counts a use from its start until an interval after its end', () => {
-	const log = new UseLog(INTERVAL);
-	const use = log.take(3, 100);
+	const log = new UsageLog(INTERVAL);
+	const usage = log.take(3, 100);
 	expect(log.total(150)).toBe(3);
-	log.ended(use, ANSWERED, 200);
+	log.ended(usage, OK, 200);
 	expect(log.total(1_199)).toBe(3);
 	expect(log.total(1_200)).toBe(0);
 });
 
 it('counts one that does not end until an interval after it has surely arrived', () => {
-	const log = new UseLog(INTERVAL);
+	const log = new UsageLog(INTERVAL);
 	log.take(1, 0);
 	// 1 % of the interval, and half of it because everything is cold.
 	expect(log.latestArrival).toBe(510);
@@ -25,43 +25,43 @@ it('counts one that does not end until an interval after it has surely arrived',
 });
 
 it('needs only a margin after one was sent, once everything is warm', () => {
-	const log = new UseLog(INTERVAL);
-	log.ended(log.take(1, 0), ANSWERED, 5);
-	const use = log.take(1, 1_100);
-	log.sent(use, 1_102);
+	const log = new UsageLog(INTERVAL);
+	log.ended(log.take(1, 0), OK, 5);
+	const usage = log.take(1, 1_100);
+	log.sent(usage, 1_102);
 	expect(log.total(2_111)).toBe(1);
 	expect(log.total(2_112)).toBe(0);
 });
 
 it('takes no word for the arrival of what is sent while everything is cold', () => {
-	const log = new UseLog(INTERVAL);
+	const log = new UsageLog(INTERVAL);
 	log.sent(log.take(1, 0), 1);
 	expect(log.open(509)).toBe(1);
 	expect(log.open(510)).toBe(0);
 });
 
 it('reports what is closed, until Redis has it, and again when Redis has lost it', () => {
-	const log = new UseLog(INTERVAL);
+	const log = new UsageLog(INTERVAL);
 	const [first, second] = [log.take(1, 0), log.take(2, 0)];
-	log.ended(first, ANSWERED, 10);
+	log.ended(first, OK, 10);
 	expect(log.unreported(20)).toEqual([[1, 1, 10]]);
 	log.acknowledge([[1, 1, 10]]);
 	expect(log.unreported(20)).toEqual([]);
-	log.ended(second, ANSWERED, 12);
+	log.ended(second, OK, 12);
 	expect(log.unreported(20)).toEqual([[1, 3, 8]]);
 	log.acknowledge([[1, 3, 8]]);
 	log.forgetReports();
 	expect(log.unreported(30)).toEqual([[1, 3, 18]]);
 	// An amount that was reported before it grew is not the whole.
-	log.ended(log.take(1, 13), ANSWERED, 14);
+	log.ended(log.take(1, 13), OK, 14);
 	log.acknowledge([[1, 3, 18]]);
 	expect(log.unreported(30)).toEqual([[1, 4, 16]]);
 });
 
 it('knows when less counts', () => {
-	const log = new UseLog(INTERVAL);
-	log.ended(log.take(2, 0), ANSWERED, 0);
-	log.ended(log.take(3, 500), ANSWERED, 500);
+	const log = new UsageLog(INTERVAL);
+	log.ended(log.take(2, 0), OK, 0);
+	log.ended(log.take(3, 500), OK, 500);
 	expect(log.fallsTo(5, 600)).toBe(600);
 	expect(log.fallsTo(3, 600)).toBe(1_000);
 	expect(log.fallsTo(0, 600)).toBe(1_500);
@@ -76,7 +76,7 @@ it('never counts less than what may still arrive in a window, and keeps few entr
 	);
 	fc.assert(
 		fc.property(uses, (list) => {
-			const log = new UseLog(INTERVAL);
+			const log = new UsageLog(INTERVAL);
 			const events: Array<{ at: number; run: () => void }> = [];
 			const known: Array<{ amount: number; from: number; end: number }> = [];
 			let now = 0;
@@ -88,8 +88,8 @@ it('never counts less than what may still arrive in a window, and keeps few entr
 				events.push({
 					at: from,
 					run: () => {
-						const use = log.take(amount, from);
-						events.push({ at: end, run: () => log.ended(use, ANSWERED, end) });
+						const usage = log.take(amount, from);
+						events.push({ at: end, run: () => log.ended(usage, OK, end) });
 					},
 				});
 			}

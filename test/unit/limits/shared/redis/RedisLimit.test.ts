@@ -1,38 +1,39 @@
 import { Admission } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import type { Permit } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
 import type {
-	Answer,
-	Call,
+	ExchangeRequest,
+	ExchangeResponse,
 } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/exchange';
 import { LocalShares } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
 import {
-	RedisLimits,
-	type RedisLimitsOptions,
-} from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimits';
+	RedisLimit,
+	type RedisLimitOptions,
+	type WhenAway,
+} from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import { StoreAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
-import type { WhenAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/WhenAway';
-import type { Terms } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import type { SharedLimitOptions } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { VirtualClock } from '../../../../support/VirtualClock';
 
-const ASK = { origin: 'https://api.test' };
+const REQUEST = { origin: 'https://api.test' };
 const OUTCOME = { kind: 'ok', latency: 1 } as const;
 
-type Reply = Partial<Answer> | Error | 'never';
+type Limits = Omit<SharedLimitOptions, 'key'>;
+type Reply = Partial<ExchangeResponse> | Error | 'never';
 
 /** A Redis that a test answers for, call by call. The script is tested in test/services. */
 function setUp(
-	limits: Terms,
-	reply: (call: Call) => Reply,
-	more: Partial<RedisLimitsOptions> = {},
+	limits: Limits,
+	reply: (call: ExchangeRequest) => Reply,
+	more: Partial<RedisLimitOptions> = {},
 	whenAway: WhenAway = 'wait',
 ) {
 	const clock = new VirtualClock();
-	const calls: Call[] = [];
+	const calls: ExchangeRequest[] = [];
 	let listener: ((message: string) => void) | undefined;
-	const shared = new RedisLimits({
+	const shared: RedisLimit = new RedisLimit({
 		store: {
 			run: async (_script, _keys, args) => {
-				const call = JSON.parse(args[0]!) as Call;
+				const call = JSON.parse(args[0]!) as ExchangeRequest;
 				calls.push(call);
 				const answer = reply(call);
 				await clock.sleep(1);
@@ -51,21 +52,21 @@ function setUp(
 		},
 		clock,
 		random: () => 1,
-		name: 'account',
-		limits,
+		limit: { key: 'account', ...limits },
 		whenAway,
 		run: 'run',
 		process: 'process',
 		shares: new LocalShares(),
+		waiting: () => admission.countWaiting(),
+		onFailure: (error) => admission.abort(error),
 		...more,
 	});
 	const admission = new Admission({ limits: [shared], clock });
-	shared.onFailure((error) => admission.abort(error));
 	const permits: Permit[] = [];
 	const failures: unknown[] = [];
 	const ask = (count: number, signal?: AbortSignal) => {
 		for (let i = 0; i < count; i++) {
-			void (async () => permits.push(await admission.acquire(ASK, signal)))().catch((error) =>
+			void (async () => permits.push(await admission.acquire(REQUEST, signal)))().catch((error) =>
 				failures.push(error),
 			);
 		}
@@ -86,18 +87,10 @@ function setUp(
 	};
 }
 
-const all = ({ want }: Call): Reply => ({ granted: want });
+const all = ({ want }: ExchangeRequest): Reply => ({ granted: want });
 const away = () => new StoreAway('connect ECONNREFUSED 127.0.0.1:6379');
-const SLOTS: Terms = { concurrency: 8, budgets: [] };
-const BUDGET: Terms = { budgets: [{ amount: 60, interval: 10_000 }] };
-
-it('asks for more at a time the more is used', async () => {
-	const { clock, calls, ask, permits } = setUp(BUDGET, all);
-	ask(40);
-	await clock.advanceBy(10);
-	expect(permits).toHaveLength(40);
-	expect(calls.map(({ want }) => want)).toEqual([1, 2, 4, 8, 16, 32]);
-});
+const SLOTS: Limits = { concurrency: 8, rateLimits: [] };
+const BUDGET: Limits = { rateLimits: [{ amount: 60, interval: 10_000 }] };
 
 it('asks for as many as wait, where that is known, in one call', async () => {
 	let waiting = 0;
@@ -115,7 +108,7 @@ it('gives back within 50 ms what nobody takes', async () => {
 	await clock.advanceBy(40);
 	expect(calls).toHaveLength(1);
 	await clock.advanceBy(20);
-	expect(calls.map(({ want }) => want)).toEqual([1, 0]);
+	expect(calls.map(({ want }) => want)).toEqual([2, 0]);
 	expect(calls[1]!.budgets[0]!.open).toBe(2);
 });
 
@@ -227,7 +220,7 @@ it('stops waiting in the moment when the run is stopped', async () => {
 	await Promise.resolve();
 	await clock.advanceBy(0);
 	expect(failures).toEqual([reason, reason, reason]);
-	void shared.close();
+	void shared.leave();
 	await clock.advanceBy(0);
 	expect(calls.at(-1)).toMatchObject({ leave: true, held: 0, want: 0 });
 	await clock.advanceBy(5_000);
@@ -317,8 +310,9 @@ describe('while Redis is away', () => {
 
 	it('goes on with its share, where it is to, and reports it afterwards', async () => {
 		let isAway = false;
-		const limits = { concurrency: 9, budgets: BUDGET.budgets };
-		const reply = (call: Call) => (isAway ? away() : { granted: call.want, processes: 3 });
+		const limits = { concurrency: 9, rateLimits: BUDGET.rateLimits };
+		const reply = (call: ExchangeRequest) =>
+			isAway ? away() : { granted: call.want, processes: 3 };
 		const { clock, calls, ask, release, permits } = setUp(limits, reply, {}, 'localShare');
 		ask(1);
 		await clock.advanceBy(1_600);
@@ -346,19 +340,19 @@ describe('while Redis is away', () => {
 });
 
 it('refuses at once what costs more than a budget ever has', () => {
-	const tokens = { amount: 1_000, interval: 60_000, position: 0, unit: 'tokens' };
-	const { shared } = setUp({ budgets: [tokens] }, all);
-	expect(() => shared.check({ ...ASK, costs: [1_001] })).toThrow(
+	const tokens = { amount: 1_000, interval: 60_000, costIndex: 0, unit: 'tokens' };
+	const { shared } = setUp({ rateLimits: [tokens] }, all);
+	expect(() => shared.check({ ...REQUEST, costs: [1_001] })).toThrow(
 		/costs 1,001, which is more than the quota of 1,000 tokens a minute/,
 	);
-	expect(() => shared.check({ ...ASK, costs: [1_000] })).not.toThrow();
+	expect(() => shared.check({ ...REQUEST, costs: [1_000] })).not.toThrow();
 });
 
 it('asks for the cost of the request that waits', async () => {
-	const tokens = { amount: 1_000, interval: 60_000, position: 0 };
-	const { clock, calls, shared } = setUp({ budgets: [tokens] }, all);
+	const tokens = { amount: 1_000, interval: 60_000, costIndex: 0 };
+	const { clock, calls, shared } = setUp({ rateLimits: [tokens] }, all);
 	const admission = new Admission({ limits: [shared], clock });
-	const permit = admission.acquire({ ...ASK, costs: [300] });
+	const permit = admission.acquire({ ...REQUEST, costs: [300] });
 	await clock.advanceBy(5);
 	await permit;
 	expect(calls[0]!.budgets[0]).toMatchObject({ cost: 300 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { heavyTailed, TIMEOUT } from '../../../support/heavyTail';
 import { mostInWindow } from '../../../support/slidingWindow';
 import { randomFrom, simulate, type Traffic } from './simulate';
@@ -37,7 +37,7 @@ describe('over 300,000 admissions in all', () => {
 	test.each(cases)(
 		'no window holds more than %s, at the server neither, and 99 %% is used',
 		async (_, amount, interval, spreadEvenly) => {
-			const budget = new RateBudget({ amount, interval, spreadEvenly });
+			const budget = new RateLimit({ amount, interval, spreadEvenly });
 			const seen = await simulate({ ...steady(interval), limits: [budget], requests: 50_000 });
 			expect(seen.starts).toHaveLength(50_000);
 			expect(mostInWindow(seen.starts, interval)).toBeLessThanOrEqual(amount);
@@ -52,7 +52,7 @@ describe('over 300,000 admissions in all', () => {
 		const amount = 100;
 		const seen = await simulate({
 			...steady(SECOND),
-			limits: [new RateBudget({ amount, interval: SECOND })],
+			limits: [new RateLimit({ amount, interval: SECOND })],
 			requests: 20_000,
 			answering: () => Math.min(TIMEOUT, heavyTailed(random())),
 		});
@@ -64,13 +64,13 @@ describe('over 300,000 admissions in all', () => {
 	test('nor with random arrivals, costs and connections that are slow to open', async () => {
 		const random = randomFrom(7);
 		const tokens = 9000;
-		const budgets = [
-			new RateBudget({ amount: 50, interval: SECOND }),
-			new RateBudget({ amount: tokens, interval: MINUTE, unit: 'tokens', position: 0 }),
-			new RateBudget({ amount: 100_000, interval: 60 * MINUTE }),
+		const rateLimits = [
+			new RateLimit({ amount: 50, interval: SECOND }),
+			new RateLimit({ amount: tokens, interval: MINUTE, unit: 'tokens', costIndex: 0 }),
+			new RateLimit({ amount: 100_000, interval: 60 * MINUTE }),
 		];
 		const seen = await simulate({
-			limits: budgets,
+			limits: rateLimits,
 			requests: 100_000,
 			gap: () => (random() < 0.1 ? random() * 400 : 0),
 			connecting: () => (random() < 0.02 ? 40 + random() * 160 : 0),
@@ -101,7 +101,7 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 		fc.asyncProperty(traffic, async (given) => {
 			const { amount, interval, slowest, connecting, gap, spreadEvenly, seed } = given;
 			const random = randomFrom(seed);
-			const budget = new RateBudget({ amount, interval, spreadEvenly });
+			const budget = new RateLimit({ amount, interval, spreadEvenly });
 			const seen = await simulate({
 				limits: [budget],
 				requests: 80,
@@ -122,7 +122,7 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 
 it('allows for connecting where the transport does not tell that it has sent', async () => {
 	const random = randomFrom(3);
-	const budget = new RateBudget({ amount: 20, interval: SECOND });
+	const budget = new RateLimit({ amount: 20, interval: SECOND });
 	let sent = 0;
 	const seen = await simulate({
 		limits: [budget],

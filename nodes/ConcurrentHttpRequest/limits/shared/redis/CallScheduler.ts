@@ -1,34 +1,27 @@
 import type { Clock } from '../../../common/Clock';
-import { StoreAway } from './ScriptStore';
+import { Timer } from '../../../common/Timer';
 import * as timing from './timing';
 
-export interface CallerOptions {
+export interface CallSchedulerOptions {
 	readonly clock: Clock;
 	/** From 0 up to 1. */
 	readonly random: () => number;
-	/** One call; tells `answered` when Redis has answered it. */
+	/** Makes one call, and tells `succeeded` when Redis has responded. */
 	readonly call: () => Promise<void>;
 	/** When the next call is due, if nothing happens before. */
 	readonly dueAt: () => number;
-	/** A call has failed. */
-	readonly onFailure: (failure: CallFailure) => void;
-}
-
-export interface CallFailure {
-	readonly error: Error;
-	/** Trying again does not help. */
-	readonly isFatal: boolean;
-	/** For how long Redis has been away, in milliseconds. */
-	readonly awayFor: number;
+	/** A call has failed; `awayFor` is for how many milliseconds calls have failed. */
+	readonly onFailure: (error: Error, awayFor: number) => void;
 }
 
 /**
- * Decides when a run calls Redis: one call at a time, all who ask in one turn of the event loop in
- * one call, one timer for whatever is due first, and with growing pauses while Redis is away.
+ * Decides when a run calls Redis: one call at a time, one call for all that is due in a turn of the event
+ * loop, one timer for whatever is due first, and backoff while Redis is away.
  */
-export class Caller {
-	private readonly options: CallerOptions;
+export class CallScheduler {
+	private readonly options: CallSchedulerOptions;
 	private readonly clock: Clock;
+	private readonly timer: Timer;
 	private isCalling = false;
 	private callAgain = false;
 	private isClosed = false;
@@ -36,12 +29,15 @@ export class Caller {
 	private awaySince: number | undefined;
 	/** While Redis is away: when to try again. */
 	private retryAt = -Infinity;
-	private cancelTimer: (() => void) | undefined;
-	private timerAt = Infinity;
 
-	constructor(options: CallerOptions) {
+	constructor(options: CallSchedulerOptions) {
 		this.options = options;
 		this.clock = options.clock;
+		this.timer = new Timer(options.clock, () => {
+			if (this.isCalling) return;
+			if (this.clock.now() >= this.nextAt) this.callNow();
+			else this.schedule();
+		});
 	}
 
 	/** Whether the last call failed. */
@@ -49,13 +45,13 @@ export class Caller {
 		return this.awaySince !== undefined;
 	}
 
-	/** For how long Redis has been away, in milliseconds; 0 if it is not. */
+	/** For how many milliseconds Redis has been away; 0 if it is not. */
 	awayFor(now: number): number {
 		return this.awaySince === undefined ? 0 : now - this.awaySince;
 	}
 
-	/** Redis has answered: it is not away. */
-	answered(): void {
+	/** Redis has responded. */
+	succeeded(): void {
 		this.awaySince = undefined;
 	}
 
@@ -70,27 +66,18 @@ export class Caller {
 		});
 	}
 
-	/** To be told when what is due has changed. */
+	/** To be called when `dueAt` may have become earlier. */
 	schedule(): void {
 		// After a call this is done anyway.
 		if (this.isClosed || this.isCalling || this.callAgain) return;
 		const due = this.nextAt;
-		if (due >= this.timerAt) return;
-		this.cancelTimer?.();
-		this.timerAt = due;
-		this.cancelTimer = this.clock.at(due, () => {
-			this.timerAt = Infinity;
-			this.cancelTimer = undefined;
-			if (this.isCalling) return;
-			if (this.clock.now() >= this.nextAt) this.callNow();
-			else this.schedule();
-		});
+		if (due < this.timer.time) this.timer.set(due);
 	}
 
 	/** No call is made any more. */
 	close(): void {
 		this.isClosed = true;
-		this.cancelTimer?.();
+		this.timer.set(Infinity);
 	}
 
 	private get nextAt(): number {
@@ -119,7 +106,6 @@ export class Caller {
 		const { first, longest } = timing.RETRY;
 		const backoff = Math.min(longest, first * 2 ** this.failures++);
 		this.retryAt = now + backoff * (0.5 + 0.5 * this.options.random());
-		const isFatal = !(error instanceof StoreAway);
-		this.options.onFailure({ error, isFatal, awayFor: now - this.awaySince });
+		this.options.onFailure(error, now - this.awaySince);
 	}
 }

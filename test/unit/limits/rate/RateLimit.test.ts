@@ -1,4 +1,4 @@
-import { RateBudget } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateBudget';
+import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -8,7 +8,7 @@ const outcome = { kind: 'ok', latency: 0 } as const;
 const asking = (cost: number) => ({ ...ask, costs: [cost] });
 
 it('frees a slot one interval after the answer', () => {
-	const budget = new RateBudget({ amount: 1, interval: SECOND });
+	const budget = new RateLimit({ amount: 1, interval: SECOND });
 	const taken = budget.take(ask, 0);
 	budget.release(ask, outcome, 4, taken);
 	expect(budget.availableAt(ask, 500)).toBe(1004);
@@ -17,7 +17,7 @@ it('frees a slot one interval after the answer', () => {
 
 /** A budget of two whose first interval is over, and the usual answer in it. */
 const warm = (latency: number) => {
-	const budget = new RateBudget({ amount: 2, interval: SECOND });
+	const budget = new RateLimit({ amount: 2, interval: SECOND });
 	budget.release(ask, { kind: 'ok', latency }, latency, budget.take(ask, 0));
 	budget.release(ask, { kind: 'ok', latency }, 400 + latency, budget.take(ask, 400));
 	return budget;
@@ -44,7 +44,7 @@ it('waits for the answer where answers are quick, also when one is not', () => {
 });
 
 it('allows for a server that wakes up, in the first interval', () => {
-	const budget = new RateBudget({ amount: 1, interval: SECOND });
+	const budget = new RateLimit({ amount: 1, interval: SECOND });
 	const taken = budget.take(ask, 0);
 	budget.sent(ask, 3, taken);
 	expect(budget.availableAt(ask, 4)).toBe(1510);
@@ -53,7 +53,7 @@ it('allows for a server that wakes up, in the first interval', () => {
 });
 
 it('keeps a slot longer when the request was late on its connection', () => {
-	const budget = new RateBudget({ amount: 1, interval: SECOND });
+	const budget = new RateLimit({ amount: 1, interval: SECOND });
 	const taken = budget.take(ask, 0);
 	expect(budget.availableAt(ask, 1)).toBe(1510);
 	budget.sent(ask, 600, taken);
@@ -61,7 +61,7 @@ it('keeps a slot longer when the request was late on its connection', () => {
 });
 
 it('counts costs, exactly also where they are fractions', () => {
-	const budget = new RateBudget({ amount: 1, interval: SECOND, unit: 'rows', position: 0 });
+	const budget = new RateLimit({ amount: 1, interval: SECOND, unit: 'rows', costIndex: 0 });
 	for (let turn = 0; turn < 10; turn++) {
 		expect(budget.availableAt(asking(0.1), turn)).toBe(turn);
 		budget.take(asking(0.1), turn);
@@ -71,7 +71,7 @@ it('counts costs, exactly also where they are fractions', () => {
 });
 
 it('lets a large cost in as soon as enough is free', () => {
-	const budget = new RateBudget({ amount: 10, interval: SECOND, unit: 'rows', position: 0 });
+	const budget = new RateLimit({ amount: 10, interval: SECOND, unit: 'rows', costIndex: 0 });
 	const taken = [4, 4, 2].map((cost, at) => budget.take(asking(cost), at * 100));
 	taken.forEach((entry, at) => budget.release(ask, outcome, at * 100, entry));
 	let now = 300;
@@ -84,11 +84,11 @@ it('lets a large cost in as soon as enough is free', () => {
 });
 
 it('refuses what can never be admitted, and says why', () => {
-	const budget = new RateBudget({
+	const budget = new RateLimit({
 		amount: 90_000,
 		interval: MINUTE,
 		unit: 'tokens',
-		position: 0,
+		costIndex: 0,
 	});
 	expect(() => budget.check(asking(90_000))).not.toThrow();
 	expect(() => budget.check(asking(90_001))).toThrow(
@@ -97,7 +97,7 @@ it('refuses what can never be admitted, and says why', () => {
 });
 
 it('spread evenly, has one request follow the other, also after a pause', () => {
-	const budget = new RateBudget({ amount: 10, interval: SECOND, spreadEvenly: true });
+	const budget = new RateLimit({ amount: 10, interval: SECOND, spreadEvenly: true });
 	budget.take(ask, 0);
 	const due = budget.availableAt(ask, 0);
 	expect(due).toBeGreaterThanOrEqual(80);
@@ -113,7 +113,7 @@ it.each([
 	[5, 250, 'requests', 'the quota of 5 requests every 250 ms'],
 	[5, 90 * MINUTE, 'rows', 'the quota of 5 rows every 90 minutes'],
 ])('says what it is: %d in %d ms of %s', (amount, interval, unit, label) => {
-	expect(new RateBudget({ amount, interval, unit }).label).toBe(label);
+	expect(new RateLimit({ amount, interval, unit }).label).toBe(label);
 });
 
 it.each([
@@ -122,5 +122,5 @@ it.each([
 	[NaN, 1000],
 	[1, 0],
 ])('is not made of %d in %d ms', (amount, interval) => {
-	expect(() => new RateBudget({ amount, interval })).toThrow(RangeError);
+	expect(() => new RateLimit({ amount, interval })).toThrow(RangeError);
 });

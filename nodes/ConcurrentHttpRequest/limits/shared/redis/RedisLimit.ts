@@ -1,0 +1,386 @@
+import type { Clock } from '../../../common/Clock';
+import { ChangeListeners } from '../../ChangeListeners';
+import type { AdmissionRequest, Limit, Outcome } from '../../Limit';
+import type { SharedLimitOptions } from '../SharedLimit';
+import { BatchSize } from './BatchSize';
+import { CallScheduler } from './CallScheduler';
+import {
+	exchange,
+	type ExchangeRequest,
+	type ExchangeResponse,
+	type RedisKeys,
+	redisKeys,
+} from './exchange';
+import type { LocalShare, LocalShares } from './LocalShare';
+import { RedisRateLimits } from './RedisRateLimits';
+import { type ScriptStore, StoreAway } from './ScriptStore';
+import { SharedLimitsAway } from './SharedLimitsAway';
+import * as timing from './timing';
+import type { Usage, UsageLog } from './UsageLog';
+
+/** What runs do while Redis is away: wait, fail, or go on within this process's share of the limits. */
+export type WhenAway = 'wait' | 'fail' | 'localShare';
+
+export interface RedisLimitOptions {
+	readonly store: ScriptStore;
+	readonly clock: Clock;
+	/** From 0 up to 1. */
+	readonly random: () => number;
+	/** The key is the name that all have in common who share the limit. */
+	readonly limit: SharedLimitOptions;
+	readonly whenAway: WhenAway;
+	/** Names of this run and of its process, each unlike any other, without `|`. */
+	readonly run: string;
+	readonly process: string;
+	readonly shares: LocalShares;
+	/** How many requests wait to be admitted now. */
+	readonly waiting: () => number;
+	/** The limit cannot be kept: the run should end with this error. May be called more than once. */
+	readonly onFailure: (error: SharedLimitsAway) => void;
+	/** Takes a sentence for whoever runs n8n: Redis has been away for a while, or is back. */
+	readonly onNews?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * One run's part in a limit that all n8n processes share through Redis. The run fetches grants ahead, as
+ * many as it is about to use, and admits requests from those, so that most requests cost no round trip and
+ * none more than one. What the run has in flight and has used is reported in the same calls.
+ * docs/limits-redis.md explains why the limits hold exactly.
+ */
+export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
+	inFlight = 0;
+
+	private readonly options: RedisLimitOptions;
+	private readonly clock: Clock;
+	private readonly concurrency: number | undefined;
+	private readonly rateLimits: RedisRateLimits;
+	private readonly keys: RedisKeys;
+	private readonly share: LocalShare;
+	private readonly batch = new BatchSize();
+	private readonly calls: CallScheduler;
+	private readonly listeners = new ChangeListeners();
+	readonly onChange = this.listeners.add;
+	private readonly unsubscribe: () => void;
+
+	/** Slots that Redis counts as this run's, at least those in flight; and how many it may keep. */
+	private held = 0;
+	private keep = Infinity;
+	/** When slots may no longer be reused, and when granted units may no longer be used. */
+	private slotsEnd = -Infinity;
+	private unitsEnd = -Infinity;
+
+	/** The costs of the request that could not be admitted; `undefined` if none waits. */
+	private lacking: readonly number[] | undefined;
+	private short: ExchangeResponse['short'] = 'none';
+	/** Asking again before this time makes no sense. */
+	private askAgainAt = -Infinity;
+	private idleSince = Infinity;
+	private reportAt = Infinity;
+	private calledAt = -Infinity;
+
+	private seq = 0;
+	private epoch = '';
+	private isClosed = false;
+	private wasToldAway = false;
+
+	constructor(options: RedisLimitOptions) {
+		const { clock, random, limit, shares, store, run } = options;
+		this.options = options;
+		this.clock = clock;
+		this.concurrency = limit.concurrency;
+		this.rateLimits = new RedisRateLimits(limit.rateLimits);
+		this.keys = redisKeys(limit.key, this.rateLimits.ids);
+		this.calls = new CallScheduler({
+			clock,
+			random,
+			call: () => this.call(false),
+			dueAt: () => this.dueAt(),
+			onFailure: (error, awayFor) => this.failed(error, awayFor),
+		});
+		this.share = shares.of(limit.key, clock.now());
+		this.share.join(this);
+		this.unsubscribe = store.subscribe(this.keys.channels + run, (message) => this.told(message));
+	}
+
+	/** By the rate limit's id in Redis. */
+	get usage(): ReadonlyMap<string, UsageLog> {
+		return this.rateLimits.usage;
+	}
+
+	/** What is short, as Redis last said. */
+	get label(): string {
+		if (this.calls.isAway) return 'Redis, through which limits are shared';
+		if (this.short === 'budget') return `${this.rateLimits.label}, shared`;
+		return 'the concurrency shared with other processes';
+	}
+
+	/** @throws {CostTooHigh} */
+	check(request: AdmissionRequest): void {
+		this.rateLimits.check(request);
+	}
+
+	availableAt(request: AdmissionRequest, now: number): number {
+		const costs = this.rateLimits.costsOf(request);
+		if (this.holdsGrantsFor(costs, now)) return now;
+		this.lacking = costs;
+		if (this.isOnItsOwn(now)) return this.shareAvailableAt(costs, now);
+		if (now >= this.askAgainAt) this.calls.callNow();
+		else this.calls.schedule();
+		return Infinity;
+	}
+
+	withdraw(): void {
+		this.lacking = undefined;
+	}
+
+	take(request: AdmissionRequest, now: number): ReadonlyArray<Usage | undefined> {
+		const costs = this.rateLimits.costsOf(request);
+		const wasGranted = this.holdsGrantsFor(costs, now);
+		this.inFlight++;
+		// What starts within the process's share is reported when Redis is back.
+		this.held = Math.max(this.held, this.inFlight);
+		this.lacking = undefined;
+		if (wasGranted) this.batch.wasUsed();
+		const usages = this.rateLimits.take(costs, wasGranted, now);
+		if (!this.hasIdle()) this.idleSince = Infinity;
+		this.reportAfter(firstArrival(usages));
+		return usages;
+	}
+
+	sent(_request: AdmissionRequest, now: number, usages: ReadonlyArray<Usage | undefined>): void {
+		this.rateLimits.sent(usages, now);
+		this.reportAfter(firstArrival(usages));
+	}
+
+	release(
+		_request: AdmissionRequest,
+		outcome: Outcome,
+		now: number,
+		usages: ReadonlyArray<Usage | undefined>,
+	): void {
+		this.inFlight--;
+		this.rateLimits.ended(usages, outcome, now);
+		this.reportAfter(now);
+		if (this.held > this.keep) {
+			this.held--;
+			this.calls.callNow();
+		} else if (this.lacking && this.short === 'slots' && !this.rateLimits.isEmpty) {
+			// The slot alone does not admit a request; with one in hand there may be units now.
+			this.calls.callNow();
+		}
+		if (this.isOnItsOwn(now)) this.share.changed();
+		else this.listeners.notify();
+		this.noteIdle(now);
+	}
+
+	/** Another run of this process has freed something. */
+	shareChanged(): void {
+		if (this.calls.isAway) this.listeners.notify();
+	}
+
+	/**
+	 * The run has ended: gives everything back.
+	 *
+	 * @returns resolves when Redis has been told, which the run need not wait for; never rejects
+	 */
+	async leave(): Promise<void> {
+		if (this.isClosed) return;
+		this.isClosed = true;
+		this.unsubscribe();
+		this.calls.close();
+		this.lacking = undefined;
+		this.share.leave(this, this.clock.now());
+		// If the call is lost, the lease ends and the entries expire.
+		if (this.seq > 0) await this.call(true).catch(() => undefined);
+	}
+
+	private holdsGrantsFor(costs: readonly number[], now: number): boolean {
+		if (this.concurrency !== undefined) {
+			if (this.held <= this.inFlight || now >= this.slotsEnd) return false;
+		}
+		return this.rateLimits.isEmpty || (now < this.unitsEnd && this.rateLimits.holds(costs));
+	}
+
+	/** Whether Redis has been away for so long that this process goes on alone. */
+	private isOnItsOwn(now: number): boolean {
+		return (
+			this.options.whenAway === 'localShare' &&
+			this.calls.isAway &&
+			this.calls.awayFor(now) >= timing.AWAY_GRACE
+		);
+	}
+
+	private shareAvailableAt(costs: readonly number[], now: number): number {
+		const { concurrency, share } = this;
+		if (concurrency !== undefined && !share.hasSlot(concurrency)) return Infinity;
+		return this.rateLimits.shareAvailableAt(share, costs, now);
+	}
+
+	/** What has arrived is to be reported soon after, because Redis counts it as open until then. */
+	private reportAfter(arrival: number): void {
+		if (this.rateLimits.isEmpty || arrival === Infinity) return;
+		this.reportAt = Math.min(this.reportAt, arrival + this.rateLimits.reportWithin);
+		this.calls.schedule();
+	}
+
+	/** The script has sent a message to this run. */
+	private told(message: string): void {
+		if (this.isClosed) return;
+		if (message.startsWith('keep:')) {
+			this.keep = Number(message.slice('keep:'.length));
+			const idle = Math.max(0, Math.min(this.held - this.inFlight, this.held - this.keep));
+			if (idle === 0) return;
+			this.held -= idle;
+		}
+		this.calls.callNow();
+	}
+
+	/** One exchange with Redis. What is granted and idle is given back first. */
+	private async call(leave: boolean): Promise<void> {
+		const at = this.clock.now();
+		const want = leave ? 0 : this.demand(at);
+		this.idleSince = Infinity;
+		this.reportAt = Infinity;
+		this.calledAt = at;
+		this.held = this.inFlight;
+		this.rateLimits.giveBack();
+		const costs = this.lacking ?? this.rateLimits.usualCosts;
+		const budgets = this.rateLimits.forExchange(costs, at);
+		const seq = ++this.seq;
+		this.reportAfter(this.rateLimits.nextArrival);
+		const { run, process, store } = this.options;
+		const request: ExchangeRequest = {
+			member: run,
+			process,
+			seq,
+			epoch: this.epoch,
+			newEpoch: `${run}-${seq}`,
+			leave,
+			slots: this.concurrency,
+			held: leave ? 0 : this.inFlight,
+			want,
+			budgets,
+			lease: timing.LEASE,
+			fresh: timing.FRESH,
+			settle: timing.SETTLE,
+			valid: timing.GRANT_VALID,
+			expire: Math.ceil(
+				this.rateLimits.longestCounted + timing.GRANT_VALID + timing.LEASE + timing.KEYS_KEPT,
+			),
+		};
+		const response = await exchange(store, this.clock, this.keys, request);
+		if (!this.isClosed && !response.stale) this.responded(response, request, costs, at);
+	}
+
+	/** How many requests to ask for, with those that were granted, are idle and given back. */
+	private demand(now: number): number {
+		const isLeftOver = now - this.idleSince >= timing.IDLE;
+		if (isLeftOver) this.batch.wasLeftOver();
+		const idle = isLeftOver ? 0 : this.idleRequests();
+		if (!this.lacking) return idle;
+		return Math.max(idle, Math.min(Math.max(1, this.options.waiting()), this.batch.next()));
+	}
+
+	/** How many requests of the usual cost could start with what is granted and idle. */
+	private idleRequests(): number {
+		const slots = this.concurrency === undefined ? Infinity : this.held - this.inFlight;
+		const idle = Math.min(slots, this.rateLimits.grantedRequests);
+		return idle === Infinity ? 0 : idle;
+	}
+
+	private hasIdle(): boolean {
+		const hasIdleSlot = this.concurrency !== undefined && this.held > this.inFlight;
+		return hasIdleSlot || this.rateLimits.hasGranted;
+	}
+
+	/** @param at when the call was made */
+	private responded(
+		response: ExchangeResponse,
+		{ want, budgets }: ExchangeRequest,
+		costs: readonly number[],
+		at: number,
+	): void {
+		const now = this.clock.now();
+		const wasAway = this.calls.isAway;
+		this.calls.succeeded();
+		this.options.shares.wasReached = true;
+		if (this.wasToldAway) this.tell('Redis is back');
+		this.wasToldAway = false;
+		this.share.processes = Math.max(1, response.processes);
+		if (this.epoch !== '' && this.epoch !== response.epoch) {
+			this.rateLimits.forgetReports();
+			this.calls.callNow();
+		} else {
+			this.rateLimits.acknowledge(budgets);
+		}
+		this.epoch = response.epoch;
+		this.keep = response.keep < 0 ? Infinity : response.keep;
+		this.short = response.short;
+		this.held += response.granted;
+		this.slotsEnd = at + timing.LEASE / 2;
+		this.unitsEnd = at + timing.GRANT_VALID;
+		this.rateLimits.grant(response.granted, costs);
+		if (want > 0) this.batch.wasGranted(want, response.granted);
+		this.askAgainAt = response.short === 'none' ? now : now + this.pause(response.after);
+		if (response.granted > 0 || wasAway) {
+			this.lacking = undefined;
+			this.listeners.notify();
+			this.noteIdle(this.clock.now());
+		}
+	}
+
+	/** Milliseconds until asking again makes sense: what Redis said, or until woken. */
+	private pause(after: number): number {
+		if (after >= 0) return Math.min(after, timing.LONGEST_WAIT);
+		return timing.LONGEST_WAIT * (0.5 + 0.5 * this.options.random());
+	}
+
+	private failed(error: Error, awayFor: number): void {
+		if (this.isClosed) return;
+		const { limit, shares, whenAway, onFailure } = this.options;
+		const isFatal = !(error instanceof StoreAway);
+		if (isFatal || awayFor >= this.patience) {
+			onFailure(new SharedLimitsAway(limit.key, error, shares.wasReached));
+			return;
+		}
+		if (awayFor >= timing.AWAY_GRACE && !this.wasToldAway) {
+			this.wasToldAway = true;
+			const what = whenAway === 'wait' ? 'Waiting for Redis' : 'Going on without Redis';
+			this.tell(`${what}, which cannot be reached: ${error.message}`);
+		}
+		// From now on requests wait for Redis.
+		if (awayFor === 0 || this.isOnItsOwn(this.clock.now())) this.listeners.notify();
+	}
+
+	/** Milliseconds for which Redis may be away until the run fails. */
+	private get patience(): number {
+		const { shares, whenAway } = this.options;
+		if (whenAway === 'fail') return timing.AWAY_GRACE;
+		return whenAway === 'wait' && !shares.wasReached ? timing.FIRST_CONTACT : Infinity;
+	}
+
+	private tell(news: string): void {
+		this.options.onNews?.(`${news} (limits "${this.options.limit.key}")`);
+	}
+
+	/** Grants that nobody takes are given back after a while. */
+	private noteIdle(now: number): void {
+		this.idleSince = this.hasIdle() ? Math.min(this.idleSince, now) : Infinity;
+		this.calls.schedule();
+	}
+
+	/** When the next call is due: to report, to give back, to ask, to say that the run is alive. */
+	private dueAt(): number {
+		return Math.min(
+			this.calledAt + timing.HEARTBEAT,
+			this.reportAt,
+			this.idleSince + timing.IDLE,
+			this.lacking ? this.askAgainAt : Infinity,
+		);
+	}
+}
+
+/** When the first usage of a request has arrived; `Infinity` if it used nothing. */
+function firstArrival(usages: ReadonlyArray<Usage | undefined>): number {
+	return Math.min(...usages.map((usage) => usage?.arrivedBy ?? Infinity));
+}

@@ -1,0 +1,149 @@
+import type { Outcome } from '../../Limit';
+import { ArrivalEstimate } from '../../rate/ArrivalEstimate';
+
+/** What one request used. */
+export interface Usage {
+	readonly amount: number;
+	/** When it has certainly arrived at the server, as far as is known. */
+	arrivedBy: number;
+}
+
+/** Usage that is reported to Redis: number of the entry, amount, age in milliseconds. */
+export type ReportedUsage = readonly [id: number, amount: number, age: number];
+
+/** What was used within a short time; it counts as if all of it had been used last. */
+interface Entry {
+	readonly id: number;
+	readonly first: number;
+	last: number;
+	amount: number;
+	/** The amount that Redis is known to have. */
+	reported: number;
+}
+
+/** Entries for each interval; what is in an entry counts for up to 1/200 of the interval too long. */
+const RESOLUTION = 200;
+
+/**
+ * What a run has used of one rate limit. A usage is open until the request has certainly arrived at the server,
+ * and then counts for one interval more: docs/limits-redis.md explains why. Closed usages that are close
+ * together share an entry, so that some 200 are kept at most. They are kept after they were
+ * reported, too, because a Redis that has lost its data is told again.
+ */
+export class UsageLog {
+	private readonly interval: number;
+	private readonly arrivals: ArrivalEstimate;
+	private readonly openUsages = new Set<Usage>();
+	private entries: Entry[] = [];
+	private nextId = 1;
+
+	/** @param interval milliseconds */
+	constructor(interval: number) {
+		this.interval = interval;
+		this.arrivals = new ArrivalEstimate(interval);
+	}
+
+	/** The most milliseconds from a request's start to its arrival, whatever is known of it. */
+	get latestArrival(): number {
+		return this.arrivals.latest;
+	}
+
+	take(amount: number, now: number): Usage {
+		this.arrivals.started(now);
+		const usage = { amount, arrivedBy: now + this.latestArrival };
+		this.openUsages.add(usage);
+		return usage;
+	}
+
+	/** The request has been written to its connection. */
+	sent(usage: Usage, now: number): void {
+		const arrivedBy = now + this.arrivals.margin;
+		const isExact = this.arrivals.isMarginTrusted(now);
+		usage.arrivedBy = isExact ? arrivedBy : Math.max(usage.arrivedBy, arrivedBy);
+	}
+
+	/** The request has ended, so it had arrived. */
+	ended(usage: Usage, outcome: Outcome, now: number): void {
+		this.arrivals.ended(outcome);
+		usage.arrivedBy = Math.min(usage.arrivedBy, now);
+		this.close(usage);
+	}
+
+	/** When the first open usage will have arrived, as far as is known; `Infinity` if none is open. */
+	get nextArrival(): number {
+		let next = Infinity;
+		for (const { arrivedBy } of this.openUsages) next = Math.min(next, arrivedBy);
+		return next;
+	}
+
+	/** What was taken and may still be on its way. */
+	open(now: number): number {
+		let open = 0;
+		for (const usage of this.openUsages) {
+			if (usage.arrivedBy > now) open += usage.amount;
+			else this.close(usage);
+		}
+		return open;
+	}
+
+	/** All that counts at a time. */
+	total(now: number): number {
+		const open = this.open(now);
+		this.prune(now);
+		return this.entries.reduce((sum, { amount }) => sum + amount, open);
+	}
+
+	/** When no more than `amount` will count; `Infinity` if that depends on what is open. */
+	fallsTo(amount: number, now: number): number {
+		let left = this.total(now);
+		if (left <= amount) return now;
+		for (const entry of this.entries) {
+			left -= entry.amount;
+			if (left <= amount) return entry.last + this.interval;
+		}
+		return Infinity;
+	}
+
+	/** What is closed and not known to Redis. */
+	unreported(now: number): ReportedUsage[] {
+		this.open(now);
+		this.prune(now);
+		return this.entries
+			.filter(({ amount, reported }) => amount !== reported)
+			.map(({ id, amount, last }) => [id, amount, now - last]);
+	}
+
+	/** Redis has what was reported. */
+	acknowledge(reported: readonly ReportedUsage[]): void {
+		const amounts = new Map(reported.map(([id, amount]) => [id, amount]));
+		for (const entry of this.entries) entry.reported = amounts.get(entry.id) ?? entry.reported;
+	}
+
+	/** Redis has lost everything. */
+	forgetReports(): void {
+		for (const entry of this.entries) entry.reported = 0;
+	}
+
+	private close(usage: Usage): void {
+		if (!this.openUsages.delete(usage)) return;
+		const entry = this.entries.at(-1);
+		// Usages can close out of order; one that counts a little too long does no harm.
+		const at = Math.max(usage.arrivedBy, entry?.last ?? -Infinity);
+		if (entry && at - entry.first <= this.interval / RESOLUTION) {
+			entry.amount += usage.amount;
+			entry.last = at;
+		} else {
+			this.entries.push({
+				id: this.nextId++,
+				first: at,
+				last: at,
+				amount: usage.amount,
+				reported: 0,
+			});
+		}
+	}
+
+	private prune(now: number): void {
+		this.entries = this.entries.filter(({ last }) => last + this.interval > now);
+	}
+}

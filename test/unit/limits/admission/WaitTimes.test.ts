@@ -1,0 +1,9 @@
+import { describeWaits } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/WaitTimes';
+
+it('tells what a run waited for, unless it was next to nothing', () => {
+	const waits = [
+		{ label: 'the quota of 100 requests a minute', duration: 12_000 },
+		{ label: 'the concurrency per host', duration: 20 },
+	];
+	expect(describeWaits(waits)).toEqual(['waited 12 s for the quota of 100 requests a minute']);
+});
