@@ -4,7 +4,8 @@ import { assertUrlAllowed, type NodeEgressFilter } from 'n8n-workflow';
 import { embeddedIpv4 } from './embeddedIpv4';
 import { readSsrfAllowLists } from './ssrfAllowLists';
 import type { EgressPolicy } from '../transport/EgressPolicy';
-import { toTransportFailure, TransportFailure } from '../transport/TransportFailure';
+import { toTransportFailure } from '../transport/toTransportFailure';
+import { TransportFailure } from '../transport/TransportFailure';
 
 /**
  * n8n 2.31 gave its filter the first two checks only, and gave no filter at all where the

@@ -9,16 +9,16 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
+import { PerOrigin } from '../common/PerOrigin';
 import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
-import { Http1Guard } from './Http1Guard';
-import { guardHttp2 } from './Http2Guard';
-import { KeepAlive } from './KeepAlive';
+import { guardHttp1 } from './guardHttp1';
+import { guardHttp2 } from './guardHttp2';
 import { LookupCache } from './LookupCache';
-import type { ProxyChoice } from './proxy';
+import { type ProxyChoice, toUnreachableProxy } from './proxy';
+import { ServerConnections } from './ServerConnections';
 import { endWhenSilent } from './silence';
 import { TlsSessions } from './TlsSessions';
-import { toUnreachableProxy } from './unreachableProxy';
 
 type Connector = ConnectorTypes.connector;
 
@@ -72,9 +72,8 @@ export class ConnectionPool {
 	private readonly proxyNames = new LookupCache(systemLookup);
 	private readonly dispatchers = new Map<string, Dispatcher>();
 	private readonly sockets = new Set<Socket>();
-	private readonly http1 = new Http1Guard();
-	/** Which servers keep connections. */
-	readonly keepAlive = new KeepAlive();
+	/** By host and port. */
+	private readonly servers = new PerOrigin(() => new ServerConnections());
 	private isDestroyed = false;
 
 	constructor(options: ConnectionPoolOptions) {
@@ -98,9 +97,20 @@ export class ConnectionPool {
 		return dispatcher;
 	}
 
+	/**
+	 * What is known of a server's connections.
+	 *
+	 * @param host with its port
+	 */
+	server(host: string): ServerConnections {
+		return this.servers.of(host);
+	}
+
 	/** Hosts, with their ports, that have sent bytes which no request had asked for. */
-	get distrusted(): ReadonlySet<string> {
-		return this.http1.distrusted;
+	get distrusted(): string[] {
+		return [...this.servers.entries()]
+			.filter(([, { isDistrusted }]) => isDistrusted)
+			.map(([host]) => host);
 	}
 
 	/** Ends every connection at once, also those that are still being made. */
@@ -225,10 +235,7 @@ export class ConnectionPool {
 					endWhenSilent(socket);
 				}
 				callback(...result);
-				if (!socket) return;
-				const server = options.host ?? options.hostname;
-				this.http1.watch(socket, server);
-				this.keepAlive.watch(socket, server);
+				if (socket) guardHttp1(socket, this.server(options.host ?? options.hostname));
 			});
 	}
 }

@@ -3,85 +3,70 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
-import { isFramed } from './framing';
+import type { Cancellation } from './Cancellation';
+import { isOfStaleConnection } from './guardHttp1';
 import { isUnprocessed } from './http2';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
-import { JoinedPieces } from './JoinedPieces';
-import { isOfStaleConnection } from './KeepAlive';
 import { tooLarge } from './largestBody';
-import { PiecewiseResponse } from './PiecewiseResponse';
-import type { MemoryClaim } from './ReadingMemory';
-import { isRedirect } from './redirect';
-import { toResponseHeaders } from './responseHeaders';
+import { BodyPieces, PiecewiseResponse } from './PiecewiseResponse';
+import type { MemoryUser, ReadingMemory } from './ReadingMemory';
+import { isFramed, isRedirect, toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
-import { toTransportFailure, TransportFailure } from './TransportFailure';
-
-/** A body that is ready to be written. */
-export type OpenedBody = string | Buffer | Readable | undefined;
+import { toTransportFailure } from './toTransportFailure';
+import { TransportFailure } from './TransportFailure';
 
 /** Bytes of a redirect's body that are read so that its connection can be used again. */
 const LARGEST_DISCARDED = 64 * 1024;
 
-/** How the response is read. */
-export interface Reading<T> {
-	/** Takes the body, if it wants it, while it arrives. */
-	readonly receiver: BodyReceiver<T> | undefined;
-	/** Whether a redirect will be followed, so that its own body does not matter. */
-	readonly followsRedirects: boolean;
-	/** Bytes that a body in memory may have, on the wire and decompressed. */
-	readonly maxResponseSize: number;
-	/** What such a body takes of the run's memory while it is read. */
-	readonly claim: () => MemoryClaim;
+export interface ExchangeOptions<T> {
+	/** The request's body, ready to be written. */
+	readonly body: string | Buffer | Readable | undefined;
+	/** Called once, when the request is written to its connection. */
+	readonly onSent?: (() => void) | undefined;
+	/** Takes the bodies that it wants while they arrive. */
+	readonly receiver?: BodyReceiver<T> | undefined;
+	/** What the run's responses may take while they are read. */
+	readonly memory: ReadingMemory;
+	/** Its clock stands still while the response waits for memory. */
+	readonly cancellation: Pick<Cancellation, 'pause' | 'resume'>;
 }
 
 /**
- * One request and its answer on one connection, on undici's dispatch interface: the cheapest
+ * One request and its response on one connection, on undici's dispatch interface: the cheapest
  * that undici has (no stream, no abort signal for each request), and one that can be aborted
  * at any moment, also before it has a connection.
  */
-export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
-	/** Resolves with the complete answer; rejects with a {@link TransportFailure}. */
+export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, MemoryUser {
+	/** Resolves with the complete response; rejects with a {@link TransportFailure}. */
 	readonly response: Promise<HttpResponse<T>>;
+	/** Bytes of the run's memory. */
+	taken = 0;
 
 	private readonly request: HttpRequest;
-	private readonly body: OpenedBody;
-	private readonly onSent: (() => void) | undefined;
-	private readonly reading: Reading<T>;
-	private resolve!: (response: HttpResponse<T> | Promise<HttpResponse<T>>) => void;
+	private readonly options: ExchangeOptions<T>;
+	private resolve!: (response: HttpResponse<T>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
 	private failure: TransportFailure | undefined;
 	private head: ResponseHead | undefined;
+	/** What becomes of the response's body. */
+	private use: 'keep' | 'store' | 'discard' = 'keep';
 	private streamed: StreamedBody<T> | undefined;
 	/** The body, decompressed, unless a receiver takes it. */
-	private readonly pieces = new JoinedPieces();
-	private claim: MemoryClaim | undefined;
-	/** What becomes of the body. */
-	private use: 'keep' | 'store' | 'discard' = 'keep';
+	private pieces = new BodyPieces();
+	/** What is paused while there is no memory. */
+	private paused: { resume(): unknown } | undefined;
 	/** Bytes that the body may have, on the wire and decompressed. */
 	private most: number;
 	/** Bytes of the body so far, on the wire. */
 	private size = 0;
 	private hasEnded = false;
-	/** HTTP itself says where the body ends. */
-	private isFramed = true;
 
-	/**
-	 * @param body what the request's body is when it is open
-	 * @param onSent called when the request is written to its connection
-	 */
-	constructor(
-		request: HttpRequest,
-		body: OpenedBody,
-		onSent: (() => void) | undefined,
-		reading: Reading<T>,
-	) {
+	constructor(request: HttpRequest, options: ExchangeOptions<T>) {
 		this.request = request;
-		this.body = body;
-		this.onSent = onSent;
-		this.reading = reading;
-		this.most = reading.maxResponseSize;
+		this.options = options;
+		this.most = request.maxResponseSize;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
 			this.reject = reject;
@@ -90,16 +75,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	start(dispatcher: Dispatcher): void {
 		const { method, url, origin, headers } = this.request;
-		dispatcher.dispatch(
-			{
-				origin,
-				path: url.pathname + url.search,
-				method,
-				headers,
-				body: this.body ?? null,
-			},
-			this,
-		);
+		const path = url.pathname + url.search;
+		dispatcher.dispatch({ origin, path, method, headers, body: this.options.body ?? null }, this);
 	}
 
 	/**
@@ -116,7 +93,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.controller = controller;
 		if (this.failure) controller.abort(this.failure);
-		else this.onSent?.();
+		else this.options.onSent?.();
 	}
 
 	onResponseStart(
@@ -127,18 +104,15 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	): void {
 		// Interim responses come before the one that counts (RFC 9110 section 15.2).
 		if (statusCode < 200) return;
-		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one. undici hands
-		// over the raw lines of a header in a list; HTTP/2 has no lines.
-		const isHttp2 = !Array.isArray(controller.rawHeaders);
+		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one.
 		this.head = {
 			statusCode,
-			statusMessage: isHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
+			statusMessage: isHttp2(controller) ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
 			headers: toResponseHeaders(headers),
 			url: this.request.url,
 		};
-		this.isFramed = isHttp2 || isFramed(this.head.headers);
-		const { receiver, followsRedirects } = this.reading;
-		if (followsRedirects && isRedirect(this.head)) {
+		const { receiver } = this.options;
+		if (this.request.maxRedirects > 0 && isRedirect(this.head)) {
 			this.use = 'discard';
 			this.most = Infinity;
 		} else if (receiver?.wants(this.head)) {
@@ -149,24 +123,28 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+		const isFirst = this.size === 0;
 		this.size += chunk.length;
 		const { failure, head, use } = this;
 		if (failure || !head) return;
 		if (this.size > this.most) {
 			this.exceed(head, tooLarge(this.most));
-			return;
+		} else if (use === 'discard') {
+			if (this.size > LARGEST_DISCARDED) this.finish(head);
+		} else {
+			const isCompressed = typeof head.headers['content-encoding'] === 'string';
+			if (isFirst && isCompressed && use === 'keep') this.decompress(controller, head);
+			if (this.streamed) this.streamed.push(chunk);
+			else if (!isCompressed) this.keep(chunk, controller);
 		}
-		if (use === 'store') this.streamed?.push(chunk);
-		else if (use === 'keep') this.receive(controller, head, chunk);
-		else if (this.size > LARGEST_DISCARDED) this.finish(controller, head);
 	}
 
-	onResponseEnd(controller: Dispatcher.DispatchController): void {
+	onResponseEnd(): void {
 		this.hasEnded = true;
-		// undici reports a proxy that wants a login as an error, and then the end of its answer.
+		// undici reports a proxy that wants a login as an error, and then the end of its response.
 		if (this.failure) return;
 		if (this.streamed) this.streamed.end();
-		else if (this.head) this.finish(controller, this.head);
+		else if (this.head) this.finish(this.head);
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -177,6 +155,15 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		// may be that of several requests.
 		if (!this.controller && failure !== error) failure.isUnsent = true;
 		this.fail(failure);
+	}
+
+	/** There is memory to read on. */
+	goOn(): void {
+		const { paused } = this;
+		this.paused = undefined;
+		this.options.cancellation.resume();
+		// Another response may make room from within undici's parser, which cannot be entered twice.
+		queueMicrotask(() => paused?.resume());
 	}
 
 	/** Says how much has come of a response that was cut off, where that tells something. */
@@ -203,8 +190,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 
 	private fail(failure: TransportFailure): void {
 		const reason = (this.failure ??= failure);
-		this.pieces.clear();
-		this.claim?.release();
+		this.pieces = new BodyPieces();
+		this.options.memory.release(this);
 		const undone = this.streamed?.cutOff(reason);
 		if (undone && !this.hasEnded) {
 			// The process may end right after the last item: nothing half written may be left then.
@@ -214,50 +201,37 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 		}
 	}
 
-	/** The answer is complete when the receiver says so; it may have had enough before the end. */
+	/** Of an error response that is too large, the status and the beginning are kept. */
+	private exceed(head: ResponseHead, failure: TransportFailure): void {
+		const isCut = this.use === 'keep' && failure.kind === 'response too large';
+		if (isCut && head.statusCode >= 400 && !this.failure) {
+			this.resolve(new PiecewiseResponse(head, this.pieces.list, failure));
+		}
+		this.abort(failure);
+	}
+
+	/** The response is complete when the receiver says so; it may have had enough before the end. */
 	private stream(
 		controller: Dispatcher.DispatchController,
-		receiver: BodyReceiver<T>,
+		receiver: Pick<BodyReceiver<T>, 'receive'>,
 		head: ResponseHead,
 	): void {
-		const { isFramed, most } = this;
+		const options = {
+			isFramed: isHttp2(controller) || isFramed(head.headers),
+			most: this.most,
+		};
 		try {
-			this.streamed = new StreamedBody(controller, head, receiver, { isFramed, most });
+			this.streamed = new StreamedBody(controller, head, receiver, options);
 		} catch (error) {
 			this.abort(toTransportFailure(error));
 			return;
 		}
 		this.streamed.received.then(
 			(received) => {
-				if (!this.failure) this.finish(controller, head, received);
+				if (!this.failure) this.finish(head, received);
 			},
 			(failure: TransportFailure) => this.exceed(head, failure),
 		);
-	}
-
-	/** Of an error response that is too large, the status and the beginning are kept. */
-	private exceed(head: ResponseHead, failure: TransportFailure): void {
-		const isKept = this.use === 'keep' && failure.kind === 'response too large';
-		if (!isKept || head.statusCode < 400) {
-			this.abort(failure);
-		} else if (!this.failure) {
-			const response = new PiecewiseResponse(head, [...this.pieces.list]);
-			this.resolve(Object.assign(response, { tooLarge: failure }));
-			this.abort(failure);
-		}
-	}
-
-	/** Takes a piece of a body that is kept in memory. */
-	private receive(
-		controller: Dispatcher.DispatchController,
-		head: ResponseHead,
-		chunk: Buffer,
-	): void {
-		const isFirst = this.size === chunk.length;
-		const isCompressed = typeof head.headers['content-encoding'] === 'string';
-		if (isFirst && isCompressed) this.decompress(controller, head);
-		if (this.streamed) this.streamed.push(chunk);
-		else if (!isCompressed) this.keep(chunk, controller);
 	}
 
 	/** Has the body decompressed while it arrives, so that one that swells is not in memory as a whole. */
@@ -267,31 +241,35 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler {
 				body.on('data', (chunk: Buffer) => this.keep(chunk, body));
 				body.on('end', () => resolve({ body: Buffer.alloc(0) })).on('error', reject);
 			});
-		this.stream(controller, { wants: () => true, receive }, head);
+		this.stream(controller, { receive }, head);
 	}
 
+	/** @param source stops while the run has no memory to read on */
 	private keep(chunk: Buffer, source: { pause(): unknown; resume(): unknown }): void {
 		this.pieces.push(chunk);
-		this.claim ??= this.reading.claim();
-		// Another response may make room from within undici's parser, which cannot be entered twice.
-		const goOn = () => queueMicrotask(() => source.resume());
-		if (!this.claim.add(chunk.length, goOn)) source.pause();
+		if (this.options.memory.take(this, chunk.length)) return;
+		source.pause();
+		this.paused = source;
+		this.options.cancellation.pause();
 	}
 
 	/** The response is complete, or as much of it as is needed. */
-	private finish(
-		controller: Dispatcher.DispatchController,
-		head: ResponseHead,
-		received?: ReceivedBody<T>,
-	): void {
-		this.claim?.release();
+	private finish(head: ResponseHead, received?: ReceivedBody<T>): void {
+		this.options.memory.release(this);
 		this.resolve(
 			received && this.use === 'store'
 				? { ...head, ...received }
 				: new PiecewiseResponse(head, this.pieces.list),
 		);
-		if (!this.hasEnded) controller.abort(new Error('The rest of the answer is not needed'));
+		if (!this.hasEnded) {
+			this.controller?.abort(new Error('The rest of the response is not needed'));
+		}
 	}
+}
+
+/** undici hands over the raw lines of a header in a list; HTTP/2 has no lines. */
+function isHttp2(controller: Dispatcher.DispatchController): boolean {
+	return !Array.isArray(controller.rawHeaders);
 }
 
 /** undici describes the socket in its own errors. */

@@ -1,7 +1,32 @@
 import type { HttpResponse, ResponseHead, ResponseHeaders } from './HttpResponse';
 
+/** Bytes. What is smaller costs more as an object of its own than it holds. */
+const SMALL = 1024;
+
+/** Small pieces in a row that are joined. */
+const JOINED_AT_ONCE = 1024;
+
 /**
- * An answer whose body is joined only where that is needed. V8 collects all garbage whenever
+ * The pieces of a body as they arrive. A server may send a byte at a time, and a Buffer takes about
+ * 100 bytes beside its content, so many small pieces become one.
+ */
+export class BodyPieces {
+	readonly list: Buffer[] = [];
+	private smallInARow = 0;
+
+	push(piece: Buffer): void {
+		this.list.push(piece);
+		if (piece.length >= SMALL) {
+			this.smallInARow = 0;
+		} else if (++this.smallInARow === JOINED_AT_ONCE) {
+			this.list.push(Buffer.concat(this.list.splice(-JOINED_AT_ONCE)));
+			this.smallInARow = 0;
+		}
+	}
+}
+
+/**
+ * A response whose body is joined only where that is needed. V8 collects all garbage whenever
  * 64 MB of buffers have come, which takes long where a run keeps much: to join every body doubles
  * that (docs/performance.md).
  */
@@ -11,17 +36,20 @@ export class PiecewiseResponse implements HttpResponse {
 	readonly headers: ResponseHeaders;
 	readonly url: URL;
 	readonly pieces: readonly Buffer[];
+	readonly tooLarge: HttpResponse['tooLarge'];
 	private joined: Buffer | undefined;
 
 	constructor(
 		{ statusCode, statusMessage, headers, url }: ResponseHead,
 		pieces: readonly Buffer[],
+		tooLarge?: HttpResponse['tooLarge'],
 	) {
 		this.statusCode = statusCode;
 		this.statusMessage = statusMessage;
 		this.headers = headers;
 		this.url = url;
 		this.pieces = pieces;
+		this.tooLarge = tooLarge;
 	}
 
 	get body(): Buffer {

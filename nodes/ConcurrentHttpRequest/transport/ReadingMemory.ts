@@ -7,28 +7,12 @@ import { MEGABYTE } from './largestBody';
  */
 const MEMORY_OF_RUN = 256 * MEGABYTE;
 
-/** What one response has taken so far. */
-export interface MemoryClaim {
-	/**
-	 * Adds bytes that have been read.
-	 *
-	 * @param goOn called once, when there is room to read on
-	 * @returns whether there is room now; if not, the caller stops reading
-	 */
-	add(bytes: number, goOn: () => void): boolean;
-	/** To be called when the response has been read, or has failed. */
-	release(): void;
-}
-
-/** Whose time-out stands still while its response waits for memory. */
-export interface Owner {
-	standStill(): void;
+/** A response that is read into memory. */
+export interface MemoryUser {
+	/** Bytes that it has taken, from 0. Only {@link ReadingMemory} changes it. */
+	taken: number;
+	/** Called once when it may read on. */
 	goOn(): void;
-}
-
-interface Claim {
-	/** `undefined` while it need not wait. */
-	goOn: (() => void) | undefined;
 }
 
 /**
@@ -40,54 +24,44 @@ export class ReadingMemory {
 	private readonly most: number;
 	private taken = 0;
 	/** Reads on although the memory is used up. */
-	private first: Claim | undefined;
+	private first: MemoryUser | undefined;
 	/** In the order in which they began to wait. */
-	private readonly waiting = new Set<Claim>();
+	private readonly waiting = new Set<MemoryUser>();
 
 	/** @param most bytes */
 	constructor(most = MEMORY_OF_RUN) {
 		this.most = most;
 	}
 
-	claim(owner: Owner): MemoryClaim {
-		const claim: Claim = { goOn: undefined };
-		let own = 0;
-		return {
-			add: (bytes, goOn) => {
-				own += bytes;
-				this.taken += bytes;
-				if (this.mayGoOn(claim)) return true;
-				if (!claim.goOn) owner.standStill();
-				claim.goOn = () => {
-					owner.goOn();
-					goOn();
-				};
-				this.waiting.add(claim);
-				return false;
-			},
-			release: () => {
-				this.taken -= own;
-				own = 0;
-				this.waiting.delete(claim);
-				if (this.first === claim) this.first = undefined;
-				this.wake();
-			},
-		};
+	/**
+	 * Adds bytes that have been read.
+	 *
+	 * @returns whether the user may read on; if not, it stops until its `goOn` is called
+	 */
+	take(user: MemoryUser, bytes: number): boolean {
+		user.taken += bytes;
+		this.taken += bytes;
+		if (this.mayGoOn(user)) return true;
+		this.waiting.add(user);
+		return false;
 	}
 
-	private mayGoOn(claim: Claim): boolean {
-		if (this.taken <= this.most) return true;
-		this.first ??= claim;
-		return this.first === claim;
-	}
-
-	private wake(): void {
-		for (const claim of this.waiting) {
-			if (!this.mayGoOn(claim)) return;
-			const { goOn } = claim;
-			this.waiting.delete(claim);
-			claim.goOn = undefined;
-			goOn?.();
+	/** Gives back what a user has taken. To be called when its response has been read, or has failed. */
+	release(user: MemoryUser): void {
+		this.taken -= user.taken;
+		user.taken = 0;
+		this.waiting.delete(user);
+		if (this.first === user) this.first = undefined;
+		for (const next of this.waiting) {
+			if (!this.mayGoOn(next)) return;
+			this.waiting.delete(next);
+			next.goOn();
 		}
+	}
+
+	private mayGoOn(user: MemoryUser): boolean {
+		if (this.taken <= this.most) return true;
+		this.first ??= user;
+		return this.first === user;
 	}
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
-import { decompress, type DecompressOptions } from './decompress';
+import { decompress } from './decompress';
 import type { ResponseHead } from './HttpResponse';
 import { TransportFailure } from './TransportFailure';
 
@@ -25,8 +25,8 @@ export class StreamedBody<T> {
 	constructor(
 		controller: Dispatcher.DispatchController,
 		head: ResponseHead,
-		receiver: BodyReceiver<T>,
-		options: DecompressOptions,
+		receiver: Pick<BodyReceiver<T>, 'receive'>,
+		options: { readonly isFramed: boolean; readonly most: number },
 	) {
 		this.controller = controller;
 		this.source = new Readable({ read: () => controller.resume() });

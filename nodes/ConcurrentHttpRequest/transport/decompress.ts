@@ -23,26 +23,21 @@ const DECODERS = new Map(
 /** The value of Accept-Encoding that goes with {@link decompress}. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
-export interface DecompressOptions {
-	/** Whether HTTP itself says that the body is complete (`isFramed` of `framing.ts`). */
-	readonly isFramed?: boolean;
-	/** Bytes that all decoders together may give; no bound unless told. */
-	readonly most?: number;
-}
-
 /**
  * Undoes the content codings of a body while it arrives, the last applied first (RFC 9110 section
  * 8.4). A coding that is not known leaves the rest as it is. The result fails with a
  * {@link TransportFailure} when the body is not what its header says, or too large. To destroy it
  * ends all decoders.
  *
+ * @param isFramed whether HTTP itself says that the body is complete
+ * @param most bytes that all decoders together may give
  * @returns the decoded stream, and whether every coding is undone in it
  * @throws {TransportFailure} for more codings than any server needs
  */
 export function decompress(
 	body: Readable,
 	contentEncoding: string,
-	{ isFramed = true, most = Infinity }: DecompressOptions = {},
+	{ isFramed = true, most = Infinity }: { isFramed?: boolean; most?: number } = {},
 ): { body: Readable; complete: boolean } {
 	const codings = codingsOf(contentEncoding);
 	if (codings.length > MAX_CODINGS) {

@@ -27,8 +27,8 @@ const { NGHTTP2_HTTP_1_1_REQUIRED } = constants;
  * for Windows authentication. It has not looked at the request then.
  */
 export function asksForHttp1(error: unknown): boolean {
-	const { cause } = error as { cause?: { http2ErrorCode?: unknown } };
-	return cause?.http2ErrorCode === NGHTTP2_HTTP_1_1_REQUIRED;
+	const failure = error as { cause?: { http2ErrorCode?: unknown } } | undefined;
+	return failure?.cause?.http2ErrorCode === NGHTTP2_HTTP_1_1_REQUIRED;
 }
 
 /** Names of error codes, by number (RFC 9113 section 7). */
@@ -63,7 +63,7 @@ export function http2Problem(error: unknown): string | undefined {
 	const { code, http2ErrorCode, message } = error as Record<string, unknown>;
 	const wayOut = 'If that happens again, switch off the option HTTP/2';
 	if (code === 'ERR_HTTP2_ERROR') {
-		return `The server broke a rule of the protocol over HTTP/2, which ended the connection before its response was complete (${String(message)}). ${wayOut}`;
+		return `The server broke a rule of the protocol, so the connection over HTTP/2 ended before its response was complete (${String(message)}). ${wayOut}`;
 	}
 	const number = http2ErrorCode ?? /^(?:Session|HTTP\/2).* code (\d+)$/.exec(String(message))?.[1];
 	const name = ERROR_NAMES[Number(number)];

@@ -1,6 +1,7 @@
 import { getProxyForUrl } from 'proxy-from-env';
 
-import { TransportFailure } from './TransportFailure';
+import { toTransportFailure } from './toTransportFailure';
+import { codeOf, TransportFailure, type TransportFailureKind } from './TransportFailure';
 
 /** A proxy, and whether a user of the workflow chose it (rather than the server's environment). */
 export interface ProxyChoice {
@@ -72,4 +73,39 @@ function loginOf(address: string): { user: string; password: string } | undefine
 	} catch {
 		return undefined;
 	}
+}
+
+const UNREACHABLE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
+	timeout: 'The proxy did not accept the connection in time',
+	'connection refused': 'The proxy refused the connection',
+	'connection reset': 'The proxy closed the connection',
+	'host not found': 'The host name of the proxy could not be found',
+	'wrong protocol':
+		'The proxy does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in its address',
+};
+
+/**
+ * Says that no connection to the proxy could be made. No server has seen anything of the request.
+ *
+ * @param error of the connector, or a refusal by the egress policy, which stays what it is
+ */
+export function toUnreachableProxy(error: Error): TransportFailure {
+	// undici sometimes wraps the error of a certificate for another host.
+	const isWrapped = codeOf(error) === 'UND_ERR_PRX_TLS' && error.cause !== undefined;
+	const original = toTransportFailure(isWrapped ? error.cause : error);
+	const { kind, code, message, cause } = original;
+	if (kind === 'blocked by policy') return original;
+	const failure =
+		kind === 'certificate not trusted'
+			? // Without the cause, by whose code undici would take it for the server's certificate.
+				new TransportFailure(
+					'proxy not trusted',
+					`The proxy’s certificate is not trusted (${code})`,
+				)
+			: new TransportFailure(
+					'proxy error',
+					UNREACHABLE_BY_KIND[kind] ?? `There is no connection to the proxy: ${message}`,
+					cause,
+				);
+	return Object.assign(failure, { isUnsent: true });
 }

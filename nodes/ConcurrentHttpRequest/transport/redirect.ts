@@ -10,18 +10,6 @@ export function isCredentialHeader(name: string): boolean {
 	return CREDENTIAL_HEADERS.has(name.toLowerCase());
 }
 
-/** Statuses whose Location names where to go on (RFC 9110 section 15.4, Fetch Standard section 2.2.6). */
-const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
-
-/** Whether a response sends the client elsewhere. */
-export function isRedirect(response: ResponseHead): boolean {
-	return (
-		REDIRECT_STATUSES.includes(response.statusCode) &&
-		typeof response.headers.location === 'string' &&
-		response.headers.location !== ''
-	);
-}
-
 /** Whether credentials go along with a redirect. Another origin does not get them. */
 function keepsCredentials({ url: from, ...request }: HttpRequest, to: URL): boolean {
 	if (request.sendCredentialsOnCrossOriginRedirect) return true;

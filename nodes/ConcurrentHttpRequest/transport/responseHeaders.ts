@@ -1,4 +1,4 @@
-import type { ResponseHeaders } from './HttpResponse';
+import type { ResponseHead, ResponseHeaders } from './HttpResponse';
 
 /** Headers of which Node keeps only the first line (Node.js documentation, `message.headers`). */
 const FIRST_LINE_ONLY = new Set([
@@ -47,4 +47,23 @@ export function toResponseHeaders(
 		}
 	}
 	return result;
+}
+
+/**
+ * Whether an HTTP/1.1 response says where its body ends. One that does not ends with its connection,
+ * so that a connection which was lost looks like the end (RFC 9112 section 8).
+ */
+export function isFramed(headers: ResponseHeaders): boolean {
+	if (headers['content-length'] !== undefined) return true;
+	const coding = String(headers['transfer-encoding'] ?? '');
+	return /(^|,)\s*chunked\s*$/i.test(coding);
+}
+
+/** Statuses whose Location names where to go on (RFC 9110 section 15.4, Fetch Standard section 2.2.6). */
+const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Whether a response sends the client elsewhere. */
+export function isRedirect({ statusCode, headers }: ResponseHead): boolean {
+	const { location } = headers;
+	return REDIRECT_STATUSES.includes(statusCode) && typeof location === 'string' && location !== '';
 }

@@ -3,14 +3,13 @@ import { RawServer } from '../../support/RawServer.ts';
 import { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
 import { requestTo } from './requestTo.ts';
 import { policy } from './transports.ts';
-import { ReadingMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
+import {
+	type MemoryUser,
+	ReadingMemory,
+} from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
 
-/** Counts what is asked of the owners of claims. */
-const owner = { stood: 0, standStill: () => void owner.stood++, goOn: () => void owner.stood-- };
-
-beforeEach(() => {
-	owner.stood = 0;
-});
+/** A response that the test reads. */
+const user = (goOn: () => void = never): MemoryUser => ({ taken: 0, goOn });
 
 const never = () => {
 	throw new Error('There was room all the time');
@@ -18,49 +17,46 @@ const never = () => {
 
 it('lets responses read while there is room', () => {
 	const memory = new ReadingMemory(100);
-	expect(memory.claim(owner).add(60, never)).toBe(true);
-	expect(memory.claim(owner).add(40, never)).toBe(true);
+	expect(memory.take(user(), 60)).toBe(true);
+	expect(memory.take(user(), 40)).toBe(true);
 });
 
 it('lets the first response read on, whatever its size', () => {
 	const memory = new ReadingMemory(100);
-	const first = memory.claim(owner);
-	expect(first.add(1_000, never)).toBe(true);
-	expect(first.add(1_000, never)).toBe(true);
+	const first = user();
+	expect(memory.take(first, 1_000)).toBe(true);
+	expect(memory.take(first, 1_000)).toBe(true);
 });
 
-it('stops the others until the first has ended, and their time-outs', () => {
+it('stops the others until the first has ended', () => {
 	const memory = new ReadingMemory(100);
 	const woken: string[] = [];
-	const [a, b, c] = [memory.claim(owner), memory.claim(owner), memory.claim(owner)];
-	expect(a.add(101, never)).toBe(true);
-	expect(b.add(160, () => woken.push('b'))).toBe(false);
-	expect(c.add(160, () => woken.push('c'))).toBe(false);
-	expect(owner.stood).toBe(2);
-	a.release();
+	const [a, b, c] = [user(), user(() => woken.push('b')), user(() => woken.push('c'))];
+	expect(memory.take(a, 101)).toBe(true);
+	expect(memory.take(b, 160)).toBe(false);
+	expect(memory.take(c, 160)).toBe(false);
+	memory.release(a);
 	expect(woken).toEqual(['b']);
-	expect(owner.stood).toBe(1);
-	b.release();
+	memory.release(b);
 	expect(woken).toEqual(['b', 'c']);
-	expect(owner.stood).toBe(0);
 });
 
 it('does not let a response that has stalled hold up the others', () => {
 	const memory = new ReadingMemory(100);
-	memory.claim(owner).add(90, never);
-	expect(memory.claim(owner).add(20, never)).toBe(true);
+	memory.take(user(), 90);
+	expect(memory.take(user(), 20)).toBe(true);
 });
 
 it('gives back what a response has taken once', () => {
 	const memory = new ReadingMemory(100);
-	memory.claim(owner).add(1, never);
-	const other = memory.claim(owner);
-	other.add(99, never);
-	other.release();
-	other.release();
-	expect(memory.claim(owner).add(99, never)).toBe(true);
-	expect(memory.claim(owner).add(1, never)).toBe(true);
-	expect(memory.claim(owner).add(1, () => {})).toBe(false);
+	memory.take(user(), 1);
+	const other = user();
+	memory.take(other, 99);
+	memory.release(other);
+	memory.release(other);
+	expect(memory.take(user(), 99)).toBe(true);
+	expect(memory.take(user(), 1)).toBe(true);
+	expect(memory.take(user(), 1)).toBe(false);
 });
 
 it('brings every response to its end, however they share the memory', () => {
@@ -72,9 +68,11 @@ it('brings every response to its end, however they share the memory', () => {
 			const most = 100;
 			const memory = new ReadingMemory(most);
 			let held = 0;
-			const readers = responses.map((chunks) => ({
-				...{ chunks, claim: memory.claim(owner), next: 0, own: 0, isReading: true },
-			}));
+			const readers = responses.map((chunks) => {
+				const reader = { chunks, user: user(), next: 0, own: 0, isReading: true };
+				reader.user.goOn = () => (reader.isReading = true);
+				return reader;
+			});
 			let left = readers.filter(({ isReading }) => isReading);
 			while (left.length > 0) {
 				const able = left.filter(({ isReading }) => isReading);
@@ -84,12 +82,12 @@ it('brings every response to its end, however they share the memory', () => {
 				if (bytes === undefined) {
 					left = left.filter((other) => other !== reader);
 					held -= reader.own;
-					reader.claim.release();
+					memory.release(reader.user);
 					continue;
 				}
 				held += bytes;
 				reader.own += bytes;
-				reader.isReading = reader.claim.add(bytes, () => (reader.isReading = true));
+				reader.isReading = memory.take(reader.user, bytes);
 				// Beside the first, each holds one chunk too much at most.
 				const largest = Math.max(...left.map(({ own }) => own));
 				expect(held - largest).toBeLessThanOrEqual(most + 80 * left.length);

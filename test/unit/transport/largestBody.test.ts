@@ -32,11 +32,10 @@ describe('a body that is no file', () => {
 			}
 			if (aborted === undefined) handler.onResponseEnd?.(given, {});
 		};
-		const exchange = new Exchange(requestTo('http://a.test/'), undefined, undefined, {
-			receiver: undefined,
-			followsRedirects: true,
-			maxResponseSize: LARGEST_BODY,
-			claim: () => new ReadingMemory().claim({ standStill: () => {}, goOn: () => {} }),
+		const exchange = new Exchange(requestTo('http://a.test/', { maxResponseSize: LARGEST_BODY }), {
+			body: undefined,
+			memory: new ReadingMemory(),
+			cancellation: { pause: () => {}, resume: () => {} },
 		});
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
@@ -81,7 +80,7 @@ describe('what an HTTP server would not send', () => {
 		[
 			'headers without end',
 			`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
-			/headers of the answer have more than the 16 KiB .*--max-http-header-size/,
+			/headers of the response have more than the 16 KiB .*--max-http-header-size/,
 		],
 	])('%s', async (_what, reply, message) => {
 		const server = createServer((socket) => {

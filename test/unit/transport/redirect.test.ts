@@ -5,7 +5,8 @@ import type {
 	HttpResponse,
 	ResponseHeaders,
 } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
-import { isRedirect, redirected } from '../../../nodes/ConcurrentHttpRequest/transport/redirect.ts';
+import { redirected } from '../../../nodes/ConcurrentHttpRequest/transport/redirect.ts';
+import { isRedirect } from '../../../nodes/ConcurrentHttpRequest/transport/responseHeaders.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { requestTo } from './requestTo.ts';
 

@@ -1,7 +1,5 @@
-import {
-	toTransportFailure,
-	TransportFailure,
-} from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { toTransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/toTransportFailure.ts';
+import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 
 const errorOf = (code: string | undefined, message = 'low-level message') =>
 	Object.assign(new Error(message), code === undefined ? {} : { code });

@@ -1,28 +1,28 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { Flight } from '../../../nodes/ConcurrentHttpRequest/transport/Flight.ts';
+import { Cancellation } from '../../../nodes/ConcurrentHttpRequest/transport/Cancellation.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 
 const stop = new TransportFailure('cancelled', 'stopped');
-let flight: Flight;
+let cancellation: Cancellation;
 
 beforeEach(() => {
-	flight = new Flight(60_000, 60_000);
+	cancellation = new Cancellation(60_000, 60_000);
 });
 
-afterEach(() => flight.land());
+afterEach(() => cancellation.end());
 
 it('waits for work, and for its error', async () => {
-	expect(await flight.waitFor(Promise.resolve(7))).toBe(7);
-	await expect(flight.waitFor(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+	expect(await cancellation.waitFor(Promise.resolve(7))).toBe(7);
+	await expect(cancellation.waitFor(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
 
 it('ends a wait at once, with the first reason', async () => {
-	const waiting = flight.waitFor(new Promise(() => {}));
-	flight.abort(stop);
-	flight.abort(new TransportFailure('timeout', 'late'));
+	const waiting = cancellation.waitFor(new Promise(() => {}));
+	cancellation.cancel(stop);
+	cancellation.cancel(new TransportFailure('timeout', 'late'));
 	await expect(waiting).rejects.toBe(stop);
-	expect(flight.failure).toBe(stop);
+	expect(cancellation.failure).toBe(stop);
 });
 
 describe('an error that comes after its end is heard', () => {
@@ -33,9 +33,9 @@ describe('an error that comes after its end is heard', () => {
 
 	it.each(['before', 'while'])('where it ended %s it waited', async (when) => {
 		const work = Promise.withResolvers<void>();
-		if (when === 'before') flight.abort(stop);
-		const waiting = flight.waitFor(work.promise);
-		flight.abort(stop);
+		if (when === 'before') cancellation.cancel(stop);
+		const waiting = cancellation.waitFor(work.promise);
+		cancellation.cancel(stop);
 		await expect(waiting).rejects.toBe(stop);
 		work.reject(new Error('late'));
 		await setImmediate();
