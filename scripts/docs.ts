@@ -8,7 +8,7 @@ import { distFolder, projectFolder } from './paths.ts';
 
 const NODE = 'nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.js';
 
-/** Makes the lists of parameters in docs/ anew, from the node that was built before. */
+/** Regenerates the lists of parameters in docs/ from the node that was built before. */
 async function updateDocs(): Promise<void> {
 	const load = createRequire(import.meta.url);
 	const { ConcurrentHttpRequest } = load(join(distFolder, NODE)) as {

@@ -24,7 +24,7 @@ export async function readPages(): Promise<Map<string, string>> {
 	return pages;
 }
 
-/** The pages as they have to be, with all that follows from the node's description made anew. */
+/** The pages as they should be: everything that follows from the node's description is regenerated. */
 export function upToDate(
 	pages: ReadonlyMap<string, string>,
 	properties: INodeProperties[],

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { describe, isWithin, parametersOf } from './parameters.ts';
 
-/** A part of a page that is about parameters: from its heading to the end of their list. */
+/** A part of a page about parameters: from its heading to the end of their list. */
 export interface Section {
 	heading: string;
-	/** Paths of the parameters that it describes, with all that is inside them. */
+	/** Paths of the parameters that it describes, with everything inside them. */
 	parameters: string[];
 	/** Names of files in examples/ that it links to. */
 	examples: string[];
@@ -15,9 +15,9 @@ const INDEX = /<!-- index -->\n[^]*?<!-- end of index -->/;
 const EXAMPLE = /\]\([./]*examples\/([\w.-]+\.json)\)/g;
 
 /**
- * The page with its lists of parameters made anew, each between `<!-- parameters: path path -->`
+ * The page with its lists of parameters regenerated, each between `<!-- parameters: path path -->`
  * and `<!-- end of parameters -->`.
- * @throws if a path is none of the node's
+ * @throws if the node has no parameter with such a path
  */
 export function withParameters(page: string, properties: INodeProperties[]): string {
 	const all = parametersOf(properties);
@@ -45,8 +45,8 @@ export function sectionsOf(page: string): Section[] {
 }
 
 /**
- * The page with its index made anew, between `<!-- index -->` and `<!-- end of index -->`.
- * @param pages what the index is of, by path from the page with the index
+ * The page with its index regenerated, between `<!-- index -->` and `<!-- end of index -->`.
+ * @param pages the pages that the index lists, by path from the page with the index
  */
 export function withIndex(page: string, pages: ReadonlyMap<string, string>): string {
 	const parts = [...pages].map(([path, text]) => {

@@ -7,12 +7,12 @@ export interface Parameter {
 	property: INodeProperties;
 }
 
-/** What the editor draws, and stores nothing for. */
+/** What the editor draws and stores no value for. */
 const WITHOUT_VALUE = new Set(['notice', 'credentials', 'curlImport']);
 
 /**
- * Every field of a description, from top to bottom; those inside a collection behind it. A path
- * occurs as often as the description shows a field for it.
+ * Every field of a description, from top to bottom; the fields of a collection follow it. A path
+ * occurs once for each field that the description has for it.
  */
 export function parametersOf(properties: INodeProperties[], prefix = ''): Parameter[] {
 	return properties.flatMap((property): Parameter[] => {
@@ -30,7 +30,7 @@ export function parametersOf(properties: INodeProperties[], prefix = ''): Parame
 	});
 }
 
-/** Whether the path is the parameter's, or of something inside it. */
+/** Whether the path is that of the parameter, or of something inside it. */
 export function isWithin(path: string, parameter: string): boolean {
 	return path === parameter || path.startsWith(`${parameter}.`);
 }
@@ -49,9 +49,9 @@ export function describe({ path, property }: Parameter): string {
 
 function defaultOf({ type, default: value }: INodeProperties): string[] {
 	if (type === 'fixedCollection') return [];
-	if (value === '') return ['empty unless told'];
-	if (typeof value === 'boolean') return [`${value ? 'on' : 'off'} unless told`];
-	return [`default \`${String(value)}\``];
+	if (value === '') return ['default: empty'];
+	if (typeof value === 'boolean') return [`default: ${value ? 'on' : 'off'}`];
+	return [`default: \`${String(value)}\``];
 }
 
 function conditionOf({ displayOptions }: INodeProperties): string[] {
@@ -61,18 +61,18 @@ function conditionOf({ displayOptions }: INodeProperties): string[] {
 		);
 		return `\`${name.replace(/^\//, '')}\` is ${allowed.join(' or ')}`;
 	});
-	return conditions.length > 0 ? [`Only where ${conditions.join(' and ')}.`] : [];
+	return conditions.length > 0 ? [`Only if ${conditions.join(' and ')}.`] : [];
 }
 
 function choicesOf({ type, options = [] }: INodeProperties): INodePropertyOptions[] {
 	return type === 'options' ? (options as INodePropertyOptions[]) : [];
 }
 
-/** Choices that say all with their names, such as methods. */
+/** Choices whose names say everything, such as methods. */
 function plainChoicesOf(property: INodeProperties): string[] {
 	const plain = choicesOf(property).filter(({ description }) => !description);
 	if (plain.length === 0) return [];
-	// A choice that is shown on two conditions stands there twice.
+	// A choice that is shown on two conditions is listed twice.
 	const values = new Set(plain.map(({ value }) => `\`${String(value)}\``));
 	return [`Choices: ${[...values].join(', ')}.`];
 }
