@@ -74,8 +74,8 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 	await runConcurrently({
 		inputs: numbersUntil(endsAt),
 		concurrency: concurrency.max,
-		task: async (_, place) => {
-			await sender.send(requestTo(server.origin), { costs: [], place });
+		task: async (_, slot) => {
+			await sender.send(requestTo(server.origin), { costs: [], slot });
 		},
 		// Those who wait for their turn when the time is over would be counted, too.
 		isCancelled: () => performance.now() >= endsAt,

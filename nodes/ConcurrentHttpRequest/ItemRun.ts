@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { NotTried } from './client/FailureBudget';
-import type { Place } from './runConcurrently';
+import type { Slot } from './runConcurrently';
 import type { TimeSlices } from './common/TimeSlices';
 import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { assertSuccess } from './errors/HttpStatusError';
@@ -60,15 +60,15 @@ interface Prepared {
 export class ItemRun {
 	private readonly run: SharedByItems;
 	private readonly source: ResponseSource;
-	private readonly place: Place;
+	private readonly slot: Slot;
 	/** The request that was sent last, `undefined` before the first. */
 	private sent: HttpRequest | undefined;
 
-	/** @param place the item's place among those in progress, which it gives away while it waits */
-	constructor(run: SharedByItems, item: INodeExecutionData, itemIndex: number, place: Place) {
+	/** @param slot the item's slot among those in progress, which others use while it waits */
+	constructor(run: SharedByItems, item: INodeExecutionData, itemIndex: number, slot: Slot) {
 		this.run = run;
 		this.source = { itemIndex, item };
-		this.place = place;
+		this.slot = slot;
 	}
 
 	/**
@@ -111,7 +111,7 @@ export class ItemRun {
 			pagination,
 			sending: {
 				costs: readCosts(parameters),
-				place: this.place,
+				slot: this.slot,
 				receiver: new FileReceiver(options, context.helpers, pagination !== undefined),
 			},
 		};
@@ -147,7 +147,7 @@ export class ItemRun {
 				await run.slices.queued();
 				return response;
 			},
-			waits: (interval) => this.place.waits(interval),
+			waits: (interval) => this.slot.freeDuring(interval),
 		});
 	}
 

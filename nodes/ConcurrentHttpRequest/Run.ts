@@ -81,8 +81,8 @@ export class Run {
 				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,
-				task: async ([itemIndex, item], place) => {
-					outputs[itemIndex] = await new ItemRun(this.shared, item, itemIndex, place).process();
+				task: async ([itemIndex, item], slot) => {
+					outputs[itemIndex] = await new ItemRun(this.shared, item, itemIndex, slot).process();
 				},
 			});
 		} finally {

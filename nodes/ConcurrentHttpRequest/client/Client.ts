@@ -19,7 +19,7 @@ import { LearnedQuota } from '../limits/server/LearnedQuota';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
 import type { RetryRules } from './retry/RetryPolicy';
 import { ServerPacing } from '../limits/server/ServerPacing';
-import type { Place } from '../runConcurrently';
+import type { Slot } from '../runConcurrently';
 import { RunStatistics } from './RunStatistics';
 import { RedisLimit, type WhenAway } from '../limits/shared/redis/RedisLimit';
 import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
@@ -80,8 +80,8 @@ export interface SharedThroughRedis {
 export interface SendingItem<T> {
 	/** What its requests cost in each rate limit that counts a cost. */
 	readonly costs: readonly number[];
-	/** Its place in the run's window, which it gives away while it waits. */
-	readonly place: Place;
+	/** Its slot among the items in progress, which others use while it waits. */
+	readonly slot: Slot;
 	/** Takes the bodies that it wants while they arrive. */
 	readonly receiver?: BodyReceiver<T>;
 }
@@ -188,11 +188,11 @@ export class Client {
 	 */
 	async send(
 		request: HttpRequest,
-		{ costs, place, receiver }: SendingItem<IBinaryData>,
+		{ costs, slot, receiver }: SendingItem<IBinaryData>,
 	): Promise<HttpResponse<IBinaryData>> {
 		const waits = (wait: Promise<unknown>): void => {
 			// What waits only for others of this run to end would let them in before itself.
-			if (this.concurrency.inFlight < this.concurrency.limit) place.waits(wait);
+			if (this.concurrency.inFlight < this.concurrency.limit) slot.freeDuring(wait);
 		};
 		const response = await this.chain(request, new Call({ costs, waits, receiver }));
 		// A failure may end the run, before anything else is written.
