@@ -195,7 +195,7 @@ export const differences: MovedWorkflow[] = [
 		name: `an answer that is ${body}`,
 		parameters: { url: `ORIGIN/json?body=${encodeURIComponent(body)}` },
 		differs: {
-			listed: 'A JSON answer that is a bare number or text',
+			listed: 'A JSON response that is a bare number or text',
 			because: 'HTTP Request puts the bare value where n8n wants an object',
 		},
 	})),
@@ -235,7 +235,7 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Optimize Response': 'test/n8n/optimizeResponse.test.ts',
 	'Optimize Response for HTML and Text': 'test/unit/response/optimize.test.ts',
 	'Optimize Response for Text': 'test/n8n/optimizeResponse.test.ts',
-	'Optimize Response with nothing in the answer': 'test/n8n/optimizeResponse.test.ts',
+	'Optimize Response with nothing in the response': 'test/n8n/optimizeResponse.test.ts',
 	// What people see of a run.
 	"The browser's console": 'nothing of the node writes there',
 	'The hint': 'test/workflow/hint.test.ts',
