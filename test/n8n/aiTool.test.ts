@@ -89,7 +89,7 @@ const saidBy = (result: ExecutionResult) =>
 	jsonOf(outputItems(result, 'Agent')).map(({ output }) => output);
 
 describe.each(AGENT_VERSIONS)('for an agent of version %d', (version) => {
-	it('sends what the model says, and hands the answer to it', async () => {
+	it('sends what the model says, and gives it the response', async () => {
 		model.says({ calls: [{ input: input(7) }] }, { text: 'It is 7.' });
 		const result = await run({ parameters: everyPart(), version });
 		expect(result.error).toBeUndefined();

@@ -89,7 +89,7 @@ describe('1,000 items, 50 at a time', () => {
 		expectEveryNumberOnce(result, 1000);
 	});
 
-	it('give every item its answer, in order and paired', () => {
+	it('give every item its response, in order and paired', () => {
 		const items = outputItems(result, 'HTTP');
 		expect(items).toHaveLength(1000);
 		expect(items[999]).toEqual({ json: { id: 999 }, pairedItem: { item: 999 } });

@@ -76,7 +76,7 @@ it('a Schedule Trigger fires by itself, again and again', async () => {
 	await server.waitFor(({ openSockets }) => openSockets === 0);
 });
 
-it('a Webhook starts it, and its caller gets the answers', async () => {
+it('a Webhook starts it, and its caller gets the responses', async () => {
 	const webhook = {
 		...node(
 			'Webhook',

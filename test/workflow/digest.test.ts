@@ -63,7 +63,7 @@ describe.each(['MD5', 'MD5-sess'] as const)('http-auth with %s', (algorithm) => 
 		});
 	});
 
-	it('is asked once more for one item, and not again for those that follow', async () => {
+	it('challenges one item, and none of those that follow', async () => {
 		const url = `=${origin}/a%20b?id={{ $json.id }}&x=a,b`;
 		const { items, error } = await send({ url, maxConcurrency: 1 }, { items: numbered(10) });
 		expect(error).toBeUndefined();
@@ -84,7 +84,7 @@ describe.each(['MD5', 'MD5-sess'] as const)('http-auth with %s', (algorithm) => 
 		expect(received).toBeLessThan(1_000);
 	});
 
-	it('is answered for every method, with the body sent again', async () => {
+	it('is accepted for every method, with the body sent again', async () => {
 		const { items } = await send({
 			...{ method: 'POST', url: `${origin}/form`, sendBody: true, contentType: 'raw' },
 			...{ body: 'text', rawContentType: 'text/plain' },
@@ -92,7 +92,7 @@ describe.each(['MD5', 'MD5-sess'] as const)('http-auth with %s', (algorithm) => 
 		expect(jsonOf(items)).toEqual([{ url: '/form', method: 'POST' }]);
 	});
 
-	it('is not asked for ever with a wrong password', async () => {
+	it('does not get requests without end with a wrong password', async () => {
 		const credentials = { httpDigestAuth: { user: 'ada', password: 'wrong-password' } };
 		const { error } = await send({ url: origin }, { credentials });
 		expect(error?.message).toMatch(/401/);
@@ -168,7 +168,7 @@ describe('a redirect', () => {
 		expect(uris).toEqual(['-', '-', '/from', '/to']);
 	});
 
-	it('to another origin is not answered there', async () => {
+	it('to another origin gets no credentials there', async () => {
 		const elsewhere = await TestServer.start();
 		elsewhere.route('/', (_request, response) => {
 			response.statusCode = 401;
@@ -183,7 +183,7 @@ describe('a redirect', () => {
 	});
 });
 
-it('other challenges are the answer', async () => {
+it('other challenges are the response', async () => {
 	const origin = await listen((_request, response) =>
 		response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
 	);

@@ -313,7 +313,7 @@ describe('the next page', () => {
 	);
 });
 
-describe('an answer to a Digest challenge', () => {
+describe('a response to a Digest challenge', () => {
 	it('is not sent to a name whose address has become forbidden', async () => {
 		let now = 0;
 		jest.spyOn(performance, 'now').mockImplementation(() => now);

@@ -87,7 +87,7 @@ it('is short where the engine takes long for each of many items', async () => {
 	expect(server.mostInFlight).toBeLessThanOrEqual(200);
 });
 
-it('is short where many answers that take long to read come at once', async () => {
+it('is short where many responses that take long to read arrive at once', async () => {
 	answerInBursts('/burst', 150);
 	const { items } = await sendItems(parametersFor(`${server.origin}/burst`), {
 		items: numbered(COUNT),

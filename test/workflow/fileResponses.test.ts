@@ -76,8 +76,8 @@ describe('a file in n8n’s store', () => {
 	});
 });
 
-describe('an answer that is an error', () => {
-	it('is none, and says what the server says', async () => {
+describe('a response that is an error', () => {
+	it('gives no file, and says what the server says', async () => {
 		const before = await store.files();
 		const { json, binary } = await one('/status?code=404&body=gone', { responseFormat: 'file' });
 		expect(json.error).toMatchObject({ status: 404 });
@@ -104,7 +104,7 @@ describe('an answer that is an error', () => {
 	});
 });
 
-describe('nothing half written stays', () => {
+describe('no half-written file stays', () => {
 	it.each(['/truncate', '/reset-body'])('of a body that breaks off: %s', async (path) => {
 		const before = await store.files();
 		const { json } = await one(path, { responseFormat: 'file' });
@@ -131,7 +131,7 @@ it('gives every item its own file, under concurrency', async () => {
 	expect(items).toHaveLength(50);
 });
 
-it('leaves nothing behind of answers that are asked for again', async () => {
+it('leaves nothing behind of responses that are requested again', async () => {
 	let asked = 0;
 	server.route('/busy', (_request, response) => {
 		const isBusy = ++asked < 3;

@@ -126,7 +126,7 @@ it('sends batches with pauses, as HTTP Request does', async () => {
 });
 
 describe('a server that says when to come back', () => {
-	it('is asked again then, and every item succeeds', async () => {
+	it('gets the request again then, and every item succeeds', async () => {
 		limited('/limited', 4, { 'retry-after': '1' });
 		const { items, hints } = await sendItems(to('/limited', {}, 2), { items: numbered(10) });
 		expect(pairsOf(items)).toEqual([...Array(10).keys()]);

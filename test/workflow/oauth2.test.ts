@@ -158,7 +158,7 @@ describe('a status that the credential names', () => {
 describe('an API that refuses every token', () => {
 	beforeEach(async () => await start());
 
-	it('is not asked for ever, nor is the authorization server', async () => {
+	it('does not get requests without end, nor does the authorization server', async () => {
 		const { errors } = await send(
 			withStaleToken(await server.connectedCredential('app')),
 			{ url: `${server.origin}/api/never`, maxConcurrency: 10 },
@@ -171,7 +171,7 @@ describe('an API that refuses every token', () => {
 		expect(rejected).toBeLessThanOrEqual(70);
 	});
 
-	it('gives its answer where errors are none', async () => {
+	it('is a result with Never Error', async () => {
 		const { items } = await send(withStaleToken(await server.connectedCredential('app')), {
 			url: `${server.origin}/api/never`,
 			options: { response: { response: { neverError: true, fullResponse: true } } },
@@ -189,7 +189,7 @@ describe('an authorization server', () => {
 		return { ...credential, oauthTokenData: { token_type: 'Bearer', ...data } as never };
 	};
 
-	it('that has revoked the grant is asked once, and the items say what to do', async () => {
+	it('that has revoked the grant gets one request, and the items say what to do', async () => {
 		const credential = await withToken({ access_token: 'old-token', refresh_token: 'gone-token' });
 		const { errors } = await send(
 			credential,
@@ -202,13 +202,13 @@ describe('an authorization server', () => {
 		expect((await server.counts()).refused).toBe(1);
 	});
 
-	it('that gave no refresh token is not asked', async () => {
+	it('that gave no refresh token gets no request', async () => {
 		const { error } = await send(await withToken({ access_token: 'old-token' }));
 		expect(error?.message).toMatch(/no refresh token is available/);
 		expect((await server.counts()).refused).toBe(0);
 	});
 
-	it('that fails for a moment is asked again by later items', async () => {
+	it('that fails for a moment gets another request for later items', async () => {
 		await server.setDown(true);
 		const credential = withStaleToken(await server.connectedCredential('app'));
 		const { origin } = server;
@@ -230,7 +230,7 @@ describe('an authorization server', () => {
 		await gate.close();
 	});
 
-	it('is not asked for a credential that nobody has connected', async () => {
+	it('gets no request for a credential that nobody has connected', async () => {
 		const { oauthTokenData: _, ...credential } = await server.connectedCredential('app');
 		const { error } = await send(credential);
 		expect(error?.message).toMatch(/not connected/);

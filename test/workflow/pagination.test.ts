@@ -326,7 +326,7 @@ it('pages may be files', async () => {
 	}
 });
 
-it('a page passes what every request has to pass: it is asked for again where the server says so', async () => {
+it('a page is requested again where the server says so, as any request is', async () => {
 	let refused = 0;
 	server.route('/busy-pages', ({ url }, response) => {
 		if (url.endsWith('page=2') && refused++ < 1) {

@@ -110,7 +110,7 @@ it('counts as in flight what is sent, and not what waits for its turn at the nex
 	expect(hints[0]).toMatch(/^40 requests in .* s, [234] in flight, /);
 });
 
-it('leaves a host alone that asked for it, also where a redirect leads there', async () => {
+it('sends nothing to a host that asked for a pause, also where a redirect leads there', async () => {
 	target.route('/limited', (_request, response) => {
 		response.writeHead(429, { 'retry-after': '3600' }).end();
 	});
@@ -175,7 +175,7 @@ it('waits as long as a redirect asks, before it is followed', async () => {
 	expect(followedAt - redirectedAt).toBeGreaterThan(990);
 });
 
-it('does not repeat a POST that was answered by a redirect to what is then refused', async () => {
+it('does not repeat a POST whose redirect leads to a refusal', async () => {
 	const methods: string[] = [];
 	server.route('/orders', ({ method }, response) => {
 		methods.push(method);

@@ -139,7 +139,7 @@ describe('headers', () => {
 		expect(requests.map(({ headers }) => headers['x-id'])).toEqual(['0', '1', '2']);
 	});
 
-	it('say how the body may be compressed, and who asks', async () => {
+	it('say how the body may be compressed, and which client it is', async () => {
 		const { headers } = await receiveOne({});
 		expect(headers['accept-encoding']).toMatch(/gzip.*br/);
 		expect(headers['user-agent']).toBe('n8n');

@@ -167,7 +167,7 @@ describe('the character set', () => {
 });
 
 describe('the order of results', () => {
-	it('is that of the items, although the answers come the other way round', async () => {
+	it('is that of the items, although responses arrive in reverse', async () => {
 		const waiting: Array<() => void> = [];
 		server.route('/backwards', ({ url }, response) => {
 			const id = Number(new URL(url, server.origin).searchParams.get('id'));

@@ -217,9 +217,9 @@ export const differences: MovedWorkflow[] = [
 /** Differences that two runs do not show, or not these, and where they are tested. */
 export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Credentials that a redirect left out': 'test/workflow/field/redirects.test.ts',
-	'A response of more than 64 MB': 'test/workflow/field/response-size.test.ts',
+	'A response of more than 64 MB': 'test/workflow/field/responseSize.test.ts',
 	'A response that is cut off': 'test/workflow/field/cutOffResponses.test.ts',
-	'A NUL in the name of a form’s field or file': 'test/workflow/field/file-names.test.ts',
+	'A NUL in the name of a form’s field or file': 'test/workflow/field/fileNames.test.ts',
 	// What takes how long, and in which order.
 	Batching: 'test/workflow/limits.test.ts',
 	Expressions: 'test/workflow/expressions.test.ts',

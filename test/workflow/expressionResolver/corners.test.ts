@@ -41,7 +41,7 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 		});
 	});
 
-	it('has nothing to say about an item that is not there', async () => {
+	it('gives nothing for an item that is not there', async () => {
 		await inNode([{ json: { id: 1 } }], (context) => {
 			const differential = new Differential(context);
 			const codes = ['$json', '$json.id', '$json?.id ?? 5', '$itemIndex', '$input.item.json.id'];

@@ -74,7 +74,7 @@ it('uses connections again for POSTs where the server keeps them', async () => {
 
 describe('a first response on a fresh connection that is cut off', () => {
 	// RFC 9112 section 9.3.1: only a request on a connection that was used before may have met its end.
-	it.each(['GET', 'PUT', 'DELETE'])('is not asked for again: %s', async (method) => {
+	it.each(['GET', 'PUT', 'DELETE'])('is not requested again: %s', async (method) => {
 		server = await RawServer.start(({ socket }) => {
 			socket.write('HTTP/1.1 200 OK\r\nContent-Ty', () =>
 				setImmediate(() => socket.resetAndDestroy()),
@@ -85,7 +85,7 @@ describe('a first response on a fresh connection that is cut off', () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	it('is asked for again only where not one byte has come, on a used connection', async () => {
+	it('is requested again only on a reused connection, before the first byte', async () => {
 		server = await RawServer.start(({ socket, connection, ordinal }) => {
 			if (ordinal === 1 || connection > 1) {
 				socket.write(OK);
@@ -102,7 +102,7 @@ describe('a first response on a fresh connection that is cut off', () => {
 		expect(server.requests).toHaveLength(3);
 	});
 
-	it('is not asked for again on a used connection, once a byte has come', async () => {
+	it('is not requested again on a reused connection, after the first byte', async () => {
 		server = await RawServer.start(({ socket, ordinal }) => {
 			if (ordinal === 1) socket.write(OK);
 			else socket.write('HTTP/1.1 2', () => setTimeout(() => socket.resetAndDestroy(), 20));

@@ -149,7 +149,7 @@ describe('a response that swells', () => {
 });
 
 describe('the end of a request ends what decompresses its response', () => {
-	it('by the time-out', async () => {
+	it('by the timeout', async () => {
 		await serve('200 OK', encoded(3), nothingForLong());
 		const { error } = await send('file', { timeout: 1_000 });
 		expect(error?.message).toMatch(/within 1000 ms/);

@@ -163,7 +163,7 @@ describe('bytes that no request asked for', () => {
 		expect(server.connections).toBe(20);
 	});
 
-	it('are told of in the hint', async () => {
+	it('are reported in the hint', async () => {
 		server = await RawServer.start(({ socket }) => socket.write(textOf('one') + textOf('two')));
 		const { hints } = await sendItems(
 			{ url: server.origin, maxConcurrency: 1 },
@@ -215,7 +215,7 @@ describe('bytes that no request asked for', () => {
 });
 
 describe('the wrong protocol', () => {
-	it('is said of https:// to a port of HTTP, which is asked once', async () => {
+	it('is reported for https:// to an HTTP port, which gets one request', async () => {
 		const node = await TestServer.start();
 		const { error } = await sendItems({
 			url: node.origin.replace('http:', 'https:'),
@@ -228,13 +228,13 @@ describe('the wrong protocol', () => {
 	});
 
 	// RFC 8446 section 6: what a TLS server says to something that is not TLS.
-	it('is said of http:// to a port of HTTPS', async () => {
+	it('is reported for http:// to an HTTPS port', async () => {
 		const { errors } = await sendPaths(1, '\x15\x03\x01\x00\x02\x02\x46');
 		expect(messageOf(errors[0])).toMatch(/speaks HTTPS, not HTTP, at this port. Write https:/);
 		expect(server.requests).toHaveLength(1);
 	});
 
-	it('may be why a server closes without a word', async () => {
+	it('may be why a server closes the connection without a response', async () => {
 		server = await RawServer.start(({ socket }) => socket.end());
 		const { error } = await sendItems({ url: server.origin });
 		expect(error?.message).toMatch(/without sending anything/);

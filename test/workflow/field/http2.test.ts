@@ -48,7 +48,7 @@ describe('a stream that the server resets in the middle of a body without conten
 		expect(error?.message).toMatch(/before its response was complete/);
 	});
 
-	it('is no error after END_STREAM, as a server does that does not read the upload', async () => {
+	it('is no error after END_STREAM: such a server does not read the upload', async () => {
 		// RFC 9113 section 8.1: RST_STREAM with NO_ERROR may follow a complete response.
 		server = await RawHttp2Server.start((connection, stream) => {
 			connection.headers(stream);
@@ -65,7 +65,7 @@ describe('requests that the server has certainly not processed', () => {
 	// RFC 9113 sections 6.8 and 8.7: streams above the last one of a GOAWAY, and refused streams.
 	const ITEMS = 400;
 
-	it('go out again whatever their method: GOAWAY after each 30 streams', async () => {
+	it('are repeated whatever their method: GOAWAY after every 30 streams', async () => {
 		const counts = new Map<number, number>();
 		const processed: string[] = [];
 		server = await RawHttp2Server.start((connection, stream) => {

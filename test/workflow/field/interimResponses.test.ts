@@ -41,7 +41,7 @@ it.each([
 });
 
 // RFC 9110 section 15.2.2: a server switches protocols only if the client asked for it.
-it('refuses 101, which no request asks for, and does not send again', async () => {
+it('refuses 101, which no request asks for, and does not repeat the request', async () => {
 	server = await RawServer.start(({ socket }) => {
 		socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
 	});

@@ -32,25 +32,25 @@ async function send(method: string, refusal: string) {
 // RFC 9110 section 9.2.2: "A client SHOULD NOT automatically retry a request with a non-idempotent
 // method unless it has some means to know that the request semantics are actually idempotent [...] or
 // some means to detect that the original request was never applied." 503 is no such means.
-it.each(['POST', 'PATCH'])('sends a %s once that a gateway answers by 503', async (method) => {
+it.each(['POST', 'PATCH'])('does not repeat a %s after a 503 from a gateway', async (method) => {
 	const item = await send(method, UNAVAILABLE);
 	expect(server.requests).toHaveLength(1);
 	expect(JSON.stringify(item)).toMatch(/503.*might be carried out twice.*asks to wait until/s);
 });
 
 // RFC 6585 section 4: a 429 says that the client has sent too many requests, not that one was done.
-it('sends a POST again that is answered by 429', async () => {
+it('repeats a POST after a 429', async () => {
 	expect(await send('POST', TOO_MANY)).toEqual({ ok: true });
 	expect(server.requests).toHaveLength(2);
 });
 
-it('sends a GET again that a gateway answers by 503', async () => {
+it('repeats a GET after a 503 from a gateway', async () => {
 	expect(await send('GET', UNAVAILABLE)).toEqual({ ok: true });
 	expect(server.requests).toHaveLength(2);
 });
 
 // RFC 9110 section 9.2.2: a request that was never sent was never applied.
-it('sends a POST again that timed out while it waited for a connection', async () => {
+it('repeats a POST that timed out while it waited for a connection', async () => {
 	server = await RawServer.start(({ socket }) => socket.write(OK), { tls: true });
 	// Holds back TLS handshakes for longer than the first try may take.
 	const sockets: Socket[] = [];

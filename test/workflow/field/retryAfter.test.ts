@@ -18,7 +18,7 @@ it.each([
 	['a duration with minutes', 'Retry-After: 0m1s'],
 	['seconds since 1970', `Retry-After: ${Math.floor(Date.now() / 1000) - 1}`],
 	['less than nothing', 'Retry-After: -1\r\nX-RateLimit-Remaining: -1'],
-])('sends a request again after a 429 whose Retry-After is %s', async (_, field) => {
+])('repeats a request after a 429 whose Retry-After is %s', async (_, field) => {
 	server = await RawServer.start(({ socket }) => {
 		const refusal = `HTTP/1.1 429 Too Many Requests\r\n${field}\r\nContent-Length: 0\r\n\r\n`;
 		socket.write(server.requests.length === 1 ? refusal : OK);

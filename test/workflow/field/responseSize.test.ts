@@ -140,7 +140,7 @@ describe('an error response that is larger than the limit', () => {
 		expect(error?.description).toMatch(/Raise the option Max Response Size/);
 	});
 
-	it('is an error of the page that it was to be', async () => {
+	it('fails the page', async () => {
 		await serve(2 * MB, 'length', '404 Not Found');
 		const { error } = await sendItems({
 			url: server.origin,
@@ -150,7 +150,7 @@ describe('an error response that is larger than the limit', () => {
 	});
 });
 
-it('does not send a request again whose response is too large', async () => {
+it('does not repeat a request whose response is too large', async () => {
 	await serve(2 * MB, 'length');
 	const { error } = await send('text', { maxResponseSize: 1, retry: { retry: {} } });
 	expect(error?.message).toMatch(/has more than the 1 MB/);
