@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 
 import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { LEASE, LONGEST_WAIT } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import { RedisServer } from '../support/redis/RedisServer';
-import { type Shared, type Sharing, simulateSharing } from '../support/redis/simulateSharing';
+import {
+	type Shared,
+	type Sharing,
+	type Start,
+	simulateSharing,
+} from '../support/redis/simulateSharing';
 import { mostInWindow } from '../support/slidingWindow';
 import { seeded } from '../unit/limits/server/simulate';
 
-/** The real script in a real Redis, in virtual time: how often runs call it, and that limits hold. */
+/**
+ * The real script in a real Redis, in virtual time: that limits hold and are used, that runs get their
+ * shares, and how often they call Redis.
+ */
 
 let redis: RedisServer;
 let simulations = 0;
@@ -24,6 +33,9 @@ async function share(sharing: Omit<Sharing, 'redisPort' | 'name' | 'random'>): P
 	const random = seeded(simulations);
 	return await simulateSharing({ redisPort: redis.port, name, random, ...sharing });
 }
+
+const startsOf = (run: number, starts: readonly Start[]) =>
+	starts.filter((start) => start.run === run);
 
 function expectKept(
 	{ concurrency, rateLimits }: Omit<SharedLimitOptions, 'key'>,
@@ -62,6 +74,43 @@ describe('three runs', () => {
 		expect(shared.calls / shared.admitted).toBeLessThan(0.3);
 		// The last nine start with the fourth window.
 		expect(shared.duration).toBeLessThan(3 * budget.interval * 1.03);
+		// A third each, of all windows but the first, which goes to whoever asks first.
+		for (const run of [0, 1, 2]) {
+			expect(startsOf(run, shared.starts.slice(100, 300)).length).toBeGreaterThanOrEqual(60);
+		}
+	});
+
+	it('have nearly always as many in flight as the concurrency, with few calls', async () => {
+		const shared = await share({ ...three, limits: slots, latency: 200 });
+		expect(shared.mostInFlight).toBe(12);
+		const rounds = shared.admitted / 12;
+		expect(shared.duration).toBeLessThan(rounds * 200 * 1.05);
+		expect(shared.calls / shared.admitted).toBeLessThan(0.3);
+	});
+
+	it('get the slots of one that is killed within the lease', async () => {
+		const diesAfter = 5_000;
+		const latency = 100;
+		const shared = await share({
+			...{ runs: 3, workers: 40, requests: 1_000, limits: slots, latency },
+			firstDiesAfter: diesAfter,
+		});
+		expectKept(slots, shared);
+		expect(startsOf(0, shared.starts).at(-1)!.time).toBeLessThan(diesAfter);
+		const regained = diesAfter + LEASE + LONGEST_WAIT;
+		const after = shared.starts.filter(({ time }) => time >= regained && time < regained + 1_000);
+		expect(after.length).toBeGreaterThanOrEqual(0.95 * 12 * (1_000 / latency));
+	});
+
+	it('use what one that was killed has left of the budget', async () => {
+		const diesAfter = 7_000;
+		const limits = { rateLimits: [budget] };
+		const shared = await share({ ...three, requests: 400, limits, firstDiesAfter: diesAfter });
+		expectKept(limits, shared);
+		// It may have died with grants that it had not used, and no word of what it had.
+		const settled = diesAfter + LEASE + budget.interval;
+		const after = shared.starts.filter(({ time }) => time >= settled && time < settled + 15_000);
+		expect(after.length).toBeGreaterThanOrEqual(0.95 * 3 * budget.amount);
 	});
 
 	it('do not wake each other in vain where slots and rate limits are short together', async () => {
@@ -70,6 +119,7 @@ describe('three runs', () => {
 		const shared = await share({ ...three, limits, latency: 50 });
 		expectKept(limits, shared);
 		expect(shared.calls / shared.admitted).toBeLessThan(2);
+		expect(shared.duration).toBeLessThan(3 * budget.interval * 1.05);
 	});
 
 	it.each([
@@ -89,6 +139,34 @@ describe('three runs', () => {
 			expect(withSlots.calls / withSlots.admitted).toBeLessThan(0.3);
 		},
 	);
+});
+
+describe('a run of 10 beside one with more to do than the limits allow', () => {
+	const sharing = { runs: 1, workers: 40, requests: 500, latency: 50 };
+	const latecomer = { after: 2_000, requests: 10 };
+
+	/** How many the large run starts between the arrival of the small one and its last start. */
+	const ofLargeBetween = ({ starts }: Shared) => {
+		const last = startsOf(1, starts).at(-1)!;
+		const between = starts.filter(({ time }) => time >= latecomer.after && time <= last.time);
+		return startsOf(0, between).length;
+	};
+
+	it('gets its part of the slots', async () => {
+		const limits = { concurrency: 4, rateLimits: [] };
+		const shared = await share({ ...sharing, limits, latecomer });
+		expectKept(limits, shared);
+		// As many as its own, and what is in flight when the shares change.
+		expect(ofLargeBetween(shared)).toBeLessThanOrEqual(20);
+	});
+
+	it('gets its part of the budget in the next window', async () => {
+		const rateLimits = [{ amount: 40, interval: 1_500 }];
+		const shared = await share({ ...sharing, limits: { rateLimits }, latecomer });
+		expectKept({ rateLimits }, shared);
+		// The rest of the window in which it came, and 30 of the next.
+		expect(ofLargeBetween(shared)).toBeLessThanOrEqual(70);
+	});
 });
 
 it('holds every limit, with few calls, whatever the runs and limits are, and however they stall', async () => {
@@ -118,9 +196,9 @@ it('holds every limit, with few calls, whatever the runs and limits are, and how
 	});
 	await fc.assert(
 		fc.asyncProperty(limits, setup, async ({ concurrency, rateLimits }, { stalls, ...each }) => {
-			const stated = { rateLimits, ...(concurrency !== undefined && { concurrency }) };
-			const shared = await share({ ...each, limits: stated, ...(stalls && { stalls }) });
-			expectKept(stated, shared);
+			const terms = { rateLimits, ...(concurrency !== undefined && { concurrency }) };
+			const shared = await share({ ...each, limits: terms, ...(stalls && { stalls }) });
+			expectKept(terms, shared);
 			expect(shared.admitted).toBe(each.runs * each.requests);
 			// Few for an admission even where runs take turns, and at most ten a second while one waits.
 			const byTime = (10 * each.runs * shared.duration) / 1_000;

@@ -24,9 +24,6 @@ const KEEP_ALIVE = 60_000;
 /** Milliseconds. */
 const STALL_RESOLUTION = 5;
 
-/** Milliseconds: on a machine that is not overloaded, no turn of the event loop takes longer. */
-const USUAL_STALL = 100;
-
 /** An API that answers after a while and writes down what came when. */
 export class CountingApi {
 	readonly arrivals: Arrival[] = [];
@@ -34,8 +31,6 @@ export class CountingApi {
 	private readonly latency: number;
 	private readonly server: Server;
 	private readonly inFlight = new Map<string, number>();
-	/** When the number in flight changed, and to what. */
-	private readonly changes: Array<{ at: number; inFlight: number }> = [];
 	private readonly checks = new Set<() => void>();
 	private readonly stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION });
 
@@ -101,31 +96,9 @@ export class CountingApi {
 		return this.arrivals.findLastIndex((arrival) => arrival.who === who);
 	}
 
-	/**
-	 * The share of `slots` that was in use, by time, from one time to another. What an overloaded
-	 * machine alone takes of each request's time does not count (see `lateness`).
-	 */
-	shareInFlight(slots: number, from: number, to: number): number {
-		let area = 0;
-		for (const [index, { at, inFlight }] of this.changes.entries()) {
-			const until = this.changes[index + 1]?.at ?? to;
-			area += inFlight * Math.max(0, Math.min(until, to) - Math.max(at, from));
-		}
-		const usable = this.latency / (this.latency + this.lateness);
-		return area / (to - from) / (slots * usable);
-	}
-
 	/** The longest turn of this process's event loop, in milliseconds. */
 	private get longestStall(): number {
 		return this.stalls.max / 1e6;
-	}
-
-	/**
-	 * By how much an overloaded machine makes a request and its answer late, in milliseconds: 0 on one
-	 * that is not. Others that stall cannot be seen from here, but they stall as this process does.
-	 */
-	private get lateness(): number {
-		return 2 * Math.max(0, this.longestStall - USUAL_STALL);
 	}
 
 	/**
@@ -144,8 +117,7 @@ export class CountingApi {
 
 	/**
 	 * The share of a budget that was used: the shortest time in which the budget allows what came, by
-	 * the time that it took. Full intervals only, since the last one had no time to be used up. What an
-	 * overloaded machine alone takes of each interval does not count (see `lateness`).
+	 * the time that it took. Full intervals only, since the last one had no time to be used up.
 	 *
 	 * @param interval milliseconds
 	 * @param count how many requests to look at, from the first; all unless told
@@ -154,7 +126,7 @@ export class CountingApi {
 		const intervals = Math.floor((count - 1) / amount);
 		const [first, last] = [this.arrivals[0]!, this.arrivals[intervals * amount]!];
 		const took = (last.arrivedAt - first.arrivedAt) / 1_000;
-		return (intervals * interval) / (took - intervals * this.lateness);
+		return (intervals * interval) / took;
 	}
 
 	get mostInFlight(): number {
@@ -174,13 +146,6 @@ export class CountingApi {
 		});
 	}
 
-	/** Forgets what it has written down. Nothing may be in flight. */
-	reset(): void {
-		this.arrivals.length = 0;
-		this.changes.length = 0;
-		this.stalls.reset();
-	}
-
 	async close(): Promise<void> {
 		this.stalls.disable();
 		this.server.closeAllConnections();
@@ -190,7 +155,6 @@ export class CountingApi {
 
 	private count(who: string, by: number): void {
 		this.inFlight.set(who, (this.inFlight.get(who) ?? 0) + by);
-		this.changes.push({ at: microseconds(), inFlight: this.inFlightOf() });
 	}
 }
 

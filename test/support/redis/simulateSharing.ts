@@ -19,6 +19,10 @@ export interface Sharing {
 	/** Requests of a run at the same time, and in all. */
 	readonly workers: number;
 	readonly requests: number;
+	/** One run more, with fewer requests, that begins so many milliseconds after the others. */
+	readonly latecomer?: { readonly after: number; readonly requests: number };
+	/** Milliseconds after which the process of the first run is killed. */
+	readonly firstDiesAfter?: number;
 	/** Milliseconds until a request is answered. */
 	readonly latency: number;
 	/** Every so many milliseconds a process does nothing for so long; one after the other, or only one. */
@@ -30,11 +34,17 @@ export interface Sharing {
 	readonly random: () => number;
 }
 
+/** A request of one of the runs, at the time at which it started. */
+export interface Start extends Counted {
+	readonly run: number;
+}
+
 export interface Shared {
 	/** Round trips to Redis, and requests admitted. */
 	readonly calls: number;
 	readonly admitted: number;
-	readonly starts: readonly Counted[];
+	/** In their order; milliseconds after the first run began. */
+	readonly starts: readonly Start[];
 	readonly mostInFlight: number;
 	/** Milliseconds. */
 	readonly duration: number;
@@ -45,17 +55,19 @@ const WAY = 0.3;
 
 /** Runs of several processes that share limits, in virtual time, with the real script in a real Redis. */
 export async function simulateSharing(sharing: Sharing): Promise<Shared> {
-	const { limits, runs, workers, requests, latency, random, name } = sharing;
+	const { limits, runs, workers, latency, random, name, latecomer, firstDiesAfter } = sharing;
 	const begin = 1_000_000;
 	const clock = new VirtualClock(begin);
 	const redis = new SimulatedRedis(sharing.redisPort, clock, WAY);
-	const starts: Counted[] = [];
+	const starts: Start[] = [];
 	let calls = 0;
 	let inFlight = 0;
 	let mostInFlight = 0;
 
-	const run = async (number: number) => {
-		const own = stallingClock(clock, sharing, number);
+	const run = async (number: number, requests: number) => {
+		const diesAt =
+			begin + (number === 0 && firstDiesAfter !== undefined ? firstDiesAfter : Infinity);
+		const own = mortal(stallingClock(clock, sharing, number), diesAt);
 		const sleep = async (duration: number) =>
 			await new Promise<void>((resolve) => own.at(own.now() + duration, resolve));
 		let waiting = 0;
@@ -83,7 +95,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 				waiting++;
 				const permit = await admission.acquire({ origin: 'https://api.example.com' });
 				waiting--;
-				starts.push({ time: clock.now(), cost: 1 });
+				starts.push({ time: clock.now() - begin, cost: 1, run: number });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
 				permit.sent?.();
 				// The server has answered even if nobody looks.
@@ -97,9 +109,14 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 		admission.abort(new Error('The run is over'));
 	};
 	try {
-		await redis.run(
-			Promise.all(Array.from({ length: runs }, async (_, number) => await run(number))),
-		);
+		const all = Array.from({ length: runs }, async (_, number) => {
+			await run(number, sharing.requests);
+		});
+		const survivors = firstDiesAfter === undefined ? all : all.slice(1);
+		if (latecomer) {
+			survivors.push(clock.sleep(latecomer.after).then(() => run(runs, latecomer.requests)));
+		}
+		await redis.run(Promise.all(survivors));
 	} finally {
 		redis.close();
 	}
@@ -126,6 +143,18 @@ function stallingClock(clock: VirtualClock, { stalls, runs }: Sharing, number: n
 		return () => cancel();
 	};
 	return { now: clock.now, at };
+}
+
+/** A process that has been killed does nothing any more. */
+function mortal(clock: Clock, diesAt: number): Clock {
+	if (diesAt === Infinity) return clock;
+	return {
+		now: clock.now,
+		at: (time, callback) =>
+			clock.at(time, () => {
+				if (clock.now() < diesAt) callback();
+			}),
+	};
 }
 
 /** What Redis says is heard when the process is awake. */
