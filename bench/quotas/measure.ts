@@ -88,8 +88,8 @@ export interface Measured {
 	readonly failed: number;
 }
 
-/** Every server and every seed, with `LearnedQuota` or without it. */
-export async function measure(withoutLearning: boolean): Promise<Measured[]> {
+/** Every server and every seed, with `QuotaEstimate` or without it. */
+export async function measure(withoutEstimate: boolean): Promise<Measured[]> {
 	const measured: Measured[] = [];
 	for (const [numbers, quotas] of [
 		['odd', ODD],
@@ -103,7 +103,7 @@ export async function measure(withoutLearning: boolean): Promise<Measured[]> {
 							const free = { items: ITEMS, concurrency, latency, seed, server: WITHOUT_QUOTA };
 							const fastest = (await simulate(free)).accepted.at(-1) ?? 0;
 							const run: Simulation = {
-								...{ items: ITEMS, concurrency, latency, seed, withoutLearning },
+								...{ items: ITEMS, concurrency, latency, seed, withoutEstimate },
 								server: server(limit, window),
 							};
 							const simulated = await simulate(run);

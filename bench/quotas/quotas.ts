@@ -1,5 +1,5 @@
 /**
- * What each part of `LearnedQuota` is worth against servers that it was not tuned on, in virtual time:
+ * What each part of `QuotaEstimate` is worth against servers that it was not tuned on, in virtual time:
  * 1,000 items, responses that tell nothing but Retry-After.
  *
  * `node bench/quotas/quotas.ts [file for the runs, as JSON]`
@@ -12,23 +12,17 @@ import type { Measured } from './measure.ts';
 
 interface Variant {
 	readonly name: string;
-	/** What is left out of `LearnedQuota.ts`, and what stands there instead. */
+	/** What is left out of `QuotaEstimate.ts`, and what stands there instead. */
 	readonly without: ReadonlyArray<readonly [code: string, instead: string]>;
-	readonly withoutLearning?: boolean;
+	readonly withoutEstimate?: boolean;
 }
 
-const REFILL = [': isRefilling(host, last, refusedUntil)', ': false'] as const;
-const GUESSES = [
-	'host.isWhole || (isRoundCount(host.accepted) && isRoundPeriod(window))',
-	'host.isWhole',
-] as const;
+const REFILL = ['this.isRefilling(last, refusedUntil)', 'false'] as const;
 
 const VARIANTS: readonly Variant[] = [
 	{ name: 'a: everything', without: [] },
 	{ name: 'b: no RefillRate', without: [REFILL] },
-	{ name: 'c: no round numbers', without: [GUESSES] },
-	{ name: 'd: neither', without: [REFILL, GUESSES] },
-	{ name: 'e: no LearnedQuota', without: [], withoutLearning: true },
+	{ name: 'c: no QuotaEstimate', without: [], withoutEstimate: true },
 ];
 
 const FOLDER = join(import.meta.dirname, '../../node_modules/.cache/quotas');
@@ -38,10 +32,10 @@ function leaveOut(without: Variant['without']): Plugin {
 	return {
 		name: 'leave out',
 		setup(building) {
-			building.onLoad({ filter: /LearnedQuota\.ts$/ }, async ({ path }) => {
+			building.onLoad({ filter: /QuotaEstimate\.ts$/ }, async ({ path }) => {
 				let contents = await readFile(path, 'utf8');
 				for (const [code, instead] of without) {
-					if (!contents.includes(code)) throw new Error(`LearnedQuota.ts has no ${code}`);
+					if (!contents.includes(code)) throw new Error(`QuotaEstimate.ts has no ${code}`);
 					contents = contents.replace(code, instead);
 				}
 				return { contents, loader: 'ts' };
@@ -50,7 +44,7 @@ function leaveOut(without: Variant['without']): Plugin {
 	};
 }
 
-async function run({ without, withoutLearning = false }: Variant, index: number) {
+async function run({ without, withoutEstimate = false }: Variant, index: number) {
 	const outfile = join(FOLDER, `variant${index}.cjs`);
 	await build({
 		entryPoints: [join(import.meta.dirname, 'measure.ts')],
@@ -63,9 +57,9 @@ async function run({ without, withoutLearning = false }: Variant, index: number)
 		logLevel: 'error',
 	});
 	const { measure } = (await import(outfile)) as {
-		measure: (withoutLearning: boolean) => Promise<Measured[]>;
+		measure: (withoutEstimate: boolean) => Promise<Measured[]>;
 	};
-	return await measure(withoutLearning);
+	return await measure(withoutEstimate);
 }
 
 const mean = (numbers: readonly number[]) =>

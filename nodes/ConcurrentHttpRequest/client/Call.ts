@@ -1,4 +1,4 @@
-import type { ServerWord } from '../limits/server/serverWord';
+import type { RateLimitInfo } from '../limits/server/rateLimitInfo';
 import type { BodyReceiver } from '../transport/BodyReceiver';
 
 /** What sending needs to know of the item that a request belongs to. */
@@ -31,7 +31,7 @@ export class Call<T> {
 	/** Milliseconds that the current attempt may still take on the wire. */
 	timeLeft = 0;
 	/** What the latest response says about its server's limits; `undefined` before the first. */
-	word: ServerWord | undefined;
+	rateLimit: RateLimitInfo | undefined;
 	/** To be called when the request is written to its connection. */
 	onSent: (() => void) | undefined;
 

@@ -14,11 +14,9 @@ import { FailureBudget, type FailureBudgetOptions } from './FailureBudget';
 import { systemClock } from '../common/Clock';
 import { LaterTurn } from '../common/LaterTurn';
 import { createLimits, type LimitOptions } from '../limits/createLimits';
-import { HostPause } from '../limits/server/HostPause';
-import { LearnedQuota } from '../limits/server/LearnedQuota';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
 import type { RetryRules } from './retry/RetryPolicy';
-import { ServerPacing } from '../limits/server/ServerPacing';
+import { ServerLimits } from '../limits/server/ServerLimits';
 import type { Slot } from '../runConcurrently';
 import { RunStatistics } from './RunStatistics';
 import { RedisLimit, type WhenAway } from '../limits/shared/redis/RedisLimit';
@@ -125,9 +123,6 @@ export class Client {
 		this.concurrency = new ConcurrencyLimit(concurrency.max);
 		this.adaptive =
 			concurrency.mode === 'adaptive' ? this.adaptiveLimit(concurrency.max) : undefined;
-		const pause = new HostPause();
-		const pacing = new ServerPacing();
-		const learned = new LearnedQuota(pause);
 		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
 		this.breaker = breaker;
 		const { limits: ofRun, leave } = createLimits(limits, (shared) =>
@@ -139,7 +134,8 @@ export class Client {
 		};
 		this.admission = new Admission({
 			limits: [
-				...[this.concurrency, pause, pacing, learned],
+				this.concurrency,
+				new ServerLimits(),
 				...(breaker ? [breaker] : []),
 				...(this.adaptive ? [this.adaptive] : []),
 				// What is shared with other runs comes last (createLimits).

@@ -45,7 +45,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		try {
 			const response = await next(request, call);
 			outcome = outcomeOfResponse(response, { now: clock.now(), wallClock: wallClock() });
-			call.word = outcome.word;
+			call.rateLimit = outcome.rateLimit;
 			return response;
 		} catch (error) {
 			outcome = outcomeOfFailure(error);

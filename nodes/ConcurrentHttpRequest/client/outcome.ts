@@ -1,5 +1,5 @@
 import type { Outcome } from '../limits/Limit';
-import { hostWaitsUntil, type ReadAt, readServerWord } from '../limits/server/serverWord';
+import { originBlockedUntil, type ReadAt, readRateLimitInfo } from '../limits/server/rateLimitInfo';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from '../transport/TransportFailure';
 
@@ -32,9 +32,10 @@ export function outcomeOfResponse(
 	{ statusCode: status, headers }: ResponseHead,
 	readAt: ReadAt,
 ): Told {
-	const word = readServerWord(headers, readAt);
-	const isRefusal = status === 429 || status === 503 || hostWaitsUntil(status, word) !== undefined;
-	return { kind: isRefusal ? 'overloaded' : status >= 500 ? 'failed' : 'ok', status, word };
+	const rateLimit = readRateLimitInfo(headers, readAt);
+	const isRefusal =
+		status === 429 || status === 503 || originBlockedUntil(status, rateLimit) !== undefined;
+	return { kind: isRefusal ? 'overloaded' : status >= 500 ? 'failed' : 'ok', status, rateLimit };
 }
 
 /** @param error what an exchange threw */

@@ -59,7 +59,7 @@ export function redirect<T>(options: RedirectOptions): Middleware<T> {
  */
 async function waitForRetryAfter(call: Call<unknown>, options: RedirectOptions): Promise<void> {
 	const { clock, totalTime, signal } = options;
-	const retryAt = call.word?.retryAt;
+	const retryAt = call.rateLimit?.retryAt;
 	const now = clock.now();
 	if (retryAt === undefined || retryAt <= now) return;
 	if (retryAt > (call.firstStartedAt ?? now) + totalTime) throw new NotSent('paused', retryAt);

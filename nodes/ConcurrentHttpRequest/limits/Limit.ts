@@ -1,4 +1,4 @@
-import type { ServerWord } from './server/serverWord';
+import type { RateLimitInfo } from './server/rateLimitInfo';
 
 /** A request that asks to be admitted. */
 export interface AdmissionRequest {
@@ -33,7 +33,7 @@ export interface Outcome {
 	/** Of the response; `undefined` without one. */
 	readonly status?: number | undefined;
 	/** What the response says about its server's limits; `undefined` without one. */
-	readonly word?: ServerWord | undefined;
+	readonly rateLimit?: RateLimitInfo | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NotTried } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
 import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
-import { HostPause } from '../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import { ServerLimits } from '../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
 	ONLY_WHEN_ASKED,
 	type RetryRules,
@@ -11,6 +11,7 @@ import { VirtualClock } from '../../support/VirtualClock.ts';
 import { TestAdmission } from '../limits/server/TestAdmission.ts';
 import { requestTo } from '../transport/requestTo.ts';
 import { chainOf, type ChainOptions, responseTo } from './chain.ts';
+import { refuseUntil } from '../limits/server/refuseUntil.ts';
 
 const FROM = 'https://a.example.com';
 const TO = 'https://b.example.com';
@@ -34,7 +35,7 @@ interface Servers {
 function setUp(concurrency: number, servers: Servers = {}, options: Partial<ChainOptions> = {}) {
 	const { redirect = [302], ends = [200] } = servers;
 	const clock = new VirtualClock();
-	const pause = new HostPause();
+	const limits = new ServerLimits();
 	const controller = new AbortController();
 	const observed: string[] = [];
 	const observer: Limit<number> = {
@@ -44,7 +45,7 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 			observed.push(`${origin} ${from}-${to} ${status}`);
 		},
 	};
-	const admission = new TestAdmission(clock, concurrency, [pause, observer]);
+	const admission = new TestAdmission(clock, concurrency, [limits, observer]);
 	const timeLeft: number[] = [];
 	let asked = 0;
 	const send = chainOf(
@@ -74,7 +75,7 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 		controller.abort(reason);
 		admission.abort(reason);
 	};
-	return { clock, pause, admission, observed, timeLeft, run, stop };
+	return { clock, limits, admission, observed, timeLeft, run, stop };
 }
 
 it('counts each request at the host that it goes to, with one place at a time', async () => {
@@ -91,16 +92,16 @@ it('counts each request at the host that it goes to, with one place at a time', 
 });
 
 it('has what the timeout has left, which does not pass while it waits', async () => {
-	const { clock, pause, timeLeft, run } = setUp(1);
-	pause.pause(TO, 5000, 0);
+	const { clock, limits, timeLeft, run } = setUp(1);
+	refuseUntil(limits, TO, 5000, 0);
 	await clock.run(run({ timeout: 1000 }));
 	expect(timeLeft).toEqual([1000, 900]);
 	expect(clock.now()).toBe(5100);
 });
 
 it('waits for the next host and holds nothing meanwhile', async () => {
-	const { clock, pause, admission, observed, run } = setUp(1);
-	pause.pause(TO, 5000, 0);
+	const { clock, limits, admission, observed, run } = setUp(1);
+	refuseUntil(limits, TO, 5000, 0);
 	const running = run();
 	await clock.advanceTo(4999);
 	expect(admission.inFlight).toBe(0);
@@ -109,8 +110,8 @@ it('waits for the next host and holds nothing meanwhile', async () => {
 });
 
 it('is not followed where the wait would be too long', async () => {
-	const { clock, pause, admission, run } = setUp(1);
-	pause.pause(TO, 60_001, 0);
+	const { clock, limits, admission, run } = setUp(1);
+	refuseUntil(limits, TO, 60_001, 0);
 	await expect(clock.run(run())).rejects.toMatchObject({
 		name: 'NotSent',
 		kind: 'paused',
@@ -122,8 +123,8 @@ it('is not followed where the wait would be too long', async () => {
 });
 
 it('is not waited for any longer when the run is stopped', async () => {
-	const { clock, pause, admission, stop, run } = setUp(1);
-	pause.pause(TO, 50_000, 0);
+	const { clock, limits, admission, stop, run } = setUp(1);
+	refuseUntil(limits, TO, 50_000, 0);
 	const running = run();
 	const rejected = expect(running).rejects.toThrow('stopped');
 	await clock.advanceTo(1000);

@@ -1,6 +1,6 @@
 import { isIdempotent } from '../../common/idempotent';
 import { type Backoff, fullJitter } from './backoff';
-import { hostWaitsUntil, type ServerWord } from '../../limits/server/serverWord';
+import { originBlockedUntil, type RateLimitInfo } from '../../limits/server/rateLimitInfo';
 import type { TransportFailure } from '../../transport/TransportFailure';
 
 /** What is tried again, how often and for how long. */
@@ -42,7 +42,7 @@ export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 5
  * same each time.
  */
 export type AttemptEnd =
-	| { readonly status: number; readonly word: ServerWord; readonly kind?: undefined }
+	| { readonly status: number; readonly rateLimit: RateLimitInfo; readonly kind?: undefined }
 	| Pick<TransportFailure, 'kind' | 'isUnsent' | 'isStaleConnection' | 'isUnprocessed'>
 	| undefined;
 
@@ -164,10 +164,10 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 			isStale,
 		};
 	}
-	const { status, word } = end;
-	const hostAt = hostWaitsUntil(status, word);
+	const { status, rateLimit } = end;
+	const hostAt = originBlockedUntil(status, rateLimit);
 	const isListed = rules.statuses.has(status);
-	const serverAt = hostAt ?? (isListed ? word.retryAt : undefined);
+	const serverAt = hostAt ?? (isListed ? rateLimit.retryAt : undefined);
 	return {
 		asksForRetry: isListed || hostAt !== undefined,
 		isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),

@@ -104,8 +104,8 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 	}
 }
 
-function endOf({ response, error }: Ended<unknown>, { word = {} }: Call<unknown>): AttemptEnd {
-	if (response) return { status: response.statusCode, word };
+function endOf({ response, error }: Ended<unknown>, { rateLimit = {} }: Call<unknown>): AttemptEnd {
+	if (response) return { status: response.statusCode, rateLimit };
 	return isRepeatableFailure(error) ? error : undefined;
 }
 

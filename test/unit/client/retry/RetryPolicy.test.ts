@@ -7,7 +7,7 @@ import {
 	RETRYABLE_STATUSES,
 	type RetryRules,
 } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
-import type { ServerWord } from '../../../../nodes/ConcurrentHttpRequest/limits/server/serverWord.ts';
+import type { RateLimitInfo } from '../../../../nodes/ConcurrentHttpRequest/limits/server/rateLimitInfo.ts';
 
 const FULL: RetryRules = {
 	...ONLY_WHEN_ASKED,
@@ -22,7 +22,10 @@ const first = {
 	mayBeDone: false,
 };
 const post = { ...first, method: 'POST' };
-const answered = (status: number, word: ServerWord = {}): AttemptEnd => ({ status, word });
+const answered = (status: number, rateLimit: RateLimitInfo = {}): AttemptEnd => ({
+	status,
+	rateLimit,
+});
 const unanswered = (what: object = {}): AttemptEnd => ({
 	kind: 'connection reset',
 	isUnsent: false,
@@ -196,7 +199,7 @@ it('never retries before now, after the deadline, or after the last try', () => 
 	const result = fc.oneof(
 		fc.record({
 			status: fc.integer({ min: 200, max: 599 }),
-			word: fc.record({ retryAt: fc.nat(30_000) }, { requiredKeys: [] }),
+			rateLimit: fc.record({ retryAt: fc.nat(30_000) }, { requiredKeys: [] }),
 		}),
 		fc.record({
 			kind: fc.constantFrom('timeout' as const, 'connection reset' as const),

@@ -1,6 +1,6 @@
 import type { CircuitBreakerOptions } from '../../../../nodes/ConcurrentHttpRequest/limits/CircuitBreaker.ts';
 import { CircuitBreaker } from '../../../../nodes/ConcurrentHttpRequest/limits/CircuitBreaker.ts';
-import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import { ServerLimits } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
 	ONLY_WHEN_ASKED,
 	type RetryRules,
@@ -11,6 +11,7 @@ import { VirtualClock } from '../../../support/VirtualClock.ts';
 import { TestAdmission } from '../../limits/server/TestAdmission.ts';
 import { requestTo } from '../../transport/requestTo.ts';
 import { chainOf, type ChainOptions, responseTo } from '../chain.ts';
+import { refuseUntil } from '../../limits/server/refuseUntil.ts';
 
 const ORIGIN = 'https://api.example.com';
 const RULES: RetryRules = {
@@ -27,9 +28,9 @@ type End = [status: number, retryAfter?: number] | TransportFailure;
 /** Requests of 100 ms, two at a time, that end as told, one end for each exchange, the last for ever. */
 function setUp(ends: End[], options: Partial<ChainOptions> = {}) {
 	const clock = new VirtualClock();
-	const pause = new HostPause();
+	const limits = new ServerLimits();
 	const { breaker } = options;
-	const admission = new TestAdmission(clock, 2, breaker ? [pause, breaker] : [pause]);
+	const admission = new TestAdmission(clock, 2, breaker ? [limits, breaker] : [limits]);
 	const starts: number[] = [];
 	const send = chainOf(
 		async (request) => {
@@ -53,7 +54,7 @@ function setUp(ends: End[], options: Partial<ChainOptions> = {}) {
 	);
 	const run = (waits?: (wait: Promise<unknown>) => void) =>
 		send(requestTo(`${ORIGIN}/`), waits && { waits });
-	return { clock, admission, pause, starts, run };
+	return { clock, admission, limits, starts, run };
 }
 
 it('sends once what succeeds', async () => {
@@ -141,8 +142,8 @@ it.each<[string, End]>([
 });
 
 it('does not send what would have to wait for longer than it may take', async () => {
-	const { clock, run, starts, pause } = setUp([[200]]);
-	pause.pause(ORIGIN, 60_001, 0);
+	const { clock, run, starts, limits } = setUp([[200]]);
+	refuseUntil(limits, ORIGIN, 60_001, 0);
 	await expect(run()).rejects.toMatchObject({
 		name: 'NotSent',
 		kind: 'paused',
@@ -153,10 +154,10 @@ it('does not send what would have to wait for longer than it may take', async ()
 });
 
 it('gives the last response, and not that it was not sent, after a first try', async () => {
-	const { clock, run, pause } = setUp([[500]]);
+	const { clock, run, limits } = setUp([[500]]);
 	const work = run();
 	await clock.advanceTo(200);
-	pause.pause(ORIGIN, 3_600_000, 200);
+	refuseUntil(limits, ORIGIN, 3_600_000, 200);
 	expect(await clock.run(work)).toMatchObject({
 		statusCode: 500,
 		note: expect.stringMatching(/another try would exceed/) as string,

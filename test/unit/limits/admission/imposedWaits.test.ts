@@ -1,8 +1,9 @@
 import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission.ts';
 import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit.ts';
-import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
+import { ServerLimits } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import { NotSent } from '../../../../nodes/ConcurrentHttpRequest/limits/NotSent.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
+import { refuseUntil } from '../server/refuseUntil.ts';
 
 const origin = 'https://a.example.com';
 const other = 'https://b.example.com';
@@ -10,19 +11,19 @@ const MINUTE = 60_000;
 
 function setUp() {
 	const clock = new VirtualClock();
-	const pause = new HostPause();
+	const limits = new ServerLimits();
 	const told: string[] = [];
 	const admission = new Admission({
-		limits: [new ConcurrencyLimit(1), pause],
+		limits: [new ConcurrencyLimit(1), limits],
 		clock,
 		onImposedWait: (host, label, until) => told.push(`${host} ${label} ${until}`),
 	});
-	return { clock, pause, told, admission };
+	return { clock, limits, told, admission };
 }
 
 it('is refused where it is longer than the item may take, and waited for where it is not', async () => {
-	const { clock, pause, admission, told } = setUp();
-	pause.pause(origin, 2 * MINUTE, 0);
+	const { clock, limits, admission, told } = setUp();
+	refuseUntil(limits, origin, 2 * MINUTE, 0);
 	expect(() => admission.acquire({ origin, totalTime: MINUTE })).toThrow(
 		new NotSent('paused', 2 * MINUTE),
 	);
@@ -33,19 +34,19 @@ it('is refused where it is longer than the item may take, and waited for where i
 });
 
 it('counts from the start of the first request', () => {
-	const { pause, admission } = setUp();
-	pause.pause(origin, MINUTE, 0);
+	const { limits, admission } = setUp();
+	refuseUntil(limits, origin, MINUTE, 0);
 	const ask = { origin, totalTime: MINUTE, isUnderWay: true, firstStartedAt: -1 };
 	expect(() => admission.acquire(ask)).toThrow(NotSent);
 });
 
 it('is refused to requests that are in the queue already, and not to others', async () => {
-	const { clock, pause, admission } = setUp();
+	const { clock, limits, admission } = setUp();
 	const first = await admission.acquire({ origin, totalTime: MINUTE });
 	const second = Promise.resolve(admission.acquire({ origin, totalTime: MINUTE }));
 	const elsewhere = Promise.resolve(admission.acquire({ origin: other, totalTime: MINUTE }));
 	const refused = expect(second).rejects.toMatchObject({ name: 'NotSent', kind: 'paused' });
-	pause.pause(origin, 2 * MINUTE, 0);
+	refuseUntil(limits, origin, 2 * MINUTE, 0);
 	first.release({ kind: 'overloaded', latency: 0 });
 	await refused;
 	await elsewhere;

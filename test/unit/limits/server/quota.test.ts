@@ -61,7 +61,7 @@ describe('1,000 items, 10 in flight, 100 requests a minute', () => {
 
 	it('would be refused again in every period without learning', async () => {
 		const server = new WindowsFromFirstRequest(100, MINUTE);
-		const run = await simulate({ items: ITEMS, concurrency: 10, server, withoutLearning: true });
+		const run = await simulate({ items: ITEMS, concurrency: 10, server, withoutEstimate: true });
 		expect(run.succeeded).toBe(ITEMS);
 		expect(run.refusals).toBeGreaterThan(3 * 9);
 	});

@@ -1,16 +1,16 @@
-import type { WordHeaders } from '../../../../nodes/ConcurrentHttpRequest/limits/server/serverWord.ts';
+import type { ResponseHeaders } from '../../../../nodes/ConcurrentHttpRequest/limits/server/rateLimitInfo.ts';
 
 /** Milliseconds of the virtual clock are the server's time as well. */
 export interface QuotaServer {
 	/** A request arrives. */
-	answer(now: number): { readonly status: 200 | 429; readonly headers: WordHeaders };
+	answer(now: number): { readonly status: 200 | 429; readonly headers: ResponseHeaders };
 }
 
-const retryAfter = (wait: number): WordHeaders => ({
+const retryAfter = (wait: number): ResponseHeaders => ({
 	'retry-after': String(Math.ceil(wait / 1000)),
 });
 const accepted = { status: 200, headers: {} } as const;
-const refused = (headers: WordHeaders) => ({ status: 429, headers }) as const;
+const refused = (headers: ResponseHeaders) => ({ status: 429, headers }) as const;
 
 /** Counts periods that follow each other without a gap; the first began before the run. */
 export class AlignedWindows implements QuotaServer {
@@ -44,12 +44,12 @@ export class WindowsFromFirstRequest implements QuotaServer {
 	private used = 0;
 	private readonly limit: number;
 	private readonly window: number;
-	private readonly tells: (used: number, wait: number) => WordHeaders;
+	private readonly tells: (used: number, wait: number) => ResponseHeaders;
 
 	constructor(
 		limit: number,
 		window: number,
-		tells: (remaining: number, wait: number) => WordHeaders = () => ({}),
+		tells: (remaining: number, wait: number) => ResponseHeaders = () => ({}),
 	) {
 		this.limit = limit;
 		this.window = window;

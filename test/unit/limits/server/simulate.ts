@@ -2,10 +2,13 @@ import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transp
 import { heavyTailed, TIMEOUT } from '../../../support/heavyTail.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
-import { HostPause } from '../../../../nodes/ConcurrentHttpRequest/limits/server/HostPause.ts';
-import { LearnedQuota } from '../../../../nodes/ConcurrentHttpRequest/limits/server/LearnedQuota.ts';
+import { RetryAfterGate } from '../../../../nodes/ConcurrentHttpRequest/limits/server/RetryAfterGate.ts';
+import { ServerLimits } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
+import {
+	type StartedRequest,
+	StartedRequests,
+} from '../../../../nodes/ConcurrentHttpRequest/limits/server/StartedRequests.ts';
 import { DEFAULT_RETRY_BUDGET } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
-import { ServerPacing } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerPacing.ts';
 import type { Send } from '../../../../nodes/ConcurrentHttpRequest/client/Send.ts';
 import { chainOf, responseTo } from '../../client/chain.ts';
 import { requestTo } from '../../transport/requestTo.ts';
@@ -20,8 +23,8 @@ export interface Simulation {
 	readonly server: QuotaServer;
 	/** Limits beside those that learn from the server. */
 	readonly limits?: readonly Limit[];
-	/** Without what is learned from refusals. */
-	readonly withoutLearning?: boolean;
+	/** Heeds Retry-After and nothing else. */
+	readonly withoutEstimate?: boolean;
 	readonly seed?: number;
 	/** How long a refusal takes on the server, as a share of what a real answer takes. */
 	readonly refusalTime?: number;
@@ -45,6 +48,21 @@ export interface Simulated {
 	readonly accepted: readonly number[];
 }
 
+/** A limit that heeds Retry-After and nothing else. */
+function gateAlone(): Limit<StartedRequest> {
+	const requests = new StartedRequests(() => {});
+	const gate = new RetryAfterGate(requests);
+	return {
+		perOrigin: true,
+		availableAt: (_request, now) => gate.availableAt(now),
+		take: (_request, now) => requests.start(now, 0),
+		release: (_request, outcome, now, request) => {
+			requests.end(request, now);
+			gate.end(request, outcome);
+		},
+	};
+}
+
 /** Numbers that are the same in each run (mulberry32). */
 export function seeded(seed: number): () => number {
 	let state = seed;
@@ -61,13 +79,10 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
 	const { items, server } = simulation;
 	const clock = new VirtualClock();
 	const random = seeded(simulation.seed ?? 4);
-	const pause = new HostPause();
-	const pacing = new ServerPacing();
-	const learned = new LearnedQuota(pause);
-	const learning = simulation.withoutLearning ? [] : [learned];
 	// Retries and new items wait side by side, as many as in a run of the node.
 	const waiting = 1000;
-	const limits = [pause, pacing, ...learning, ...(simulation.limits ?? [])];
+	const ofServer = simulation.withoutEstimate ? gateAlone() : new ServerLimits();
+	const limits = [ofServer, ...(simulation.limits ?? [])];
 	const refused: number[] = [];
 	const accepted: number[] = [];
 	const exchange: Send<unknown> = async (request, call) => {

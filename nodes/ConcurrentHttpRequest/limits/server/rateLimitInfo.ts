@@ -6,7 +6,7 @@ import { parseHttpDate } from './httpDate';
  * What a response says about waiting. Times are the clock's, in milliseconds, never before the
  * response was read and never more than 31 days after. What a server did not say is missing.
  */
-export interface ServerWord {
+export interface RateLimitInfo {
 	/** Not to be called again before this time. */
 	readonly retryAt?: number;
 	/** Requests left until `resetAt`, in the quota that is nearest to its end. */
@@ -18,7 +18,7 @@ export interface ServerWord {
 }
 
 /** Response headers by lower-case name. */
-export type WordHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** When a response was read. */
 export interface ReadAt {
@@ -28,7 +28,7 @@ export interface ReadAt {
 	readonly wallClock: number;
 }
 
-type Quota = Omit<ServerWord, 'retryAt'>;
+type Quota = Omit<RateLimitInfo, 'retryAt'>;
 /** Reads when something will be: milliseconds from now, `undefined` if it cannot be read. */
 type ReadDelay = (text: string, serverTime: () => number) => number | undefined;
 
@@ -45,7 +45,7 @@ const LONGEST = 31 * 24 * 3600 * SECOND;
  * compared with the response's own `Date` (RFC 9110 section 6.6.1) where there is one. It counts
  * whole seconds: a wait can become up to a second longer by it, and never shorter.
  */
-export function readServerWord(headers: WordHeaders, at: ReadAt): ServerWord {
+export function readRateLimitInfo(headers: ResponseHeaders, at: ReadAt): RateLimitInfo {
 	// Each response is read, and few say anything, so what costs is done when it is needed.
 	const serverTime = () => parseHttpDate(first(headers.date), at.wallClock) ?? at.wallClock;
 	const delay = readRetryDelay(headers, serverTime);
@@ -64,8 +64,8 @@ export function readServerWord(headers: WordHeaders, at: ReadAt): ServerWord {
  * (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
  * With other statuses Retry-After concerns the one request (202: ask again later).
  */
-export function hostWaitsUntil(status: number, word: ServerWord): number | undefined {
-	const { retryAt, remaining, resetAt } = word;
+export function originBlockedUntil(status: number, info: RateLimitInfo): number | undefined {
+	const { retryAt, remaining, resetAt } = info;
 	switch (status) {
 		case 429:
 			return retryAt ?? (remaining === undefined || remaining === 0 ? resetAt : undefined);
@@ -86,7 +86,7 @@ export function hostWaitsUntil(status: number, word: ServerWord): number | undef
  *   https://github.com/openai/openai-node, `src/client.ts`).
  * - `X-RateLimit-Retry-After`: seconds (https://developers-classic.mailerlite.com/docs/api-rate-limits).
  */
-function readRetryDelay(headers: WordHeaders, serverTime: () => number): number | undefined {
+function readRetryDelay(headers: ResponseHeaders, serverTime: () => number): number | undefined {
 	return (
 		delayIn(headers['retry-after-ms'], decimal, serverTime) ??
 		delayIn(headers['retry-after'], momentOrDelay, serverTime) ??
@@ -101,7 +101,7 @@ function readRetryDelay(headers: WordHeaders, serverTime: () => number): number 
  * and `RateLimit: limit=100, remaining=50, reset=30` in draft 07. `r` is what remains and `t` the
  * seconds to the reset; `q` is the quota, `w` its window in seconds, `qu` its unit.
  */
-function readRateLimit(headers: WordHeaders, at: ReadAt): Quota[] {
+function readRateLimit(headers: ResponseHeaders, at: ReadAt): Quota[] {
 	const field = joined(headers.ratelimit);
 	if (field === undefined) return [];
 	if (/^ *(limit|remaining|reset)=/.test(field)) {
@@ -173,7 +173,11 @@ function unitFamily(prefix: string, unit: string, isOtherUnit: boolean): FieldFa
 	};
 }
 
-function readNumberedFields(headers: WordHeaders, at: ReadAt, serverTime: () => number): Quota[] {
+function readNumberedFields(
+	headers: ResponseHeaders,
+	at: ReadAt,
+	serverTime: () => number,
+): Quota[] {
 	const quotas: Quota[] = [];
 	for (const { limit, remaining, resets, isOtherUnit } of FAMILIES) {
 		let delay: number | undefined;

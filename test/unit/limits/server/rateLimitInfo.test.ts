@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 
 import {
-	hostWaitsUntil,
-	readServerWord,
-	type WordHeaders,
-} from '../../../../nodes/ConcurrentHttpRequest/limits/server/serverWord.ts';
+	originBlockedUntil,
+	readRateLimitInfo,
+	type ResponseHeaders,
+} from '../../../../nodes/ConcurrentHttpRequest/limits/server/rateLimitInfo.ts';
 
 /** Half past the second, so that it shows where whole seconds matter. */
 const WALL = Date.UTC(2026, 0, 31, 12, 0, 0, 500);
 const at = { now: 5000, wallClock: WALL };
-const read = (headers: WordHeaders) => readServerWord(headers, at);
+const read = (headers: ResponseHeaders) => readRateLimitInfo(headers, at);
 /** Milliseconds from now. */
-const wait = (headers: WordHeaders) => {
+const wait = (headers: ResponseHeaders) => {
 	const { retryAt } = read(headers);
 	return retryAt === undefined ? undefined : retryAt - at.now;
 };
 /** The quota, with the reset as milliseconds from now. */
-const quota = (headers: WordHeaders) => {
+const quota = (headers: ResponseHeaders) => {
 	const { remaining, limit, resetAt } = read(headers);
 	return [remaining, limit, resetAt === undefined ? undefined : resetAt - at.now];
 };
@@ -79,7 +79,7 @@ describe('Retry-After', () => {
 });
 
 describe('RateLimit and RateLimit-Policy', () => {
-	it.each<[string, WordHeaders, unknown[]]>([
+	it.each<[string, ResponseHeaders, unknown[]]>([
 		['an item', { ratelimit: '"default";r=50;t=30' }, [50, undefined, 30_000]],
 		[
 			'with its policy',
@@ -116,7 +116,7 @@ describe('RateLimit and RateLimit-Policy', () => {
 
 describe('fields with a number each', () => {
 	const inSeconds = Math.ceil(WALL / 1000) + 30;
-	it.each<[string, WordHeaders, unknown[]]>([
+	it.each<[string, ResponseHeaders, unknown[]]>([
 		[
 			'RateLimit-*',
 			{ 'ratelimit-limit': '100, 100;w=60', 'ratelimit-remaining': '7', 'ratelimit-reset': '30' },
@@ -284,7 +284,7 @@ describe('the whole host waits', () => {
 		[503, { resetAt: 7, remaining: 0 }, undefined],
 		[500, { retryAt: 9 }, undefined],
 		[202, { retryAt: 9 }, undefined],
-	])('%i with %j: %j', (status, word, expected) => {
-		expect(hostWaitsUntil(status, word)).toBe(expected);
+	])('%i with %j: %j', (status, info, expected) => {
+		expect(originBlockedUntil(status, info)).toBe(expected);
 	});
 });

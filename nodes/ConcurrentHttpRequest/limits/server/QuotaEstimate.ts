@@ -1,0 +1,219 @@
+import type { Outcome } from '../Limit';
+import { originBlockedUntil } from './rateLimitInfo';
+import { RefillRate } from './RefillRate';
+import type { RetryAfterGate } from './RetryAfterGate';
+import type { StartedRequest, StartedRequests } from './StartedRequests';
+
+/** What a server has been seen to allow: so many requests in any period of this length. */
+interface Quota {
+	count: number;
+	/** Milliseconds. */
+	window: number;
+	/** Whether it was seen from the beginning of a period to its end. */
+	readonly isWhole: boolean;
+	/** Whether a period has begun anew where it says so. */
+	isProven: boolean;
+}
+
+/** Periods without a refusal after which it is tried whether the server allows more; doubles. */
+const FIRST_PATIENCE = 10;
+const LONGEST_PATIENCE = 160;
+/** Requests in a period beyond which none are remembered, and no quota is learned. */
+const MOST_REMEMBERED = 20_000;
+/** Milliseconds; a shorter period is the server's moment of weakness, not a quota. */
+const SHORTEST_WINDOW = 50;
+/** Requests beyond the quota that are accepted until one more of them may be in flight. */
+const TRIALS_TO_GROW = 20;
+/** Requests that are accepted one by one before a quota is believed. */
+const FIRST_TRIALS = 3;
+/** The share of a period by which it is lengthened when a request was a moment early. */
+const LENGTHENING = 0.05;
+/** Milliseconds by which a period may seem longer: whole seconds, and the way there and back. */
+const ROUNDING = 1500;
+
+/**
+ * Learns a quota that the server does not state from what it does: `count` requests went well
+ * between one "come back then" and the next, which lie `window` apart. From then on a request is
+ * started only if fewer than `count` were counted in the `window` before it, so that the server
+ * refuses once, and not again in every period all requests in flight. (The response's time counts,
+ * not the start's: the server counted the request before it responded.) The same rule fits servers
+ * that count fixed periods and sliding ones.
+ *
+ * - A run begins somewhere within a period. What is learned there is not believed: requests beyond it
+ *   are sent one at a time, and later few at a time, until the next refusal.
+ * - The first three requests after that go one by one. If the second period ends much too early, it
+ *   was none: the server has tokens that refill, and from then on the run keeps the pace at which
+ *   they do ({@link RefillRate}).
+ * - A server asks for a short pause (less than half a period) when a request was a moment early, since
+ *   networks vary. The period is then taken to be longer by that much.
+ * - Whether more is allowed is tried after ten periods without a refusal, as above, then after 20,
+ *   and so on. Such a trial raises the quota or confirms it, and never lowers it.
+ *
+ * Only 429 counts: other refusals are about the server's health and not about a number.
+ */
+export class QuotaEstimate {
+	readonly label = "the server's quota, as observed";
+	private readonly requests: StartedRequests;
+	private readonly gate: RetryAfterGate;
+	private quota: Quota | undefined;
+	/** Where the quota turned out to be tokens that come back one by one. */
+	private refill: RefillRate | undefined;
+	/** When the server had surely counted requests, in order: the last `quota.count` and more. */
+	private readonly counted: number[] = [];
+	/** When the period that is being watched began; the clock's milliseconds. */
+	private since = 0;
+	/** Whether it began when the server said, rather than somewhere within a period. */
+	private isWhole = false;
+	/** The number of the last request that was started before it. */
+	private startedBefore = 0;
+	/** Requests started since then and accepted. */
+	private accepted = 0;
+	/** When the server allows requests again after it has refused one; `undefined` if it has not. */
+	private refusedUntil: number | undefined;
+	/** When the latest request was started that it has refused. */
+	private refusedAt = -Infinity;
+	/** Milliseconds that the latest refusal asked to wait. */
+	private wait = 0;
+	/** The refusals before those, and how many requests were accepted since. */
+	private last: { readonly refusedAt: number; accepted: number } | undefined;
+	/** Requests started beyond the quota since the latest refusal, to see whether more is allowed. */
+	private beyond = 0;
+	/** Periods to go without a refusal until more is tried. */
+	private patience = FIRST_PATIENCE;
+	private nextPatience = FIRST_PATIENCE;
+
+	constructor(requests: StartedRequests, gate: RetryAfterGate) {
+		this.requests = requests;
+		this.gate = gate;
+	}
+
+	availableAt(now: number): number {
+		const { quota, requests } = this;
+		if (this.refill) return this.refill.availableAt();
+		if (!quota) return now;
+		const uncounted = requests.uncountedSince(this.startedBefore, now);
+		const isFirst = !quota.isProven && this.accepted < FIRST_TRIALS;
+		if (isFirst && uncounted > 0) return requests.oneLessAt(this.startedBefore, now);
+		const freeAt = this.freeFrom(quota, uncounted, now);
+		if (freeAt <= now || (quota.isWhole && this.patience > 0)) return freeAt;
+		if (uncounted < 1 + Math.floor(this.beyond / TRIALS_TO_GROW)) return now;
+		return Math.min(freeAt, requests.oneLessAt(this.startedBefore, now));
+	}
+
+	start(now: number): void {
+		const { quota } = this;
+		if (this.requests.started === 0) this.since = now;
+		if (quota) {
+			const uncounted = this.requests.uncountedSince(this.startedBefore, now);
+			if (this.freeFrom(quota, uncounted, now) > now) this.beyond++;
+		}
+		if (this.refusedUntil !== undefined) {
+			if (now >= this.refusedUntil) this.learn(this.refusedUntil, now);
+		} else if (quota && !quota.isProven && now >= this.since + quota.window) {
+			if (this.accepted >= quota.count / 2) {
+				this.gate.restartSlowly();
+				quota.isProven = true;
+			}
+		}
+		this.refill?.take(now);
+	}
+
+	end(request: StartedRequest, { kind, status, rateLimit }: Outcome, now: number): void {
+		const { startedAt } = request;
+		if (status === 429) {
+			const until = rateLimit && originBlockedUntil(status, rateLimit);
+			if (until !== undefined && startedAt >= this.since) {
+				this.refusedUntil = Math.max(this.refusedUntil ?? -Infinity, until);
+				this.refusedAt = Math.max(this.refusedAt, startedAt);
+				this.wait = until - now;
+			}
+			this.revoke(request);
+		} else if (kind === 'ok' || kind === 'failed') {
+			if (request.countedAt === undefined) this.accept(startedAt, now);
+			this.refill?.accept(startedAt);
+		}
+	}
+
+	/** The server has accepted a request, and had counted it at that time. */
+	accept(startedAt: number, time: number): void {
+		const isOfThisPeriod = startedAt >= this.since;
+		if (
+			this.quota &&
+			this.refusedUntil === undefined &&
+			startedAt >= this.since + this.quota.window
+		) {
+			this.since = startedAt;
+			this.accepted = 0;
+			this.patience--;
+		}
+		if (isOfThisPeriod) this.accepted++;
+		if (this.last && startedAt > this.last.refusedAt) this.last.accepted++;
+		this.counted.push(time);
+		if (this.counted.length > 2 * MOST_REMEMBERED) this.counted.splice(0, MOST_REMEMBERED);
+	}
+
+	/** A refusal took so long that its request had been taken for accepted. */
+	private revoke({ startedAt, countedAt }: StartedRequest): void {
+		const index = countedAt === undefined ? -1 : this.counted.lastIndexOf(countedAt);
+		if (index < 0) return;
+		this.counted.splice(index, 1);
+		const { last } = this;
+		if (startedAt >= this.since && this.accepted > 0) this.accepted--;
+		if (last && startedAt > last.refusedAt && last.accepted > 0) last.accepted--;
+	}
+
+	/**
+	 * From when on one more request fits into the quota: when the youngest count is a period old that
+	 * must be, for the others and those that are uncounted to be fewer than the quota.
+	 */
+	private freeFrom({ count, window }: Quota, uncounted: number, now: number): number {
+		const left = count - uncounted;
+		if (left <= 0) return this.requests.oneLessAt(this.startedBefore, now);
+		const blocking = this.counted[this.counted.length - left];
+		return blocking === undefined ? -Infinity : blocking + window;
+	}
+
+	/** The server had refused requests, and the time it named has come: a period is over. */
+	private learn(refusedUntil: number, now: number): void {
+		const { quota, last, refusedAt, accepted } = this;
+		const window = refusedUntil - this.since;
+		const wasTrying = this.patience <= 0;
+		this.startedBefore = this.requests.started;
+		this.refusedUntil = undefined;
+		this.beyond = 0;
+		this.last = { refusedAt, accepted: 0 };
+		if (this.isRefilling(last, refusedUntil)) return;
+		if (quota?.isWhole && quota.isProven && !wasTrying && window < quota.window / 2) {
+			quota.window += Math.min(ROUNDING, quota.window * LENGTHENING);
+			return;
+		}
+		if (wasTrying) {
+			this.nextPatience = Math.min(LONGEST_PATIENCE, this.nextPatience * 2);
+			this.patience = this.nextPatience;
+		}
+		if (wasTrying && quota?.isWhole && quota.isProven) {
+			// A trial uses up the quota, so the refusal that ends it says only that there is no more.
+			quota.count = Math.max(quota.count, accepted);
+		} else if (accepted > 0 && accepted <= MOST_REMEMBERED && window >= SHORTEST_WINDOW) {
+			this.quota = { count: accepted, window, isWhole: this.isWhole, isProven: this.isWhole };
+		}
+		this.isWhole = true;
+		this.accepted = 0;
+		// A run that had nothing to send did not use the beginning of the new period.
+		this.since = Math.max(refusedUntil, now - ROUNDING);
+	}
+
+	/**
+	 * Whether the server has tokens that come back one by one: the first period that the quota was
+	 * believed for has ended much too early.
+	 */
+	private isRefilling(last: QuotaEstimate['last'], refusedUntil: number): boolean {
+		const { quota, accepted, refusedAt, wait } = this;
+		if (!this.refill && quota && !quota.isProven && last && accepted < quota.count / 2) {
+			this.refill = new RefillRate(quota.count, last.refusedAt, last.accepted);
+		}
+		if (this.refill?.refuse(refusedAt, refusedUntil, wait)) return true;
+		this.refill = undefined;
+		return false;
+	}
+}
