@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { toText } from '../common/toText';
-import { headerNameIn } from '../transport/headerNameIn';
+import { headerNameIn } from '../transport/requestHeaders';
 import type { AuthorizedAttempt, Authorizer, HttpRequest } from '../transport/HttpRequest';
 import { AuthenticationFailure } from './AuthenticationFailure';
 

@@ -8,7 +8,7 @@ import {
 
 import { toText } from '../common/toText';
 import { InvalidParameter } from '../parameters/InvalidParameter';
-import type { ClientCertificate } from '../transport/ClientCertificate';
+import type { ClientCertificate } from '../transport/HttpRequest';
 
 /**
  * Reads n8n's "SSL Certificates" credential.

@@ -9,7 +9,7 @@ import { isOn } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { Account } from '../parameters/limits';
-import type { ClientCertificate } from '../transport/ClientCertificate';
+import type { ClientCertificate } from '../transport/HttpRequest';
 import { readClientCertificate } from './clientCertificate';
 import { type Authentication, kindsOfRun } from './kinds';
 import { RunCredentials } from './RunCredentials';

@@ -3,10 +3,10 @@ import type { Clock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
 import { sleepUntil } from './retry/sleepUntil';
 import type { EgressPolicy } from '../transport/EgressPolicy';
-import { redirected } from '../transport/redirect';
 import { isRedirect } from '../transport/responseHeaders';
 import { TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
+import { redirected } from './redirectedRequest';
 import type { Middleware } from './Send';
 
 export interface RedirectOptions {

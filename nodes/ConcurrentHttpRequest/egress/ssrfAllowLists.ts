@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { isDomainAllowed } from 'n8n-workflow';
 
 /** What an administrator allows in n8n's SSRF protection, which n8n's filter does not tell a node. */
-export interface SsrfAllowLists {
+interface SsrfAllowLists {
 	/** Whether an address is allowed by itself. */
 	hasAddress(address: string): boolean;
 	/** Whether a name is allowed, whatever its addresses are. */

@@ -1,6 +1,6 @@
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { HttpRequest } from '../transport/HttpRequest';
-import { isCredentialHeader } from '../transport/redirect';
+import { isCredentialHeader } from '../transport/requestHeaders';
 
 /**
  * A server's answer says where the next page is, so it must not be able to send a credential

@@ -1,4 +1,4 @@
-import { headerNameIn } from '../transport/headerNameIn';
+import { headerNameIn } from '../transport/requestHeaders';
 import type { RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import { isOn } from '../parameters/fields';

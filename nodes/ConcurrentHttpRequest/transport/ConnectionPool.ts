@@ -10,10 +10,10 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
 import { PerOrigin } from '../common/PerOrigin';
-import type { ClientCertificate } from './ClientCertificate';
 import type { EgressPolicy } from './EgressPolicy';
 import { guardHttp1 } from './guardHttp1';
 import { guardHttp2 } from './guardHttp2';
+import type { HttpRequest } from './HttpRequest';
 import { LookupCache } from './LookupCache';
 import { type ProxyChoice, toUnreachableProxy } from './proxy';
 import { ServerConnections } from './ServerConnections';
@@ -23,10 +23,10 @@ import { TlsSessions } from './TlsSessions';
 type Connector = ConnectorTypes.connector;
 
 /** What a client shows and wants to see in the TLS handshake. */
-type IdentityOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase'>;
-
-interface TlsOptions
-	extends IdentityOptions, Pick<ConnectionOptions, 'rejectUnauthorized' | 'secureOptions'> {
+interface TlsOptions extends Pick<
+	ConnectionOptions,
+	'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'secureOptions'
+> {
 	readonly allowH2: boolean;
 	readonly preferH2: boolean;
 }
@@ -48,23 +48,9 @@ export interface ConnectionPoolOptions {
 	readonly onConnection: () => void;
 }
 
-/** What kind of connection a request needs. */
-export interface ConnectionKind {
-	/** `undefined` to connect directly. */
-	readonly proxy: ProxyChoice | undefined;
-	/** Accept certificates that cannot be verified. */
-	readonly allowUnauthorizedCerts: boolean;
-	/** Use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN). */
-	readonly http2: boolean;
-	/** Whether connections may carry further requests. Those that may not are apart from all others. */
-	readonly keepAlive: boolean;
-	/** Shown to the target, never to a proxy. Only requests with the same one share connections. */
-	readonly certificate?: ClientCertificate | undefined;
-}
-
 /**
  * The keep-alive connections of one run: an undici `Agent` for each kind of connection that the
- * run's requests ask for. No connection outlives the pool.
+ * run's requests need. No connection outlives the pool.
  */
 export class ConnectionPool {
 	private readonly options: ConnectionPoolOptions;
@@ -81,17 +67,27 @@ export class ConnectionPool {
 		this.names = new LookupCache(options.egress.lookup);
 	}
 
-	/** @throws the egress policy's error when a proxy chosen in the node is not allowed */
-	dispatcher(kind: ConnectionKind): Dispatcher {
-		const { proxy, allowUnauthorizedCerts, http2, certificate, keepAlive } = kind;
+	/**
+	 * @param request only requests with the same client certificate share connections
+	 * @param proxy `undefined` to connect directly
+	 * @param http2 use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN)
+	 * @param keepAlive use connections again; those that are not are apart from all others
+	 * @throws the egress policy's error when a proxy chosen in the node is not allowed
+	 */
+	dispatcher(
+		request: Pick<HttpRequest, 'allowUnauthorizedCerts' | 'clientCertificate'>,
+		proxy: ProxyChoice | undefined,
+		http2: boolean,
+		keepAlive: boolean,
+	): Dispatcher {
+		const { allowUnauthorizedCerts, clientCertificate } = request;
 		let key = `${allowUnauthorizedCerts} ${http2} ${keepAlive}`;
-		if (certificate) key += ` ${certificate.id}`;
+		if (clientCertificate) key += ` ${clientCertificate.id}`;
 		if (proxy) key += ` ${proxy.chosenInNode} ${proxy.url}`;
 		let dispatcher = this.dispatchers.get(key);
 		if (!dispatcher) {
-			const tls = tlsOptions(allowUnauthorizedCerts, http2);
-			const target = { ...tls, ...identityOptions(certificate) };
-			dispatcher = proxy ? this.proxied(proxy, target, keepAlive) : this.direct(target, keepAlive);
+			const tls = tlsOptions(request, http2);
+			dispatcher = proxy ? this.proxied(proxy, tls, keepAlive) : this.direct(tls, keepAlive);
 			this.dispatchers.set(key, dispatcher);
 		}
 		return dispatcher;
@@ -125,11 +121,8 @@ export class ConnectionPool {
 	}
 
 	private direct(tls: TlsOptions, keepAlive: boolean): Dispatcher {
-		const connect = buildConnector({
-			...tls,
-			timeout: CONNECT_TIMEOUT,
-			lookup: this.names.lookup,
-		});
+		const { lookup } = this.names;
+		const connect = buildConnector({ ...tls, timeout: CONNECT_TIMEOUT, lookup });
 		return new Agent({
 			...this.clientOptions(tls.allowH2, keepAlive),
 			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect), this.names)),
@@ -138,34 +131,34 @@ export class ConnectionPool {
 
 	/**
 	 * Plain http goes to the proxy as an absolute-form request, https through a CONNECT tunnel
-	 * (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6). The server's environment is the
-	 * administrator's word, so only a proxy chosen in the node has to pass the egress policy. As in
+	 * (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6). The administrator decides about the server's
+	 * environment, so only a proxy chosen in the node has to pass the egress policy. As in
 	 * n8n, the proxy's own certificate has to be right, whatever holds for the target's: the login is
 	 * sent over that connection.
 	 */
-	private proxied(proxy: ProxyChoice, target: TlsOptions, keepAlive: boolean): Dispatcher {
-		const { egress } = this.options;
+	private proxied(proxy: ProxyChoice, requestTls: TlsOptions, keepAlive: boolean): Dispatcher {
 		if (proxy.chosenInNode) {
 			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
-			const error = egress.connectionHostError(host);
+			const error = this.options.egress.connectionHostError(host);
 			if (error) throw error;
 		}
-		const toProxyOptions = this.clientOptions(false, keepAlive);
 		const names = proxy.chosenInNode ? this.names : this.proxyNames;
 		const toProxy = (origin: string | URL, options: object): Dispatcher => {
-			const { connect } = options as { connect: Connector };
-			const tracked = this.tracked(toProxyConnector(connect), names);
-			return new Pool(origin, { ...toProxyOptions, connect: tracked });
+			const connect = toProxyConnector((options as { connect: Connector }).connect);
+			return new Pool(origin, {
+				...this.clientOptions(false, keepAlive),
+				connect: this.tracked(connect, names),
+			});
 		};
 		// To whatever server a request is forwarded, its connection is one to the proxy.
 		let forwarding: Dispatcher | undefined;
 		const sessions = new TlsSessions();
 		return new ProxyAgent({
-			...this.clientOptions(target.allowH2, keepAlive),
+			...this.clientOptions(requestTls.allowH2, keepAlive),
 			uri: proxy.url,
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
-			requestTls: { ...target },
+			requestTls: { ...requestTls },
 			proxyTls: { allowH2: false, lookup: names.lookup },
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
 			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
@@ -193,7 +186,7 @@ export class ConnectionPool {
 		};
 	}
 
-	/** A bare address is never looked up, so the look-up cannot refuse it. */
+	/** Refuses a bare address that the policy forbids: no look-up sees it. */
 	private guarded(connect: Connector): Connector {
 		return (options, callback) => {
 			const error = this.options.egress.connectionHostError(options.hostname);
@@ -210,11 +203,8 @@ export class ConnectionPool {
 				return;
 			}
 			const socket = this.watched(connect)(options, (...result) => {
-				if (result[1]) {
-					this.options.onConnection();
-				} else {
-					names.forget(options.hostname);
-				}
+				if (result[1]) this.options.onConnection();
+				else names.forget(options.hostname);
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {
@@ -225,7 +215,7 @@ export class ConnectionPool {
 		};
 	}
 
-	/** Ends HTTP/2 connections that have died without a word, and guards those of HTTP/1.1. */
+	/** Guards connections, and ends those of HTTP/2 that have died without a word. */
 	private watched(connect: Connector): Connector {
 		return (options, callback) =>
 			connect(options, (...result) => {
@@ -240,7 +230,7 @@ export class ConnectionPool {
 	}
 }
 
-/** Says of errors that they are the proxy's. An address is no name to ask a TLS server for. */
+/** Says of errors that they are the proxy's. A TLS server cannot be asked for an address as a name. */
 function toProxyConnector(connect: Connector): Connector {
 	return ({ servername, ...options }, callback) =>
 		connect(
@@ -253,20 +243,19 @@ function toProxyConnector(connect: Connector): Connector {
 }
 
 /** Servers with untrusted certificates are often old as well: n8n, too, allows them legacy TLS. */
-function tlsOptions(allowUnauthorizedCerts: boolean, http2: boolean): TlsOptions {
-	// Without `preferH2`, HTTP/1.1 stands first, and a server may go by our order.
-	const alpn = { allowH2: http2, preferH2: true };
-	return allowUnauthorizedCerts
-		? {
-				...alpn,
-				rejectUnauthorized: false,
-				secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
-			}
-		: alpn;
-}
-
-function identityOptions(certificate: ClientCertificate | undefined): IdentityOptions {
-	if (!certificate) return {};
-	const { ca, cert, key, passphrase } = certificate;
-	return { ca, cert, key, passphrase };
+function tlsOptions(
+	{ allowUnauthorizedCerts, clientCertificate }: Parameters<ConnectionPool['dispatcher']>[0],
+	http2: boolean,
+): TlsOptions {
+	const { ca, cert, key, passphrase } = clientCertificate ?? {};
+	return {
+		// Without `preferH2`, HTTP/1.1 stands first, and a server may go by our order.
+		allowH2: http2,
+		preferH2: true,
+		...(allowUnauthorizedCerts && {
+			rejectUnauthorized: false,
+			secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+		}),
+		...(clientCertificate && { ca, cert, key, passphrase }),
+	};
 }

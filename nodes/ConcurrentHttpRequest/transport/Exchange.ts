@@ -19,17 +19,13 @@ import { TransportFailure } from './TransportFailure';
 /** Bytes of a redirect's body that are read so that its connection can be used again. */
 const LARGEST_DISCARDED = 64 * 1024;
 
-export interface ExchangeOptions<T> {
-	/** The request's body, ready to be written. */
-	readonly body: string | Buffer | Readable | undefined;
+export interface SendOptions<T> {
+	/** Milliseconds that the request may take; its own timeout, if left out. */
+	readonly timeLeft?: number;
 	/** Called once, when the request is written to its connection. */
 	readonly onSent?: (() => void) | undefined;
 	/** Takes the bodies that it wants while they arrive. */
 	readonly receiver?: BodyReceiver<T> | undefined;
-	/** What the run's responses may take while they are read. */
-	readonly memory: ReadingMemory;
-	/** Its clock stands still while the response waits for memory. */
-	readonly cancellation: Pick<Cancellation, 'pause' | 'resume'>;
 }
 
 /**
@@ -44,7 +40,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	taken = 0;
 
 	private readonly request: HttpRequest;
-	private readonly options: ExchangeOptions<T>;
+	private readonly body: string | Buffer | Readable | undefined;
+	private readonly options: SendOptions<T>;
+	private readonly memory: ReadingMemory;
+	private readonly cancellation: Pick<Cancellation, 'pause' | 'resume'>;
 	private resolve!: (response: HttpResponse<T>) => void;
 	private reject!: (failure: TransportFailure) => void;
 	private controller: Dispatcher.DispatchController | undefined;
@@ -63,9 +62,23 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private size = 0;
 	private hasEnded = false;
 
-	constructor(request: HttpRequest, options: ExchangeOptions<T>) {
+	/**
+	 * @param body the request's body, ready to be written
+	 * @param memory what the run's responses may take while they are read
+	 * @param cancellation its clock stands still while the response waits for memory
+	 */
+	constructor(
+		request: HttpRequest,
+		body: string | Buffer | Readable | undefined,
+		options: SendOptions<T>,
+		memory: ReadingMemory,
+		cancellation: Pick<Cancellation, 'pause' | 'resume'>,
+	) {
 		this.request = request;
+		this.body = body;
 		this.options = options;
+		this.memory = memory;
+		this.cancellation = cancellation;
 		this.most = request.maxResponseSize;
 		this.response = new Promise((resolve, reject) => {
 			this.resolve = resolve;
@@ -76,7 +89,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	start(dispatcher: Dispatcher): void {
 		const { method, url, origin, headers } = this.request;
 		const path = url.pathname + url.search;
-		dispatcher.dispatch({ origin, path, method, headers, body: this.options.body ?? null }, this);
+		dispatcher.dispatch({ origin, path, method, headers, body: this.body ?? null }, this);
 	}
 
 	/**
@@ -161,7 +174,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	goOn(): void {
 		const { paused } = this;
 		this.paused = undefined;
-		this.options.cancellation.resume();
+		this.cancellation.resume();
 		// Another response may make room from within undici's parser, which cannot be entered twice.
 		queueMicrotask(() => paused?.resume());
 	}
@@ -191,7 +204,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private fail(failure: TransportFailure): void {
 		const reason = (this.failure ??= failure);
 		this.pieces = new BodyPieces();
-		this.options.memory.release(this);
+		this.memory.release(this);
 		const undone = this.streamed?.cutOff(reason);
 		if (undone && !this.hasEnded) {
 			// The process may end right after the last item: nothing half written may be left then.
@@ -247,15 +260,15 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	/** @param source stops while the run has no memory to read on */
 	private keep(chunk: Buffer, source: { pause(): unknown; resume(): unknown }): void {
 		this.pieces.push(chunk);
-		if (this.options.memory.take(this, chunk.length)) return;
+		if (this.memory.take(this, chunk.length)) return;
 		source.pause();
 		this.paused = source;
-		this.options.cancellation.pause();
+		this.cancellation.pause();
 	}
 
 	/** The response is complete, or as much of it as is needed. */
 	private finish(head: ResponseHead, received?: ReceivedBody<T>): void {
-		this.options.memory.release(this);
+		this.memory.release(this);
 		this.resolve(
 			received && this.use === 'store'
 				? { ...head, ...received }

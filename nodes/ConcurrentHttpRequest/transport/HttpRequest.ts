@@ -1,4 +1,3 @@
-import type { ClientCertificate } from './ClientCertificate';
 import type { HttpResponse } from './HttpResponse';
 import type { RepeatableBody } from './RepeatableBody';
 
@@ -6,17 +5,23 @@ import type { RepeatableBody } from './RepeatableBody';
 export type RequestHeaders = Record<string, string | string[]>;
 
 /**
- * What of a request came from a credential. It belongs to the origin that the request was
- * made for: it is left out when a redirect leads to another origin, and never sent to a host outside
- * `allowedDomains`.
+ * What a client shows of itself in the TLS handshake, and whom it trusts there. Certificate and
+ * key are a credential: they are shown to the origin that the request was made for, and to
+ * another only where credentials are to be sent on.
  */
-export interface CredentialParts {
-	/** Lower-case names of the headers that the credential set. */
-	readonly headerNames: ReadonlySet<string>;
-	/** Whether the credential put something into the body. */
-	readonly inBody: boolean;
-	/** The credential's "Allowed Domains" list, `undefined` for any host. */
-	readonly allowedDomains: string | undefined;
+export interface ClientCertificate {
+	/** Tells certificates apart: equal for equal contents. Holds no secret. */
+	readonly id: string;
+	/** PEM. Certificate authorities to trust in place of Node.js's own. */
+	readonly ca: string | undefined;
+	/** PEM. */
+	readonly cert?: string | undefined;
+	/** PEM. */
+	readonly key?: string | undefined;
+	/** Of an encrypted key. */
+	readonly passphrase?: string | undefined;
+	/** Comma-separated hosts that it may be shown to, `undefined` for any. */
+	readonly allowedDomains?: string | undefined;
 }
 
 /** One request, complete and checked: the transport sends it as it is. */
@@ -28,15 +33,26 @@ export interface HttpRequest {
 	readonly origin: string;
 	readonly headers: RequestHeaders;
 	readonly body: string | Buffer | RepeatableBody | undefined;
-	readonly credential: CredentialParts;
+	/**
+	 * What came from a credential. It belongs to the origin that the request was made for: it is left
+	 * out when a redirect leads to another origin, and never sent to a host outside `allowedDomains`.
+	 */
+	readonly credential: {
+		/** Lower-case names of the headers that the credential set. */
+		readonly headerNames: ReadonlySet<string>;
+		/** Whether the credential put something into the body. */
+		readonly inBody: boolean;
+		/** The credential's "Allowed Domains" list, `undefined` for any host. */
+		readonly allowedDomains: string | undefined;
+	};
 	/**
 	 * Texts that must not appear in an error: passwords, tokens, keys. The list grows by what an
 	 * authorizer computes while the request is on its way.
 	 */
 	readonly secrets: string[];
-	/** Milliseconds for connecting, sending, and receiving the whole answer, redirects included. */
+	/** Milliseconds for connecting, sending, and receiving the whole response, redirects included. */
 	readonly timeout: number;
-	/** Redirects to follow before giving up; 0 hands the redirect itself over as the answer. */
+	/** Redirects to follow before giving up; 0 hands the redirect itself over as the response. */
 	readonly maxRedirects: number;
 	/** Bytes that a response may have, on the wire and decompressed, unless it is stored while it arrives. */
 	readonly maxResponseSize: number;
@@ -51,17 +67,14 @@ export interface HttpRequest {
 	readonly http2: boolean;
 	/** Shown in the TLS handshake. */
 	readonly clientCertificate?: ClientCertificate | undefined;
-	/** Authorizes the request before it is sent, and answers the server's challenges. */
+	/** Authorizes the request before it is sent, and responds to the server's challenges. */
 	readonly authorizer?: Authorizer | undefined;
-	/** Set by the authorizer for one attempt. */
-	readonly sign?: SignRequest | undefined;
+	/**
+	 * Gives the headers that authorize the request. The authorizer sets it for one attempt, and the
+	 * transport calls it just before it sends. After a redirect to another origin there is none.
+	 */
+	readonly sign?: ((request: HttpRequest) => RequestHeaders | Promise<RequestHeaders>) | undefined;
 }
-
-/**
- * Gives the headers that authorize a request. The transport calls it just before it sends. After a
- * redirect to another origin a request has none.
- */
-export type SignRequest = (request: HttpRequest) => RequestHeaders | Promise<RequestHeaders>;
 
 /**
  * Authentication that cannot be written into a request once and for all, because it depends on

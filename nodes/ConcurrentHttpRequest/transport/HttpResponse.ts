@@ -3,17 +3,17 @@ import type { TransportFailure } from './TransportFailure';
 /** Lower-case header names; `set-cookie` is always a list, as in Node's `IncomingMessage.headers`. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** What is known of an answer before its body has arrived. */
+/** What is known of a response before its body has arrived. */
 export interface ResponseHead {
 	readonly statusCode: number;
 	readonly statusMessage: string;
 	readonly headers: ResponseHeaders;
-	/** The URL that answered: the last one, where redirects were followed. */
+	/** The URL that responded: the last one, where redirects were followed. */
 	readonly url: URL;
 }
 
 /**
- * A complete answer: the body has been read to its end and decompressed.
+ * A complete response: the body has been read to its end and decompressed.
  *
  * @typeParam T what the receiver of a streamed body makes of it
  */
@@ -25,7 +25,7 @@ export interface HttpResponse<T = unknown> extends ResponseHead {
 	 * which joins them at its first use.
 	 */
 	readonly pieces?: readonly Buffer[];
-	/** Why it was not asked for again although it is no success, in a sentence for people. */
+	/** Why the request was not sent again although this is no success, in a sentence for people. */
 	note?: string;
 	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
 	readonly stored?: T;

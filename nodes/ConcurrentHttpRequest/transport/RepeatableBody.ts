@@ -7,15 +7,13 @@ import { TransportFailure } from './TransportFailure';
  * again, for a redirect that asks for it or for another attempt: each starts at its beginning.
  */
 export interface RepeatableBody {
-	/** Called once for each time that the body is sent, shortly before. Whoever calls it ends it. */
-	open(): Promise<OpenBody>;
-}
-
-/** A body about to be sent. */
-export interface OpenBody {
-	/** Bytes; `undefined` sends it in chunks (RFC 9112 section 7.1), which not every server takes. */
-	readonly length: number | undefined;
-	readonly stream: Readable;
+	/**
+	 * Called once for each time that the body is sent, shortly before. The caller destroys the stream.
+	 *
+	 * @returns the length is in bytes; `undefined` sends the body in chunks (RFC 9112 section 7.1), which
+	 * not every server takes
+	 */
+	open(): Promise<{ readonly length: number | undefined; readonly stream: Readable }>;
 }
 
 export function isRepeatable(body: unknown): body is RepeatableBody {
@@ -23,12 +21,11 @@ export function isRepeatable(body: unknown): body is RepeatableBody {
 }
 
 /**
- * Opens a body. What goes wrong with its source is told apart from what goes wrong with the
- * connection.
+ * Opens a body. A failure of its source is told apart from one of the connection.
  *
  * @throws {TransportFailure} of kind `file not readable`
  */
-export async function openBody(body: RepeatableBody): Promise<OpenBody> {
+export async function openBody(body: RepeatableBody): ReturnType<RepeatableBody['open']> {
 	try {
 		const { length, stream } = await body.open();
 		const guarded = Readable.from(guard(stream), { objectMode: false });

@@ -1,13 +1,13 @@
+import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 
 import { isIdempotent } from '../common/idempotent';
-import type { BodyReceiver } from './BodyReceiver';
 import { Cancellation } from './Cancellation';
 import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
-import { Exchange, type ExchangeOptions } from './Exchange';
-import { headerNameIn } from './headerNameIn';
+import { Exchange, type SendOptions } from './Exchange';
+import { headerNameIn } from './requestHeaders';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpRequest, RequestHeaders } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
@@ -17,15 +17,6 @@ import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect } from './responseHeaders';
 import { toTransportFailure } from './toTransportFailure';
 import { TransportFailure } from './TransportFailure';
-
-export interface SendOptions<T> {
-	/** Milliseconds that the request may take; its own timeout, if left out. */
-	readonly timeLeft?: number;
-	/** Called once, when the request is written to its connection. */
-	readonly onSent?: (() => void) | undefined;
-	/** Takes the bodies that it wants while they arrive. */
-	readonly receiver?: BodyReceiver<T> | undefined;
-}
 
 /**
  * Sends requests on pooled connections under n8n's egress rules, and can end everything at once.
@@ -154,19 +145,12 @@ export class Transport {
 		options: SendOptions<T>,
 		cancellation: Cancellation,
 	): Promise<HttpResponse<T>> {
-		const { url, origin, method, headers, body, allowUnauthorizedCerts } = request;
+		const { url, origin, method, headers, body } = request;
 		const server = this.pool.server(connectedTo(url, proxy));
 		const keepAlive = request.keepAlive && server.reuses(isIdempotent(method));
 		const mayBeHttp2 = url.protocol === 'https:' && !this.http1Origins.has(origin);
 		const http2 = request.http2 && keepAlive && mayBeHttp2 && fitsHttp2(headers);
-		const certificate = request.clientCertificate;
-		const dispatcher = this.pool.dispatcher({
-			proxy,
-			allowUnauthorizedCerts,
-			http2,
-			certificate,
-			keepAlive,
-		});
+		const dispatcher = this.pool.dispatcher(request, proxy, http2, keepAlive);
 		return isRepeatable(body)
 			? this.upload(request, body, dispatcher, options, cancellation)
 			: this.perform(request, body, dispatcher, options, cancellation);
@@ -201,15 +185,14 @@ export class Transport {
 
 	private perform<T>(
 		request: HttpRequest,
-		body: ExchangeOptions<T>['body'],
+		body: string | Buffer | Readable | undefined,
 		dispatcher: Dispatcher,
-		{ onSent, receiver }: SendOptions<T>,
+		options: SendOptions<T>,
 		cancellation: Cancellation,
 	): Promise<HttpResponse<T>> {
 		// The request may have been cancelled while the policy, a signature or a file was waited for.
 		if (cancellation.failure) return Promise.reject(cancellation.failure);
-		const { memory } = this;
-		const exchange = new Exchange<T>(request, { body, onSent, receiver, memory, cancellation });
+		const exchange = new Exchange(request, body, options, this.memory, cancellation);
 		cancellation.exchange = exchange;
 		exchange.start(dispatcher);
 		return exchange.response;

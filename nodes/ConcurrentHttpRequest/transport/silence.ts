@@ -13,7 +13,7 @@ type Http2Socket = Socket & {
 /** Milliseconds between two looks at a connection. */
 const INTERVAL = 2500;
 
-/** Pings in a row that may go unanswered while nothing else comes either. */
+/** Pings in a row that may stay without acknowledgement while nothing else comes either. */
 const UNANSWERED_PINGS = 6;
 
 /**
@@ -44,10 +44,10 @@ export function endWhenSilent(socket: Socket): void {
 				end('The server closed the connection before its response was complete');
 			});
 		} else if (session?.destroyed || (isSilent && pings === UNANSWERED_PINGS)) {
-			end('The server went silent and did not answer pings');
+			end('The server went silent and did not acknowledge pings');
 		} else if (isSilent) {
 			pings++;
-			// The answer is a few bytes; that it came is all there is to know.
+			// The acknowledgement is a few bytes; that it came is all there is to know.
 			session?.ping(() => {});
 		} else {
 			pings = 0;

@@ -21,7 +21,7 @@ function exchangeIn(memory: ReadingMemory, headers: Record<string, string> = {})
 		resume: () => calls.push('resume the clock'),
 	};
 	const request = requestTo('http://a.test/', { maxResponseSize: 1024 * KB });
-	const exchange = new Exchange(request, { body: undefined, memory, cancellation });
+	const exchange = new Exchange(request, undefined, {}, memory, cancellation);
 	exchange.response.catch(() => {});
 	exchange.onRequestStart(controller);
 	exchange.onResponseStart(controller, 200, headers, 'OK');

@@ -32,11 +32,9 @@ describe('a body that is no file', () => {
 			}
 			if (aborted === undefined) handler.onResponseEnd?.(given, {});
 		};
-		const exchange = new Exchange(requestTo('http://a.test/', { maxResponseSize: LARGEST_BODY }), {
-			body: undefined,
-			memory: new ReadingMemory(),
-			cancellation: { pause: () => {}, resume: () => {} },
-		});
+		const request = requestTo('http://a.test/', { maxResponseSize: LARGEST_BODY });
+		const clock = { pause: () => {}, resume: () => {} };
+		const exchange = new Exchange(request, undefined, {}, new ReadingMemory(), clock);
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
 			({ pieces = [] }) => pieces.reduce((sum, { length }) => sum + length, 0),

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
-import type { ClientCertificate } from '../../../nodes/ConcurrentHttpRequest/transport/ClientCertificate.ts';
+import type { ClientCertificate } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { answersTogether } from '../../support/answersTogether.ts';

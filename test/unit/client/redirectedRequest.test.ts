@@ -5,10 +5,10 @@ import type {
 	HttpResponse,
 	ResponseHeaders,
 } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
-import { redirected } from '../../../nodes/ConcurrentHttpRequest/transport/redirect.ts';
+import { redirected } from '../../../nodes/ConcurrentHttpRequest/client/redirectedRequest.ts';
 import { isRedirect } from '../../../nodes/ConcurrentHttpRequest/transport/responseHeaders.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
-import { requestTo } from './requestTo.ts';
+import { requestTo } from '../transport/requestTo.ts';
 
 function redirectTo(location: string | undefined, statusCode = 302): HttpResponse {
 	const headers: ResponseHeaders = location === undefined ? {} : { location };

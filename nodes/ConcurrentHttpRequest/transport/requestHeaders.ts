@@ -11,3 +11,10 @@ export function headerNameIn(headers: Record<string, unknown>, name: string): st
 	}
 	return undefined;
 }
+
+/** Headers that carry credentials wherever they come from (RFC 9110 section 15.4). */
+const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
+
+export function isCredentialHeader(name: string): boolean {
+	return CREDENTIAL_HEADERS.has(name.toLowerCase());
+}

@@ -1,14 +1,7 @@
-import { withoutIdentity } from './ClientCertificate';
-import type { HttpRequest, RequestHeaders } from './HttpRequest';
-import type { ResponseHead } from './HttpResponse';
-import { TransportFailure } from './TransportFailure';
-
-/** Headers that carry credentials wherever they come from (RFC 9110 section 15.4). */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
-
-export function isCredentialHeader(name: string): boolean {
-	return CREDENTIAL_HEADERS.has(name.toLowerCase());
-}
+import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
+import type { ResponseHead } from '../transport/HttpResponse';
+import { isCredentialHeader } from '../transport/requestHeaders';
+import { TransportFailure } from '../transport/TransportFailure';
 
 /** Whether credentials go along with a redirect. Another origin does not get them. */
 function keepsCredentials({ url: from, ...request }: HttpRequest, to: URL): boolean {
@@ -48,8 +41,7 @@ export function redirected(request: HttpRequest, response: ResponseHead): HttpRe
 		const lowerCase = name.toLowerCase();
 		if (lowerCase === 'host') continue;
 		if (dropBody && lowerCase.startsWith('content-')) continue;
-		const isCredential =
-			CREDENTIAL_HEADERS.has(lowerCase) || request.credential.headerNames.has(lowerCase);
+		const isCredential = isCredentialHeader(name) || request.credential.headerNames.has(lowerCase);
 		if (isCredential && !keepCredentials) continue;
 		headers[name] = value;
 	}
@@ -57,13 +49,13 @@ export function redirected(request: HttpRequest, response: ResponseHead): HttpRe
 	return keepCredentials ? next : withoutCredentials(next);
 }
 
-/** What is left of the credential beside headers and body. */
+/** Drops the credential beside headers and body. Of a client certificate, whom to trust is left. */
 function withoutCredentials(request: HttpRequest): HttpRequest {
-	const { clientCertificate } = request;
+	const { id = '', ca } = request.clientCertificate ?? {};
 	return {
 		...request,
 		sign: undefined,
-		clientCertificate: clientCertificate && withoutIdentity(clientCertificate),
+		clientCertificate: ca === undefined ? undefined : { id: `${id} ca`, ca },
 	};
 }
 
