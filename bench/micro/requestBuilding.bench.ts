@@ -1,14 +1,11 @@
 import { buildRequest } from '../../nodes/ConcurrentHttpRequest/request/buildRequest';
-import type { ItemFiles } from '../../nodes/ConcurrentHttpRequest/request/ItemFiles';
 import type { ItemParameters } from '../../nodes/ConcurrentHttpRequest/parameters/ItemParameters';
 import type { Subject } from './measure';
 
 const noCredential = { allowedDomains: undefined, secrets: [] };
 
-const noFiles: ItemFiles = {
-	get: () => {
-		throw new Error('These items have no files');
-	},
+const noFiles = () => {
+	throw new Error('These items have no files');
 };
 
 /** Parameters as they are once expressions have been evaluated; that is measured elsewhere. */

@@ -17,12 +17,11 @@ import { toNodeError } from './errors/toNodeError';
 import { paginate } from './pagination/paginate';
 import { type Pagination, readPagination } from './pagination/Pagination';
 import type { ItemAuthentication, RunAuthentication } from './authentication';
-import { buildRequest } from './request/buildRequest';
-import type { IdempotencyKeys, ItemKeys } from './request/idempotencyKey';
-import { itemFiles } from './request/ItemFiles';
+import { buildRequest, type PageChanges } from './request/buildRequest';
+import type { IdempotencyKeys } from './request/idempotencyKey';
+import { readFile } from './request/ItemFile';
 import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
 import { readCosts } from './parameters/limits';
-import type { PageChanges } from './request/PageChanges';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './parameters/responseOptions';
 import { type ResponseSource, toItems } from './output/toItems';
@@ -50,7 +49,7 @@ export interface SharedByItems {
 interface Prepared {
 	readonly parameters: ItemParameters;
 	readonly authentication: ItemAuthentication;
-	readonly keys: ItemKeys | undefined;
+	readonly addKey: ((request: HttpRequest) => void) | undefined;
 	readonly options: ResponseOptions;
 	readonly pagination: Pagination | undefined;
 	readonly sending: SendingItem<IBinaryData>;
@@ -106,7 +105,7 @@ export class ItemRun {
 		return {
 			parameters,
 			authentication,
-			keys: keys?.forItem(this.source.itemIndex),
+			addKey: keys?.forItem(this.source.itemIndex),
 			options,
 			pagination,
 			sending: {
@@ -153,10 +152,11 @@ export class ItemRun {
 
 	private build(prepared: Prepared, page?: PageChanges): HttpRequest {
 		const { context, node } = this.run;
-		const { parameters, authentication, keys } = prepared;
-		const files = itemFiles(context.helpers, this.source.itemIndex);
-		const request = buildRequest(parameters, authentication, node.typeVersion, files, page);
-		keys?.addTo(request);
+		const { parameters, authentication, addKey } = prepared;
+		const { itemIndex } = this.source;
+		const fileOf = (field: unknown) => readFile(context.helpers, itemIndex, field);
+		const request = buildRequest(parameters, authentication, node.typeVersion, fileOf, page);
+		addKey?.(request);
 		return request;
 	}
 

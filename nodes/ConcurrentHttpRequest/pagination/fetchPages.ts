@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { HttpStatusError } from '../errors/HttpStatusError';
-import type { PageChanges } from '../request/PageChanges';
+import type { PageChanges } from '../request/buildRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { unlessAborted } from '../common/unlessAborted';
 import type { Pagination } from './Pagination';

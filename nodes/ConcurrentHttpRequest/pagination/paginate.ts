@@ -1,7 +1,7 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import type { ItemParameters } from '../parameters/ItemParameters';
-import type { PageChanges } from '../request/PageChanges';
+import type { PageChanges } from '../request/buildRequest';
 import type { TextHelpers } from '../response/decodeText';
 import type { FileHelpers } from '../response/file';
 import { assertSuccess } from '../errors/HttpStatusError';

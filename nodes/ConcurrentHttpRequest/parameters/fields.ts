@@ -61,7 +61,7 @@ export function numberOf(value: unknown): number {
 export function readChoice<Choice extends string>(
 	value: unknown,
 	label: string,
-	choices: readonly [Choice, ...Choice[]],
+	choices: readonly Choice[],
 ): Choice {
 	const text = toText(value ?? choices[0]);
 	const choice = choices.find((each) => each === text);
@@ -99,7 +99,7 @@ export function readFields(group: unknown, fields: readonly INodeProperties[]) {
 		number: (name: string) => readNumber(values[name], fieldOf(name)),
 		flag: (name: string) => valueOf(name) === true,
 		text: (name: string) => toText(values[name]).trim() || toText(fieldOf(name).default),
-		choice: <Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]) =>
+		choice: <Choice extends string>(name: string, choices: readonly Choice[]) =>
 			readChoice(valueOf(name), fieldOf(name).displayName, choices),
 	};
 }

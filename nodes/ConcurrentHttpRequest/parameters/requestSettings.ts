@@ -1,11 +1,12 @@
-import { maxRedirects } from '../description/options';
 import { toText } from '../common/toText';
-import { maxResponseSize } from '../description/options';
+import { maxRedirects, maxResponseSize } from '../description/options';
 import { LARGEST_BODY, MEGABYTE } from '../transport/largestBody';
 import { proxyAddressProblem } from '../transport/proxy';
 import { numberOf, readChoice, readNumber } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+
+const CONNECTIONS = ['keepAlive', 'close'] as const;
 
 /** Milliseconds; HTTP Request's default. */
 const DEFAULT_TIMEOUT = 300_000;
@@ -23,16 +24,17 @@ export function readRequestSettings(parameters: ItemParameters) {
 }
 
 function settingsOf(parameters: ItemParameters) {
-	const option = (name: string) => parameters.get(`options.${name}`);
 	return {
-		timeout: readTimeout(option('timeout')),
+		timeout: readTimeout(parameters.get('options.timeout')),
 		maxRedirects: readMaxRedirects(parameters),
-		maxResponseSize: readMaxResponseSize(option('maxResponseSize')),
-		sendCredentialsOnCrossOriginRedirect: option('sendCredentialsOnCrossOriginRedirect') === true,
-		proxy: readProxy(option('proxy')),
-		allowUnauthorizedCerts: option('allowUnauthorizedCerts') === true,
-		http2: option('http2') !== false,
-		keepAlive: readChoice(option('connection'), 'Connection', ['keepAlive', 'close']) !== 'close',
+		maxResponseSize: readMaxResponseSize(parameters.get('options.maxResponseSize')),
+		sendCredentialsOnCrossOriginRedirect:
+			parameters.get('options.sendCredentialsOnCrossOriginRedirect') === true,
+		proxy: readProxy(parameters.get('options.proxy')),
+		allowUnauthorizedCerts: parameters.get('options.allowUnauthorizedCerts') === true,
+		http2: parameters.get('options.http2') !== false,
+		keepAlive:
+			readChoice(parameters.get('options.connection'), 'Connection', CONNECTIONS) !== 'close',
 	};
 }
 
@@ -48,10 +50,9 @@ function readTimeout(value: unknown): number {
 }
 
 function readMaxRedirects(parameters: ItemParameters): number {
-	const option = 'options.redirect';
-	if (parameters.get(option) === undefined) return Number(maxRedirects.default);
-	if (parameters.get(`${option}.redirect.followRedirects`) !== true) return 0;
-	return readNumber(parameters.get(`${option}.redirect.maxRedirects`), maxRedirects);
+	if (parameters.get('options.redirect') === undefined) return Number(maxRedirects.default);
+	if (parameters.get('options.redirect.redirect.followRedirects') !== true) return 0;
+	return readNumber(parameters.get('options.redirect.redirect.maxRedirects'), maxRedirects);
 }
 
 /** @returns bytes */

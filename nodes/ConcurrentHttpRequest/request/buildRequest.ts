@@ -4,6 +4,7 @@ import type { ItemAuthentication } from '../authentication';
 import { ACCEPT_ENCODING } from '../transport/decompress';
 import { basicAuthorization } from '../authentication/kinds';
 import { readBody } from './body';
+import type { BodySource } from './body/RequestBody';
 import {
 	checkHeader,
 	CREDENTIAL_HEADERS,
@@ -11,13 +12,12 @@ import {
 	readHeaders,
 	setDefaultHeader,
 	setHeader,
+	setHeaders,
 	withDefaultHeaders,
 } from './headers';
 import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from '../parameters/InvalidParameter';
-import type { ItemFiles } from './ItemFiles';
 import type { ItemParameters } from '../parameters/ItemParameters';
-import type { PageChanges } from './PageChanges';
 import { appendQuery, readQuery } from './query';
 import { secretsIn } from '../common/secrets';
 import { readRequestSettings } from '../parameters/requestSettings';
@@ -26,35 +26,41 @@ import { toText } from '../common/toText';
 import { parseUrl } from './url';
 import { defaultUserAgent } from './userAgent';
 
-/** What the response format makes the item ask for, as HTTP Request does. */
-const ACCEPT = {
-	json: 'application/json,text/*;q=0.99',
-	text: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1',
-	any: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7',
-};
+/** What pagination sets in the request for one page. */
+export interface PageChanges {
+	/** In place of the item's URL; `undefined` keeps that. */
+	readonly url: string | undefined;
+	readonly query: Record<string, unknown>;
+	readonly headers: Record<string, unknown>;
+	readonly body: Record<string, unknown>;
+}
 
-/** The environment is the same for as long as n8n runs, and slow to read. */
+/** The environment does not change while n8n runs, and is slow to read. */
 const USER_AGENT = defaultUserAgent();
 
-/** By the response format; `any` for what has none of its own. */
+/** HTTP Request's, by the response format; `any` for a format without its own. */
 const DEFAULT_HEADERS: { any: RequestHeaders; [format: string]: RequestHeaders } = {
-	json: defaultHeaders(ACCEPT.json),
-	text: defaultHeaders(ACCEPT.text),
-	any: defaultHeaders(ACCEPT.any),
+	json: defaultHeaders('application/json,text/*;q=0.99'),
+	text: defaultHeaders(
+		'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1',
+	),
+	any: defaultHeaders(
+		'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7',
+	),
 };
-
-/** Of requests whose credential sets no header. */
-const NO_NAMES: ReadonlySet<string> = new Set();
 
 function defaultHeaders(accept: string): RequestHeaders {
 	return { accept, 'user-agent': USER_AGENT, 'accept-encoding': ACCEPT_ENCODING };
 }
 
+/** Shared by requests whose credential sets no headers. */
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /**
  * Turns the parameters of one item into a request.
  *
  * @param typeVersion HTTP Request's versions 4.x differ in details
- * @param files the item's binaries
+ * @param fileOf gets a binary of the item
  * @param page what pagination sets for one page
  * @throws {InvalidParameter} naming the field, before anything is sent
  */
@@ -62,7 +68,7 @@ export function buildRequest(
 	parameters: ItemParameters,
 	authentication: ItemAuthentication,
 	typeVersion: number,
-	files: ItemFiles,
+	fileOf: BodySource['fileOf'],
 	page?: PageChanges,
 ): HttpRequest {
 	const { url, origin, userInfo } = parseUrl(
@@ -71,7 +77,9 @@ export function buildRequest(
 	);
 	const headers = readHeaders(parameters, typeVersion);
 	const body = readBody({
-		...{ parameters, files, typeVersion },
+		parameters,
+		fileOf,
+		typeVersion,
 		ownContentType:
 			headerText(authentication.headers ?? {}, 'content-type') ??
 			headerText(headers, 'content-type'),
@@ -83,21 +91,23 @@ export function buildRequest(
 	appendQuery(url, page ? queryOfPage(query, page, url) : query, parameters);
 
 	if (body && body.contentType !== '') {
-		const contentType = String(
-			checkHeader('content-type', body.contentType, 'Content Type') ?? body.contentType,
-		);
+		const contentType =
+			checkHeader('content-type', body.contentType, 'Content Type') ?? body.contentType;
 		if (body.contentTypeIsFixed) setHeader(headers, 'content-type', contentType);
 		else setDefaultHeader(headers, 'content-type', contentType);
 	}
 	const login = userInfo && basicAuthorization(userInfo.user, userInfo.password);
 	if (login !== undefined) setHeader(headers, 'Authorization', login);
-	const credentialHeaders = authentication.headers
-		? setCredentialHeaders(headers, authentication.headers)
-		: NO_NAMES;
+	let credentialNames = NO_NAMES;
+	if (authentication.headers) {
+		const names = new Set<string>();
+		setHeaders(headers, authentication.headers, CREDENTIAL_HEADERS, names);
+		credentialNames = names;
+	}
+	if (page?.headers) setHeaders(headers, page.headers, 'Headers of the option Pagination');
 	// A list of its own: an authorizer adds to it.
 	const secrets = [...authentication.secrets];
 	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));
-	if (page?.headers) setPageHeaders(headers, page.headers);
 
 	return {
 		...readRequestSettings(parameters),
@@ -107,7 +117,7 @@ export function buildRequest(
 		headers: withDefaultHeaders(headers, parameters.derive(defaultHeadersFor)),
 		body: body?.content,
 		credential: {
-			headerNames: credentialHeaders,
+			headerNames: credentialNames,
 			inBody: authentication.body !== undefined && Object.keys(authentication.body).length > 0,
 			allowedDomains: authentication.allowedDomains,
 		},
@@ -117,7 +127,7 @@ export function buildRequest(
 	};
 }
 
-/** The URL of a page has its own parameters; what it has takes the place of the item's. */
+/** A page's URL may have parameters of its own; they replace the item's. */
 function queryOfPage(
 	query: Record<string, unknown>,
 	page: PageChanges,
@@ -126,30 +136,6 @@ function queryOfPage(
 	const merged = merge({}, query, page.query);
 	if (page.url === undefined) return merged;
 	return Object.fromEntries(Object.entries(merged).filter(([name]) => !url.searchParams.has(name)));
-}
-
-/** @returns the names of the headers that were set, in lower case */
-function setCredentialHeaders(
-	headers: RequestHeaders,
-	added: Record<string, unknown>,
-): ReadonlySet<string> {
-	const names = new Set<string>();
-	for (const [given, value] of Object.entries(added)) {
-		const name = given.trim();
-		const checked = checkHeader(name, value, CREDENTIAL_HEADERS);
-		if (checked === undefined) continue;
-		setHeader(headers, name, checked);
-		names.add(name.toLowerCase());
-	}
-	return names;
-}
-
-function setPageHeaders(headers: RequestHeaders, added: Record<string, unknown>): void {
-	for (const [given, value] of Object.entries(added)) {
-		const name = given.trim();
-		const checked = checkHeader(name, value, 'Headers of the option Pagination');
-		if (checked !== undefined) setHeader(headers, name, checked);
-	}
 }
 
 function defaultHeadersFor(parameters: ItemParameters): Readonly<RequestHeaders> {
@@ -165,7 +151,7 @@ function methodOf(parameters: ItemParameters): string {
 	if (!isToken(method)) {
 		throw new InvalidParameter('Method', 'is not an HTTP method', 'For example GET or POST.');
 	}
-	// It asks for a tunnel, not for an answer (RFC 9110 section 9.3.6).
+	// It requests a tunnel, not a response (RFC 9110 section 9.3.6).
 	if (method === 'CONNECT') throw new InvalidParameter('Method', 'cannot be CONNECT');
 	return method;
 }

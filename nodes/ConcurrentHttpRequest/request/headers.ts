@@ -11,12 +11,12 @@ import { toText } from '../common/toText';
 /** RFC 9110 section 5.5, `field-value`: no line breaks, no other control characters. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** RFC 9110 section 7.2: `uri-host [ ":" port ]`, in RFC 3986's words. */
+/** RFC 9110 section 7.2: `uri-host [ ":" port ]`, as RFC 3986 defines them. */
 const HOST = /^(\[[0-9a-f:.]+\]|([a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})+)(:\d*)?$/i;
 
 /**
- * Headers about the connection or the length of the message (RFC 9110 section 7.6.1). They are
- * the transport's own business on pooled connections, and undici refuses most of them.
+ * Headers about the connection or the length of the message (RFC 9110 section 7.6.1). On pooled
+ * connections the transport sets them, and undici refuses most of them.
  */
 const TRANSPORT_HEADERS = new Set([
 	'connection',
@@ -28,14 +28,14 @@ const TRANSPORT_HEADERS = new Set([
 	'upgrade',
 ]);
 
-/** What errors call the headers that a credential sets. */
+/** How errors name the headers that a credential sets. */
 export const CREDENTIAL_HEADERS = 'Headers of the credential';
 
-/** The headers that the item asks for. */
+/** Reads the headers of the item. */
 export function readHeaders(parameters: ItemParameters, typeVersion: number): RequestHeaders {
 	const headers = noHeaders();
 	if (parameters.get('sendHeaders') !== true) return headers;
-	const asked =
+	const given =
 		parameters.get('specifyHeaders') === 'json'
 			? parseJsonObject(parameters.get('jsonHeaders'), 'JSON (Headers)')
 			: toRecord(
@@ -43,18 +43,41 @@ export function readHeaders(parameters: ItemParameters, typeVersion: number): Re
 					typeVersion,
 				);
 	const lowerCase = isOn(parameters.get('options.lowercaseHeaders') ?? true);
-	for (const [given, value] of Object.entries(asked)) {
-		const name = given.trim();
+	for (const [untrimmed, value] of Object.entries(given)) {
+		const name = untrimmed.trim();
 		const checked = checkHeader(name, value);
-		if (checked === undefined) continue;
-		setHeader(headers, lowerCase ? name.toLowerCase() : name, checked);
+		if (checked !== undefined) {
+			setHeader(headers, lowerCase ? name.toLowerCase() : name, checked);
+		}
 	}
 	return headers;
 }
 
 /**
- * Checks a header against what HTTP allows. Numbers and booleans become text; `null` and
- * `false` leave the header out, as HTTP Request has it; so does a name that is the transport's.
+ * Checks and sets headers, in place of those of the same names.
+ *
+ * @param source the field or credential to name in an error
+ * @param names collects the names of those that were set, in lower case
+ * @throws {InvalidParameter}
+ */
+export function setHeaders(
+	headers: RequestHeaders,
+	added: Record<string, unknown>,
+	source: string,
+	names?: Set<string>,
+): void {
+	for (const [untrimmed, value] of Object.entries(added)) {
+		const name = untrimmed.trim();
+		const checked = checkHeader(name, value, source);
+		if (checked === undefined) continue;
+		setHeader(headers, name, checked);
+		names?.add(name.toLowerCase());
+	}
+}
+
+/**
+ * Checks a header against what HTTP allows. Numbers and booleans become text. As in HTTP Request,
+ * `null` and `false` leave the header out; so does a name that belongs to the transport.
  *
  * @param source the field or credential to name in the error
  * @throws {InvalidParameter} without the value, which may be a secret
@@ -106,8 +129,8 @@ function noHeaders(): RequestHeaders {
 }
 
 /**
- * Sets a header in place of one that differs from it only in upper and lower case. The name stays as the
- * first one wrote it, as in HTTP Request: the item knows how its server wants it.
+ * Sets a header in place of one whose name differs only in upper and lower case. As in HTTP Request,
+ * the name stays as it was first written: the item knows how its server wants it.
  */
 export function setHeader(headers: RequestHeaders, name: string, value: string | string[]): void {
 	headers[headerNameIn(headers, name) ?? name] = value;
@@ -119,7 +142,7 @@ export function headerText(headers: Record<string, unknown>, name: string): stri
 	return found === undefined ? undefined : toText(headers[found]);
 }
 
-/** Sets a header that the item did not ask for itself. */
+/** Sets a header unless there is one. */
 export function setDefaultHeader(
 	headers: RequestHeaders,
 	name: string,
@@ -129,7 +152,7 @@ export function setDefaultHeader(
 }
 
 /**
- * Adds headers that the item did not ask for itself.
+ * Adds headers that are not there yet.
  *
  * @param headers changed, or not used at all
  * @param defaults names in lower case
@@ -138,7 +161,7 @@ export function withDefaultHeaders(
 	headers: RequestHeaders,
 	defaults: Readonly<RequestHeaders>,
 ): RequestHeaders {
-	// Most requests have none of their own, and a copy is the quickest to make.
+	// Most requests have no headers of their own, and a copy is quickest.
 	if (Object.keys(headers).length === 0) {
 		return { __proto__: null, ...defaults } as unknown as RequestHeaders;
 	}
@@ -159,7 +182,7 @@ function checkValue(name: string, value: unknown, source: string): string {
 	return trimmed;
 }
 
-/** The two fields of a credential are easily mixed up, and then the secret stands in the name. */
+/** The two fields of a credential are easily swapped, and then the name is the secret. */
 function shown(before: string, name: string, source: string): string {
 	return source === CREDENTIAL_HEADERS ? '' : `${before} ${JSON.stringify(name)}`;
 }

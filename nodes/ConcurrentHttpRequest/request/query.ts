@@ -6,7 +6,7 @@ import { parseJsonObject } from '../parameters/parseJson';
 
 type ArrayFormat = 'brackets' | 'indices' | 'repeat';
 
-/** The query parameters that the item asks for, lists not yet written out. */
+/** Reads the query parameters of the item, with lists as they are. */
 export function readQuery(
 	parameters: ItemParameters,
 	typeVersion: number,
@@ -18,7 +18,7 @@ export function readQuery(
 }
 
 /**
- * Adds parameters behind those that the URL already has.
+ * Appends parameters to those that the URL already has.
  *
  * @param url changed in place
  */

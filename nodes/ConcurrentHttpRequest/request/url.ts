@@ -2,23 +2,16 @@ import { InvalidParameter } from '../parameters/InvalidParameter';
 
 const FIELD = 'URL';
 
-/** An absolute URL and the login that was written into it, taken out. */
-export interface ParsedUrl {
-	readonly url: URL;
-	/** The URL's origin. */
-	readonly origin: string;
-	readonly userInfo: { readonly user: string; readonly password: string } | undefined;
-}
-
 /**
  * Checks the URL of one item. Its fragment is dropped, since it is never sent (RFC 9110
- * section 7.1); a login in it becomes Basic authentication, as HTTP Request has it.
+ * section 7.1). As in HTTP Request, a login in it becomes Basic authentication.
  *
- * @param value what the parameter holds
+ * @param value the parameter's value
  * @param baseUrl of the credential, for a URL that is only a path
+ * @returns the absolute URL without its login, its origin, and the login
  * @throws {InvalidParameter} when it is not an absolute http or https URL
  */
-export function parseUrl(value: unknown, baseUrl?: string): ParsedUrl {
+export function parseUrl(value: unknown, baseUrl?: string) {
 	if (typeof value !== 'string') {
 		throw new InvalidParameter(
 			FIELD,
@@ -28,25 +21,14 @@ export function parseUrl(value: unknown, baseUrl?: string): ParsedUrl {
 	}
 	const text = value.trim();
 	const url = baseUrl === undefined ? absolute(text) : belowBase(text, baseUrl);
-	// Each assignment parses the URL anew, also one that changes nothing.
+	// Each assignment parses the URL again, even one that changes nothing.
 	if (text.includes('#')) url.hash = '';
-	const origin = sameText(url.origin);
+	const { origin } = url;
 	if (url.username === '' && url.password === '') return { url, origin, userInfo: undefined };
 	const userInfo = { user: decode(url.username), password: decode(url.password) };
 	url.username = '';
 	url.password = '';
 	return { url, origin, userInfo };
-}
-
-let lastOrigin = '';
-
-/**
- * Limits and pools look things up by the origin, many times for each request: that is quickest where
- * equal origins are one and the same text.
- */
-function sameText(origin: string): string {
-	if (origin !== lastOrigin) lastOrigin = origin;
-	return lastOrigin;
 }
 
 function absolute(text: string): URL {
@@ -63,10 +45,7 @@ function absolute(text: string): URL {
 	return toUrl(text, FIELD);
 }
 
-/**
- * The credential's secret belongs to the API at its base URL, so an absolute URL has to stay
- * on that origin.
- */
+/** The credential's secret belongs to the API at its base URL, so an absolute URL must stay there. */
 function belowBase(text: string, baseUrl: string): URL {
 	const base = toUrl(baseUrl.trim(), 'Base URL');
 	if (!/^[a-z][a-z0-9+.-]*:/i.test(text) && !text.startsWith('//')) {

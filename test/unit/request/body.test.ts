@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parse } from 'qs';
 
 import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/index.ts';
-import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
+import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFile.ts';
 import { filesOf } from './filesOf.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
 
@@ -12,7 +12,7 @@ const body = (
 	version = 4.4,
 ) =>
 	readBody({
-		...{ parameters: parametersOf({ sendBody: true, ...values }), files: filesOf() },
+		...{ parameters: parametersOf({ sendBody: true, ...values }), fileOf: filesOf() },
 		...{ typeVersion: version, credentialFields, pageFields: undefined },
 	});
 
@@ -76,7 +76,7 @@ describe('JSON', () => {
 		['Application/X-WWW-form-urlencoded; charset=utf-8', 'a%5B%5D=1&a%5B%5D=2&c=d&page=2'],
 	])('is a form where the item says that it is: %s', (ownContentType, content) => {
 		const form = readBody({
-			...{ files: filesOf(), typeVersion: 4.5, credentialFields: { c: 'd' }, ownContentType },
+			...{ fileOf: filesOf(), typeVersion: 4.5, credentialFields: { c: 'd' }, ownContentType },
 			parameters: parametersOf({
 				...{ sendBody: true, specifyBody: 'json', jsonBody: '{"a":[1,2],"b":{"x y":null}}' },
 			}),
@@ -219,7 +219,7 @@ describe('a file as the body', () => {
 			parameters: parametersOf({
 				...{ sendBody: true, contentType: 'binaryData', inputDataFieldName: 'data' },
 			}),
-			files: filesOf({ data: { fileName: 'a.png', mimeType: 'image/png', content, ...given } }),
+			fileOf: filesOf({ data: { fileName: 'a.png', mimeType: 'image/png', content, ...given } }),
 			...{ typeVersion: 4.5, credentialFields: added, pageFields: undefined },
 		});
 
@@ -240,7 +240,7 @@ describe('a file as the body', () => {
 describe('a parameter that pagination sets', () => {
 	const paged = (values: Record<string, unknown>, pageFields: Record<string, unknown>) =>
 		readBody({
-			...{ parameters: parametersOf(values), files: filesOf(), typeVersion: 4.5 },
+			...{ parameters: parametersOf(values), fileOf: filesOf(), typeVersion: 4.5 },
 			...{ credentialFields: undefined, pageFields },
 		})?.content;
 
@@ -284,7 +284,7 @@ it.each(['other', 'constructor', 'toString'])(
 	'refuses a content type that it does not know: %s',
 	(contentType) => {
 		expect(() => body({ contentType, ...fields(['a', 1]) })).toThrow(
-			`"Body Content Type" "${contentType}" is not one of the list`,
+			`"Body Content Type" cannot be "${contentType}"`,
 		);
 	},
 );

@@ -1,15 +1,10 @@
-import type {
-	ItemFile,
-	ItemFiles,
-} from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
+import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFile.ts';
 
-/** The binaries of an item. */
-export function filesOf(files: Record<string, ItemFile> = {}): ItemFiles {
-	return {
-		get(field) {
-			const file = files[String(field)];
-			if (!file) throw new Error(`The item has no binary field '${String(field)}'`);
-			return file;
-		},
+/** Gets the binaries of an item. */
+export function filesOf(files: Record<string, ItemFile> = {}): (field: unknown) => ItemFile {
+	return (field) => {
+		const file = files[String(field)];
+		if (!file) throw new Error(`The item has no binary field '${String(field)}'`);
+		return file;
 	};
 }

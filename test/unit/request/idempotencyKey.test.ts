@@ -7,10 +7,10 @@ const scope = { workflowId: 'w', nodeId: 'n' };
 const request = requestTo('https://api.example.com/orders', { method: 'POST', body: '{"id":1}' });
 /** The keys of so many requests of an item. */
 function keysOf(keys: IdempotencyKeys, itemIndex: number, requests = [request]): unknown[] {
-	const ofItem = keys.forItem(itemIndex);
+	const addKey = keys.forItem(itemIndex);
 	return requests.map((each) => {
 		const headers = { ...each.headers };
-		ofItem.addTo({ ...each, headers });
+		addKey({ ...each, headers });
 		return headers['Idempotency-Key'];
 	});
 }
@@ -62,9 +62,7 @@ it('is the same in each run, in whatever order items are ready, and another for 
 
 it('does not replace one that the item has set', () => {
 	const headers = { 'idempotency-key': 'mine' };
-	new IdempotencyKeys('Idempotency-Key', scope, [{ json: {} }])
-		.forItem(0)
-		.addTo({ ...request, headers });
+	new IdempotencyKeys('Idempotency-Key', scope, [{ json: {} }]).forItem(0)({ ...request, headers });
 	expect(headers).toEqual({ 'idempotency-key': 'mine' });
 });
 

@@ -2,12 +2,9 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 
-import {
-	encodeMultipart,
-	type Part,
-} from '../../../nodes/ConcurrentHttpRequest/request/body/multipart.ts';
+import { encodeMultipart } from '../../../nodes/ConcurrentHttpRequest/request/body/multipart.ts';
 import { readBody } from '../../../nodes/ConcurrentHttpRequest/request/body/index.ts';
-import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFiles.ts';
+import type { ItemFile } from '../../../nodes/ConcurrentHttpRequest/request/ItemFile.ts';
 import { isRepeatable } from '../../../nodes/ConcurrentHttpRequest/transport/RepeatableBody.ts';
 import { filesOf } from './filesOf.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
@@ -67,7 +64,7 @@ it('is read as what was written, by an independent parser, with a true length', 
 	const field = fc.tuple(name, fc.oneof(text, file));
 	await fc.assert(
 		fc.asyncProperty(fc.array(field), async (fields) => {
-			const parts = fields.map(([partName, value]): Part => {
+			const parts = fields.map(([partName, value]): { name: string; value: string | ItemFile } => {
 				if (typeof value === 'string') return { name: partName, value };
 				const { fileName } = value;
 				const stored = storedFile(value.bytes, fileName, 'image/png').file;
@@ -148,7 +145,7 @@ it('has no length where n8n’s store does not know it', async () => {
 
 describe('as a body of the panel', () => {
 	const picture = { fileName: 'a.png', mimeType: 'image/png', content: Buffer.from('PNG') };
-	const files = filesOf({ data: picture, other: { ...picture, fileName: 'b.png' } });
+	const fileOf = filesOf({ data: picture, other: { ...picture, fileName: 'b.png' } });
 
 	interface Given {
 		rows: Array<Record<string, unknown>>;
@@ -162,7 +159,7 @@ describe('as a body of the panel', () => {
 			...{ sendBody: true, contentType: 'multipart-form-data' },
 			bodyParameters: { parameters: rows },
 		});
-		const source = { parameters, files, typeVersion: version, credentialFields, pageFields };
+		const source = { parameters, fileOf, typeVersion: version, credentialFields, pageFields };
 		const body = readBody(source);
 		const boundary = /^multipart\/form-data; boundary=(-{26}[0-9a-f]{24})$/.exec(
 			body?.contentType ?? '',

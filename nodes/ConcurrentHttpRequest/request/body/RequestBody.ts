@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../../transport/HttpRequest';
-import type { ItemFiles } from '../ItemFiles';
 import type { ItemParameters } from '../../parameters/ItemParameters';
+import type { HttpRequest } from '../../transport/HttpRequest';
+import type { ItemFile } from '../ItemFile';
 
 /** A body as it goes on the wire. */
 export interface RequestBody {
@@ -13,22 +13,18 @@ export interface RequestBody {
 /** What the body of an item is made of. */
 export interface BodySource {
 	readonly parameters: ItemParameters;
-	/** The item's binaries. */
-	readonly files: ItemFiles;
+	/**
+	 * Gets a binary of the item.
+	 *
+	 * @throws n8n's error when the item has no such binary
+	 */
+	readonly fileOf: (field: unknown) => ItemFile;
 	/** HTTP Request's versions 4.x differ in details. */
 	readonly typeVersion: number;
-	/** What a header of the item or of its credential says. */
+	/** The Content-Type that a header of the item or of its credential sets. */
 	readonly ownContentType?: string | undefined;
 	/** What the credential adds; never empty. */
 	readonly credentialFields: Record<string, unknown> | undefined;
 	/** What pagination sets for this page, in place of the item's own fields; never empty. */
 	readonly pageFields: Record<string, unknown> | undefined;
 }
-
-/**
- * Builds one kind of body.
- *
- * @returns `undefined` when there is nothing to send
- * @throws {InvalidParameter}
- */
-export type BodyKind = (source: BodySource) => RequestBody | undefined;

@@ -4,15 +4,17 @@ import merge from 'lodash/merge';
 
 import { toPairs, toRecord } from '../../parameters/keyValuePairs';
 import { toText } from '../../common/toText';
-import type { BodyKind, BodySource } from './RequestBody';
+import type { BodySource, RequestBody } from './RequestBody';
 
 /** A form body (`application/x-www-form-urlencoded`), given by fields or as text. */
-export const formUrlencoded: BodyKind = (source) => ({
-	content:
-		source.parameters.get('specifyBody') === 'string' ? fromText(source) : fromFields(source),
-	contentType: 'application/x-www-form-urlencoded',
-	contentTypeIsFixed: true,
-});
+export function formUrlencoded(source: BodySource): RequestBody {
+	const isText = source.parameters.get('specifyBody') === 'string';
+	return {
+		content: isText ? fromText(source) : fromFields(source),
+		contentType: 'application/x-www-form-urlencoded',
+		contentTypeIsFixed: true,
+	};
+}
 
 function fromFields({ parameters, typeVersion, credentialFields, pageFields }: BodySource): string {
 	const fields = toRecord(toPairs(parameters.get('bodyParameters.parameters')), typeVersion);
@@ -20,7 +22,7 @@ function fromFields({ parameters, typeVersion, credentialFields, pageFields }: B
 	return [own, stringify(credentialFields ?? {})].filter(Boolean).join('&');
 }
 
-/** The text is read and written anew, so that what was left unencoded is sent encoded. */
+/** The text is parsed and written again, so that unencoded characters are sent encoded. */
 function fromText({ parameters, credentialFields, pageFields = {} }: BodySource): string {
 	return [
 		...fieldsIn(parameters.get('body'))

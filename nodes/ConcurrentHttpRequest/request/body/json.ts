@@ -7,33 +7,32 @@ import type { ItemParameters } from '../../parameters/ItemParameters';
 import { toPairs } from '../../parameters/keyValuePairs';
 import { parseJson } from '../../parameters/parseJson';
 import { fieldsIn } from './formUrlencoded';
-import { encodeMultipart, newBoundary, textParts } from './multipart';
-import type { BodyKind, RequestBody } from './RequestBody';
+import { multipartBody, textParts } from './multipart';
+import type { BodySource, RequestBody } from './RequestBody';
 
 const FIELD = 'JSON Body';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** How HTTP Request writes a form whose type has a parameter, such as a charset. */
+/** How HTTP Request writes a form whose Content-Type has a parameter, such as a charset. */
 const WITH_CHARSET = { arrayFormat: 'brackets', format: 'RFC1738', skipNulls: true } as const;
 
-const MULTIPART = 'multipart/form-data';
-
 /**
- * A JSON body, given by fields or as text. As in HTTP Request, it is written as a form where the item's own
- * Content-Type says that it is one.
+ * A JSON body, given by fields or as text. As in HTTP Request, it is written as a form where the
+ * item's own Content-Type is that of a form.
  */
-export const json: BodyKind = ({ parameters, credentialFields, pageFields, ownContentType }) => {
+export function json(source: BodySource): RequestBody | undefined {
+	const { parameters, credentialFields, pageFields, ownContentType } = source;
 	let value = withCredentialFields(given(parameters), credentialFields);
 	// n8n's pagination merges in this way, so that a field of a nested object can be set.
 	if (pageFields !== undefined) value = merge({}, { body: value }, { body: pageFields }).body;
 	return asForm(value, ownContentType) ?? toJsonBody(value);
-};
+}
 
 function given(parameters: ItemParameters): unknown {
 	switch (parameters.get('specifyBody')) {
 		case 'json':
 			return readJson(parameters.get('jsonBody'));
-		// It stays so where Form URL Encoded was chosen before.
+		// What is left over where Form URL Encoded was chosen before.
 		case 'string':
 			return Object.fromEntries(fieldsIn(parameters.get('body')));
 		default:
@@ -46,11 +45,11 @@ function readJson(text: unknown): unknown {
 	throw new InvalidParameter(
 		FIELD,
 		'is empty',
-		'Check that its expression gives something for every item. To send no body, let it give the text null.',
+		'Check that its expression gives a value for every item. To send no body, let it give the text null.',
 	);
 }
 
-/** An object as a form, where that is what the Content-Type says. */
+/** An object as a form, where the Content-Type is that of a form. */
 function asForm(value: unknown, contentType = ''): RequestBody | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	const type = contentType.toLowerCase();
@@ -58,21 +57,8 @@ function asForm(value: unknown, contentType = ''): RequestBody | undefined {
 		const content = type === FORM ? stringify(value) : stringify(value, WITH_CHARSET);
 		return { content, contentType: FORM, contentTypeIsFixed: false };
 	}
-	if (!type.includes(MULTIPART)) return undefined;
-	const boundary = newBoundary();
-	return {
-		content: encodeMultipart(
-			Object.entries(value).flatMap(([name, each]) => textParts(name, each)),
-			boundary,
-		),
-		contentType: `${MULTIPART}; boundary=${boundary}`,
-		contentTypeIsFixed: true,
-	};
-}
-
-/** A body of which the item itself says nothing. */
-export function jsonOf(fields: Record<string, unknown>): RequestBody | undefined {
-	return toJsonBody(fields);
+	if (!type.includes('multipart/form-data')) return undefined;
+	return multipartBody(Object.entries(value).flatMap(([name, each]) => textParts(name, each)));
 }
 
 /** A name like `user.address[0].city` builds nested values, as in HTTP Request 4.x. */
@@ -98,7 +84,7 @@ function withCredentialFields(
 	return { ...value, ...fields };
 }
 
-function toJsonBody(value: unknown): RequestBody | undefined {
+export function toJsonBody(value: unknown): RequestBody | undefined {
 	if (value === undefined || value === null) return undefined;
 	return {
 		content: JSON.stringify(value),

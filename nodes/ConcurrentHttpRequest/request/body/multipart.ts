@@ -1,24 +1,102 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import type { RepeatableBody } from '../../transport/RepeatableBody';
-import type { ItemFile, StoredFile } from '../ItemFiles';
 import { toText } from '../../common/toText';
+import { isEmpty } from '../../parameters/fields';
+import { InvalidParameter } from '../../parameters/InvalidParameter';
+import type { RepeatableBody } from '../../transport/RepeatableBody';
+import type { ItemFile, StoredFile } from '../ItemFile';
+import type { BodySource, RequestBody } from './RequestBody';
 
 /** One field of a form: a text, or a file. */
-export interface Part {
+interface Part {
 	readonly name: string;
 	readonly value: string | ItemFile;
 }
 
 type Piece = Buffer | StoredFile;
 
-/** A text that occurs in no part, since nobody can know it before. */
-export function newBoundary(): string {
-	return `${'-'.repeat(26)}${randomBytes(12).toString('hex')}`;
+/** A row of the panel's list. */
+interface Row {
+	readonly parameterType?: unknown;
+	readonly name?: unknown;
+	readonly value?: unknown;
+	readonly inputDataFieldName?: unknown;
 }
 
-/** A list is as many fields of one name. HTTP Request writes nothing as `null` and `undefined`. */
+/** A form of texts and files, for example an upload. */
+export function multipartFormData(source: BodySource): RequestBody {
+	return multipartBody(partsOf(source));
+}
+
+export function multipartBody(parts: readonly Part[]): RequestBody {
+	// It occurs in no part, because it is random.
+	const boundary = `${'-'.repeat(26)}${randomBytes(12).toString('hex')}`;
+	return {
+		content: encodeMultipart(parts, boundary),
+		contentType: `multipart/form-data; boundary=${boundary}`,
+		contentTypeIsFixed: true,
+	};
+}
+
+/**
+ * Names may occur more than once from version 4.2 on, for example for several files of one field.
+ * Before that the last row of a name wins, at the place of the first: HTTP Request's versions
+ * differ in that.
+ */
+function partsOf(source: BodySource): Part[] {
+	const { parameters, typeVersion, credentialFields, pageFields } = source;
+	const given = parameters.get('bodyParameters.parameters');
+	const rows = (Array.isArray(given) ? (given as Row[]) : []).filter(isFilledIn);
+	const named = rows.map((row) => [toText(row.name), row] as const);
+	const kept = typeVersion >= 4.2 ? named : [...new Map(named)];
+	const set = { ...credentialFields, ...pageFields };
+	const parts = [
+		...kept
+			.filter(([name]) => !Object.hasOwn(set, name))
+			.flatMap(([name, row]) =>
+				isFile(row) ? filePart(name, row, source) : textParts(name, row.value),
+			),
+		...Object.entries(set).flatMap(([name, value]) => textParts(name, value)),
+	];
+	for (const { name, value } of parts) {
+		assertNoNul('a field', name);
+		if (typeof value !== 'string') assertNoNul('a file', value.fileName);
+	}
+	return parts;
+}
+
+/** Names go into headers, which cannot hold a NUL (RFC 9110 section 5.5); some servers cut them there. */
+function assertNoNul(owner: string, name = ''): void {
+	if (!name.includes('\0')) return;
+	throw new InvalidParameter(
+		'Body',
+		`contains ${owner} whose name has a NUL character: ${JSON.stringify(name)}`,
+		'Remove the character, for example with replaceAll("\\u0000", "") in an expression.',
+	);
+}
+
+function isFile({ parameterType }: Row): boolean {
+	return parameterType === 'formBinaryData';
+}
+
+/** A row that was added but never filled in is left out. */
+function isFilledIn(row: Row): boolean {
+	return !isEmpty(row.name) || !isEmpty(isFile(row) ? row.inputDataFieldName : row.value);
+}
+
+function filePart(name: string, { inputDataFieldName }: Row, { fileOf }: BodySource): Part {
+	if (isEmpty(inputDataFieldName)) {
+		throw new InvalidParameter(
+			'Input Data Field Name',
+			`of the form field "${name}" is empty`,
+			'Enter the name of the binary field to send, for example data.',
+		);
+	}
+	return { name, value: fileOf(inputDataFieldName) };
+}
+
+/** A list becomes several fields of one name. As in HTTP Request, nothing is `null` or `undefined`. */
 export function textParts(name: string, value: unknown): Part[] {
 	const values: unknown[] = Array.isArray(value) ? value : [value];
 	return values.map((each) => ({
@@ -53,7 +131,7 @@ function headersOf({ name, value }: Part): string {
 	return `${disposition}; filename="${quoted(baseName(value))}"\r\nContent-Type: ${type}\r\n`;
 }
 
-/** A server must not learn the folder, and some would write there (RFC 7578 section 4.2). */
+/** A server must not learn the folder, and some servers would write there (RFC 7578 section 4.2). */
 function baseName({ fileName }: ItemFile): string {
 	return fileName?.split('/').findLast((part) => part !== '') ?? 'file';
 }
@@ -79,7 +157,7 @@ function joined(pieces: readonly Piece[]): RepeatableBody {
 	};
 }
 
-/** Each file is opened when its turn comes, and closed before the next. */
+/** Opens each file in its turn, and closes it before the next. */
 async function* read(pieces: readonly Piece[]): AsyncGenerator<Buffer> {
 	for (const piece of pieces) {
 		if (Buffer.isBuffer(piece)) yield piece;

@@ -19,38 +19,24 @@ export interface StoredFile {
 	read(): Promise<Readable>;
 }
 
-/** The binaries of one input item. */
-export interface ItemFiles {
-	/**
-	 * @param field the name of a binary field, or n8n binary data that an expression gives
-	 * @throws n8n's error when the item has no such binary
-	 */
-	get(field: unknown): ItemFile;
-}
-
-/** What of n8n's helpers reading files needs. */
-export type BinaryHelpers = Pick<
-	IExecuteFunctions['helpers'],
-	'assertBinaryData' | 'getBinaryStream' | 'getBinaryMetadata'
->;
-
-export function itemFiles(helpers: BinaryHelpers, itemIndex: number): ItemFiles {
-	return {
-		get(field) {
-			const data = helpers.assertBinaryData(itemIndex, field as string | IBinaryData);
-			const { id, fileName, mimeType } = data;
-			return {
-				...{ fileName, mimeType },
-				content:
-					id === undefined || id === ''
-						? Buffer.from(data.data, BINARY_ENCODING)
-						: {
-								size: async () => (await helpers.getBinaryMetadata(id)).fileSize,
-								read: async () => await helpers.getBinaryStream(id),
-							},
-			};
-		},
-	};
+/**
+ * @param field the name of a binary field, or n8n binary data that an expression gives
+ * @throws n8n's error when the item has no such binary
+ */
+export function readFile(
+	helpers: IExecuteFunctions['helpers'],
+	itemIndex: number,
+	field: unknown,
+): ItemFile {
+	const data = helpers.assertBinaryData(itemIndex, field as string | IBinaryData);
+	const { id, fileName, mimeType } = data;
+	const content = id
+		? {
+				size: async () => (await helpers.getBinaryMetadata(id)).fileSize,
+				read: async () => await helpers.getBinaryStream(id),
+			}
+		: Buffer.from(data.data, BINARY_ENCODING);
+	return { fileName, mimeType, content };
 }
 
 /** A file as a whole body. */
