@@ -1,4 +1,4 @@
-import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/parameters/responseOptions';
+import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/responseOptions';
 import { toItems } from '../../nodes/ConcurrentHttpRequest/output/toItems';
 import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../../nodes/ConcurrentHttpRequest/transport/HttpResponse';

@@ -8,7 +8,6 @@ import {
 } from 'n8n-workflow';
 
 import { credentials, properties, versions } from './description';
-import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './output/toErrorItem';
 import { Run } from './Run';
@@ -49,10 +48,10 @@ export class ConcurrentHttpRequest implements INodeType {
 
 /** n8n would hand on the input of a node that fails, as if it were the output. */
 function everyItemFailed(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
-	const withDetails = givesDetails(context.getNode().typeVersion, n8nCoreVersion);
+	const { typeVersion } = context.getNode();
 	return context
 		.getInputData()
 		.map((_, itemIndex) =>
-			toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, withDetails),
+			toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, typeVersion),
 		);
 }

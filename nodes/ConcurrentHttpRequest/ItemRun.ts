@@ -9,8 +9,7 @@ import {
 import { NotTried } from './client/FailureBudget';
 import type { Slot } from './runConcurrently';
 import type { TimeSlices } from './common/TimeSlices';
-import { givesDetails, n8nCoreVersion } from './errors/errorDetails';
-import { assertSuccess } from './errors/HttpStatusError';
+import { assertSuccess } from './response/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './output/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
@@ -23,7 +22,7 @@ import { readFile } from './request/ItemFile';
 import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
 import { readCosts } from './parameters/limits';
 import { FileReceiver } from './response/FileReceiver';
-import { readResponseOptions, type ResponseOptions } from './parameters/responseOptions';
+import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
 import { type ResponseSource, toItems } from './output/toItems';
 import type { Client, SendingItem } from './client/Client';
 import type { HttpRequest } from './transport/HttpRequest';
@@ -173,7 +172,7 @@ export class ItemRun {
 		client.statistics.itemFailed(failure.kind);
 		if (!(error instanceof NotTried)) client.failureBudget?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
-		return toErrorItem(failure, itemIndex, givesDetails(node.typeVersion, n8nCoreVersion));
+		return toErrorItem(failure, itemIndex, node.typeVersion);
 	}
 }
 

@@ -4,7 +4,7 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
-import { secretsIn, secretsInHeaders } from '../common/secrets';
+import { secretsIn, secretsInHeaders } from '../secrets/secrets';
 import { isOn } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';

@@ -1,87 +1,64 @@
-import type { HttpRequest } from '../transport/HttpRequest';
 import { PaginationFailure } from '../pagination/PaginationFailure';
-import { AuthenticationFailure } from '../authentication/AuthenticationFailure';
-import { InvalidParameter } from '../parameters/InvalidParameter';
-import { UnreadableResponse } from '../response/UnreadableResponse';
+import { HttpStatusError } from '../response/HttpStatusError';
+import { MAX_SHOWN, Redactor } from '../secrets/Redactor';
+import { secretsOfRequest } from '../secrets/secrets';
+import type { HttpRequest } from '../transport/HttpRequest';
+import type { HttpResponse } from '../transport/HttpResponse';
 import { TransportFailure } from '../transport/TransportFailure';
-import { adviceForFailure, adviceForStatus } from './advice';
-import { adviceForUnsent } from './unsent';
-import { HttpStatusError } from './HttpStatusError';
-import { MOST_LEVELS, MOST_SHOWN, type Redactor, redactorFor } from './Redactor';
-import { oneLine, readErrorBody } from './serverMessage';
+import { explainInput, explainRequest, explainUnsent } from './explain';
+import { readErrorBody } from './serverMessage';
 
 /** Why an item has no response, in words for people, without secrets. */
 export interface ItemFailure {
-	/** What failures of this kind have in common, for counting: `503`, `timeout`, `invalid input`. */
+	/** What failures of this kind are counted as: `503`, `timeout`, `invalid input`. */
 	readonly kind: string;
 	readonly message: string;
 	/** What the server says, and what to do. */
 	readonly description: string | undefined;
-	/** The request that failed; `undefined` when nothing was sent. */
+	/** The request that failed; `undefined` if nothing was sent. */
 	readonly request: { readonly method: string; readonly url: string } | undefined;
-	/** The answer, where there was one. */
+	/** The response, if there was one. */
 	readonly response:
 		| {
 				readonly statusCode: number;
 				readonly statusMessage: string;
 				readonly body: unknown;
-				/** Where parts of the body are missing: a sentence that says so. */
+				/** Says in a sentence that parts of the body are missing. */
 				readonly bodyCut?: string;
 		  }
 		| undefined;
 	/**
-	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; that of a time limit is
-	 * HTTP Request's, `ECONNABORTED`.
+	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; for a time limit that of HTTP
+	 * Request, `ECONNABORTED`.
 	 */
 	readonly code: string | undefined;
-	/** Not the request went wrong, but what came before it or what was made of its answer. */
+	/** Whether the failure came before the request, or after its response had arrived. */
 	readonly isOutsideRequest: boolean;
 }
 
-/** What n8n calls the HTTP code of a failure: the status, else the code. */
+/** What n8n calls the HTTP code of a failure: the status, or else the code. */
 export function httpCodeOf({ response, code }: ItemFailure): string | undefined {
 	return response ? String(response.statusCode) : code;
 }
 
 /**
- * Says what went wrong with an item.
+ * Describes why an item failed.
  *
  * @param error whatever was thrown
- * @param request `undefined` when the item did not get that far
+ * @param request `undefined` if the item did not get that far
  */
 export function describeFailure(
 	error: unknown,
 	request: HttpRequest | undefined,
 	itemIndex: number,
 ): ItemFailure {
-	return (
-		describeUnsent(error, itemIndex) ??
-		(request === undefined
-			? describeInput(error, itemIndex)
-			: describeRequest(error, request, itemIndex))
-	);
-}
-
-/** Nothing was sent, though nothing was wrong with the item itself. */
-function describeUnsent(error: unknown, itemIndex: number): ItemFailure | undefined {
-	const unsent = adviceForUnsent(error);
-	if (!unsent) return undefined;
+	const unsent = explainUnsent(error);
+	if (request && !unsent) return describeRequest(error, request, itemIndex);
+	const { kind, advice } = unsent ?? explainInput(error);
 	return {
-		kind: unsent.kind,
+		kind,
 		message: `Item ${itemIndex}: ${messageOf(error)}`,
-		description: unsent.advice,
-		request: undefined,
-		response: undefined,
-		code: undefined,
-		isOutsideRequest: true,
-	};
-}
-
-function describeInput(error: unknown, itemIndex: number): ItemFailure {
-	return {
-		kind: error instanceof AuthenticationFailure ? 'authentication failed' : 'invalid input',
-		message: `Item ${itemIndex}: ${messageOf(error)}`,
-		description: isOurs(error) ? error.hint : descriptionOf(error),
+		description: advice,
 		request: undefined,
 		response: undefined,
 		code: undefined,
@@ -91,107 +68,48 @@ function describeInput(error: unknown, itemIndex: number): ItemFailure {
 
 function describeRequest(error: unknown, request: HttpRequest, itemIndex: number): ItemFailure {
 	const { method } = request;
-	const redactor = redactorFor(request);
+	const redactor = new Redactor(secretsOfRequest(request));
 	const url = redactor.url(request.url);
-	const body = error instanceof HttpStatusError ? readErrorBody(error.response) : undefined;
-	const says = oneLine(body?.message, redactor);
-	const { kind, problem, advice } = explain(error);
-	const said = says === undefined ? '' : `The server says: "${says}". `;
+	const { kind, advice } = explainRequest(error);
+	const response = error instanceof HttpStatusError ? error.response : undefined;
+	const { message, body } = response ? readErrorBody(response, redactor) : {};
+	const said = message === undefined ? '' : `The server says: "${message}". `;
 	return {
 		kind,
-		message: redactor.text(`Item ${itemIndex}: ${method} ${url} failed: ${problem}`),
+		message: redactor.text(`Item ${itemIndex}: ${method} ${url} failed: ${messageOf(error)}`),
 		description: redactor.text(`${said}${advice}`),
 		request: { method, url },
-		response:
-			error instanceof HttpStatusError ? responseOf(error, body?.value, redactor) : undefined,
+		response: response && describeResponse(response, body, redactor),
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
 		isOutsideRequest: kind === 'unreadable response',
 	};
 }
 
-/** Workflows look at it, so the HTTP client's own code for its timers would not be understood. */
+/** Workflows read the code, so a timer of the HTTP client has HTTP Request's code. */
 function codeOf({ kind, code }: TransportFailure): string | undefined {
 	return kind === 'timeout' ? 'ECONNABORTED' : code;
 }
 
-function explain(error: unknown): { kind: string; problem: string; advice: string } {
-	if (error instanceof HttpStatusError) {
-		const { response } = error;
-		return {
-			kind: String(response.statusCode),
-			problem: error.message,
-			advice: withNote(
-				adviceForStatus(response.statusCode, response.note !== undefined),
-				response.note,
-			),
-		};
-	}
-	if (error instanceof TransportFailure) {
-		// Who refuses, and which address, stands in the description of n8n's own error.
-		const detail = descriptionOf(error.cause);
-		const advice =
-			error.kind === 'blocked by policy' && detail
-				? detail
-				: adviceForFailure(error.kind, error.note !== undefined);
-		return { kind: error.kind, problem: error.message, advice: withNote(advice, error.note) };
-	}
-	if (error instanceof UnreadableResponse) {
-		return { kind: 'unreadable response', problem: error.message, advice: error.hint };
-	}
-	if (error instanceof PaginationFailure) {
-		return { kind: 'pagination', problem: error.message, advice: error.hint };
-	}
-	// Of a later page: what is wrong with the item's own request is known before it is sent.
-	if (error instanceof InvalidParameter) {
-		const advice = error.hint ?? 'Check the option Pagination.';
-		return { kind: 'invalid input', problem: error.message, advice };
-	}
-	if (error instanceof AuthenticationFailure) {
-		return { kind: 'authentication failed', problem: error.message, advice: error.hint };
-	}
-	return {
-		kind: 'unexpected error',
-		problem: messageOf(error),
-		advice: 'This is a fault of the node. Please report it with this message.',
-	};
-}
-
-/** What is known about further tries tells more than what to do in general, so it comes first. */
-function withNote(advice: string, note: string | undefined): string {
-	return note === undefined || note === '' ? advice : `${note} ${advice}`;
-}
-
 /** A server may send back what it was sent. */
-function responseOf(
-	{ response }: HttpStatusError,
+function describeResponse(
+	response: HttpResponse,
 	body: unknown,
 	redactor: Redactor,
 ): ItemFailure['response'] {
+	const { statusCode, statusMessage, tooLarge } = response;
 	const shown = redactor.within(body);
+	const size = tooLarge?.message ?? `The response has ${response.body.length} bytes`;
+	const { values, characters, levels } = MAX_SHOWN;
 	return {
-		statusCode: response.statusCode,
-		statusMessage: redactor.text(response.statusMessage),
+		statusCode,
+		statusMessage: redactor.text(statusMessage),
 		body: shown.value,
-		...((shown.isCut || response.tooLarge) && {
-			bodyCut: `${response.tooLarge?.message ?? `The response has ${response.body.length} bytes`}. Only its beginning is shown: at most ${MOST_SHOWN.values} values, ${MOST_SHOWN.characters} characters and ${MOST_LEVELS} levels.`,
+		...((shown.isCut || tooLarge) && {
+			bodyCut: `${size}. Only its beginning is shown: at most ${values} values, ${characters} characters and ${levels} levels.`,
 		}),
 	};
 }
 
-function isOurs(
-	error: unknown,
-): error is InvalidParameter | AuthenticationFailure | PaginationFailure {
-	return [InvalidParameter, AuthenticationFailure, PaginationFailure].some(
-		(type) => error instanceof type,
-	);
-}
-
 function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
-}
-
-function descriptionOf(error: unknown): string | undefined {
-	if (typeof error !== 'object' || error === null) return undefined;
-	const { description } = error as { description?: unknown };
-	return typeof description === 'string' ? description : undefined;
 }

@@ -1,64 +1,52 @@
+import { jsonOrText } from '../common/jsonOrText';
+import type { Redactor } from '../secrets/Redactor';
 import type { HttpResponse } from '../transport/HttpResponse';
-import type { Redactor } from './Redactor';
 
-/** Where APIs put what they have to say, the usual first (RFC 9457, RFC 6749 section 5.2, custom). */
+/** Where APIs put their messages, the usual field first (RFC 9457, RFC 6749 section 5.2, custom). */
 const FIELDS = ['message', 'error_description', 'detail', 'error', 'errors', 'title', 'reason'];
 
-/** Levels at which a message is looked for. */
-const DEEPEST = 5;
+/** Levels of nesting that are searched for a message. */
+const MAX_DEPTH = 5;
 
 /** Characters of a server's message that an error shows. */
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 
-/** Characters of it that are looked at, blanks included. */
-const LOOKED_AT = 10 * LONGEST;
+/** Bytes of a body that is parsed as JSON; the beginning of a longer one is shown as text. */
+const MAX_JSON = 10_000_000;
 
-/** Bytes of a body that is looked into as JSON; of a longer one the beginning is shown as text. */
-const LARGEST_JSON = 10_000_000;
-
-/** The body of a response that is an error, read once. */
-export interface ErrorBody {
-	/** The body as data, where it is JSON, else as text. */
-	readonly value: unknown;
-	/** What the server says, in its own words; `undefined` when it says nothing. Holds secrets. */
-	readonly message: string | undefined;
+/** The body of an error response. */
+interface ErrorBody {
+	/** What the server says, in one line and without secrets; `undefined` if it says nothing. */
+	readonly message?: string | undefined;
+	/** Data where the body is JSON, else text. Holds secrets. */
+	readonly body?: unknown;
 }
 
-export function readErrorBody(response: HttpResponse): ErrorBody {
-	const { body } = response;
-	const isShort = body.length <= LARGEST_JSON;
-	const text = (isShort ? body : body.subarray(0, LARGEST_JSON)).toString('utf8');
-	const data = isShort ? parse(text) : undefined;
-	return {
-		value: data ?? text,
-		message: find(data) ?? (isPlainText(response) ? text : undefined),
-	};
+export function readErrorBody(response: HttpResponse, redactor: Redactor): ErrorBody {
+	const text = response.body.toString('utf8', 0, MAX_JSON);
+	const body = (response.body.length <= MAX_JSON ? jsonOrText(text) : undefined) ?? text;
+	const found = body === text ? undefined : find(body);
+	const message = found ?? (isPlainText(response) ? text : undefined);
+	return { message: message === undefined ? undefined : oneLine(message, redactor), body };
 }
 
-/** A server's message in one line, without secrets; `undefined` where nothing is left of it. */
-export function oneLine(message: string | undefined, redactor: Redactor): string | undefined {
-	if (message === undefined) return undefined;
-	// Secrets are looked for before anything is changed, since line breaks may be part of them.
-	const line = redactor.text(message.trim(), LOOKED_AT).replace(/\s+/g, ' ').trim();
-	if (line === '') return undefined;
-	return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+/** @returns `undefined` where nothing is left of it */
+function oneLine(message: string, redactor: Redactor): string | undefined {
+	// Secrets are hidden before blanks are changed, since line breaks may be part of them.
+	const line = redactor
+		.text(message.trim(), 10 * MAX_LENGTH)
+		.replace(/\s+/g, ' ')
+		.trim();
+	return (line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line) || undefined;
 }
 
-function isPlainText(response: HttpResponse): boolean {
-	return /^(text\/plain|$)/.test(String(response.headers['content-type'] ?? ''));
-}
-
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
+function isPlainText({ headers }: HttpResponse): boolean {
+	return /^(text\/plain|$)/.test(String(headers['content-type'] ?? ''));
 }
 
 function find(value: unknown, depth = 0): string | undefined {
 	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
-	if (typeof value !== 'object' || value === null || depth > DEEPEST) return undefined;
+	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
 	if (Array.isArray(value)) return find(value[0], depth + 1);
 	const fields = value as Record<string, unknown>;
 	for (const name of FIELDS) {

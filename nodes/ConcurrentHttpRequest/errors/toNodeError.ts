@@ -20,14 +20,14 @@ export function toNodeError(
 	return error;
 }
 
-/** n8n derives a type of this name from the node's, for agents. */
+/** n8n derives this type from the node's, for agents. */
 function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
 /**
- * Of an error, n8n shows a model the message only: what the server says has to be in it, for the
- * model to do better next time. Numbers of items tell it nothing.
+ * A model sees only the message of an error, so it has to contain what the server says. The number of
+ * the item tells a model nothing.
  */
 function messageForModel({ message, description }: ItemFailure): string {
 	const sentence = message.replace(/^Item \d+: /, '');

@@ -2,21 +2,21 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } fro
 
 import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
 import type { TextHelpers } from '../response/decodeText';
-import type { FileHelpers } from '../response/file';
+import type { FileHelpers } from '../response/FileReceiver';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
-import type { ResponseOptions } from '../parameters/responseOptions';
+import type { ResponseOptions } from '../response/responseOptions';
 
-/** What an answer belongs to. */
+/** What a response belongs to. */
 export interface ResponseSource {
 	readonly itemIndex: number;
-	/** The input item: it keeps its fields and binaries where the answer is a file. */
+	/** The input item; a file is added to its fields and binaries. */
 	readonly item: INodeExecutionData;
 }
 
 /**
- * Turns an answer into the item's output: JSON lists become one item for each entry, a text one
- * item with a field, a file an item with a binary. Each is paired with the input item.
+ * Turns a response into the item's output: a JSON list becomes one item for each entry, text an item
+ * with a field, a file an item with a binary. Each is paired with the input item.
  *
  * @throws {UnreadableResponse}
  */
@@ -31,7 +31,7 @@ export async function toItems(
 	return contentToItems(wanted, response, options, source);
 }
 
-/** The same, for a body that has been read. */
+/** The same for a body that has been read. */
 export function contentToItems(
 	content: ResponseContent,
 	{ headers, statusCode, statusMessage }: ResponseHead,
@@ -46,7 +46,7 @@ export function contentToItems(
 		return [{ json, binary, pairedItem }];
 	}
 	if (content.kind === 'text') {
-		// HTTP Request leaves the field out where the body is empty.
+		// HTTP Request leaves the field out if the body is empty.
 		const isLeftOut = content.text === '' && !optimize;
 		const body = { [outputPropertyName]: isLeftOut ? undefined : content.text };
 		const json = fullResponse ? { ...body, headers, statusCode, statusMessage } : body;
@@ -62,7 +62,7 @@ export function contentToItems(
 	return entries.map((entry) => ({ json: toItemJson(entry), pairedItem }));
 }
 
-/** An item's json is an object; a bare number, text or list needs a field to stand in. */
+/** An item's `json` is an object, so a bare number, text or list needs a field. */
 function toItemJson(value: unknown): IDataObject {
 	if (value === null || value === undefined) return {};
 	return typeof value === 'object' && !Array.isArray(value)

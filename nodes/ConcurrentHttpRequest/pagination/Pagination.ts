@@ -1,22 +1,21 @@
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import { toText } from '../common/toText';
 
-/** Where pagination can set a parameter, by HTTP Request's names for it. */
-export type PagePart = 'body' | 'headers' | 'qs';
-
 /**
  * How an item's pages are fetched, in the form that n8n's own pagination takes. Texts that begin
  * with `=` are expressions, which n8n evaluates for each page with `$response`, `$request` and
  * `$pageCount`.
  */
 export interface Pagination {
-	/** What the request for a page has in place of the item's own, or beside it. */
-	readonly request: { url?: string } & Partial<Record<PagePart, Record<string, string>>>;
+	/** What a page's request has instead of the item's own, or in addition; in HTTP Request's names. */
+	readonly request: { url?: string } & Partial<
+		Record<'body' | 'headers' | 'qs', Record<string, string>>
+	>;
 	/** Whether there is another page. */
 	readonly continue: string;
 	/** Milliseconds between two pages. */
 	readonly requestInterval: number | string;
-	/** Pages at most; `undefined` for as many as there are. */
+	/** Maximum number of pages; `undefined` for as many as there are. */
 	readonly maxRequests: number | string | undefined;
 }
 
@@ -74,7 +73,7 @@ function readRequest(mode: unknown, settings: Record<string, unknown>): Paginati
 	return request;
 }
 
-/** The conditions are HTTP Request's, in its words, so that both stop at the same page. */
+/** The conditions are those of HTTP Request, so that both stop at the same page. */
 function readContinue(settings: Record<string, unknown>, neverError: boolean): string {
 	const when = settings.paginationCompleteWhen ?? 'responseIsEmpty';
 	if (when === 'responseIsEmpty') {
@@ -93,7 +92,7 @@ function readContinue(settings: Record<string, unknown>, neverError: boolean): s
 			'For example {{ !$response.body.hasMore }}.',
 		);
 	}
-	// A status that is no success is to be an error, even where the expression says that it ends.
+	// An error status stays an error, even where the expression says that it is the last page.
 	const isError = '($response.statusCode < 200 || $response.statusCode >= 300)';
 	return neverError ? `={{ !(${condition}) }}` : `={{ !(${condition}) || ${isError} }}`;
 }

@@ -1,4 +1,4 @@
-/** The pages of an item came to no end, or an expression of its pagination cannot be used. */
+/** The pages of an item have no end, or an expression of its pagination cannot be used. */
 export class PaginationFailure extends Error {
 	override readonly name = 'PaginationFailure';
 	/** What to do about it, in a sentence. */

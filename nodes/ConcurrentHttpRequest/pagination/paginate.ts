@@ -1,45 +1,56 @@
-import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { unlessAborted } from '../common/unlessAborted';
+import { contentToItems, type ResponseSource } from '../output/toItems';
 import type { ItemParameters } from '../parameters/ItemParameters';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { PageChanges } from '../request/buildRequest';
-import type { TextHelpers } from '../response/decodeText';
-import type { FileHelpers } from '../response/file';
-import { assertSuccess } from '../errors/HttpStatusError';
-import { isSuccess } from '../response/isSuccess';
+import { assertSuccess, HttpStatusError, isSuccess } from '../response/HttpStatusError';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
-import type { ResponseOptions } from '../parameters/responseOptions';
-import { contentToItems, type ResponseSource } from '../output/toItems';
+import type { ResponseOptions } from '../response/responseOptions';
 import { UnreadableResponse } from '../response/UnreadableResponse';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
-import { bodyForExpressions } from './bodyForExpressions';
-import { fetchPages, type Page, type PagedItem, type PaginationContext } from './fetchPages';
-import { assertSameOrigin } from './nextOrigin';
+import { isCredentialHeader } from '../transport/requestHeaders';
+import { bodyForExpressions, requestForExpressions } from './expressionViews';
 import type { Pagination } from './Pagination';
-import { requestForExpressions } from './requestForExpressions';
+import { PaginationFailure } from './PaginationFailure';
 
-/** An item whose answer comes in pages. */
-export interface Paginated extends Pick<PagedItem, 'signal' | 'waits'> {
+/** An item whose response comes in pages. */
+interface PaginatedItem {
 	readonly pagination: Pagination;
 	readonly parameters: ItemParameters;
 	readonly typeVersion: number;
 	readonly options: ResponseOptions;
 	readonly source: ResponseSource;
-	/** The item's request, or that for one of its pages. */
+	/** Ends the item at once, also between two pages; it then fails with the signal's reason. */
+	readonly signal: AbortSignal;
+	/** Makes the item's request, or that for one of its pages. */
 	build(changes?: PageChanges): HttpRequest;
-	/** Sends one request, through whatever every request has to pass. */
 	send(request: HttpRequest): Promise<HttpResponse<IBinaryData>>;
+	/** Called when the interval before the next page begins; the promise resolves when it ends. */
+	waits(interval: Promise<void>): void;
+}
+
+type Context = Pick<IExecuteFunctions, 'helpers'>;
+
+/** A page as expressions of the next one see it. */
+interface Page {
+	readonly response: HttpResponse;
+	/** `$response.body` */
+	readonly body: unknown;
 }
 
 /**
  * Fetches an item's pages, one after the other.
  *
- * @returns the output of each page, in order, as if it were an answer of its own
+ * @returns the output of each page, in order, as if it were a response of its own
+ * @throws {PaginationFailure} what fetching a page throws, and the reason of the item's signal
  */
 export async function paginate(
-	context: PaginationContext & { helpers: TextHelpers & FileHelpers },
-	item: Paginated,
+	context: Context,
+	item: PaginatedItem,
 ): Promise<INodeExecutionData[]> {
 	const { options, source } = item;
 	const first = item.build();
@@ -57,7 +68,7 @@ export async function paginate(
 			content = await readContent(response, options, context.helpers);
 			output = options.optimize ? await options.optimize(content) : content;
 		} catch (error) {
-			// Of an error, the status tells more than that it is not JSON.
+			// The status of an error response says more than that it is not JSON.
 			if (!(error instanceof UnreadableResponse) || isSuccess(response)) throw error;
 			unreadable ??= error;
 			content = output = { kind: 'text', text: response.body.toString() };
@@ -68,14 +79,122 @@ export async function paginate(
 		return { response, body };
 	};
 
-	await fetchPages(context, {
-		itemIndex: source.itemIndex,
-		pagination: item.pagination,
-		requestForExpressions: requestForExpressions(first, item.parameters, item.typeVersion),
-		fetchPage,
-		signal: item.signal,
-		waits: (interval) => item.waits(interval),
-	});
+	await fetchPages(context, item, first, fetchPage);
 	if (unreadable !== undefined) throw unreadable;
 	return outputs;
+}
+
+/**
+ * Has n8n's own pagination fetch the pages, because only within it can n8n evaluate expressions with
+ * `$response`. As in HTTP Request, it decides on the order, the conditions, the interval (possibly an
+ * expression, after which those of the next page are evaluated) and the guard against endless pages.
+ * Each request goes through this node.
+ */
+async function fetchPages(
+	context: Context,
+	item: PaginatedItem,
+	first: HttpRequest,
+	fetchPage: (changes: PageChanges) => Promise<Page>,
+): Promise<void> {
+	const { pagination, signal } = item;
+	let last: HttpResponse | undefined;
+	let failure: { error: unknown } | undefined;
+	let endInterval = (): void => {};
+	const request = async (merged: MergedRequest): Promise<unknown> => {
+		endInterval();
+		try {
+			signal.throwIfAborted();
+			const { response, body } = await fetchPage(changesIn(merged));
+			last = response;
+			const { statusCode, statusMessage, headers } = response;
+			return { statusCode, statusMessage, headers, body };
+		} catch (error) {
+			failure = { error };
+			throw error;
+		} finally {
+			// Only n8n knows whether another page follows; if none does, the interval ends at once.
+			if (pagination.requestInterval && !failure) {
+				item.waits(new Promise((resolve) => (endInterval = resolve)));
+			}
+		}
+	};
+	const sender = Object.create(context, { helpers: { value: { request } } }) as IExecuteFunctions;
+	try {
+		// n8n's sleep cannot be interrupted; what it requests after an abort is not sent.
+		await unlessAborted(
+			context.helpers.requestWithAuthenticationPaginated.call(
+				sender,
+				{ uri: ITEM_URL, qs: {}, headers: {} },
+				item.source.itemIndex,
+				{ ...pagination, maxRequests: pagination.maxRequests as number } as never,
+				undefined,
+				undefined,
+				requestForExpressions(first, item.parameters, item.typeVersion),
+			),
+			signal,
+		);
+	} catch (error) {
+		if (failure?.error === error) throw error;
+		if (signal.aborted) throw signal.reason;
+		throw statusErrorOf(error, last) ?? paginationFailure(error);
+	} finally {
+		endInterval();
+	}
+}
+
+/** Stands for the item's own URL, which n8n's pagination does not need to know. */
+const ITEM_URL = 'http://item.invalid/';
+
+/** What n8n's pagination makes of an empty request, in the terms of its request helper. */
+interface MergedRequest {
+	readonly uri: string;
+	readonly qs?: Record<string, unknown>;
+	readonly headers?: Record<string, unknown>;
+	readonly body?: Record<string, unknown>;
+}
+
+function changesIn({ uri, qs = {}, headers = {}, body = {} }: MergedRequest): PageChanges {
+	return { url: uri === ITEM_URL ? undefined : uri, query: qs, headers, body };
+}
+
+/** n8n fails at a page with an error status, if another one would have to follow. */
+function statusErrorOf(error: unknown, last: HttpResponse | undefined) {
+	const { statusCode } = error as { statusCode?: unknown };
+	return last && statusCode === last.statusCode ? new HttpStatusError(last) : undefined;
+}
+
+function paginationFailure(error: unknown): PaginationFailure {
+	const { message, description, type } = error as Record<string, unknown>;
+	const hint =
+		type === 'invalid_url'
+			? 'Make sure that Next URL gives a whole URL, such as https://api.example.com/items?page=2.'
+			: typeof description === 'string'
+				? description
+				: 'Check the expressions of the option Pagination.';
+	return new PaginationFailure(String(message), hint, error);
+}
+
+/**
+ * A server's response says where the next page is. Like a redirect, it must not send a credential to
+ * another origin.
+ *
+ * @throws {InvalidParameter} before anything is sent there
+ */
+function assertSameOrigin(first: HttpRequest, page: HttpRequest): void {
+	if (page.url.origin === first.url.origin) return;
+	if (page.sendCredentialsOnCrossOriginRedirect) return;
+	const { credential, secrets, headers, authorizer, clientCertificate } = page;
+	const holdsCredential =
+		authorizer !== undefined ||
+		clientCertificate !== undefined ||
+		secrets.length > 0 ||
+		credential.inBody ||
+		credential.headerNames.size > 0 ||
+		Object.keys(headers).some(isCredentialHeader);
+	if (!holdsCredential) return;
+	throw new InvalidParameter(
+		'Next URL',
+		`leads to ${page.url.origin}, but the credential is for ${first.url.origin}`,
+		'If you trust that server, switch on the option Send Credentials on Cross-Origin Redirect.',
+	);
 }

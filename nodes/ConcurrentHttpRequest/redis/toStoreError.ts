@@ -1,4 +1,4 @@
-import { Redactor } from '../errors/Redactor';
+import { Redactor } from '../secrets/Redactor';
 import { StoreAway, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
 
 /** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */

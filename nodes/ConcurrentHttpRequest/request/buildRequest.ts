@@ -19,7 +19,7 @@ import type { HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { appendQuery, readQuery } from './query';
-import { secretsIn } from '../common/secrets';
+import { secretsIn } from '../secrets/secrets';
 import { readRequestSettings } from '../parameters/requestSettings';
 import { isToken } from '../common/token';
 import { toText } from '../common/toText';

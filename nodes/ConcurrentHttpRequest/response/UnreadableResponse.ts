@@ -1,4 +1,4 @@
-/** The server answered, but the answer is not what the response format asks for. */
+/** A response arrived, but it is not what the response format requires. */
 export class UnreadableResponse extends Error {
 	override readonly name = 'UnreadableResponse';
 	/** What to do about it, in a sentence. */

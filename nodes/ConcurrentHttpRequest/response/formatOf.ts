@@ -1,9 +1,7 @@
 import type { ResponseHead } from '../transport/HttpResponse';
-import type { ResponseFormat, ResponseOptions } from '../parameters/responseOptions';
+import type { ResponseFormat, ResponseOptions } from './responseOptions';
 
-type KnownFormat = Exclude<ResponseFormat, 'autodetect'>;
-
-/** Content types that HTTP Request takes for files; a prefix or the whole type. */
+/** Content types that HTTP Request treats as files; a prefix or the whole type. */
 const BINARY_TYPES = [
 	'image/',
 	'audio/',
@@ -29,14 +27,13 @@ const BINARY_TYPES = [
 	'application/x-7z-compressed',
 ];
 
-/** What is to be made of an answer: what the user chose, else what its Content-Type stands for. */
-export function formatOf({ headers }: ResponseHead, { format }: ResponseOptions): KnownFormat {
-	return format === 'autodetect' ? detectFormat(String(headers['content-type'] ?? '')) : format;
-}
-
-/** The format that a Content-Type stands for, by HTTP Request's rules. */
-export function detectFormat(contentType: string): KnownFormat {
-	const type = contentType.toLowerCase();
+/** The format that the user chose, else the one that HTTP Request takes a Content-Type for. */
+export function formatOf(
+	{ headers }: Pick<ResponseHead, 'headers'>,
+	{ format }: Pick<ResponseOptions, 'format'>,
+): Exclude<ResponseFormat, 'autodetect'> {
+	if (format !== 'autodetect') return format;
+	const type = String(headers['content-type'] ?? '').toLowerCase();
 	if (type.includes('application/json')) return 'json';
 	return BINARY_TYPES.some((binary) => type.includes(binary)) ? 'file' : 'text';
 }

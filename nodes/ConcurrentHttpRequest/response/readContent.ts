@@ -2,15 +2,15 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { HttpResponse } from '../transport/HttpResponse';
 import { decodeText, type TextHelpers } from './decodeText';
-import { type FileHelpers, storeFile } from './file';
+import { type FileHelpers, storeFile } from './FileReceiver';
 import { formatOf } from './formatOf';
-import { parseJsonBody } from './json';
 import type { ResponseContent } from './ResponseContent';
-import type { ResponseOptions } from '../parameters/responseOptions';
+import type { ResponseOptions } from './responseOptions';
+import { UnreadableResponse } from './UnreadableResponse';
 
 /**
- * Reads a body in the format that the user chose, or that the answer's type stands for. A file has
- * been stored already, by a `FileReceiver`, unless its status is an error's.
+ * Reads a body in the format that the user chose, or that its type stands for. A `FileReceiver` has
+ * already stored a file, unless it has an error's status.
  *
  * @throws {UnreadableResponse}
  */
@@ -24,11 +24,30 @@ export async function readContent(
 	if (format === 'file') {
 		return { kind: 'file', file: await storeFile(response, response.body, options, helpers) };
 	}
-	const contentType = String(response.headers['content-type'] ?? '');
-	const decoded = decodeText(response, contentType, helpers);
-	// To wait for what is there already costs a turn of the queue.
+	const decoded = decodeText(response, String(response.headers['content-type'] ?? ''), helpers);
+	// Awaiting a value that is there already costs a turn of the microtask queue.
 	const text = typeof decoded === 'string' ? decoded : await decoded;
 	return format === 'json'
 		? { kind: 'json', value: parseJsonBody(text, options) }
 		: { kind: 'text', text };
+}
+
+/**
+ * Parses a JSON body. A blank one is an empty object, because many servers label empty responses as
+ * JSON.
+ *
+ * @throws {UnreadableResponse}
+ */
+export function parseJsonBody(text: string, options: ResponseOptions): unknown {
+	if (text.trim() === '') return {};
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		// Only its label says that it is JSON; the user did not choose JSON.
+		if (options.neverError && options.format === 'autodetect') return {};
+		throw new UnreadableResponse(
+			'The response is not valid JSON',
+			'Set the option Response Format to "Text" to see what the server sends.',
+		);
+	}
 }

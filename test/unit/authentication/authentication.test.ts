@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { RunAuthentication } from '../../../nodes/ConcurrentHttpRequest/authentication/index.ts';
-import { withParts } from '../../../nodes/ConcurrentHttpRequest/common/secrets.ts';
+import { withParts } from '../../../nodes/ConcurrentHttpRequest/secrets/secrets.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
 
 const node = { name: 'Request', type: 'x' } as INode;

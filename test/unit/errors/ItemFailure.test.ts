@@ -1,4 +1,4 @@
-import { HttpStatusError } from '../../../nodes/ConcurrentHttpRequest/errors/HttpStatusError.ts';
+import { HttpStatusError } from '../../../nodes/ConcurrentHttpRequest/response/HttpStatusError.ts';
 import { describeFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
 import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
 import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/response/UnreadableResponse.ts';

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 
-import { Redactor } from '../../../nodes/ConcurrentHttpRequest/errors/Redactor.ts';
-import {
-	oneLine,
-	readErrorBody,
-} from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
+import { Redactor } from '../../../nodes/ConcurrentHttpRequest/secrets/Redactor.ts';
+import { readErrorBody } from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { answer } from '../transport/requestTo.ts';
 
-const serverMessage = (response: HttpResponse) =>
-	oneLine(readErrorBody(response).message, new Redactor([]));
+const read = (response: HttpResponse) => readErrorBody(response, new Redactor([]));
+const serverMessage = (response: HttpResponse) => read(response).message;
 
 it.each([
 	[{ message: 'no such user' }, 'no such user'],
@@ -72,5 +69,5 @@ it.each([
 	['null', 'null'],
 	['false', false],
 ])('gives the body as data where it is JSON: %j', (body, expected) => {
-	expect(readErrorBody(answer(400, body)).value).toEqual(expected);
+	expect(read(answer(400, body)).body).toEqual(expected);
 });

@@ -1,4 +1,3 @@
-import { givesDetails } from '../../../nodes/ConcurrentHttpRequest/errors/errorDetails.ts';
 import type { ItemFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
 import { toErrorItem } from '../../../nodes/ConcurrentHttpRequest/output/toErrorItem.ts';
 
@@ -12,7 +11,7 @@ const bare: ItemFailure = {
 	isOutsideRequest: true,
 };
 
-const answered: ItemFailure = {
+const withResponse: ItemFailure = {
 	...bare,
 	isOutsideRequest: false,
 	description: 'Do it.',
@@ -20,11 +19,11 @@ const answered: ItemFailure = {
 	response: { statusCode: 404, statusMessage: 'Not Found', body: { a: 1 } },
 };
 
-const unanswered: ItemFailure = { ...answered, response: undefined, code: 'ECONNRESET' };
+const withoutResponse: ItemFailure = { ...withResponse, response: undefined, code: 'ECONNRESET' };
 
 it('is a text where it was not the request that failed', () => {
-	for (const failure of [bare, { ...answered, isOutsideRequest: true }]) {
-		expect(toErrorItem(failure, 3, true)).toEqual({
+	for (const failure of [bare, { ...withResponse, isOutsideRequest: true }]) {
+		expect(toErrorItem(failure, 3, 4.5)).toEqual({
 			json: { error: 'Item 3: no' },
 			pairedItem: { item: 3 },
 		});
@@ -41,8 +40,8 @@ it('is an object where it was', () => {
 		method: 'GET',
 		url: 'http://x.test/',
 	};
-	expect(toErrorItem(answered, 3, false)).toEqual({ json: { error }, pairedItem: { item: 3 } });
-	expect(toErrorItem(answered, 3, true).json).toEqual({
+	expect(toErrorItem(withResponse, 3, 4.4)).toEqual({ json: { error }, pairedItem: { item: 3 } });
+	expect(toErrorItem(withResponse, 3, 4.5).json).toEqual({
 		error,
 		details: {
 			message: 'Item 3: no',
@@ -54,8 +53,8 @@ it('is an object where it was', () => {
 	});
 });
 
-it('has the code and no status where there was no answer', () => {
-	const { json } = toErrorItem(unanswered, 3, true);
+it('has the code and no status without a response', () => {
+	const { json } = toErrorItem(withoutResponse, 3, 4.5);
 	expect(json.error).toEqual({
 		message: 'Item 3: no',
 		name: 'NodeApiError',
@@ -81,14 +80,45 @@ describe.each([
 	['2.35.2', KNOWN_LATER],
 	['2.36.0', KNOWN_LATER],
 	['2.41.1', KNOWN_LATER],
-	[undefined, KNOWN_AT_FIRST],
+	['', KNOWN_AT_FIRST],
 ])('with n8n-core %s', (coreVersion, known) => {
 	it.each([4, 4.1, 4.2, 4.3, 4.4, 4.5])('is taken for an error (node version %p)', (version) => {
-		const withDetails = givesDetails(version, coreVersion);
-		for (const failure of [bare, answered, unanswered]) {
-			const { json } = toErrorItem(failure, 0, withDetails);
+		for (const failure of [bare, withResponse, withoutResponse]) {
+			const { json } = toErrorItem(failure, 0, version, coreVersion);
 			expect(json.error).toBeTruthy();
 			expect(known).toContainEqual(Object.keys(json).sort());
 		}
+	});
+});
+
+describe('details', () => {
+	const hasDetails = (typeVersion: number, coreVersion?: string) =>
+		'details' in toErrorItem(withResponse, 0, typeVersion, coreVersion).json;
+
+	it.each(['2.34.4', '2.34.10', '2.35.2', '2.36.0', '2.41.1', '2.100.0', '3.0.0', '3.0.0-rc.1'])(
+		'are given in n8n-core %s from node version 4.5 on',
+		(coreVersion) => {
+			expect(hasDetails(4.5, coreVersion)).toBe(true);
+			expect(hasDetails(4.4, coreVersion)).toBe(false);
+		},
+	);
+
+	it.each([
+		'2.30.4',
+		'2.31.0',
+		'2.33.9',
+		'2.34.0',
+		'2.34.2',
+		'2.35.0',
+		'2.35.1',
+		'1.123.4',
+		'x',
+		'',
+	])('are not given in n8n-core %j, which would take the item for a success', (coreVersion) => {
+		expect(hasDetails(4.5, coreVersion)).toBe(false);
+	});
+
+	it('depend on the n8n-core that is installed', () => {
+		expect(hasDetails(4.5)).toBe(true);
 	});
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
-import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
+import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
 import { toItems } from '../../../nodes/ConcurrentHttpRequest/output/toItems.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { textHelpers } from '../response/textHelpers.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { FileReceiver } from '../../../nodes/ConcurrentHttpRequest/response/FileReceiver.ts';
-import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
+import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const PIECE = Buffer.alloc(65_536, 'x');

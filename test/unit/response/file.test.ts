@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
 
-import { storeFile } from '../../../nodes/ConcurrentHttpRequest/response/file.ts';
-import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
+import { storeFile } from '../../../nodes/ConcurrentHttpRequest/response/FileReceiver.ts';
+import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
 
 const options: ResponseOptions = {
 	format: 'file',

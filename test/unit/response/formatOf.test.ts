@@ -1,9 +1,9 @@
-import { detectFormat } from '../../../nodes/ConcurrentHttpRequest/response/formatOf.ts';
+import { formatOf } from '../../../nodes/ConcurrentHttpRequest/response/formatOf.ts';
 
 it.each([
 	['application/json', 'json'],
 	['Application/JSON; charset=utf-8', 'json'],
-	// Only the plain type counts as JSON for HTTP Request, too.
+	// HTTP Request, too, treats only the plain type as JSON.
 	['application/problem+json', 'text'],
 	['application/ld+json', 'text'],
 	['text/json', 'text'],
@@ -17,5 +17,7 @@ it.each([
 	['', 'text'],
 	['nonsense', 'text'],
 ])('%j is %s', (contentType, format) => {
-	expect(detectFormat(contentType)).toBe(format);
+	const headers = { 'content-type': contentType };
+	expect(formatOf({ headers }, { format: 'autodetect' })).toBe(format);
+	expect(formatOf({ headers }, { format: 'file' })).toBe('file');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { parseJsonBody } from '../../../nodes/ConcurrentHttpRequest/response/json.ts';
-import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
+import { parseJsonBody } from '../../../nodes/ConcurrentHttpRequest/response/readContent.ts';
+import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
 import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/response/UnreadableResponse.ts';
 
 const options = (changes: Partial<ResponseOptions> = {}): ResponseOptions => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type { ItemParameters } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters';
-import { documentOf } from '../../../nodes/ConcurrentHttpRequest/response/optimize/documentOf';
+import { documentOf } from '../../../nodes/ConcurrentHttpRequest/response/optimize/optimizeText';
 import { readResponseOptimizer } from '../../../nodes/ConcurrentHttpRequest/response/optimize/ResponseOptimizer';
 import type { ResponseContent } from '../../../nodes/ConcurrentHttpRequest/response/ResponseContent';
 

@@ -1,6 +1,6 @@
 /** Bodies of errors that an error item cannot show as a whole. Source: CWE-400, CWE-409. */
 import { gzipSync } from 'node:zlib';
-import { MOST_SHOWN } from '../../../nodes/ConcurrentHttpRequest/errors/Redactor.ts';
+import { MAX_SHOWN } from '../../../nodes/ConcurrentHttpRequest/secrets/Redactor.ts';
 import { RawServer } from '../../support/RawServer.ts';
 import { sendItems } from '../../support/workflow/sendItems.ts';
 
@@ -31,7 +31,7 @@ it.each([
 		expect(details.bodyCut).toBe(
 			`The response has ${json.length} bytes. Only its beginning is shown: at most 5000 values, 100000 characters and 50 levels.`,
 		);
-		expect(details.body.length).toBeLessThanOrEqual(MOST_SHOWN.values);
+		expect(details.body.length).toBeLessThanOrEqual(MAX_SHOWN.values);
 		expect(details.body.at(-1)).toMatch(last);
 	} finally {
 		await server.close();

@@ -5,8 +5,8 @@ import unset from 'lodash/unset';
 import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
 
-/** What of a JSON body is wanted. */
-export interface JsonOptions {
+/** Which part of a JSON body is kept. */
+interface JsonOptions {
 	/** The field with the data; empty for the body itself. */
 	readonly dataField: string;
 	readonly include: 'all' | 'selected' | 'except';
@@ -15,13 +15,14 @@ export interface JsonOptions {
 }
 
 /**
- * Takes the wanted fields of each entry of a JSON list; one value counts as a list of one. What was
- * text is text again.
+ * Picks fields of each entry of a JSON list; a single value counts as a list of one. Text stays text.
  *
  * @throws {UnreadableResponse}
  */
-export function optimizeJson(content: ResponseContent, options: JsonOptions): ResponseContent {
-	if (content.kind === 'file') return content;
+export function optimizeJson(
+	content: Exclude<ResponseContent, { kind: 'file' }>,
+	options: JsonOptions,
+): ResponseContent {
 	const value = content.kind === 'json' ? content.value : parse(content.text);
 	const entries = entriesOf(value, options.dataField).map((entry) => pick(entry, options));
 	return content.kind === 'json'
@@ -69,7 +70,7 @@ function fieldOf(entry: unknown, name: string): unknown {
 function pick(entry: unknown, { include, fields }: JsonOptions): unknown {
 	if (include === 'all' || !isObject(entry)) return entry;
 	if (include === 'except') {
-		// Expressions of pagination still want the whole of it.
+		// Expressions of pagination still see the whole entry.
 		const rest = structuredClone(entry);
 		for (const field of fields) unset(rest, field);
 		return rest;

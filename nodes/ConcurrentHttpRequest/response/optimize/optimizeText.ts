@@ -1,35 +1,75 @@
 import { Readability } from '@mozilla/readability';
+import JSDOMParser from '@mozilla/readability/JSDOMParser.js';
+import type { ReadabilityDocument, ReadabilityElement } from '@mozilla/readability/JSDOMParser.js';
+import { defaultTreeAdapter, type DefaultTreeAdapterMap, html } from 'parse5';
 
-import type { ResponseContent } from '../ResponseContent';
 import { UnreadableResponse } from '../UnreadableResponse';
-import { asOptimizedText } from './asOptimizedText';
-import { documentOf } from './documentOf';
+import { parsePage } from './parsePage';
+
+type Parent = DefaultTreeAdapterMap['parentNode'];
+type Element = DefaultTreeAdapterMap['element'];
 
 /**
- * Takes the text of what a reader would call the article: without menus, advertisements, footers.
+ * The text of a page's article: without menus, advertisements, footers.
  *
- * @param maxLength in UTF-16 units; no bound where it is `undefined`
  * @throws {UnreadableResponse}
  */
-export function optimizeText(
-	content: ResponseContent,
-	maxLength: number | undefined,
-): ResponseContent {
-	if (content.kind === 'file') return content;
-	const page = content.kind === 'json' ? JSON.stringify(content.value, null, 2) : content.text;
-	return asOptimizedText(articleOf(page), maxLength, content);
-}
-
-function articleOf(page: string): string {
+export function optimizeText(page: string): string {
 	try {
-		// The article as HTML is not needed, so it need not be made.
+		// The article as HTML is not needed.
 		const serializer = () => '';
 		return new Readability(documentOf(page), { serializer }).parse()?.textContent ?? '';
 	} catch (error) {
 		if (error instanceof UnreadableResponse) throw error;
 		throw new UnreadableResponse(
-			'The text of this page could not be told from what is around it',
+			'The article of this page could not be found',
 			'Set Expected Response Type to "HTML", with a selector for what you want.',
 		);
 	}
+}
+
+/**
+ * Parses a page into the small document that comes with Readability and that it is tested with. Its own
+ * parser requires well-formed XML, so parse5 parses, which treats HTML as browsers do.
+ *
+ * @throws {UnreadableResponse} where that would take too long
+ */
+export function documentOf(page: string): ReadabilityDocument {
+	const document = new JSDOMParser().parse('<html><head></head><body></body></html>');
+	// As in a browser without scripts, the content of a <noscript> is part of the page.
+	const options = { scriptingEnabled: false };
+	const root = parsePage(page, defaultTreeAdapter, options).childNodes.find(isElement);
+	if (!root) return document;
+	copyAttributes(root, document.documentElement);
+	for (const part of root.childNodes.filter(isElement)) {
+		if (part.tagName !== 'head' && part.tagName !== 'body') continue;
+		const own = document[part.tagName];
+		copyAttributes(part, own);
+		copyChildren(part, own, document);
+	}
+	return document;
+}
+
+function copyChildren(from: Parent, to: ReadabilityElement, document: ReadabilityDocument): void {
+	for (const child of from.childNodes) {
+		if ('value' in child) {
+			to.appendChild(document.createTextNode(child.value));
+		} else if (isElement(child)) {
+			const element = document.createElement(child.tagName);
+			copyAttributes(child, element);
+			copyChildren(child, element, document);
+			to.appendChild(element);
+			if (child.tagName === 'title' && child.namespaceURI === html.NS.HTML) {
+				document.title ||= element.textContent.replace(/\s+/g, ' ').trim();
+			}
+		}
+	}
+}
+
+function copyAttributes({ attrs }: Element, element: ReadabilityElement): void {
+	for (const { name, value } of attrs) element.setAttribute(name, value);
+}
+
+function isElement(node: DefaultTreeAdapterMap['node']): node is Element {
+	return 'tagName' in node;
 }

@@ -1,5 +1,5 @@
-import { readResponseOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/responseOptions.ts';
-import { parametersOf } from './parametersOf.ts';
+import { readResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 
 const read = (response: Record<string, unknown>) =>
 	readResponseOptions(parametersOf({ options: { response: { response } } }));

@@ -1,7 +1,7 @@
 import {
 	assertSuccess,
 	HttpStatusError,
-} from '../../../nodes/ConcurrentHttpRequest/errors/HttpStatusError.ts';
+} from '../../../nodes/ConcurrentHttpRequest/response/HttpStatusError.ts';
 import { answer } from '../transport/requestTo.ts';
 
 it.each([200, 201, 204, 299])('%i is a success', (status) => {

@@ -1,7 +1,6 @@
-import { isSuccess } from '../response/isSuccess';
-import type { HttpResponse } from '../transport/HttpResponse';
+import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
 
-/** The server answered with a status that is not 2xx. */
+/** The server responded with a status that is not 2xx. */
 export class HttpStatusError extends Error {
 	override readonly name = 'HttpStatusError';
 	readonly response: HttpResponse;
@@ -13,10 +12,15 @@ export class HttpStatusError extends Error {
 	}
 }
 
+/** 2xx (RFC 9110 section 15.3). */
+export function isSuccess({ statusCode }: Pick<ResponseHead, 'statusCode'>): boolean {
+	return statusCode >= 200 && statusCode < 300;
+}
+
 /**
- * @param neverError take every status for a result
+ * @param neverError whether every status is a result
  * @throws {HttpStatusError}
- * @throws {TransportFailure} where the response would be a result, and only its beginning was read
+ * @throws {TransportFailure} where the response is a result, but only its beginning was read
  */
 export function assertSuccess(response: HttpResponse, neverError: boolean): void {
 	if (!isSuccess(response) && !neverError) throw new HttpStatusError(response);

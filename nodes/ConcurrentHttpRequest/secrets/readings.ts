@@ -1,17 +1,17 @@
-/** One way to read a text: with one kind of escape resolved, perhaps after another. */
-export interface Reading {
+/** A text with one kind of escape decoded, perhaps after another kind. */
+interface Reading {
 	readonly text: string;
 	/** Where in the original each character starts, and where the last one ends. */
 	readonly starts: Uint32Array;
 }
 
-/** Levels of escapes within escapes that are resolved: JSON within JSON, a URL within HTML. */
+/** Levels of escapes within escapes that are decoded: JSON within JSON, a URL within HTML. */
 const LEVELS = 2;
 
-/** A kind of escape, and the text that one stands for; `undefined` where it stands for itself. */
 interface EscapeKind {
 	readonly pattern: RegExp;
-	readonly resolve: (escape: string) => string | undefined;
+	/** The text that an escape stands for; `undefined` where it stands for itself. */
+	readonly decode: (escape: string) => string | undefined;
 }
 
 const ESCAPE_KINDS: readonly EscapeKind[] = [
@@ -19,7 +19,7 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 		// UTF-8 in percent-encoding (RFC 3986 section 2.1, RFC 3629 section 4), else a byte of latin-1.
 		pattern:
 			/%(?:[c-d][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}|[\da-f]{2})/gi,
-		resolve: (escape) => {
+		decode: (escape) => {
 			const bytes = Buffer.from(escape.replaceAll('%', ''), 'hex');
 			return bytes.toString(bytes.length === 1 ? 'latin1' : 'utf8');
 		},
@@ -27,7 +27,7 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 	{
 		// JSON (RFC 8259 section 7) and JavaScript.
 		pattern: /\\(?:u[\da-f]{4}|x[\da-f]{2}|["'\\/bfnrt])/gi,
-		resolve: (escape) => {
+		decode: (escape) => {
 			const letter = escape.charAt(1);
 			if (/[ux]/i.test(letter)) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
 			return CONTROLS[letter] ?? letter;
@@ -36,7 +36,7 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 	{
 		// HTML and XML.
 		pattern: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/gi,
-		resolve: (escape) => {
+		decode: (escape) => {
 			const name = escape.slice(1, -1).toLowerCase();
 			if (!name.startsWith('#')) return ENTITIES[name];
 			const code = name.startsWith('#x')
@@ -47,12 +47,15 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 	},
 ];
 
-const CONTROLS: Readonly<Record<string, string>> = {
-	...{ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' },
-};
+const CONTROLS: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-const ENTITIES: Readonly<Record<string, string>> = {
-	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' },
+const ENTITIES: Record<string, string> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+	nbsp: ' ',
 };
 
 /**
@@ -68,7 +71,7 @@ export function readingsOf(text: string): Reading[] {
 	let latest = all;
 	for (let level = 0; level < LEVELS; level++) {
 		latest = latest.flatMap((reading) =>
-			ESCAPE_KINDS.flatMap((kind) => resolved(reading, kind) ?? []),
+			ESCAPE_KINDS.flatMap((kind) => decoded(reading, kind) ?? []),
 		);
 		all.push(...latest);
 	}
@@ -76,10 +79,7 @@ export function readingsOf(text: string): Reading[] {
 }
 
 /** @returns `undefined` where there are no such escapes */
-function resolved(
-	{ text, starts }: Reading,
-	{ pattern, resolve }: EscapeKind,
-): Reading | undefined {
+function decoded({ text, starts }: Reading, { pattern, decode }: EscapeKind): Reading | undefined {
 	const pieces: string[] = [];
 	const at: number[] = [];
 	let end = 0;
@@ -88,7 +88,7 @@ function resolved(
 		for (; end < index; end++) at.push(starts[end] ?? 0);
 	};
 	for (const { 0: escape, index } of text.matchAll(pattern)) {
-		const stood = resolve(escape);
+		const stood = decode(escape);
 		if (stood === undefined) continue;
 		copyUntil(index);
 		pieces.push(stood);

@@ -1,16 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Redactor } from '../errors/Redactor';
+import { jsonOrText } from '../common/jsonOrText';
+import { toText } from '../common/toText';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { readQuery } from '../request/query';
-import { toText } from '../common/toText';
+import type { ResponseContent } from '../response/ResponseContent';
+import type { ResponseFormat } from '../response/responseOptions';
+import { MAX_SHOWN, Redactor } from '../secrets/Redactor';
 import type { HttpRequest } from '../transport/HttpRequest';
 
 /** Headers that hold secrets, whoever wrote them. */
 const SECRET_HEADERS = /^(authorization|x-api-key|x-auth-token|cookie|proxy-authorization)$/i;
 
 /**
- * What expressions of pagination see as `$request`: the item's request as the panel says it, by
+ * What expressions of pagination see as `$request`: the item's request as the panel shows it, with
  * HTTP Request's names for its parts, without secrets.
  */
 export function requestForExpressions(
@@ -29,10 +32,10 @@ export function requestForExpressions(
 		uri: toText(parameters.get('url')).trim(),
 		headers: Object.fromEntries(visible),
 		...(parameters.get('sendQuery') === true && { qs: readQuery(parameters, typeVersion) }),
-		...(typeof body === 'string' && (isForm ? { form: formOf(body) } : { body: dataOf(body) })),
+		...(typeof body === 'string' && (isForm ? { form: formOf(body) } : { body: jsonOrText(body) })),
 		timeout,
 	};
-	const everything = { characters: Infinity, values: Infinity };
+	const everything = { ...MAX_SHOWN, characters: Infinity, values: Infinity };
 	return new Redactor(secrets).within(view, everything).value as IDataObject;
 }
 
@@ -40,10 +43,13 @@ function formOf(body: string): Record<string, string> {
 	return Object.fromEntries(new URLSearchParams(body));
 }
 
-function dataOf(body: string): unknown {
-	try {
-		return JSON.parse(body) as unknown;
-	} catch {
-		return body;
-	}
+/**
+ * What expressions of pagination see as `$response.body`, by HTTP Request's rules: data if the
+ * response is JSON, else its text. If the user chose Text, text that is JSON is data as well. Of a file,
+ * they see only whether it is empty.
+ */
+export function bodyForExpressions(content: ResponseContent, format: ResponseFormat): unknown {
+	if (content.kind === 'file') return content.file.bytes === 0 ? '' : {};
+	if (content.kind === 'json') return content.value;
+	return format === 'text' ? jsonOrText(content.text) : content.text;
 }

@@ -1,25 +1,22 @@
-import { isOn, readChoice } from './fields';
-import type { ItemParameters } from './ItemParameters';
 import { toText } from '../common/toText';
-import {
-	readResponseOptimizer,
-	type ResponseOptimizer,
-} from '../response/optimize/ResponseOptimizer';
+import { isOn, readChoice } from '../parameters/fields';
+import type { ItemParameters } from '../parameters/ItemParameters';
+import { readResponseOptimizer, type ResponseOptimizer } from './optimize/ResponseOptimizer';
 
 const FORMATS = ['autodetect', 'file', 'json', 'text'] as const;
 
 export type ResponseFormat = (typeof FORMATS)[number];
 
-/** How an answer is turned into items. */
+/** How a response is turned into items. */
 export interface ResponseOptions {
 	readonly format: ResponseFormat;
 	/** Output headers and status as well as the body. */
 	readonly fullResponse: boolean;
-	/** Treat every answer as a result, whatever its status. */
+	/** Treat every response as a result, whatever its status. */
 	readonly neverError: boolean;
-	/** The field that takes a text or a file. */
+	/** The field for a text or a file. */
 	readonly outputPropertyName: string;
-	/** What makes less of a body; `undefined` where it is handed on as it is. */
+	/** Shortens bodies for a language model; `undefined` where they are passed on as they are. */
 	readonly optimize?: ResponseOptimizer | undefined;
 }
 

@@ -1,0 +1,94 @@
+import { AuthenticationFailure } from '../authentication/AuthenticationFailure';
+import { NotTried } from '../client/FailureBudget';
+import { describeComingBack } from '../client/retry/describeGivingUp';
+import { systemClock } from '../common/Clock';
+import { NotSent } from '../limits/NotSent';
+import { CostTooHigh } from '../limits/rate/CostTooHigh';
+import { SharedLimitsAway } from '../limits/shared/redis/SharedLimitsAway';
+import { PaginationFailure } from '../pagination/PaginationFailure';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import { HttpStatusError } from '../response/HttpStatusError';
+import { UnreadableResponse } from '../response/UnreadableResponse';
+import { TransportFailure } from '../transport/TransportFailure';
+import { adviceForFailure, adviceForStatus } from './advice';
+
+/** What an error is counted as, and what to do about it. */
+interface Explanation {
+	readonly kind: string;
+	readonly advice: string | undefined;
+}
+
+/**
+ * Explains why a request was held back for good, so that its server never saw it.
+ *
+ * @returns `undefined` for any other error
+ */
+export function explainUnsent(error: unknown): Explanation | undefined {
+	if (error instanceof NotTried) {
+		return { kind: 'not tried', advice: 'Correct what failed, and run the workflow for the rest.' };
+	}
+	if (error instanceof SharedLimitsAway) return { kind: 'limits away', advice: error.hint };
+	if (error instanceof CostTooHigh) {
+		return { kind: 'invalid input', advice: 'See the option Rate Limits.' };
+	}
+	return error instanceof NotSent
+		? { kind: error.kind, advice: adviceForNotSent(error) }
+		: undefined;
+}
+
+function adviceForNotSent({ kind, comeBackAt }: NotSent): string {
+	if (kind === 'circuit open') {
+		return 'Find out what is wrong with the server, or change the option Circuit Breaker.';
+	}
+	if (kind === 'run ended') {
+		return 'See which item failed first. The server may have carried out the request before it redirected.';
+	}
+	const times = { now: systemClock.now(), wallClock: Date.now() };
+	return `${describeComingBack(comeBackAt, times)} To wait for it, raise Retry > Total Time.`;
+}
+
+/** Explains an error that came before an item's first request. */
+export function explainInput(error: unknown): Explanation {
+	if (error instanceof AuthenticationFailure) {
+		return { kind: 'authentication failed', advice: error.hint };
+	}
+	const isOurs = error instanceof InvalidParameter || error instanceof PaginationFailure;
+	return { kind: 'invalid input', advice: isOurs ? error.hint : descriptionOf(error) };
+}
+
+/** Explains an error of a request that was sent. */
+export function explainRequest(error: unknown): Explanation {
+	if (error instanceof HttpStatusError) {
+		const { statusCode, note } = error.response;
+		const advice = withNote(adviceForStatus(statusCode, note !== undefined), note);
+		return { kind: String(statusCode), advice };
+	}
+	if (error instanceof TransportFailure) {
+		const { kind, note, cause } = error;
+		// n8n's own error says who refuses, and which address.
+		const byPolicy = kind === 'blocked by policy' ? descriptionOf(cause) : undefined;
+		return { kind, advice: withNote(byPolicy || adviceForFailure(kind, note !== undefined), note) };
+	}
+	if (error instanceof UnreadableResponse)
+		return { kind: 'unreadable response', advice: error.hint };
+	if (error instanceof PaginationFailure) return { kind: 'pagination', advice: error.hint };
+	if (error instanceof AuthenticationFailure) return explainInput(error);
+	// The item's own request is checked before it is sent, so this is about a later page.
+	if (error instanceof InvalidParameter) {
+		return { kind: 'invalid input', advice: error.hint ?? 'Check the option Pagination.' };
+	}
+	return {
+		kind: 'unexpected error',
+		advice: 'This is a fault of the node. Please report it with this message.',
+	};
+}
+
+/** The result of retries says more than general advice, so it comes first. */
+function withNote(advice: string, note: string | undefined): string {
+	return note ? `${note} ${advice}` : advice;
+}
+
+function descriptionOf(error: unknown): string | undefined {
+	const description: unknown = (error as { description?: unknown } | null | undefined)?.description;
+	return typeof description === 'string' ? description : undefined;
+}
