@@ -31,6 +31,7 @@ export class Admission {
 	private readonly clock: Clock;
 	/** Those per origin come first: a request must hold up others only if nothing else stops it. */
 	private readonly limits: readonly Limit[];
+	private readonly imposed: readonly Limit[];
 	private readonly tellsSent: boolean;
 	private readonly onImposedWait: AdmissionOptions['onImposedWait'];
 	private readonly timer: Timer;
@@ -56,6 +57,7 @@ export class Admission {
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
 		];
+		this.imposed = limits.filter(({ isImposed }) => isImposed);
 		this.tellsSent = limits.some((limit) => 'sent' in limit);
 		this.timer = new Timer(clock, this.wake);
 		for (const limit of limits) limit.onChange?.(this.changed);
@@ -78,7 +80,7 @@ export class Admission {
 			const now = this.clock.now();
 			const blocker = this.findBlocker(request, now);
 			if (!blocker) return this.admit(request, now);
-			const refusal = this.refusalBy(blocker, request, now);
+			const refusal = blocker.isImposed && refusalOf(request, now, this.blockedUntil);
 			if (refusal) throw refusal;
 		}
 		return this.wait(request, signal);
@@ -146,7 +148,21 @@ export class Admission {
 		queue.push(waiter);
 		// Behind others there is nothing new to find out.
 		if ((!this.blocker || request.isUnderWay) && queue.parkedUntil === undefined) this.pump();
+		else this.refuseOutOfTurn(queue);
 		return waiter.permit;
+	}
+
+	/** Rejects the first requests of an origin if its server makes them wait for too long. */
+	private refuseOutOfTurn(queue: OriginQueue): void {
+		const now = this.clock.now();
+		for (let waiter = queue.first(); waiter; waiter = queue.first()) {
+			const { request } = waiter;
+			const [refusal] = this.imposed.flatMap(
+				(limit) => refusalOf(request, now, limit.availableAt(request, now)) ?? [],
+			);
+			if (!refusal) return;
+			waiter.end(refusal);
+		}
 	}
 
 	/** @returns the first limit that holds it back; `blockedUntil` is then for how long */
@@ -159,16 +175,6 @@ export class Admission {
 			}
 		}
 		return undefined;
-	}
-
-	/** Why a request is not to wait for the limit that `findBlocker` has found. */
-	private refusalBy(blocker: Limit, request: AdmissionRequest, now: number): NotSent | undefined {
-		const { firstStartedAt = now, totalTime = Infinity } = request;
-		const until = this.blockedUntil;
-		if (!blocker.isImposed || until === Infinity || until <= firstStartedAt + totalTime) {
-			return undefined;
-		}
-		return new NotSent('paused', until);
 	}
 
 	private admit(request: AdmissionRequest, now: number): Permit {
@@ -209,6 +215,11 @@ export class Admission {
 				const queue = this.parked.get(origin);
 				if (queue) this.unpark(queue, now);
 			}
+		}
+		// The first origin is looked at by `pump` anyway.
+		if (this.blocker && this.ready.size > 1 && origin !== undefined) {
+			const queue = this.ready.get(origin);
+			if (queue) this.refuseOutOfTurn(queue);
 		}
 		if (this.ready.size > 0) this.pump();
 	};
@@ -256,7 +267,7 @@ export class Admission {
 				continue;
 			}
 			const found = this.findBlocker(waiter.request, now);
-			const refusal = found && this.refusalBy(found, waiter.request, now);
+			const refusal = found?.isImposed && refusalOf(waiter.request, now, this.blockedUntil);
 			if (!found) this.admitFirstOf(queue, waiter, now);
 			else if (refusal) waiter.end(refusal);
 			else if (found.perOrigin) this.park(queue, found, now);
@@ -304,6 +315,16 @@ export class Admission {
 		this.blocker = blocker;
 		if (former && former !== blocker) former.withdraw?.();
 	}
+}
+
+/** Why a request is not to wait for a limit that its server imposes. */
+function refusalOf(
+	{ firstStartedAt, totalTime = Infinity }: AdmissionRequest,
+	now: number,
+	until: number,
+): NotSent | undefined {
+	const deadline = (firstStartedAt ?? now) + totalTime;
+	return until > deadline && until < Infinity ? new NotSent('paused', until) : undefined;
 }
 
 function asError(reason: unknown): Error {

@@ -1,5 +1,6 @@
 import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission.ts';
 import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit.ts';
+import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit.ts';
 import { ServerLimits } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import { NotSent } from '../../../../nodes/ConcurrentHttpRequest/limits/NotSent.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
@@ -51,4 +52,39 @@ it('is refused to requests that are in the queue already, and not to others', as
 	await refused;
 	await elsewhere;
 	expect(clock.now()).toBe(0);
+});
+
+describe('behind another origin that waits for a common limit', () => {
+	/** One request to `origin` is in flight, and one to `other` waits for an hour. */
+	async function setUpBlocked() {
+		const clock = new VirtualClock();
+		const limits = new ServerLimits();
+		const hourly = new RateLimit({ amount: 1, interval: 60 * MINUTE });
+		const admission = new Admission({ limits: [hourly, limits], clock });
+		const first = await admission.acquire({ origin });
+		void admission.acquire({ origin: other });
+		return { clock, limits, admission, first };
+	}
+	const refused = { name: 'NotSent', kind: 'paused' };
+
+	it('is refused at once to requests that are in the queue', async () => {
+		const { clock, limits, admission, first } = await setUpBlocked();
+		const [second, third] = [1, 2].map(() => admission.acquire({ origin, totalTime: MINUTE }));
+		refuseUntil(limits, origin, 2 * MINUTE, 0);
+		first.release({ kind: 'overloaded', latency: 0 });
+		await expect(second).rejects.toMatchObject(refused);
+		await expect(third).rejects.toMatchObject(refused);
+		expect(clock.now()).toBe(0);
+		expect(admission.countWaiting()).toBe(1);
+	});
+
+	it('is refused at once to requests that come later', async () => {
+		const { limits, admission } = await setUpBlocked();
+		refuseUntil(limits, origin, 2 * MINUTE, 0);
+		const late = admission.acquire({ origin, totalTime: MINUTE });
+		await expect(late).rejects.toMatchObject(refused);
+		const patient = admission.acquire({ origin, totalTime: 3 * MINUTE });
+		expect(patient).toBeInstanceOf(Promise);
+		expect(admission.countWaiting()).toBe(2);
+	});
 });
