@@ -3,7 +3,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { toText } from '../common/toText';
 import { headerNameIn } from '../transport/requestHeaders';
-import type { AuthorizedAttempt, Authorizer, HttpRequest } from '../transport/HttpRequest';
+import type { Authorizer, HttpRequest } from '../transport/HttpRequest';
+import type { HttpResponse } from '../transport/HttpResponse';
 import { AuthenticationFailure } from './AuthenticationFailure';
 
 /** Node's name of the hash function, by the method's name in the protocol. */
@@ -45,13 +46,16 @@ export class OAuth1Authorizer implements Authorizer {
 		this.hmac = (text) => createHmac(hash, key).update(text).digest('base64');
 	}
 
-	authorize(request: HttpRequest): AuthorizedAttempt {
+	async send<T>(
+		request: HttpRequest,
+		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
+	): Promise<HttpResponse<T>> {
 		const sign = (hop: HttpRequest) => {
 			const authorization = this.authorization(hop);
 			request.secrets.push(authorization);
 			return { Authorization: authorization };
 		};
-		return { request: { ...request, sign }, answered: () => undefined };
+		return await next({ ...request, sign });
 	}
 
 	private authorization(hop: HttpRequest): string {

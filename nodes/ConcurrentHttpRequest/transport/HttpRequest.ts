@@ -77,31 +77,21 @@ export interface HttpRequest {
 }
 
 /**
- * Authentication that cannot be written into a request once and for all, because it depends on
- * what the server said before, or on the URL that is really asked for. One authorizer serves
- * all requests of a run that use the same credential.
+ * Authentication that depends on the URL or on an earlier response. One authorizer serves all
+ * requests of a run that use the same credential.
  */
 export interface Authorizer {
 	/**
-	 * Called before each request is sent, and again for each later page.
+	 * Sends a request with authorization, and again, a bounded number of times, where the response
+	 * wants other credentials.
 	 *
-	 * @throws when the credential cannot be used
+	 * @param next sends one attempt; its `sign` adds the authorization to each hop
+	 * @param signal ends waits for an authorization server
+	 * @throws when the credential cannot be used, and what `next` throws
 	 */
-	authorize(request: HttpRequest): AuthorizedAttempt | Promise<AuthorizedAttempt>;
-}
-
-/** A request with authorization. */
-export interface AuthorizedAttempt {
-	/** The request to send; its `sign` adds the authorization to each hop. */
-	readonly request: HttpRequest;
-	/**
-	 * Takes note of the response.
-	 *
-	 * @returns the next attempt, where the response asks for other credentials and there are some;
-	 * `undefined` where the response stands. The number of attempts is bounded.
-	 * @throws when new credentials are needed and cannot be had
-	 */
-	answered(
-		response: HttpResponse,
-	): AuthorizedAttempt | undefined | Promise<AuthorizedAttempt | undefined>;
+	send<T>(
+		request: HttpRequest,
+		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
+		signal: AbortSignal,
+	): Promise<HttpResponse<T>>;
 }

@@ -100,11 +100,29 @@ it('lets requests wait while a token is being renewed', async () => {
 
 it('signs with the token of the moment at which a request leaves admission', async () => {
 	const authorizer = new OAuth2Authorizer(newClient());
-	const waiting = await authorizer.authorize(requestTo('http://a.test/'));
-	const other = await authorizer.authorize(requestTo('http://a.test/'));
-	await other.request.sign!(other.request);
-	await other.answered({ ...answer(401, ''), url: other.request.url });
-	expect(await waiting.request.sign!(waiting.request)).toEqual({ Authorization: 'Bearer 2' });
+	const { signal } = new AbortController();
+	const request = requestTo('http://a.test/');
+	const statuses = [401, 200];
+	let signed: unknown;
+	const waiting = authorizer.send(
+		request,
+		async (attempt) => {
+			await other;
+			signed = await attempt.sign!(attempt);
+			return answer(200, '');
+		},
+		signal,
+	);
+	const other = authorizer.send(
+		request,
+		async (attempt) => {
+			await attempt.sign!(attempt);
+			return { ...answer(statuses.shift()!, ''), url: attempt.url };
+		},
+		signal,
+	);
+	await waiting;
+	expect(signed).toEqual({ Authorization: 'Bearer 2' });
 });
 
 describe('a new token that is refused at once', () => {
@@ -199,11 +217,17 @@ describe('a response of another origin', () => {
 		[true, 'Bearer 2'],
 	])('concerns the token if it was sent there: %p', async (isSent, expected) => {
 		const authorizer = new OAuth2Authorizer(newClient());
-		const { request, answered } = await authorizer.authorize(requestTo('http://a.test/'));
-		await request.sign!(request);
-		if (isSent) await request.sign!({ ...request, url: elsewhere.url });
-		const next = await answered(elsewhere);
-		const headers = await next?.request.sign!(next.request);
-		expect(headers?.Authorization).toBe(expected);
+		const signed: unknown[] = [];
+		await authorizer.send(
+			requestTo('http://a.test/'),
+			async (attempt) => {
+				signed.push(await attempt.sign!(attempt));
+				if (signed.length > 1) return answer(200, '');
+				if (isSent) await attempt.sign!({ ...attempt, url: elsewhere.url });
+				return elsewhere;
+			},
+			new AbortController().signal,
+		);
+		expect(signed[1]).toEqual(expected && { Authorization: expected });
 	});
 });

@@ -1,9 +1,4 @@
-import type {
-	AuthorizedAttempt,
-	Authorizer,
-	HttpRequest,
-	RequestHeaders,
-} from '../../transport/HttpRequest';
+import type { Authorizer, HttpRequest, RequestHeaders } from '../../transport/HttpRequest';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { readDigestChallenge } from './challenges';
 import { DigestNonce } from './DigestNonce';
@@ -29,49 +24,41 @@ export class DigestAuthorizer implements Authorizer {
 		this.password = password;
 	}
 
-	authorize(request: HttpRequest): AuthorizedAttempt {
-		return this.attempt(request, undefined, 0);
-	}
-
-	private attempt(
+	async send<T>(
 		request: HttpRequest,
-		own: { origin: string; nonce: DigestNonce } | undefined,
-		resends: number,
-	): AuthorizedAttempt {
-		/** The nonce that the last hop was signed with. */
-		let used: DigestNonce | undefined;
-		/** The URL of that hop. Later hops, if any, went without credentials. */
-		let signed: URL | undefined;
-		return {
-			request: {
-				...request,
-				sign: (hop): RequestHeaders => {
-					signed = hop.url;
-					const { origin } = hop.url;
-					used = own?.origin === origin ? own.nonce : this.sharedByOrigin.get(origin);
-					if (!used) return {};
-					const authorization = used.authorize(hop);
-					request.secrets.push(authorization);
-					return { Authorization: authorization };
-				},
-			},
-			answered: (response) => {
-				if (response.url !== signed) return undefined;
-				if (response.statusCode !== 401) {
-					if (used) this.accepted(used, response);
-					return undefined;
-				}
-				const challenge = readDigestChallenge(response.headers['www-authenticate']);
-				if (!challenge) return undefined;
-				const { origin } = response.url;
-				if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
-				// A fresh nonce was refused: the server does not accept the login.
-				if (used && used === own?.nonce && !challenge.stale) return undefined;
-				if (resends === MAX_RESENDS) return undefined;
-				const nonce = new DigestNonce(challenge, this.user, this.password);
-				return this.attempt(request, { origin, nonce }, resends + 1);
-			},
-		};
+		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
+	): Promise<HttpResponse<T>> {
+		/** The nonce of this request's own refusal. */
+		let own: { origin: string; nonce: DigestNonce } | undefined;
+		for (let resends = 0; ; resends++) {
+			/** The nonce that the last hop was signed with. */
+			let used: DigestNonce | undefined;
+			/** The URL of that hop. Later hops, if any, had no credentials. */
+			let signed: URL | undefined;
+			const sign = (hop: HttpRequest): RequestHeaders => {
+				signed = hop.url;
+				const { origin } = hop.url;
+				used = own?.origin === origin ? own.nonce : this.sharedByOrigin.get(origin);
+				if (!used) return {};
+				const authorization = used.authorize(hop);
+				request.secrets.push(authorization);
+				return { Authorization: authorization };
+			};
+			const response = await next({ ...request, sign });
+			if (response.url !== signed) return response;
+			if (response.statusCode !== 401) {
+				if (used) this.accepted(used, response);
+				return response;
+			}
+			const challenge = readDigestChallenge(response.headers['www-authenticate']);
+			if (!challenge) return response;
+			const { origin } = response.url;
+			if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
+			// A nonce of its own was refused: the server does not accept the login.
+			if (used && used === own?.nonce && !challenge.stale) return response;
+			if (resends === MAX_RESENDS) return response;
+			own = { origin, nonce: new DigestNonce(challenge, this.user, this.password) };
+		}
 	}
 
 	private accepted(used: DigestNonce, { url, headers }: HttpResponse): void {

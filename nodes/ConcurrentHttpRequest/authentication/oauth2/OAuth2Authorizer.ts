@@ -1,4 +1,6 @@
-import type { AuthorizedAttempt, Authorizer, HttpRequest } from '../../transport/HttpRequest';
+import { unlessAborted } from '../../common/unlessAborted';
+import type { Authorizer, HttpRequest } from '../../transport/HttpRequest';
+import type { HttpResponse } from '../../transport/HttpResponse';
 import { isLasting } from './tokenFailure';
 
 /** An access token, and what is known about it. */
@@ -56,19 +58,20 @@ export class OAuth2Authorizer implements Authorizer {
 		this.now = now;
 	}
 
-	async authorize(request: HttpRequest): Promise<AuthorizedAttempt> {
+	async send<T>(
+		request: HttpRequest,
+		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
+		signal: AbortSignal,
+	): Promise<HttpResponse<T>> {
 		// Before admission: no request holds a permit while a token is fetched.
-		return this.attempt(request, await this.current(), 0);
-	}
-
-	private attempt(request: HttpRequest, first: OAuth2Token, resends: number): AuthorizedAttempt {
-		let used: OAuth2Token | undefined;
-		/** The URL of the last hop that had the token. */
-		let signed: URL | undefined;
-		return {
-			request: {
+		let token = await unlessAborted(this.current(), signal);
+		for (let resends = 0; ; resends++) {
+			let used: OAuth2Token | undefined;
+			/** The URL of the last hop that had the token. */
+			let signed: URL | undefined;
+			const response = await next({
 				...request,
-				allowUnauthorizedCerts: request.allowUnauthorizedCerts || first.ignoreSslIssues,
+				allowUnauthorizedCerts: request.allowUnauthorizedCerts || token.ignoreSslIssues,
 				sign: async (hop) => {
 					signed = hop.url;
 					// The token may have been renewed while the request waited for admission.
@@ -77,18 +80,17 @@ export class OAuth2Authorizer implements Authorizer {
 					if (!request.secrets.includes(accessToken)) request.secrets.push(accessToken);
 					return { Authorization: `Bearer ${accessToken}` };
 				},
-			},
-			answered: async (response) => {
-				if (!used || response.url !== signed) return undefined;
-				if (!used.expiredStatusCodes.includes(response.statusCode)) {
-					this.accepted.add(used);
-					return undefined;
-				}
-				if (resends === MAX_RESENDS) return undefined;
-				const token = await this.replacementFor(used);
-				return token && this.attempt(request, token, resends + 1);
-			},
-		};
+			});
+			if (!used || response.url !== signed) return response;
+			if (!used.expiredStatusCodes.includes(response.statusCode)) {
+				this.accepted.add(used);
+				return response;
+			}
+			if (resends === MAX_RESENDS) return response;
+			const replacement = await unlessAborted(this.replacementFor(used), signal);
+			if (!replacement) return response;
+			token = replacement;
+		}
 	}
 
 	private async current(): Promise<OAuth2Token> {
