@@ -16,15 +16,13 @@ const FIGURE_WIDTH = 130;
 const BARS_LEFT = MARGIN + LABEL_WIDTH;
 const LONGEST_BAR = WIDTH - MARGIN - FIGURE_WIDTH - BARS_LEFT;
 
-/** What the chart shows, and how it says what a case is about. */
+/** The cases that the chart shows, few enough for the README, and their captions. */
 const groups: Array<{ case: string; caption: string }> = [
-	{ case: 'http', caption: 'HTTP, answers after 20 ms, one simple expression' },
-	{ case: 'https', caption: 'HTTPS, answers after 20 ms, one simple expression' },
-	{ case: 'everyday', caption: 'HTTP, answers after 20 ms, three everyday expressions' },
-	{ case: 'tail', caption: 'HTTP, heavy-tailed answers: p50 20 ms, p99 2 s' },
+	{ case: 'https', caption: 'HTTPS, responses after 20 ms, one simple expression' },
+	{ case: 'everyday', caption: 'HTTP, responses after 20 ms, three everyday expressions' },
 ];
 
-/** A part of the items: its bar would have another scale. */
+/** It sends only a part of the items, so its bar would need another scale. */
 const leftOut: PeerName[] = ['oneAtATime'];
 
 const style = `
@@ -55,7 +53,7 @@ export function drawChart(cases: CaseResult[], footnote: string): string {
 	const parts: string[] = [];
 	let y = MARGIN + 14;
 	parts.push(
-		text(MARGIN, y, 'title', 'Time for one request an item; 50 in flight where that can be set'),
+		text(MARGIN, y, 'title', 'Time for one request per item, 50 in flight where that can be set'),
 	);
 	y += TITLE_STEP;
 	for (const { case: name, caption } of groups) {
