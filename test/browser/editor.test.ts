@@ -16,6 +16,7 @@ import type { Workflow } from '../../scripts/n8n/Workflow.ts';
 import { logFolder, projectFolder } from '../../scripts/paths.ts';
 import { readExample } from '../../scripts/sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
+import { requestNodeOf } from '../../scripts/sample/variants.ts';
 import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { launchChromium, signIn } from './support/browser.ts';
@@ -378,6 +379,29 @@ describe('the example', () => {
 		await panel.hint(/^1,000 requests in .*, 50 in flight, 50 connections, 3 failed/).waitFor();
 		await panel.output.getByText('997 items').waitFor();
 		if (updatesImages) await picture('panel.png');
+	});
+
+	inEditor('shows a rate limit in the panel, and what the run waited for', async () => {
+		const example = await readExample('1000-requests.json', api.origin);
+		const node = requestNodeOf(example);
+		// A limit that 20 items meet within a second.
+		const budget = [{ amount: 10, interval: 1, intervalUnit: 'seconds', counts: 'requests' }];
+		node.parameters = {
+			url: `=${api.origin}/customers?id={{ $json.id }}`,
+			maxConcurrency: 10,
+			options: { rateLimits: { budget } },
+		};
+		const items = example.nodes.find(({ name }) => name === '1,000 Customer IDs');
+		items!.parameters.jsCode =
+			'return Array.from({ length: 20 }, (_, n) => ({ json: { id: n + 1 } }))';
+		const { id } = await n8n.createWorkflow(example);
+		await editor.open(id);
+		await editor.execute();
+		await editor.successOf(node.name).waitFor();
+		await editor.page.setViewportSize({ width: 1400, height: 1180 });
+		const panel = await editor.openNode(node.name);
+		await panel.hint(/waited 1(\.\d)? s for the quota of 10 requests a second/).waitFor();
+		if (updatesImages) await picture('rate-limits.png');
 	});
 
 	async function dismissMessages(): Promise<void> {
