@@ -22,8 +22,8 @@ export interface ItemParameters {
 	get(name: string): unknown;
 
 	/**
-	 * What is made out of parameters, made anew for each item only where one of those that are read
-	 * for it may differ between items. So what an item costs is what differs for it.
+	 * Computes something from parameters. Where all that `compute` reads is constant, it runs once for
+	 * all items, so that an item costs no more than what differs for it.
 	 *
 	 * @param compute reads these parameters and nothing else that could change within a run; not
 	 * asynchronous; the same function for every item, because the run keeps its result by it
@@ -32,13 +32,6 @@ export interface ItemParameters {
 	 */
 	derive<T>(compute: (parameters: ItemParameters) => T): T;
 }
-
-/** What of n8n's context parameters need. */
-export type ParameterContext = Pick<
-	IExecuteFunctions,
-	'getNodeParameter' | 'evaluateExpression' | 'getInputData'
-> &
-	Partial<Pick<IExecuteFunctions, 'getWorkflowSettings'>>;
 
 /** A top-level parameter of the node, for the length of a run. */
 interface RunParameter {
@@ -50,14 +43,14 @@ interface RunParameter {
 	compiled?: CompiledParameter | undefined;
 	/** What has been found to return what n8n returns: the node itself, a combined call. */
 	provers: unknown[];
-	/** What its last evaluation was done by. */
+	/** What evaluated it last. */
 	evaluator?: Evaluator;
 }
 
 /** What evaluates a parameter: the node, the item's combined call of n8n's engine, or calls of its own. */
 type Evaluator = 'node' | 'combined call' | 'own call';
 
-/** What a name with dots stands for, for the length of a run. */
+/** A name with dots, resolved for the length of a run. */
 interface Reading {
 	readonly parameter: RunParameter;
 	/** From the parameter's value to the nested one. */
@@ -68,12 +61,12 @@ interface Reading {
 }
 
 /**
- * The parameters of one run. What is constant is read once. What holds expressions is evaluated
- * for each item when that item is due: by the node itself where it can, since a call of n8n's engine
- * takes as long as the network for a request; else by the engine, in one call for all that is left.
+ * The parameters of one run. Constants are read once. Expressions are evaluated for each item when
+ * it is due: by the node itself where possible, because a call of n8n's engine takes as long as a
+ * request on the network; the others by the engine, in one call an item.
  */
 export class RunParameters {
-	private readonly context: ParameterContext;
+	private readonly context: IExecuteFunctions;
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
 	private readonly calls: CombinedCalls;
@@ -85,7 +78,7 @@ export class RunParameters {
 	/** How often something was read that may differ between items. */
 	varyingReads = 0;
 
-	constructor(context: ParameterContext) {
+	constructor(context: IExecuteFunctions) {
 		this.context = context;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
@@ -93,10 +86,10 @@ export class RunParameters {
 			context.evaluateExpression(expression, itemIndex),
 		);
 		// With combined binaries n8n hides a part of `$input.item`.
-		this.knowsInputItem = context.getWorkflowSettings?.().binaryMode !== 'combined';
+		this.knowsInputItem = context.getWorkflowSettings().binaryMode !== 'combined';
 	}
 
-	/** A parameter with its expressions as they are written, which are the same for every item. */
+	/** A parameter with its expressions as they are written: the same for every item. */
 	raw(name: string): unknown {
 		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) ?? undefined;
 	}
@@ -106,7 +99,7 @@ export class RunParameters {
 		return new ParametersOfItem(this, itemIndex);
 	}
 
-	/** What evaluated each parameter with expressions last, by the parameters' names. */
+	/** What last evaluated each parameter with expressions, by the parameters' names. */
 	evaluators(): Record<string, string> {
 		return Object.fromEntries(
 			[...this.parameters.values()].flatMap(({ name, evaluator }) =>
@@ -115,7 +108,7 @@ export class RunParameters {
 		);
 	}
 
-	/** What a name with dots stands for, found out once a run. */
+	/** Resolves a name with dots, once a run. */
 	reading(name: string): Reading {
 		let reading = this.readings.get(name);
 		if (!reading) {
@@ -184,11 +177,11 @@ export class RunParameters {
 	}
 }
 
-/** Reading what is constant costs a look-up by name, and allocates nothing. */
+/** Reading a constant costs one look-up by name, and allocates nothing. */
 class ParametersOfItem implements ItemParameters {
 	private readonly run: RunParameters;
 	private readonly call: ItemCall;
-	/** By first-level parameter; not there before something varies. */
+	/** By top-level parameter; `undefined` until something varies. */
 	private evaluated: Map<RunParameter, unknown> | undefined;
 
 	constructor(run: RunParameters, itemIndex: number) {

@@ -1,8 +1,6 @@
 /** Which calls of n8n's engine the node makes, with an engine that answers as it is told. */
-import {
-	type ParameterContext,
-	RunParameters,
-} from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { RunParameters } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
 
 /** How often each code occurs in the expression that the engine is given. */
 const CODE = /attempt__\(\(\) => \{ return \( (\$?\w+\.\w+) \); \}, false\)/g;
@@ -18,6 +16,7 @@ function runOf(
 ) {
 	const calls: string[] = [];
 	const context = {
+		getWorkflowSettings: () => ({}),
 		getInputData: () => [],
 		evaluateExpression: (source: string, item: number) => {
 			const codes = [...source.matchAll(CODE)].map(([, code = '']) => code);
@@ -34,7 +33,7 @@ function runOf(
 			if (value instanceof Error) throw value;
 			return value;
 		},
-	} as unknown as ParameterContext;
+	} as unknown as IExecuteFunctions;
 	return { run: new RunParameters(context), calls };
 }
 

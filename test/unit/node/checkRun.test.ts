@@ -6,6 +6,7 @@ import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/Conc
 async function run(typeVersion: number, helpers: object): Promise<unknown> {
 	const context = {
 		getNode: () => ({ name: 'HTTP', typeVersion, parameters: {} }),
+		getWorkflowSettings: () => ({}),
 		getInputData: () => [{ json: {} }],
 		getNodeParameter: () => null,
 		evaluateExpression: () => null,

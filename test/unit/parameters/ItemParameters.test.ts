@@ -1,8 +1,8 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import fc from 'fast-check';
 
 import {
 	type ItemParameters,
-	type ParameterContext,
 	RunParameters,
 } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
 
@@ -39,9 +39,10 @@ function contextOf(parameters: Record<string, unknown>) {
 	};
 	const context = {
 		getNodeParameter,
+		getWorkflowSettings: () => ({}),
 		getInputData: () => [],
 		evaluateExpression: (expression: string) => expression,
-	} as unknown as ParameterContext;
+	} as unknown as IExecuteFunctions;
 	return { parameters: new RunParameters(context), readings };
 }
 
@@ -203,6 +204,7 @@ describe('an expression that the node can evaluate itself', () => {
 	function runOf(raw: unknown, engine: (itemIndex: number) => unknown, ids: unknown[]) {
 		const asked: number[] = [];
 		const context = {
+			getWorkflowSettings: () => ({}),
 			getInputData: () => ids.map((id) => ({ json: { id } })),
 			evaluateExpression: () => 'constant',
 			getNodeParameter: (_name: string, item: number, _fallback: unknown, options?: object) => {
@@ -210,7 +212,7 @@ describe('an expression that the node can evaluate itself', () => {
 				asked.push(item);
 				return engine(item);
 			},
-		} as unknown as ParameterContext;
+		} as unknown as IExecuteFunctions;
 		return { run: new RunParameters(context), asked };
 	}
 	const idsFrom = (run: RunParameters, count: number) =>

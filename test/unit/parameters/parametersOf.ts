@@ -1,12 +1,17 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import {
 	type ItemParameters,
-	type ParameterContext,
 	RunParameters,
 } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
 
 /** Parameters of one item that stand in the node as they are, without expressions. */
 export function parametersOf(values: Record<string, unknown>): ItemParameters {
 	const getNodeParameter = (name: string) => (Object.hasOwn(values, name) ? values[name] : null);
-	const context = { getNodeParameter, getInputData: () => [], evaluateExpression: () => null };
-	return new RunParameters(context as unknown as ParameterContext).forItem(0);
+	const context = {
+		getNodeParameter,
+		getInputData: () => [],
+		getWorkflowSettings: () => ({}),
+		evaluateExpression: () => null,
+	};
+	return new RunParameters(context as unknown as IExecuteFunctions).forItem(0);
 }
