@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { LEASE, LONGEST_WAIT } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
+import type { RateLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { RedisServer } from '../support/redis/RedisServer';
 import {
 	type Shared,
@@ -139,6 +140,51 @@ describe('three runs', () => {
 			expect(withSlots.calls / withSlots.admitted).toBeLessThan(0.3);
 		},
 	);
+});
+
+describe('three runs whose latencies have a heavy tail', () => {
+	/** The mean number of requests in flight while some wait: from the tenth start to the last. */
+	const usedSlots = ({ starts }: Shared) => {
+		const [from, to] = [starts[10]!.time, starts.at(-1)!.time];
+		const times = starts.map(({ time, latency }) =>
+			Math.max(0, Math.min(to, time + latency) - Math.max(from, time)),
+		);
+		return times.reduce((sum, time) => sum + time, 0) / (to - from);
+	};
+	/** The used share of a rate limit: its interval to the time after which a place is used again. */
+	const usedShare = ({ amount, interval }: RateLimitOptions, { starts }: Shared) => {
+		const again = starts.slice(2 * amount).map(({ time }, i) => time - starts[i + amount]!.time);
+		return interval / (again.reduce((sum, time) => sum + time, 0) / again.length);
+	};
+
+	it.each([
+		[{ amount: 100, interval: 1_000 }, 1.5],
+		[{ amount: 100, interval: 5_000 }, 1.5],
+		[{ amount: 100, interval: 60_000 }, 2.2],
+	])('keep within %p, use it, and get a third each', async (rateLimit, calls) => {
+		const limits = { rateLimits: [rateLimit] };
+		const setup = { runs: 3, workers: 200, requests: 400 };
+		const shared = await share({ ...setup, limits, latency: 'heavy-tailed' });
+		expectKept(limits, shared);
+		expect(usedShare(rateLimit, shared)).toBeGreaterThan(0.97);
+		expect(shared.calls / shared.admitted).toBeLessThan(calls);
+		for (const run of [0, 1, 2]) {
+			const started = startsOf(run, shared.starts.slice(100, 400)).length;
+			expect(started).toBeGreaterThanOrEqual(95);
+		}
+	});
+
+	it.each([
+		[11.9, undefined],
+		[10.5, { every: 4_000, length: 1_000 }],
+	])('keep within 12 in flight, %f on average, with stalls: %p', async (used, stalls) => {
+		const limits = { concurrency: 12, rateLimits: [] };
+		const setup = { runs: 3, workers: 40, requests: 500, limits };
+		const shared = await share({ ...setup, latency: 'heavy-tailed', ...(stalls && { stalls }) });
+		expectKept(limits, shared);
+		expect(usedSlots(shared)).toBeGreaterThan(used);
+		expect(shared.calls / shared.admitted).toBeLessThan(0.3);
+	});
 });
 
 describe('a run of 10 beside one with more to do than the limits allow', () => {

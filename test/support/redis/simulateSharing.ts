@@ -5,6 +5,7 @@ import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/limits/shared/
 import { RedisLimit } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { SharedLimitOptions } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { heavyTailed, TIMEOUT } from '../heavyTail';
 import type { Counted } from '../slidingWindow';
 import { VirtualClock } from '../VirtualClock';
 import { SimulatedRedis } from './SimulatedRedis';
@@ -23,8 +24,8 @@ export interface Sharing {
 	readonly latecomer?: { readonly after: number; readonly requests: number };
 	/** Milliseconds after which the process of the first run is killed. */
 	readonly firstDiesAfter?: number;
-	/** Milliseconds until a request is answered. */
-	readonly latency: number;
+	/** Milliseconds until a request has its response. `heavy-tailed`: p50 60 ms, p99 10 s, some never. */
+	readonly latency: number | 'heavy-tailed';
 	/** Every so many milliseconds a process does nothing for so long; one after the other, or only one. */
 	readonly stalls?: {
 		readonly every: number;
@@ -37,6 +38,8 @@ export interface Sharing {
 /** A request of one of the runs, at the time at which it started. */
 export interface Start extends Counted {
 	readonly run: number;
+	/** Milliseconds until its response or its time-out. */
+	readonly latency: number;
 }
 
 export interface Shared {
@@ -95,13 +98,15 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 				waiting++;
 				const permit = await admission.acquire({ origin: 'https://api.example.com' });
 				waiting--;
-				starts.push({ time: clock.now() - begin, cost: 1, run: number });
+				const duration =
+					latency === 'heavy-tailed' ? Math.min(TIMEOUT, heavyTailed(random())) : latency;
+				starts.push({ time: clock.now() - begin, cost: 1, run: number, latency: duration });
 				mostInFlight = Math.max(mostInFlight, ++inFlight);
 				permit.sent?.();
-				// The server has answered even if nobody looks.
-				clock.at(clock.now() + latency, () => inFlight--);
-				await sleep(latency);
-				permit.release({ kind: 'ok', latency });
+				// The server has responded even if nobody looks.
+				clock.at(clock.now() + duration, () => inFlight--);
+				await sleep(duration);
+				permit.release({ kind: 'ok', latency: duration });
 			}
 		};
 		await Promise.all(Array.from({ length: workers }, work));

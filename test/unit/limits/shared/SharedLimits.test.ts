@@ -9,6 +9,7 @@ import {
 	SharedLimits,
 } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import type { SharedLimitOptions } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { heavyTailed, TIMEOUT } from '../../../support/heavyTail';
 import { mostInWindow } from '../../../support/slidingWindow';
 import { VirtualClock } from '../../../support/VirtualClock';
 import { randomFrom } from '../rate/simulate';
@@ -196,6 +197,45 @@ describe('runs that share a key', () => {
 		expect(two.admission.waited()).toEqual([
 			{ label: 'the quota of 10 requests a minute', duration: 60_001 },
 		]);
+	});
+});
+
+describe('runs whose latencies have a heavy tail: p50 60 ms, p99 10 s, and some that never end', () => {
+	const latency = (seed: number) => {
+		const random = randomFrom(seed);
+		return () => Math.min(TIMEOUT, heavyTailed(random()));
+	};
+
+	it('stay within a rate limit, use 98.5 % of it, and take equal turns', async () => {
+		const runs = new Runs();
+		const stated = { rateLimits: [{ amount: 100, interval: 1000 }] };
+		const all = ['x', 'y', 'z'].map((name, seed) =>
+			runs.send(name, runs.join(stated).admission, 2000, latency(seed)),
+		);
+		await runs.clock.run(Promise.all(all));
+		expect(mostInWindow(runs.starts, 1000)).toBe(100);
+		const again = runs.starts.slice(200).map(({ time }, i) => time - runs.starts[i + 100]!.time);
+		expect(1000 / (again.reduce((sum, time) => sum + time, 0) / again.length)).toBeGreaterThan(
+			0.985,
+		);
+		const waiting = runs.order.slice(100, 100 + 3000);
+		for (const name of ['x', 'y', 'z']) {
+			expect(waiting.filter((other) => other === name)).toHaveLength(1000);
+		}
+	});
+
+	it('use all of a concurrency, and let a run of 10 be done after 10 rounds', async () => {
+		const runs = new Runs();
+		const stated = { concurrency: 12, rateLimits: [] };
+		const [large, small] = [runs.join(stated), runs.join(stated)];
+		const work = Promise.all([
+			runs.send('large', large.admission, 2000, latency(4)),
+			runs.clock.sleep(20_000).then(() => runs.send('small', small.admission, 10, latency(5))),
+		]);
+		await runs.clock.run(work);
+		expect(runs.mostInFlight).toBe(12);
+		const from = runs.order.indexOf('small');
+		expect(runs.order.slice(from, from + 19).filter((name) => name === 'small')).toHaveLength(10);
 	});
 });
 
