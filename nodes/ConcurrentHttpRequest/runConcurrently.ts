@@ -12,7 +12,7 @@ export interface Slot {
 }
 
 /** Work that is to be done for each of several inputs, within a limit. */
-export interface ConcurrentRun<T> {
+interface ConcurrentRun<T> {
 	/** Started in their order. */
 	readonly inputs: Iterable<T>;
 	/** The most tasks in progress; a whole number from 1. With 1, tasks strictly follow each other. */

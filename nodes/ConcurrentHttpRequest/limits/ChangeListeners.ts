@@ -1,10 +1,8 @@
-import type { ChangeListener } from './Limit';
-
-/** Listeners to the changes of a limit. */
+/** Listeners to the changes of a limit; see `Limit.onChange`. */
 export class ChangeListeners {
-	private readonly listeners: ChangeListener[] = [];
+	private readonly listeners: Array<(origin?: string) => void> = [];
 
-	readonly add = (listener: ChangeListener): void => void this.listeners.push(listener);
+	readonly add = (listener: (origin?: string) => void): void => void this.listeners.push(listener);
 
 	/** @param origin the only origin that the change affects */
 	notify(origin?: string): void {

@@ -37,13 +37,6 @@ export interface Outcome {
 }
 
 /**
- * Called when a request might start earlier than a limit has said.
- *
- * @param origin the only origin that is affected; all are, if left out
- */
-export type ChangeListener = (origin?: string) => void;
-
-/**
  * A limit that requests have to stay within: a concurrency, a rate, a pause that the server asked for.
  * A request is admitted when all limits admit it, and is counted by all of them in the same turn of
  * the event loop, so that none is ever exceeded.
@@ -91,6 +84,11 @@ export interface Limit<Reservation = unknown> {
 	 * holds it back. Called only for limits that are not `perOrigin`.
 	 */
 	withdraw?(): void;
-	/** Adds a listener. Called once, by the admission that the limit belongs to. */
-	onChange?(listener: ChangeListener): void;
+	/**
+	 * Called once, by the admission that the limit belongs to.
+	 *
+	 * @param listener to be called when a request might start earlier than the limit has said; with an
+	 *   origin if only that one is affected
+	 */
+	onChange?(listener: (origin?: string) => void): void;
 }

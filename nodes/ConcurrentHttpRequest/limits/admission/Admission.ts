@@ -4,9 +4,9 @@ import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { NotSent } from '../NotSent';
 import { OriginQueue, Waiter } from './OriginQueue';
 import { Permit } from './Permit';
-import { type Wait, WaitTimes } from './WaitTimes';
+import { WaitTimes } from './WaitTimes';
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
 	/** All of them have to admit a request. They belong to this admission alone. */
 	readonly limits: readonly Limit[];
 	readonly clock: Clock;
@@ -110,7 +110,7 @@ export class Admission {
 	}
 
 	/** For how long requests were held back up to now, by the limit; the longest first. */
-	waited(): Wait[] {
+	waited(): ReturnType<WaitTimes['list']> {
 		return this.waits.list(this.clock.now());
 	}
 

@@ -2,11 +2,7 @@ import fc from 'fast-check';
 
 import { Admission } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
-import type {
-	AdmissionRequest,
-	ChangeListener,
-	Limit,
-} from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
+import type { AdmissionRequest, Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
 import { PerOriginConcurrency } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/PerOriginConcurrency';
 import { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
 import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
@@ -26,7 +22,7 @@ class Gate implements Limit<void> {
 	withdrawn = 0;
 	asked = 0;
 	until = Infinity;
-	private listener: ChangeListener | undefined;
+	private listener: ((origin?: string) => void) | undefined;
 
 	constructor(perOrigin: boolean, ...shut: string[]) {
 		this.perOrigin = perOrigin;
@@ -49,7 +45,7 @@ class Gate implements Limit<void> {
 		this.listener?.(origin);
 	}
 
-	onChange(listener: ChangeListener): void {
+	onChange(listener: (origin?: string) => void): void {
 		this.listener = listener;
 	}
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../common/Clock';
 import { Timer } from '../../../common/Timer';
 import * as timing from './timing';
 
-export interface CallSchedulerOptions {
+interface CallSchedulerOptions {
 	readonly clock: Clock;
 	/** From 0 up to 1. */
 	readonly random: () => number;

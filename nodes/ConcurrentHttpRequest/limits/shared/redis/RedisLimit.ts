@@ -4,13 +4,7 @@ import type { AdmissionRequest, Limit, Outcome } from '../../Limit';
 import type { SharedLimitOptions } from '../SharedLimit';
 import { BatchSize } from './BatchSize';
 import { CallScheduler } from './CallScheduler';
-import {
-	exchange,
-	type ExchangeRequest,
-	type ExchangeResponse,
-	type RedisKeys,
-	redisKeys,
-} from './exchange';
+import { exchange, type ExchangeRequest, type ExchangeResponse, redisKeys } from './exchange';
 import type { LocalShare, LocalShares } from './LocalShare';
 import { RedisRateLimits } from './RedisRateLimits';
 import { type ScriptStore, StoreAway } from './ScriptStore';
@@ -47,14 +41,14 @@ export interface RedisLimitOptions {
  * none more than one. What the run has in flight and has used is reported in the same calls.
  * docs/limits-redis.md explains why the limits hold exactly.
  */
-export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
+export class RedisLimit implements Limit<readonly Usage[]> {
 	inFlight = 0;
 
 	private readonly options: RedisLimitOptions;
 	private readonly clock: Clock;
 	private readonly concurrency: number | undefined;
 	private readonly rateLimits: RedisRateLimits;
-	private readonly keys: RedisKeys;
+	private readonly keys: ReturnType<typeof redisKeys>;
 	private readonly share: LocalShare;
 	private readonly batch = new BatchSize();
 	private readonly calls: CallScheduler;
@@ -133,7 +127,7 @@ export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
 		this.lacking = undefined;
 	}
 
-	take(request: AdmissionRequest, now: number): ReadonlyArray<Usage | undefined> {
+	take(request: AdmissionRequest, now: number): readonly Usage[] {
 		const costs = this.rateLimits.costsOf(request);
 		const wasGranted = this.holdsGrantsFor(costs, now);
 		this.inFlight++;
@@ -147,8 +141,8 @@ export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
 		return usages;
 	}
 
-	sent(_request: AdmissionRequest, now: number, usages: ReadonlyArray<Usage | undefined>): void {
-		this.rateLimits.sent(usages, now);
+	sent(_request: AdmissionRequest, now: number, usages: readonly Usage[]): void {
+		for (const usage of usages) usage.sent(now);
 		this.reportAfter(firstArrival(usages));
 	}
 
@@ -156,10 +150,10 @@ export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
 		_request: AdmissionRequest,
 		outcome: Outcome,
 		now: number,
-		usages: ReadonlyArray<Usage | undefined>,
+		usages: readonly Usage[],
 	): void {
 		this.inFlight--;
-		this.rateLimits.ended(usages, outcome, now);
+		for (const usage of usages) usage.ended(outcome, now);
 		this.reportAfter(now);
 		if (this.held > this.keep) {
 			this.held--;
@@ -381,6 +375,6 @@ export class RedisLimit implements Limit<ReadonlyArray<Usage | undefined>> {
 }
 
 /** When the first usage of a request has arrived; `Infinity` if it used nothing. */
-function firstArrival(usages: ReadonlyArray<Usage | undefined>): number {
-	return Math.min(...usages.map((usage) => usage?.arrivedBy ?? Infinity));
+function firstArrival(usages: readonly Usage[]): number {
+	return Math.min(...usages.map(({ arrivedBy }) => arrivedBy));
 }

@@ -1,4 +1,4 @@
-import type { AdmissionRequest, Outcome } from '../../Limit';
+import type { AdmissionRequest } from '../../Limit';
 import { CostTooHigh } from '../../rate/CostTooHigh';
 import { describeRateLimit, type RateLimitOptions } from '../../rate/RateLimit';
 import type { ExchangeRequest } from './exchange';
@@ -15,7 +15,7 @@ interface RedisRateLimit extends RateLimitOptions {
 }
 
 /**
- * The shared rate limits as one run has them: what was granted of each, and what was used. Costs and usages
+ * The shared rate limits as one run has them: what was granted of each, and what was used. Costs
  * are arrays with an element for each limit.
  */
 export class RedisRateLimits {
@@ -98,26 +98,12 @@ export class RedisRateLimits {
 	}
 
 	/** @param isGranted whether it is taken from what was granted */
-	take(costs: readonly number[], isGranted: boolean, now: number): Array<Usage | undefined> {
-		return this.limits.map((limit, index) => {
+	take(costs: readonly number[], isGranted: boolean, now: number): Usage[] {
+		return this.limits.flatMap((limit, index) => {
 			const cost = costs[index] ?? 0;
 			if (isGranted) limit.granted -= cost;
-			return cost > 0 ? limit.usage.take(cost, now) : undefined;
+			return cost > 0 ? limit.usage.take(cost, now) : [];
 		});
-	}
-
-	sent(usages: ReadonlyArray<Usage | undefined>, now: number): void {
-		for (const [index, { usage }] of this.limits.entries()) {
-			const taken = usages[index];
-			if (taken) usage.sent(taken, now);
-		}
-	}
-
-	ended(usages: ReadonlyArray<Usage | undefined>, outcome: Outcome, now: number): void {
-		for (const [index, { usage }] of this.limits.entries()) {
-			const taken = usages[index];
-			if (taken) usage.ended(taken, outcome, now);
-		}
 	}
 
 	/** @param costs those of the request that waits */

@@ -1,13 +1,6 @@
 import type { Outcome } from '../../Limit';
 import { ArrivalEstimate } from '../../rate/ArrivalEstimate';
 
-/** What one request used. */
-export interface Usage {
-	readonly amount: number;
-	/** When it has certainly arrived at the server, as far as is known. */
-	arrivedBy: number;
-}
-
 /** Usage that is reported to Redis: number of the entry, amount, age in milliseconds. */
 export type ReportedUsage = readonly [id: number, amount: number, age: number];
 
@@ -32,7 +25,7 @@ const RESOLUTION = 200;
  */
 export class UsageLog {
 	private readonly interval: number;
-	private readonly arrivals: ArrivalEstimate;
+	readonly arrivals: ArrivalEstimate;
 	private readonly openUsages = new Set<Usage>();
 	private entries: Entry[] = [];
 	private nextId = 1;
@@ -50,23 +43,9 @@ export class UsageLog {
 
 	take(amount: number, now: number): Usage {
 		this.arrivals.started(now);
-		const usage = { amount, arrivedBy: now + this.latestArrival };
+		const usage = new Usage(this, amount, now + this.latestArrival);
 		this.openUsages.add(usage);
 		return usage;
-	}
-
-	/** The request has been written to its connection. */
-	sent(usage: Usage, now: number): void {
-		const arrivedBy = now + this.arrivals.margin;
-		const isExact = this.arrivals.isMarginTrusted(now);
-		usage.arrivedBy = isExact ? arrivedBy : Math.max(usage.arrivedBy, arrivedBy);
-	}
-
-	/** The request has ended, so it had arrived. */
-	ended(usage: Usage, outcome: Outcome, now: number): void {
-		this.arrivals.ended(outcome);
-		usage.arrivedBy = Math.min(usage.arrivedBy, now);
-		this.close(usage);
 	}
 
 	/** When the first open usage will have arrived, as far as is known; `Infinity` if none is open. */
@@ -124,7 +103,8 @@ export class UsageLog {
 		for (const entry of this.entries) entry.reported = 0;
 	}
 
-	private close(usage: Usage): void {
+	/** It has arrived. */
+	close(usage: Usage): void {
 		if (!this.openUsages.delete(usage)) return;
 		const entry = this.entries.at(-1);
 		// Usages can close out of order; one that counts a little too long does no harm.
@@ -145,5 +125,34 @@ export class UsageLog {
 
 	private prune(now: number): void {
 		this.entries = this.entries.filter(({ last }) => last + this.interval > now);
+	}
+}
+
+/** What one request used of a rate limit. */
+export class Usage {
+	readonly amount: number;
+	/** When it has certainly arrived at the server, as far as is known. */
+	arrivedBy: number;
+	private readonly log: UsageLog;
+
+	constructor(log: UsageLog, amount: number, arrivedBy: number) {
+		this.log = log;
+		this.amount = amount;
+		this.arrivedBy = arrivedBy;
+	}
+
+	/** The request has been written to its connection. */
+	sent(now: number): void {
+		const { arrivals } = this.log;
+		const arrivedBy = now + arrivals.margin;
+		const isExact = arrivals.isMarginTrusted(now);
+		this.arrivedBy = isExact ? arrivedBy : Math.max(this.arrivedBy, arrivedBy);
+	}
+
+	/** The request has ended, so it had arrived. */
+	ended(outcome: Outcome, now: number): void {
+		this.log.arrivals.ended(outcome);
+		this.arrivedBy = Math.min(this.arrivedBy, now);
+		this.log.close(this);
 	}
 }

@@ -63,7 +63,7 @@ export interface ExchangeResponse {
 }
 
 /** The names in Redis of what belongs to one name of limits. */
-export interface RedisKeys {
+interface RedisKeys {
 	readonly all: readonly string[];
 	/** Followed by the run, the channel on which it is woken. */
 	readonly channels: string;

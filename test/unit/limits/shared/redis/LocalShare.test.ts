@@ -41,8 +41,8 @@ it('is for all runs of the process together, rounded down', () => {
 it('says when a budget has room again', () => {
 	const { share, join } = setUp(2);
 	const [a, b] = [join(0), join(0)];
-	a.log.ended(a.log.take(3, 0), OK, 0);
-	b.log.ended(b.log.take(2, 400), OK, 400);
+	a.log.take(3, 0).ended(OK, 0);
+	b.log.take(2, 400).ended(OK, 400);
 	expect(share.availableAt('minute', 12, 1, 500)).toBe(500);
 	expect(share.availableAt('minute', 10, 1, 500)).toBe(1_000);
 	expect(share.availableAt('minute', 10, 3, 500)).toBe(1_000);
@@ -56,7 +56,7 @@ it('waits for what is on its way', () => {
 	const { log } = join(0);
 	const use = log.take(1, 0);
 	expect(share.availableAt('minute', 1, 1, 10)).toBe(Infinity);
-	log.ended(use, OK, 20);
+	use.ended(OK, 20);
 	expect(share.availableAt('minute', 1, 1, 20)).toBe(1_020);
 });
 
@@ -71,7 +71,7 @@ it('tells those who stay when one leaves', () => {
 it('counts what a run used that has ended', () => {
 	const { share, join } = setUp(1);
 	const { log, run } = join(0);
-	log.ended(log.take(3, 0), OK, 0);
+	log.take(3, 0).ended(OK, 0);
 	share.leave(run, 10);
 	expect(share.availableAt('minute', 3, 1, 10)).toBe(1_000);
 	expect(share.availableAt('minute', 3, 1, 1_000)).toBe(1_000);
@@ -84,7 +84,7 @@ it('forgets names beyond 1,000 that nobody uses, when what they hold has expired
 		const log = new UsageLog(1_000);
 		const run = { inFlight: 0, usage: new Map([['second', log]]), shareChanged: () => {} };
 		share.join(run);
-		if (number === 1) log.ended(log.take(1, 500), OK, 500);
+		if (number === 1) log.take(1, 500).ended(OK, 500);
 		if (number !== 2) share.leave(run, 0);
 	}
 	expect(shares.size).toBe(1_000);

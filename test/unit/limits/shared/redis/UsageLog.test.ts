@@ -10,7 +10,7 @@ it('counts a use from its start until an interval after its end', () => {
 	const log = new UsageLog(INTERVAL);
 	const usage = log.take(3, 100);
 	expect(log.total(150)).toBe(3);
-	log.ended(usage, OK, 200);
+	usage.ended(OK, 200);
 	expect(log.total(1_199)).toBe(3);
 	expect(log.total(1_200)).toBe(0);
 });
@@ -26,16 +26,16 @@ it('counts one that does not end until an interval after it has surely arrived',
 
 it('needs only a margin after one was sent, once everything is warm', () => {
 	const log = new UsageLog(INTERVAL);
-	log.ended(log.take(1, 0), OK, 5);
+	log.take(1, 0).ended(OK, 5);
 	const usage = log.take(1, 1_100);
-	log.sent(usage, 1_102);
+	usage.sent(1_102);
 	expect(log.total(2_111)).toBe(1);
 	expect(log.total(2_112)).toBe(0);
 });
 
 it('takes no word for the arrival of what is sent while everything is cold', () => {
 	const log = new UsageLog(INTERVAL);
-	log.sent(log.take(1, 0), 1);
+	log.take(1, 0).sent(1);
 	expect(log.open(509)).toBe(1);
 	expect(log.open(510)).toBe(0);
 });
@@ -43,25 +43,25 @@ it('takes no word for the arrival of what is sent while everything is cold', () 
 it('reports what is closed, until Redis has it, and again when Redis has lost it', () => {
 	const log = new UsageLog(INTERVAL);
 	const [first, second] = [log.take(1, 0), log.take(2, 0)];
-	log.ended(first, OK, 10);
+	first.ended(OK, 10);
 	expect(log.unreported(20)).toEqual([[1, 1, 10]]);
 	log.acknowledge([[1, 1, 10]]);
 	expect(log.unreported(20)).toEqual([]);
-	log.ended(second, OK, 12);
+	second.ended(OK, 12);
 	expect(log.unreported(20)).toEqual([[1, 3, 8]]);
 	log.acknowledge([[1, 3, 8]]);
 	log.forgetReports();
 	expect(log.unreported(30)).toEqual([[1, 3, 18]]);
 	// An amount that was reported before it grew is not the whole.
-	log.ended(log.take(1, 13), OK, 14);
+	log.take(1, 13).ended(OK, 14);
 	log.acknowledge([[1, 3, 18]]);
 	expect(log.unreported(30)).toEqual([[1, 4, 16]]);
 });
 
 it('knows when less counts', () => {
 	const log = new UsageLog(INTERVAL);
-	log.ended(log.take(2, 0), OK, 0);
-	log.ended(log.take(3, 500), OK, 500);
+	log.take(2, 0).ended(OK, 0);
+	log.take(3, 500).ended(OK, 500);
 	expect(log.fallsTo(5, 600)).toBe(600);
 	expect(log.fallsTo(3, 600)).toBe(1_000);
 	expect(log.fallsTo(0, 600)).toBe(1_500);
@@ -89,7 +89,7 @@ it('never counts less than what may still arrive in a window, and keeps few entr
 					at: from,
 					run: () => {
 						const usage = log.take(amount, from);
-						events.push({ at: end, run: () => log.ended(usage, OK, end) });
+						events.push({ at: end, run: () => usage.ended(OK, end) });
 					},
 				});
 			}
