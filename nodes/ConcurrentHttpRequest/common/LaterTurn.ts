@@ -1,11 +1,10 @@
 /**
- * Puts work off until what is more urgent has been done, for all who ask at about the same time
- * together.
+ * Delays work until more urgent work has been done.
  *
- * The answers to a burst of requests arrive as a burst. If each were read at once, the last of the
- * next requests would be written only after all of them had been read, and the server would wait for
- * us. So answers are read two turns of the event loop later: by then the requests that were waiting
- * for a place have been written (undici writes them in the turn after an answer's end).
+ * The responses to a burst of requests arrive as a burst. If each were read at once, the next requests
+ * would be written only after all of them had been read, and the server would have nothing to do. So
+ * responses are read two turns of the event loop later, when undici has written the requests that waited for
+ * a connection. Without this, a run of quick requests takes a tenth longer.
  */
 export class LaterTurn {
 	private pending: Promise<void> | undefined;

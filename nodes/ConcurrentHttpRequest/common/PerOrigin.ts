@@ -1,21 +1,21 @@
-/** State that is kept for each origin (`https://api.example.com`), made at its first use. */
+/** State for each origin (`https://api.example.com`), created at its first use. */
 export class PerOrigin<T> {
 	private readonly states = new Map<string, T>();
 	private readonly make: (origin: string) => T;
 
-	/** @param make gives the state of an origin that nothing is known of */
+	/** @param make creates the state of an origin */
 	constructor(make: (origin: string) => T) {
 		this.make = make;
 	}
 
-	/** The state, also of an origin that is new. */
+	/** The state, created if the origin is new. */
 	of(origin: string): T {
 		let state = this.states.get(origin);
 		if (state === undefined) this.states.set(origin, (state = this.make(origin)));
 		return state;
 	}
 
-	/** The state, if there is one yet. */
+	/** The state, if there is one. */
 	find(origin: string): T | undefined {
 		return this.states.get(origin);
 	}

@@ -1,13 +1,14 @@
 const SLICES = 10;
 
 /**
- * The sum of what was added within the last `window` milliseconds. The window is cut into ten
- * slices, and a slice is forgotten as a whole: what has left is between 0.9 and 1 windows old.
+ * The sum of what was added within the last `window` milliseconds, for the circuit breaker and the retry
+ * budget. The window has ten slices, each of which leaves as a whole when it is between 0.9 and 1
+ * windows old.
  */
 export class SlidingSum {
 	private readonly sliceLength: number;
 	private readonly slices = new Float64Array(SLICES);
-	/** Ordinal of the current slice. */
+	/** The number of the current slice. */
 	private current = 0;
 
 	/** @param window milliseconds, above 0 */

@@ -1,21 +1,21 @@
 import type { Clock } from './Clock';
 
-/** Milliseconds of a turn of the event loop that may be filled before the rest waits for the next. */
+/** Milliseconds of work in one turn of the event loop; the rest waits for the next turn. */
 const SLICE = 10;
 
 /**
- * Cuts the work of a run into slices, one for each turn of the event loop, so that many items that
- * are due at once do not hold the loop, and all of n8n with it. Evaluating an item's parameters
- * takes n8n's engine about half a millisecond, and so does reading an answer of 100 kB: with hundreds
- * in flight that adds up.
+ * Cuts the work of a run into slices, one for each turn of the event loop. Evaluating an item's parameters
+ * takes n8n's engine about half a millisecond, and so does reading a response of 100 kB. Without slices,
+ * hundreds of items that are due at once hold the event loop for more than a second, and n8n's editor and
+ * other workflows stall.
  *
- * A slice may be exceeded by one piece of work, since none can be interrupted.
+ * One piece of work may exceed a slice, since none can be interrupted.
  */
 export class TimeSlices {
 	private readonly clock: Pick<Clock, 'now'>;
-	/** In the order in which they asked. */
+	/** First in, first out. */
 	private readonly waiting: Array<() => void> = [];
-	/** When this turn's slice began; `undefined` where nobody has asked in this turn. */
+	/** When this turn's slice began; `undefined` where no work has begun in this turn. */
 	private began: number | undefined;
 
 	constructor(clock: Pick<Clock, 'now'>) {
@@ -23,7 +23,7 @@ export class TimeSlices {
 	}
 
 	/**
-	 * To be asked right before a piece of work that is done without waiting.
+	 * To be called right before a piece of work that is done without waiting.
 	 *
 	 * @returns `undefined` where there is time left; else resolves in a turn that has some
 	 */
@@ -34,8 +34,8 @@ export class TimeSlices {
 	}
 
 	/**
-	 * The same for work that begins only some promises later. It always waits, so that those who asked
-	 * before have done their work when it begins.
+	 * The same for work that begins only some promises later. Always waits, so that earlier work has been
+	 * done when it begins.
 	 */
 	queued(): Promise<void> {
 		if (this.began === undefined) this.begin();
@@ -56,11 +56,11 @@ export class TimeSlices {
 		});
 	}
 
-	/** Lets them go on one after the other, while there is time. */
+	/** Resumes work in its order, one piece after the other, while there is time. */
 	private release(): void {
 		this.waiting.shift()?.();
-		// A tick that is set within a microtask comes when all promises have been dealt with: by then
-		// the work is done, however many promises were on its way.
+		// A tick that is set within a microtask comes when all promises have been dealt with. By then
+		// the work is done, however many promises it took.
 		queueMicrotask(() => {
 			process.nextTick(() => {
 				if (this.waiting.length > 0 && this.hasTime()) this.release();

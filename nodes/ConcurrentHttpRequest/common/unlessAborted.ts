@@ -1,13 +1,13 @@
 /**
- * Waits for work that cannot itself be ended, but no longer than until an abort. What comes of the
- * work after that is of no interest.
+ * Waits for work that cannot itself be ended, but not beyond an abort. The result of the work is then
+ * ignored.
  *
  * @throws (rejects with) the signal's reason, at once when it is aborted
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 	let stop = (): void => {};
 	const aborted = new Promise<void>((resolve) => (stop = resolve));
-	// Also where the abort comes first and nobody hears of it any more.
+	// An unhandled rejection after the abort would crash n8n.
 	work.catch(() => {});
 	if (!signal.aborted) {
 		signal.addEventListener('abort', stop);

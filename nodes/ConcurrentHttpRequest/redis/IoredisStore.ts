@@ -10,12 +10,15 @@ const LONGEST_RECONNECT = 500;
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 
-/** Milliseconds for a last word; its timer keeps a process from ending for so long. */
+/** Milliseconds for an orderly end; the timer keeps a process from ending for so long. */
 const DISCONNECT_TIMEOUT = 100;
 
+/** Milliseconds for which connections that no run uses are kept. */
+const KEPT_UNUSED = 30_000;
+
 /**
- * Redis through ioredis: one connection for scripts, and one for messages, since a connection that
- * subscribes can do nothing else. Both connect again by themselves.
+ * Redis through ioredis: one connection for scripts, and one for messages, because a connection that
+ * subscribes can do nothing else. Both reconnect by themselves.
  */
 export class IoredisStore implements ScriptStore {
 	private readonly commands: Redis;
@@ -25,18 +28,19 @@ export class IoredisStore implements ScriptStore {
 	private readonly digests = new Map<string, string>();
 	/** What is wrong with the connection, or why there is none. */
 	private trouble: Error | undefined;
-	private used = true;
+	private users = 0;
+	private closing: NodeJS.Timeout | undefined;
 	private wasClosed = false;
 
-	/** @param client ioredis's class, which is loaded when it is first needed */
+	/** @param client ioredis's class, which the caller loads when it is first needed */
 	constructor(client: typeof Redis, options: RedisOptions) {
 		const common: RedisOptions = {
 			...options,
 			connectTimeout: CONNECT_TIMEOUT,
 			disconnectTimeout: DISCONNECT_TIMEOUT,
-			// Nobody waits for a connection that is not used, and its timer would hold the process.
-			retryStrategy: (times) => (this.used ? Math.min(LONGEST_RECONNECT, 50 * times) : null),
-			// What a call means depends on when it is made: it fails now rather than waits for Redis.
+			// A connection that is not used need not be restored, and the timer would hold the process.
+			retryStrategy: (times) => (this.users > 0 ? Math.min(LONGEST_RECONNECT, 50 * times) : null),
+			// A call depends on when it is made, so it fails now rather than wait for Redis.
 			enableOfflineQueue: false,
 			maxRetriesPerRequest: 0,
 			autoResendUnfulfilledCommands: false,
@@ -46,7 +50,7 @@ export class IoredisStore implements ScriptStore {
 		this.commands = new client(common);
 		this.messages = new client({ ...common, autoResubscribe: false });
 		for (const connection of [this.commands, this.messages]) {
-			// An n8n command that has done its work must not be kept from ending.
+			// The connection must not keep an n8n command from ending.
 			connection.on('connect', () => connection.stream.unref());
 		}
 		this.commands.on('error', (error: Error) => {
@@ -55,7 +59,7 @@ export class IoredisStore implements ScriptStore {
 		this.commands.on('connect', () => {
 			this.trouble = undefined;
 		});
-		// Messages only save time; the other connection says what is wrong.
+		// Messages only save time; the other connection reports what is wrong.
 		this.messages.on('error', () => {});
 		this.messages.on('ready', () => {
 			for (const channel of this.listeners.keys()) this.startListening(channel);
@@ -65,17 +69,24 @@ export class IoredisStore implements ScriptStore {
 		);
 	}
 
-	/** Whether it is of no use any more. */
+	/** Whether it cannot be used any more. */
 	get isClosed(): boolean {
 		// ioredis does not reach `end` when it is told to stop between two attempts to connect.
 		return this.wasClosed || this.commands.status === 'end' || this.messages.status === 'end';
 	}
 
-	/** Whether anybody needs it now. While nobody does, it is not connected again. */
-	set isUsed(used: boolean) {
-		this.used = used;
+	/** A run begins to use it. */
+	retain(): void {
+		this.users++;
+		clearTimeout(this.closing);
+	}
+
+	/** Once for each `retain`. Connections that no run uses are closed after a while, or now if they are down. */
+	release(): void {
+		if (--this.users > 0) return;
 		const isUp = this.commands.status === 'ready' && this.messages.status === 'ready';
-		if (!used && !isUp) this.close();
+		if (!isUp) this.close();
+		else this.closing = setTimeout(() => this.close(), KEPT_UNUSED).unref();
 	}
 
 	async run(script: string, keys: readonly string[], args: readonly string[]): Promise<string> {
@@ -108,8 +119,8 @@ export class IoredisStore implements ScriptStore {
 	close(): void {
 		this.wasClosed = true;
 		for (const connection of [this.commands, this.messages]) {
-			// One that is left in the middle of its TLS handshake can fail twice, for its certificate and
-			// then for the handshake. ioredis listens once; the second one would end n8n.
+			// A connection that is closed during its TLS handshake can fail twice, for its certificate and
+			// then for the handshake. ioredis listens once; the second error would crash n8n.
 			(connection.stream as Redis['stream'] | undefined)?.on('error', () => {});
 			connection.disconnect();
 		}
@@ -120,11 +131,11 @@ export class IoredisStore implements ScriptStore {
 	}
 
 	private startListening(channel: string): void {
-		// Without the right to subscribe, runs wait a little longer: they also ask from time to time.
+		// Without the right to subscribe, runs wait a little longer: they also call from time to time.
 		this.messages.subscribe(channel).catch(() => {});
 	}
 
-	/** Until an attempt to connect that is under way has come to its end. */
+	/** Waits until the current attempt to connect has succeeded or failed. */
 	private async untilConnected(): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			const stop = () => {
@@ -157,7 +168,7 @@ export class IoredisStore implements ScriptStore {
 		try {
 			return String(await this.commands.evalsha(digest, keys.length, ...keys, ...args));
 		} catch (error) {
-			// Redis was restarted, or its scripts were flushed. EVAL also makes it remember the script.
+			// Redis was restarted, or its scripts were flushed. EVAL also makes it keep the script.
 			if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
 			return String(await this.commands.eval(script, keys.length, ...keys, ...args));
 		}

@@ -12,7 +12,7 @@ export interface RedisCredential {
 	disableTlsVerification?: boolean;
 }
 
-/** How to connect, in the client library's words. */
+/** The options of ioredis for a credential. */
 export function connectionOptions(credential: RedisCredential): RedisOptions {
 	const { host, port, user, password, database, ssl, disableTlsVerification } = credential;
 	return {

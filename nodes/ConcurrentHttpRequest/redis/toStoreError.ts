@@ -1,7 +1,7 @@
 import { Redactor } from '../secrets/Redactor';
 import { StoreAway, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
 
-/** First words of errors that pass by themselves: it loads, is a replica now, has lost its primary. */
+/** First words of errors that pass: Redis loads its data, is a replica now, has lost its primary. */
 const PASSING = new Set([
 	'BUSY',
 	'CLUSTERDOWN',
@@ -13,7 +13,7 @@ const PASSING = new Set([
 	'UNBLOCKED',
 ]);
 
-/** What Redis means by other errors, by how they begin; those that are missing say it well. */
+/** What other errors mean, by how they begin. Those that are not listed are clear. */
 const MEANING: ReadonlyArray<readonly [beginning: string, meaning: string]> = [
 	['NOAUTH', 'it wants a password (NOAUTH)'],
 	['WRONGPASS', 'it does not accept the user and the password (WRONGPASS)'],
@@ -25,10 +25,10 @@ const MEANING: ReadonlyArray<readonly [beginning: string, meaning: string]> = [
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 
 /**
- * Tells an error that passes by itself from one that does not, and says it in words.
+ * Tells errors that pass by themselves from those that do not, and says them in words.
  *
  * @param error what the client library raised, or Node's sockets
- * @param password of the credential, which a Redis may quote
+ * @param password of the credential, which Redis may quote
  * @returns {StoreAway} where trying again may help
  */
 export function toStoreError(error: unknown, password?: string): Error {
@@ -42,7 +42,7 @@ export function toStoreError(error: unknown, password?: string): Error {
 	return new Error(meaning ?? message);
 }
 
-/** A Redis that does not know a command quotes what came with it, cut at some length. */
+/** An error about an unknown command quotes its arguments, which may be secret. */
 function withoutArguments(message: string): string {
 	return message.replace(/,? with args beginning with:.*/s, '');
 }
