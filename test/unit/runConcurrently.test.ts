@@ -46,8 +46,8 @@ const choices = fc.infiniteStream(fc.nat());
 const choose = (from: number[], choice: fc.Stream<number>) =>
 	from[(choice.next().value as number) % from.length];
 
-describe('the window', () => {
-	it('does each input once, in order of start, and is always full but never exceeded', async () => {
+describe('tasks in progress', () => {
+	it('do each input once, in order, always as many as may be in progress', async () => {
 		await fc.assert(
 			fc.asyncProperty(concurrencies, counts, choices, async (concurrency, count, choice) => {
 				const work = new Work();
@@ -64,7 +64,7 @@ describe('the window', () => {
 		);
 	});
 
-	it('does one after the other at a concurrency of 1', async () => {
+	it('follow each other at a concurrency of 1', async () => {
 		const log: string[] = [];
 		await runConcurrently({
 			inputs: ['a', 'b', 'c'],
@@ -78,13 +78,13 @@ describe('the window', () => {
 		expect(log).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
 	});
 
-	it('ends at once where there is nothing to do', async () => {
+	it('are none where there are no inputs', async () => {
 		const task = jest.fn();
 		await runConcurrently({ inputs: [], concurrency: 3, task });
 		expect(task).not.toHaveBeenCalled();
 	});
 
-	it('counts a task that ends or throws without waiting', async () => {
+	it('may end or throw without waiting', async () => {
 		const started: number[] = [];
 		const run = runConcurrently({
 			inputs: numbers(5),
@@ -99,7 +99,7 @@ describe('the window', () => {
 		expect(started).toEqual([0, 1, 2, 3]);
 	});
 
-	it('takes 100,000 inputs one by one, and holds none that wait', async () => {
+	it('take 100,000 inputs one by one, and none before its turn', async () => {
 		const concurrency = 50;
 		const count = 100_000;
 		let taken = 0;
@@ -304,7 +304,7 @@ describe('a task that waits', () => {
 		expect(work.started).toEqual(numbers(20));
 	});
 
-	it('keeps its place where tasks are to follow each other', async () => {
+	it('keeps its slot at a concurrency of 1', async () => {
 		const work = new Waiting();
 		const run = runConcurrently({
 			inputs: numbers(3),
@@ -322,7 +322,7 @@ describe('a task that waits', () => {
 		expect(work.mostActive).toBe(1);
 	});
 
-	it('may be rejected without harm to the window', async () => {
+	it('may be rejected without harm to the others', async () => {
 		let active = 0;
 		let most = 0;
 		await runConcurrently({

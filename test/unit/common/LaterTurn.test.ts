@@ -1,6 +1,6 @@
 import { LaterTurn } from '../../../nodes/ConcurrentHttpRequest/common/LaterTurn.ts';
 
-it('comes after what is written in the next turn, for all who ask before then together', async () => {
+it('comes after what is written in the next turn, once for all calls until then', async () => {
 	const later = new LaterTurn();
 	const log: string[] = [];
 	const first = later.come().then(() => log.push('read 1'));
@@ -15,7 +15,7 @@ it('comes after what is written in the next turn, for all who ask before then to
 	expect(log).toEqual(['write 1', 'write 2', 'read 1', 'read 2']);
 });
 
-it('comes again for whoever asks afterwards', async () => {
+it('comes again for later calls', async () => {
 	const later = new LaterTurn();
 	const first = later.come();
 	expect(later.come()).toBe(first);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { SlidingSum } from '../../../nodes/ConcurrentHttpRequest/common/SlidingSum.ts';
 
-it('adds up what is young enough, whatever comes when', () => {
+it('adds up what is young enough, whatever the times', () => {
 	const step = fc.record({ gap: fc.nat(2500), amount: fc.integer({ min: -5, max: 5 }) });
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 200 }), (steps) => {

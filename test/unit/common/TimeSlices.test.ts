@@ -42,7 +42,7 @@ it('does at once what fits into a slice, without waiting', async () => {
 	expect(await turnsOf(Array<number>(1_000).fill(0.009))).toEqual(Array<number>(1_000).fill(0));
 });
 
-it('puts off what does not fit, in order, a slice for each turn', async () => {
+it('defers what does not fit, in order, a slice for each turn', async () => {
 	const turns = await turnsOf(Array<number>(100).fill(3));
 	const each = Map.groupBy(turns, (at) => at);
 	// Three fill 9 ms of 10, and one more may begin.
@@ -54,7 +54,7 @@ it('does one piece in each turn where each is longer than a slice', async () => 
 	expect(new Set(turns).size).toBe(20);
 });
 
-it('waits for the work of those before, however many promises are on its way', async () => {
+it('waits for earlier work, however many promises it takes', async () => {
 	const slices = new TimeSlices({ now: () => now });
 	const turns: number[] = [];
 	const work = async (): Promise<void> => {
@@ -68,7 +68,7 @@ it('waits for the work of those before, however many promises are on its way', a
 	expect([...each.values()].map(({ length }) => length)).toEqual(Array<number>(10).fill(4));
 });
 
-it('does not let one pass who asks while others wait', async () => {
+it('lets no work pass other work that waits', async () => {
 	const slices = new TimeSlices({ now: () => now });
 	const log: string[] = [];
 	now = 0;

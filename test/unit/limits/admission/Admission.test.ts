@@ -20,7 +20,7 @@ class Gate implements Limit<void> {
 	readonly label = 'the gate';
 	readonly shut = new Set<string>();
 	withdrawn = 0;
-	asked = 0;
+	checks = 0;
 	until = Infinity;
 	private listener: ((origin?: string) => void) | undefined;
 
@@ -30,7 +30,7 @@ class Gate implements Limit<void> {
 	}
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
-		this.asked++;
+		this.checks++;
 		return this.shut.has(origin) && now < this.until ? this.until : now;
 	}
 
@@ -55,8 +55,8 @@ function setUp(...limits: Limit[]) {
 	return { clock, admission: new Admission({ limits, clock }) };
 }
 
-/** Asks, and notes the name once it is admitted. */
-function asking(admission: Admission, admitted: string[]) {
+/** Acquires permits, and notes their names. */
+function acquiring(admission: Admission, admitted: string[]) {
 	return async (name: string, request: AdmissionRequest, signal?: AbortSignal): Promise<Permit> => {
 		const permit = await admission.acquire(request, signal);
 		admitted.push(name);
@@ -64,7 +64,7 @@ function asking(admission: Admission, admitted: string[]) {
 	};
 }
 
-it('gives a permit at once, not a promise, where nothing stands in the way', () => {
+it('returns a permit, not a promise, where no limit holds the request back', () => {
 	const { admission, clock } = setUp(new ConcurrencyLimit(2));
 	expect(admission.acquire(a)).toBeInstanceOf(Permit);
 	expect(admission.acquire(b)).toBeInstanceOf(Permit);
@@ -76,13 +76,13 @@ it('admits without limits', () => {
 	expect(setUp().admission.acquire(a)).toBeInstanceOf(Permit);
 });
 
-it('admits in the order in which they asked, as soon as one ends', async () => {
+it('admits requests in the order in which they came, as soon as one ends', async () => {
 	const { admission } = setUp(new ConcurrencyLimit(1));
 	const first = admission.acquire(a) as Permit;
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	const second = ask('2', a);
-	void ask('3', a);
+	const acquire = acquiring(admission, admitted);
+	const second = acquire('2', a);
+	void acquire('3', a);
 	await settled();
 	expect(admitted).toEqual([]);
 	first.release(ok);
@@ -94,7 +94,7 @@ it('admits in the order in which they asked, as soon as one ends', async () => {
 	expect(admitted).toEqual(['2', '3']);
 });
 
-it('takes from every limit or from none', async () => {
+it('counts a request in every limit or in none', async () => {
 	const one = new ConcurrencyLimit(1);
 	const five = new ConcurrencyLimit(5);
 	const { admission } = setUp(five, one);
@@ -104,25 +104,25 @@ it('takes from every limit or from none', async () => {
 	expect([one.inFlight, five.inFlight]).toEqual([1, 1]);
 });
 
-it('lets other origins pass one that is held back by a limit of its own', async () => {
+it('lets other origins pass an origin that is held back by a limit of its own', async () => {
 	const { admission } = setUp(new Gate(true, a.origin), new ConcurrencyLimit(2));
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	void ask('a1', a);
-	void ask('a2', a);
-	void ask('b1', b);
+	const acquire = acquiring(admission, admitted);
+	void acquire('a1', a);
+	void acquire('a2', a);
+	void acquire('b1', b);
 	await settled();
 	expect(admitted).toEqual(['b1']);
 });
 
-it('keeps a place for what is held back by a common limit', async () => {
+it('lets no request pass one that is held back by a common limit', async () => {
 	const tokens = new RateLimit({ amount: 10, interval: 1000, unit: 'tokens', costIndex: 0 });
 	const { admission, clock } = setUp(tokens);
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	(await ask('a 6', { ...a, costs: [6] })).release(ok);
-	void ask('a 9', { ...a, costs: [9] });
-	void ask('b 1', { ...b, costs: [1] });
+	const acquire = acquiring(admission, admitted);
+	(await acquire('a 6', { ...a, costs: [6] })).release(ok);
+	void acquire('a 9', { ...a, costs: [9] });
+	void acquire('b 1', { ...b, costs: [1] });
 	await settled();
 	expect(admitted).toEqual(['a 6']);
 	await clock.runOut();
@@ -134,12 +134,12 @@ it('lets origins take turns', async () => {
 	const { admission } = setUp(limit);
 	let held = admission.acquire(a) as Permit;
 	const admitted: string[] = [];
-	const ask = async (name: string, to: AdmissionRequest) => {
+	const acquire = async (name: string, to: AdmissionRequest) => {
 		held = await admission.acquire(to);
 		admitted.push(name);
 	};
-	for (const name of ['a1', 'a2', 'a3']) void ask(name, a);
-	for (const name of ['b1', 'b2']) void ask(name, b);
+	for (const name of ['a1', 'a2', 'a3']) void acquire(name, a);
+	for (const name of ['b1', 'b2']) void acquire(name, b);
 	while (admitted.length < 5) {
 		held.release(ok);
 		await settled();
@@ -147,21 +147,21 @@ it('lets origins take turns', async () => {
 	expect(admitted).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
-it('wakes at the time that a limit names, by one timer, and asks nothing in between', async () => {
+it('wakes at the time that a limit names, by one timer, and checks nothing in between', async () => {
 	const gate = new Gate(true, a.origin, b.origin);
 	gate.until = 3_600_000;
 	const { admission, clock } = setUp(gate);
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
+	const acquire = acquiring(admission, admitted);
 	for (let count = 0; count < 50; count++) {
-		void ask('a', a);
-		void ask('b', b);
+		void acquire('a', a);
+		void acquire('b', b);
 	}
 	await settled();
 	expect(clock.alarms).toBe(1);
-	const { asked } = gate;
+	const { checks } = gate;
 	await clock.advanceTo(3_599_999);
-	expect(gate.asked).toBe(asked);
+	expect(gate.checks).toBe(checks);
 	await clock.advanceTo(3_600_000);
 	expect(admitted).toHaveLength(100);
 	expect(clock.alarms).toBe(0);
@@ -171,9 +171,9 @@ it('wakes when a limit says that it has changed', async () => {
 	const gate = new Gate(true, a.origin, b.origin);
 	const { admission } = setUp(gate);
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	void ask('a', a);
-	void ask('b', b);
+	const acquire = acquiring(admission, admitted);
+	void acquire('a', a);
+	void acquire('b', b);
 	gate.open(b.origin);
 	await settled();
 	expect(admitted).toEqual(['b']);
@@ -182,13 +182,13 @@ it('wakes when a limit says that it has changed', async () => {
 	expect(admitted).toEqual(['b', 'a']);
 });
 
-it('limits each origin by itself', async () => {
+it('limits each origin separately', async () => {
 	const { admission } = setUp(new PerOriginConcurrency(1));
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	const first = ask('a1', a);
-	void ask('a2', a);
-	void ask('b1', b);
+	const acquire = acquiring(admission, admitted);
+	const first = acquire('a1', a);
+	void acquire('a2', a);
+	void acquire('b1', b);
 	await settled();
 	expect(admitted).toEqual(['a1', 'b1']);
 	(await first).release(ok);
@@ -216,15 +216,15 @@ describe('a wait', () => {
 		expect(common.inFlight).toBe(0);
 	});
 
-	it('ends at once for one whose signal aborts, and the next takes its place', async () => {
-		const budget = new RateLimit({ amount: 10, interval: 1000, unit: 'rows', costIndex: 0 });
-		const { admission, clock } = setUp(budget);
+	it('ends at once for a request whose signal aborts, and the next one is admitted', async () => {
+		const rateLimit = new RateLimit({ amount: 10, interval: 1000, unit: 'rows', costIndex: 0 });
+		const { admission, clock } = setUp(rateLimit);
 		const admitted: string[] = [];
-		const ask = asking(admission, admitted);
-		(await ask('5', { ...a, costs: [5] })).release(ok);
+		const acquire = acquiring(admission, admitted);
+		(await acquire('5', { ...a, costs: [5] })).release(ok);
 		const stop = new AbortController();
-		const large = ask('9', { ...a, costs: [9] }, stop.signal);
-		void ask('3', { ...a, costs: [3] });
+		const large = acquire('9', { ...a, costs: [9] }, stop.signal);
+		void acquire('3', { ...a, costs: [3] });
 		await settled();
 		stop.abort(reason);
 		await expect(large).rejects.toBe(reason);
@@ -233,19 +233,19 @@ describe('a wait', () => {
 		expect(admitted).toEqual(['5', '3']);
 	});
 
-	it('is not begun with a signal that has aborted', () => {
+	it('does not begin with a signal that has aborted', () => {
 		const { admission } = setUp(new ConcurrencyLimit(1));
 		expect(() => admission.acquire(a, AbortSignal.abort(reason))).toThrow(reason);
 	});
 
-	it('is not begun for what can never be admitted', () => {
+	it('does not begin for a request that can never be admitted', () => {
 		const { admission } = setUp(new RateLimit({ amount: 1, interval: 1000, costIndex: 0 }));
 		expect(() => admission.acquire({ ...a, costs: [2] })).toThrow(
 			'more than the quota of 1 request',
 		);
 	});
 
-	it('is taken back from a limit when another one holds the request back', async () => {
+	it('is withdrawn from a limit when another one holds the request back', async () => {
 		const common = new Gate(false, a.origin);
 		const own = new Gate(true);
 		const { admission } = setUp(common, own);
@@ -259,7 +259,7 @@ describe('a wait', () => {
 });
 
 describe('the time waited', () => {
-	it('is counted by what was waited for, once for all who wait together', async () => {
+	it('is counted by limit, once for all requests that wait together', async () => {
 		const { admission, clock } = setUp(new RateLimit({ amount: 2, interval: 60_000 }));
 		const permits = Array.from({ length: 6 }, () => admission.acquire(a));
 		const work = permits.map(async (permit) => (await permit).release(ok));
@@ -269,7 +269,7 @@ describe('the time waited', () => {
 		]);
 	});
 
-	it('is counted for origins that wait each by itself, and up to now', async () => {
+	it('is counted for origins that wait at different times, and up to now', async () => {
 		const gate = new Gate(true, a.origin, b.origin);
 		const { admission, clock } = setUp(gate);
 		void admission.acquire(a);
@@ -294,7 +294,7 @@ describe('the time waited', () => {
 	});
 });
 
-it('loses no wake-up: whatever happens, all are admitted, within all limits', async () => {
+it('loses no wake-up: all requests are admitted, within all limits, whatever happens', async () => {
 	const runs = fc.record({
 		concurrency: fc.integer({ min: 1, max: 5 }),
 		perHost: fc.integer({ min: 1, max: 3 }),
@@ -349,14 +349,17 @@ it('loses no wake-up: whatever happens, all are admitted, within all limits', as
 	);
 });
 
-it('lets those go first that are under way, in their order', async () => {
+it('admits requests that are under way first, in their order', async () => {
 	const { admission, clock } = setUp(new ConcurrencyLimit(1));
 	const admitted: string[] = [];
-	const ask = asking(admission, admitted);
-	const first = await ask('first', a);
+	const acquire = acquiring(admission, admitted);
+	const first = await acquire('first', a);
 	const others = [
-		...[ask('new', a), ask('newer', a)],
-		...[ask('under way', { ...a, isUnderWay: true }), ask('too', { ...a, isUnderWay: true })],
+		...[acquire('new', a), acquire('newer', a)],
+		...[
+			acquire('under way', { ...a, isUnderWay: true }),
+			acquire('too', { ...a, isUnderWay: true }),
+		],
 	];
 	first.release(ok);
 	for (const index of [2, 3, 0, 1]) (await others[index])?.release(ok);
@@ -364,9 +367,9 @@ it('lets those go first that are under way, in their order', async () => {
 	expect(clock.alarms).toBe(0);
 });
 
-it('admits who is under way and costs less than the first that waits', async () => {
-	const budget = new RateLimit({ amount: 10, interval: 60_000, costIndex: 0 });
-	const { admission } = setUp(budget);
+it('admits a request that is under way and costs less than the first that waits', async () => {
+	const rateLimit = new RateLimit({ amount: 10, interval: 60_000, costIndex: 0 });
+	const { admission } = setUp(rateLimit);
 	await admission.acquire({ ...a, costs: [5] });
 	void admission.acquire({ ...a, costs: [8] });
 	await admission.acquire({ ...a, costs: [5], isUnderWay: true });

@@ -1,6 +1,6 @@
 import { describeWaits } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/WaitTimes';
 
-it('tells what a run waited for, unless it was next to nothing', () => {
+it('says what a run waited for, except for waits of less than half a second', () => {
 	const waits = [
 		{ label: 'the quota of 100 requests a minute', duration: 12_000 },
 		{ label: 'the concurrency per host', duration: 20 },

@@ -41,7 +41,7 @@ it('counts from the start of the first request', () => {
 	expect(() => admission.acquire(ask)).toThrow(NotSent);
 });
 
-it('is refused to requests that are in the queue already, and not to others', async () => {
+it('is refused to requests that are already in the queue, and not to those to other hosts', async () => {
 	const { clock, limits, admission } = setUp();
 	const first = await admission.acquire({ origin, totalTime: MINUTE });
 	const second = Promise.resolve(admission.acquire({ origin, totalTime: MINUTE }));

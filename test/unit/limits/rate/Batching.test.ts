@@ -19,21 +19,21 @@ it('pauses after every so many requests, as HTTP Request does', async () => {
 
 it('counts the pause from the last request of the batch', () => {
 	const batching = new Batching(2, 500);
-	const ask = { origin: 'https://a.test' };
-	batching.take(ask, 0);
-	expect(batching.availableAt(ask, 1)).toBe(1);
-	batching.take(ask, 300);
-	expect(batching.availableAt(ask, 301)).toBe(800);
-	expect(batching.availableAt(ask, 900)).toBe(900);
+	const request = { origin: 'https://a.test' };
+	batching.take(request, 0);
+	expect(batching.availableAt(request, 1)).toBe(1);
+	batching.take(request, 300);
+	expect(batching.availableAt(request, 301)).toBe(800);
+	expect(batching.availableAt(request, 900)).toBe(900);
 });
 
 it('does not count what follows a redirect', () => {
 	const batching = new Batching(1, 500);
-	const ask = { origin: 'https://a.test' };
-	const redirected = { ...ask, isUnderWay: true };
+	const request = { origin: 'https://a.test' };
+	const redirected = { ...request, isUnderWay: true };
 	batching.take(redirected, 0);
-	expect(batching.availableAt(ask, 0)).toBe(0);
-	batching.take(ask, 0);
+	expect(batching.availableAt(request, 0)).toBe(0);
+	batching.take(request, 0);
 	expect(batching.availableAt(redirected, 1)).toBe(1);
-	expect(batching.availableAt(ask, 1)).toBe(500);
+	expect(batching.availableAt(request, 1)).toBe(500);
 });

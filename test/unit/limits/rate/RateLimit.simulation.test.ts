@@ -21,7 +21,7 @@ function steady(interval: number): Omit<Traffic, 'limits' | 'requests'> {
 	};
 }
 
-/** The share that was used of what the budget allows beyond its first filling. */
+/** The share that was used of what the limit allows beyond its first filling. */
 const share = (used: number, amount: number, interval: number, elapsed: number): number =>
 	(used - amount) / ((amount * elapsed) / interval);
 
@@ -35,10 +35,10 @@ describe('over 300,000 admissions in all', () => {
 	];
 
 	test.each(cases)(
-		'no window holds more than %s, at the server neither, and 99 %% is used',
+		'no window holds more than %s, also at the server, and 99 %% is used',
 		async (_, amount, interval, spreadEvenly) => {
-			const budget = new RateLimit({ amount, interval, spreadEvenly });
-			const seen = await simulate({ ...steady(interval), limits: [budget], requests: 50_000 });
+			const limit = new RateLimit({ amount, interval, spreadEvenly });
+			const seen = await simulate({ ...steady(interval), limits: [limit], requests: 50_000 });
 			expect(seen.starts).toHaveLength(50_000);
 			expect(mostInWindow(seen.starts, interval)).toBeLessThanOrEqual(amount);
 			expect(mostInWindow(seen.arrivals, interval)).toBeLessThanOrEqual(amount);
@@ -47,7 +47,7 @@ describe('over 300,000 admissions in all', () => {
 		},
 	);
 
-	test('nor with latencies that have a heavy tail, and 98.5 % is used', async () => {
+	test('the same holds with latencies that have a heavy tail, and 98.5 % is used', async () => {
 		const random = randomFrom(11);
 		const amount = 100;
 		const seen = await simulate({
@@ -61,7 +61,7 @@ describe('over 300,000 admissions in all', () => {
 		expect(share(seen.totalCost, amount, SECOND, seen.elapsed)).toBeGreaterThan(0.985);
 	});
 
-	test('nor with random arrivals, costs and connections that are slow to open', async () => {
+	test('the same holds with random arrivals, costs and connections that are slow to open', async () => {
 		const random = randomFrom(7);
 		const tokens = 9000;
 		const rateLimits = [
@@ -101,9 +101,9 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 		fc.asyncProperty(traffic, async (given) => {
 			const { amount, interval, slowest, connecting, gap, spreadEvenly, seed } = given;
 			const random = randomFrom(seed);
-			const budget = new RateLimit({ amount, interval, spreadEvenly });
+			const limit = new RateLimit({ amount, interval, spreadEvenly });
 			const seen = await simulate({
-				limits: [budget],
+				limits: [limit],
 				requests: 80,
 				gap: () => (random() < 0.5 ? 0 : random() * gap),
 				// A request that has not been sent an interval after its admission is on its own.
@@ -122,10 +122,10 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 
 it('allows for connecting where the transport does not tell that it has sent', async () => {
 	const random = randomFrom(3);
-	const budget = new RateLimit({ amount: 20, interval: SECOND });
+	const limit = new RateLimit({ amount: 20, interval: SECOND });
 	let sent = 0;
 	const seen = await simulate({
-		limits: [budget],
+		limits: [limit],
 		requests: 400,
 		gap: () => 0,
 		connecting: () => (sent++ < 20 ? 150 : 0),

@@ -3,107 +3,107 @@ import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/R
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const ask = { origin: 'https://a.test' };
+const request = { origin: 'https://a.test' };
 const outcome = { kind: 'ok', latency: 0 } as const;
-const asking = (cost: number) => ({ ...ask, costs: [cost] });
+const costing = (cost: number) => ({ ...request, costs: [cost] });
 
-it('frees a slot one interval after the answer', () => {
-	const budget = new RateLimit({ amount: 1, interval: SECOND });
-	const taken = budget.take(ask, 0);
-	budget.release(ask, outcome, 4, taken);
-	expect(budget.availableAt(ask, 500)).toBe(1004);
-	expect(budget.availableAt(ask, 1004)).toBe(1004);
+it('frees a place one interval after the response', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND });
+	const taken = limit.take(request, 0);
+	limit.release(request, outcome, 4, taken);
+	expect(limit.availableAt(request, 500)).toBe(1004);
+	expect(limit.availableAt(request, 1004)).toBe(1004);
 });
 
-/** A budget of two whose first interval is over, and the usual answer in it. */
+/** A limit of two whose first interval is over, and the usual answer in it. */
 const warm = (latency: number) => {
-	const budget = new RateLimit({ amount: 2, interval: SECOND });
-	budget.release(ask, { kind: 'ok', latency }, latency, budget.take(ask, 0));
-	budget.release(ask, { kind: 'ok', latency }, 400 + latency, budget.take(ask, 400));
-	return budget;
+	const limit = new RateLimit({ amount: 2, interval: SECOND });
+	limit.release(request, { kind: 'ok', latency }, latency, limit.take(request, 0));
+	limit.release(request, { kind: 'ok', latency }, 400 + latency, limit.take(request, 400));
+	return limit;
 };
 
-it('frees a slot one interval and 1 % after it was sent, however slow the answer is', () => {
-	const budget = warm(300);
-	const taken = budget.take(ask, 1500);
-	budget.sent(ask, 1503, taken);
-	expect(budget.availableAt(ask, 1700)).toBe(1700);
-	budget.take(ask, 1700);
-	expect(budget.availableAt(ask, 2000)).toBe(2513);
-	budget.release(ask, outcome, 2400, taken);
-	expect(budget.availableAt(ask, 2400)).toBe(2513);
+it('frees a place one interval and 1 % after the request was sent, however slow the response is', () => {
+	const limit = warm(300);
+	const taken = limit.take(request, 1500);
+	limit.sent(request, 1503, taken);
+	expect(limit.availableAt(request, 1700)).toBe(1700);
+	limit.take(request, 1700);
+	expect(limit.availableAt(request, 2000)).toBe(2513);
+	limit.release(request, outcome, 2400, taken);
+	expect(limit.availableAt(request, 2400)).toBe(2513);
 });
 
-it('waits for the answer where answers are quick, also when one is not', () => {
-	const budget = warm(1);
-	const taken = budget.take(ask, 1500);
-	budget.sent(ask, 1503, taken);
-	budget.take(ask, 1700);
-	budget.release(ask, outcome, 1680, taken);
-	expect(budget.availableAt(ask, 2000)).toBe(2680);
+it('waits for the response where responses are quick, also when one is not', () => {
+	const limit = warm(1);
+	const taken = limit.take(request, 1500);
+	limit.sent(request, 1503, taken);
+	limit.take(request, 1700);
+	limit.release(request, outcome, 1680, taken);
+	expect(limit.availableAt(request, 2000)).toBe(2680);
 });
 
-it('allows for a server that wakes up, in the first interval', () => {
-	const budget = new RateLimit({ amount: 1, interval: SECOND });
-	const taken = budget.take(ask, 0);
-	budget.sent(ask, 3, taken);
-	expect(budget.availableAt(ask, 4)).toBe(1510);
-	budget.release(ask, outcome, 100, taken);
-	expect(budget.availableAt(ask, 101)).toBe(1100);
+it('allows in the first interval for a server that wakes up', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND });
+	const taken = limit.take(request, 0);
+	limit.sent(request, 3, taken);
+	expect(limit.availableAt(request, 4)).toBe(1510);
+	limit.release(request, outcome, 100, taken);
+	expect(limit.availableAt(request, 101)).toBe(1100);
 });
 
-it('keeps a slot longer when the request was late on its connection', () => {
-	const budget = new RateLimit({ amount: 1, interval: SECOND });
-	const taken = budget.take(ask, 0);
-	expect(budget.availableAt(ask, 1)).toBe(1510);
-	budget.sent(ask, 600, taken);
-	expect(budget.availableAt(ask, 601)).toBe(1610);
+it('keeps a place longer when the request was written late', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND });
+	const taken = limit.take(request, 0);
+	expect(limit.availableAt(request, 1)).toBe(1510);
+	limit.sent(request, 600, taken);
+	expect(limit.availableAt(request, 601)).toBe(1610);
 });
 
-it('counts costs, exactly also where they are fractions', () => {
-	const budget = new RateLimit({ amount: 1, interval: SECOND, unit: 'rows', costIndex: 0 });
+it('counts costs exactly, also fractions', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND, unit: 'rows', costIndex: 0 });
 	for (let turn = 0; turn < 10; turn++) {
-		expect(budget.availableAt(asking(0.1), turn)).toBe(turn);
-		budget.take(asking(0.1), turn);
+		expect(limit.availableAt(costing(0.1), turn)).toBe(turn);
+		limit.take(costing(0.1), turn);
 	}
-	expect(budget.availableAt(asking(0.000001), 10)).toBeGreaterThan(10);
-	expect(budget.availableAt(asking(0), 10)).toBe(10);
+	expect(limit.availableAt(costing(0.000001), 10)).toBeGreaterThan(10);
+	expect(limit.availableAt(costing(0), 10)).toBe(10);
 });
 
-it('lets a large cost in as soon as enough is free', () => {
-	const budget = new RateLimit({ amount: 10, interval: SECOND, unit: 'rows', costIndex: 0 });
-	const taken = [4, 4, 2].map((cost, at) => budget.take(asking(cost), at * 100));
-	taken.forEach((entry, at) => budget.release(ask, outcome, at * 100, entry));
+it('admits a large cost as soon as enough is free', () => {
+	const limit = new RateLimit({ amount: 10, interval: SECOND, unit: 'rows', costIndex: 0 });
+	const taken = [4, 4, 2].map((cost, at) => limit.take(costing(cost), at * 100));
+	taken.forEach((entry, at) => limit.release(request, outcome, at * 100, entry));
 	let now = 300;
 	const tried: number[] = [];
-	while (budget.availableAt(asking(7), now) > now) {
-		now = budget.availableAt(asking(7), now);
+	while (limit.availableAt(costing(7), now) > now) {
+		now = limit.availableAt(costing(7), now);
 		tried.push(now);
 	}
 	expect(tried).toEqual([1000, 1100]);
 });
 
-it('refuses what can never be admitted, and says why', () => {
-	const budget = new RateLimit({
+it('refuses a cost that is above the limit, and says why', () => {
+	const limit = new RateLimit({
 		amount: 90_000,
 		interval: MINUTE,
 		unit: 'tokens',
 		costIndex: 0,
 	});
-	expect(() => budget.check(asking(90_000))).not.toThrow();
-	expect(() => budget.check(asking(90_001))).toThrow(
+	expect(() => limit.check(costing(90_000))).not.toThrow();
+	expect(() => limit.check(costing(90_001))).toThrow(
 		'This request costs 90,001, which is more than the quota of 90,000 tokens a minute ever allows. Make the request smaller, or set a higher limit.',
 	);
 });
 
-it('spread evenly, has one request follow the other, also after a pause', () => {
-	const budget = new RateLimit({ amount: 10, interval: SECOND, spreadEvenly: true });
-	budget.take(ask, 0);
-	const due = budget.availableAt(ask, 0);
+it('spreads requests evenly, also after a pause', () => {
+	const limit = new RateLimit({ amount: 10, interval: SECOND, spreadEvenly: true });
+	limit.take(request, 0);
+	const due = limit.availableAt(request, 0);
 	expect(due).toBeGreaterThanOrEqual(80);
 	expect(due).toBeLessThanOrEqual(101);
-	budget.take(ask, 60_000);
-	expect(budget.availableAt(ask, 60_000)).toBeGreaterThanOrEqual(60_080);
+	limit.take(request, 60_000);
+	expect(limit.availableAt(request, 60_000)).toBeGreaterThanOrEqual(60_080);
 });
 
 it.each([

@@ -66,7 +66,7 @@ class Runs {
 }
 
 describe('runs that share a key', () => {
-	it('stay within its concurrency and its budget together, and use them', async () => {
+	it('stay within its concurrency and its rate limit together, and use them', async () => {
 		const runs = new Runs();
 		const stated = { concurrency: 7, rateLimits: [{ amount: 50, interval: 1000 }] };
 		const all = ['x', 'y', 'z'].map(async (name) => {
@@ -81,7 +81,7 @@ describe('runs that share a key', () => {
 		expect(runs.clock.now()).toBeLessThan(29_000 * 1.02 + 200);
 	});
 
-	it('do not know of runs with another key', () => {
+	it('do not affect runs with another key', () => {
 		const runs = new Runs();
 		const one = runs.join({ concurrency: 1, rateLimits: [] }, 'one');
 		const two = runs.join({ concurrency: 1, rateLimits: [] }, 'two');
@@ -109,7 +109,7 @@ describe('runs that share a key', () => {
 		expect(rounds.filter((name) => name === 'small')).toHaveLength(10);
 	});
 
-	it('take equal turns, three of them, whatever each has in store', async () => {
+	it('take equal turns, however many requests each of three has', async () => {
 		const runs = new Runs();
 		const stated = { rateLimits: [{ amount: 30, interval: 1000 }] };
 		const requests = { x: 1000, y: 300, z: 300 };
@@ -124,7 +124,7 @@ describe('runs that share a key', () => {
 		}
 	});
 
-	it('pass over one that is held back by a limit of its own', async () => {
+	it('pass over a run that is held back by a limit of its own', async () => {
 		const runs = new Runs();
 		const stated = { concurrency: 1, rateLimits: [] };
 		let isShut = false;
@@ -143,7 +143,7 @@ describe('runs that share a key', () => {
 		expect(own.take).not.toHaveBeenCalled();
 	});
 
-	it('pass over one that has been stopped while it waited for its turn', async () => {
+	it('pass over a run that was stopped while it waited for its turn', async () => {
 		const runs = new Runs();
 		const stated = { concurrency: 1, rateLimits: [] };
 		const [one, two, three] = [runs.join(stated), runs.join(stated), runs.join(stated)];
@@ -156,7 +156,7 @@ describe('runs that share a key', () => {
 		await expect(next).resolves.toBeDefined();
 	});
 
-	it('wait for one whose large request needs more than is free', async () => {
+	it('wait for a run whose large request needs more than is free', async () => {
 		const runs = new Runs();
 		const tokens = { amount: 10, interval: 1000, unit: 'tokens', costIndex: 0 };
 		const large = runs.join({ rateLimits: [tokens] });
@@ -251,7 +251,7 @@ describe('when runs state limits differently', () => {
 		await expect(second).resolves.toBeDefined();
 	});
 
-	it('every budget holds for all of them', async () => {
+	it('every rate limit holds for all of them', async () => {
 		const runs = new Runs();
 		const loose = runs.join({ rateLimits: [{ amount: 100, interval: 1000 }] });
 		const strict = runs.join({ rateLimits: [{ amount: 5, interval: 1000 }] });
@@ -264,7 +264,7 @@ describe('when runs state limits differently', () => {
 		expect(mostInWindow(runs.starts, 1000)).toBe(5);
 	});
 
-	it('a run that does not state a cost takes nothing from a budget that counts it', async () => {
+	it('a run that states no cost takes nothing from a rate limit that counts it', async () => {
 		const runs = new Runs();
 		const tokens = { amount: 10, interval: 60_000, unit: 'tokens', costIndex: 0 };
 		runs.join({ rateLimits: [tokens] });
@@ -287,7 +287,7 @@ describe('when runs state limits differently', () => {
 		);
 	});
 
-	it('a request larger than a budget that came after it takes the whole of it', async () => {
+	it('a request that is larger than a rate limit stated after it takes the whole limit', async () => {
 		const runs = new Runs();
 		const tokens = { interval: 1000, unit: 'tokens', costIndex: 0 };
 		const early = runs.join({ rateLimits: [{ ...tokens, amount: 10 }] });
@@ -317,7 +317,7 @@ describe('when runs state limits differently', () => {
 });
 
 describe('after the last run', () => {
-	it('a key is remembered for as long as its budget counts something', async () => {
+	it('a key is remembered for as long as its rate limit counts something', async () => {
 		const runs = new Runs();
 		const stated = { rateLimits: [perMinute(10)] };
 		const first = runs.join(stated);
@@ -337,7 +337,7 @@ describe('after the last run', () => {
 		expect(runs.clock.alarms).toBe(0);
 	});
 
-	it('what it had in flight no longer takes a place', () => {
+	it('what it had in flight no longer counts', () => {
 		const runs = new Runs();
 		const stated = { concurrency: 1, rateLimits: [] };
 		const [first, second] = [runs.join(stated), runs.join(stated)];
@@ -350,7 +350,7 @@ describe('after the last run', () => {
 	});
 });
 
-it('loses no turn, whatever runs come, stop and go', async () => {
+it('loses no turn, whichever runs come, stop and leave', async () => {
 	const given = fc.record({
 		concurrency: fc.integer({ min: 1, max: 4 }),
 		amount: fc.integer({ min: 2, max: 10 }),

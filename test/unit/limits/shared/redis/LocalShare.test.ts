@@ -29,7 +29,7 @@ it('is the whole limit where no other process is known', () => {
 	expect(share.hasSlot(2)).toBe(false);
 });
 
-it('is for all runs of the process together, rounded down', () => {
+it('holds for all runs of the process together, rounded down', () => {
 	const { share, join } = setUp(3);
 	join(1);
 	join(2);
@@ -38,7 +38,7 @@ it('is for all runs of the process together, rounded down', () => {
 	expect(setUp(3).share.hasSlot(2)).toBe(false);
 });
 
-it('says when a budget has room again', () => {
+it('says when a rate limit has room again', () => {
 	const { share, join } = setUp(2);
 	const [a, b] = [join(0), join(0)];
 	a.log.take(3, 0).ended(OK, 0);
@@ -51,7 +51,7 @@ it('says when a budget has room again', () => {
 	expect(share.availableAt('minute', 1, 1, 9_000)).toBe(Infinity);
 });
 
-it('waits for what is on its way', () => {
+it('waits for requests that are on their way', () => {
 	const { share, join } = setUp(1);
 	const { log } = join(0);
 	const use = log.take(1, 0);
@@ -60,7 +60,7 @@ it('waits for what is on its way', () => {
 	expect(share.availableAt('minute', 1, 1, 20)).toBe(1_020);
 });
 
-it('tells those who stay when one leaves', () => {
+it('notifies the other runs when one leaves', () => {
 	const { share, join } = setUp(1);
 	const [a, b] = [join(1), join(1)];
 	share.leave(a.run, 0);
@@ -68,7 +68,7 @@ it('tells those who stay when one leaves', () => {
 	expect(share.hasSlot(2)).toBe(true);
 });
 
-it('counts what a run used that has ended', () => {
+it('counts what a run has used that has ended', () => {
 	const { share, join } = setUp(1);
 	const { log, run } = join(0);
 	log.take(3, 0).ended(OK, 0);
@@ -77,7 +77,7 @@ it('counts what a run used that has ended', () => {
 	expect(share.availableAt('minute', 3, 1, 1_000)).toBe(1_000);
 });
 
-it('forgets names beyond 1,000 that nobody uses, when what they hold has expired', () => {
+it('forgets unused names beyond 1,000, once their usage has expired', () => {
 	const shares = new LocalShares();
 	for (let number = 0; number < 1_000; number++) {
 		const share = shares.of(`name ${number}`, 0);

@@ -20,7 +20,7 @@ const OUTCOME = { kind: 'ok', latency: 1 } as const;
 type Limits = Omit<SharedLimitOptions, 'key'>;
 type Reply = Partial<ExchangeResponse> | Error | 'never';
 
-/** A Redis that a test answers for, call by call. The script is tested in test/services. */
+/** A Redis whose replies the test gives, call by call. The script is tested in test/services. */
 function setUp(
 	limits: Limits,
 	reply: (call: ExchangeRequest) => Reply,
@@ -40,8 +40,13 @@ function setUp(
 				if (answer === 'never') return await new Promise<never>(() => {});
 				if (answer instanceof Error) throw answer;
 				return JSON.stringify({
-					...{ stale: false, epoch: 'e', granted: 0, short: 'none', after: -1, keep: -1 },
-					...{ processes: 1 },
+					stale: false,
+					epoch: 'e',
+					granted: 0,
+					short: 'none',
+					after: -1,
+					keep: -1,
+					processes: 1,
 					...answer,
 				});
 			},
@@ -64,7 +69,7 @@ function setUp(
 	const admission = new Admission({ limits: [shared], clock });
 	const permits: Permit[] = [];
 	const failures: unknown[] = [];
-	const ask = (count: number, signal?: AbortSignal) => {
+	const acquire = (count: number, signal?: AbortSignal) => {
 		for (let i = 0; i < count; i++) {
 			void (async () => permits.push(await admission.acquire(REQUEST, signal)))().catch((error) =>
 				failures.push(error),
@@ -78,7 +83,7 @@ function setUp(
 		clock,
 		calls,
 		shared,
-		ask,
+		acquire,
 		release,
 		permits,
 		failures,
@@ -90,21 +95,21 @@ function setUp(
 const all = ({ want }: ExchangeRequest): Reply => ({ granted: want });
 const away = () => new StoreAway('connect ECONNREFUSED 127.0.0.1:6379');
 const SLOTS: Limits = { concurrency: 8, rateLimits: [] };
-const BUDGET: Limits = { rateLimits: [{ amount: 60, interval: 10_000 }] };
+const RATE: Limits = { rateLimits: [{ amount: 60, interval: 10_000 }] };
 
-it('asks for as many as wait, where that is known, in one call', async () => {
+it('asks for as many as wait, in one call', async () => {
 	let waiting = 0;
-	const { clock, calls, ask, permits } = setUp(BUDGET, all, { waiting: () => waiting });
+	const { clock, calls, acquire, permits } = setUp(RATE, all, { waiting: () => waiting });
 	waiting = 40;
-	ask(40);
+	acquire(40);
 	await clock.advanceBy(10);
 	expect(permits).toHaveLength(40);
 	expect(calls).toHaveLength(1);
 });
 
-it('gives back within 50 ms what nobody takes', async () => {
-	const { clock, calls, ask } = setUp(BUDGET, () => ({ granted: 5 }));
-	ask(2);
+it('gives unused grants back within 50 ms', async () => {
+	const { clock, calls, acquire } = setUp(RATE, () => ({ granted: 5 }));
+	acquire(2);
 	await clock.advanceBy(40);
 	expect(calls).toHaveLength(1);
 	await clock.advanceBy(20);
@@ -112,15 +117,15 @@ it('gives back within 50 ms what nobody takes', async () => {
 	expect(calls[1]!.budgets[0]!.open).toBe(2);
 });
 
-it('uses a slot again without asking, and keeps saying that it is alive', async () => {
-	const { clock, calls, ask, release, permits } = setUp(SLOTS, ({ held, want }) =>
+it('reuses a slot without a call, and keeps reporting that it is alive', async () => {
+	const { clock, calls, acquire, release, permits } = setUp(SLOTS, ({ held, want }) =>
 		held + want > 7 ? { granted: 7 - held, short: 'slots' } : { granted: want },
 	);
-	ask(7);
+	acquire(7);
 	await clock.advanceBy(5);
 	expect(permits).toHaveLength(7);
 	const before = calls.length;
-	ask(150);
+	acquire(150);
 	for (let i = 0; i < 150; i++) {
 		release(1);
 		await clock.advanceBy(10);
@@ -133,13 +138,15 @@ it('uses a slot again without asking, and keeps saying that it is alive', async 
 	expect(calls.at(-1)).toMatchObject({ held: 7, want: 0 });
 });
 
-it('uses no slot again after half of the lease without an answer', async () => {
+it('reuses no slot after half of the lease without a reply', async () => {
 	let isAway = false;
-	const { clock, ask, release, permits } = setUp(SLOTS, (call) => (isAway ? away() : all(call)));
-	ask(3);
+	const { clock, acquire, release, permits } = setUp(SLOTS, (call) =>
+		isAway ? away() : all(call),
+	);
+	acquire(3);
 	await clock.advanceBy(5);
 	isAway = true;
-	ask(2);
+	acquire(2);
 	release(1);
 	expect(await Promise.resolve(permits.length)).toBe(2);
 	await clock.advanceBy(2_900);
@@ -153,11 +160,11 @@ it('uses no slot again after half of the lease without an answer', async () => {
 	expect(permits).toHaveLength(3);
 });
 
-it('gives up slots above its share as its requests end, and at once those that are idle', async () => {
-	const { clock, calls, ask, release, tell, permits } = setUp(SLOTS, (call) =>
+it('gives up slots above its share as its requests end, and idle ones at once', async () => {
+	const { clock, calls, acquire, release, tell, permits } = setUp(SLOTS, (call) =>
 		call.held > 0 ? { granted: 0 } : { granted: 6 },
 	);
-	ask(5);
+	acquire(5);
 	await clock.advanceBy(2);
 	expect(permits).toHaveLength(5);
 	tell('keep:3');
@@ -169,9 +176,9 @@ it('gives up slots above its share as its requests end, and at once those that a
 	expect(calls.at(-1)).toMatchObject({ held: 4 });
 });
 
-it('asks again when Redis said, and when it is woken', async () => {
-	const { clock, calls, ask, tell } = setUp(BUDGET, () => ({ short: 'budget', after: 700 }));
-	ask(3);
+it('calls again at the time that Redis named, and when it is woken', async () => {
+	const { clock, calls, acquire, tell } = setUp(RATE, () => ({ short: 'budget', after: 700 }));
+	acquire(3);
 	await clock.advanceBy(690);
 	expect(calls).toHaveLength(1);
 	await clock.advanceBy(20);
@@ -181,18 +188,18 @@ it('asks again when Redis said, and when it is woken', async () => {
 	expect(calls).toHaveLength(3);
 });
 
-it('asks at most once a second while it waits for what has no time', async () => {
-	const { clock, calls, ask } = setUp(SLOTS, () => ({ short: 'slots' }));
-	ask(500);
+it('calls at most once a second while it waits and Redis has named no time', async () => {
+	const { clock, calls, acquire } = setUp(SLOTS, () => ({ short: 'slots' }));
+	acquire(500);
 	await clock.advanceBy(10_000);
 	expect(calls.length).toBeGreaterThanOrEqual(9);
 	expect(calls.length).toBeLessThanOrEqual(11);
 });
 
-it('reports again all that counts when Redis has lost it', async () => {
+it('reports all that counts again when Redis has lost it', async () => {
 	let epoch = 'one';
-	const { clock, calls, ask, release } = setUp(BUDGET, (call) => ({ epoch, granted: call.want }));
-	ask(3);
+	const { clock, calls, acquire, release } = setUp(RATE, (call) => ({ epoch, granted: call.want }));
+	acquire(3);
 	await clock.advanceBy(5);
 	release(3);
 	await clock.advanceBy(600);
@@ -207,13 +214,13 @@ it('reports again all that counts when Redis has lost it', async () => {
 	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
 });
 
-it('stops waiting in the moment when the run is stopped', async () => {
-	const { clock, calls, ask, failures, shared } = setUp(BUDGET, () => ({
+it('stops waiting at the moment when the run is stopped', async () => {
+	const { clock, calls, acquire, failures, shared } = setUp(RATE, () => ({
 		short: 'budget',
 		after: 3_600_000,
 	}));
 	const stop = new AbortController();
-	ask(3, stop.signal);
+	acquire(3, stop.signal);
 	await clock.advanceBy(60_000);
 	const reason = new Error('stopped');
 	stop.abort(reason);
@@ -228,11 +235,11 @@ it('stops waiting in the moment when the run is stopped', async () => {
 });
 
 describe('while Redis is away', () => {
-	it('waits, calling at least once a second, at most 4 times in the first', async () => {
+	it('waits, and calls once a second, four times at most in the first', async () => {
 		const shares = new LocalShares();
 		shares.wasReached = true;
-		const { clock, calls, ask, failures } = setUp(SLOTS, away, { shares });
-		ask(2);
+		const { clock, calls, acquire, failures } = setUp(SLOTS, away, { shares });
+		acquire(2);
 		await clock.advanceBy(1_000);
 		expect(calls.length).toBeLessThanOrEqual(5);
 		await clock.advanceBy(60_000);
@@ -241,9 +248,9 @@ describe('while Redis is away', () => {
 		expect(failures).toEqual([]);
 	});
 
-	it('is not waited for any longer than 10 s if it was never reached', async () => {
-		const { clock, ask, failures } = setUp(SLOTS, away);
-		ask(2);
+	it('waits only 10 s if Redis was never reached', async () => {
+		const { clock, acquire, failures } = setUp(SLOTS, away);
+		acquire(2);
 		await clock.advanceBy(9_900);
 		expect(failures).toEqual([]);
 		await clock.advanceBy(1_200);
@@ -253,16 +260,20 @@ describe('while Redis is away', () => {
 		);
 	});
 
-	it('tells once that it waits, and once that Redis is back', async () => {
+	it('reports once that it waits, and once that Redis is back', async () => {
 		let isAway = false;
 		const news: string[] = [];
-		const { clock, ask, permits, waited } = setUp(SLOTS, (call) => (isAway ? away() : all(call)), {
-			onNews: (sentence) => news.push(sentence),
-		});
-		ask(1);
+		const { clock, acquire, permits, waited } = setUp(
+			SLOTS,
+			(call) => (isAway ? away() : all(call)),
+			{
+				onNews: (sentence) => news.push(sentence),
+			},
+		);
+		acquire(1);
 		await clock.advanceBy(5_000);
 		isAway = true;
-		ask(7);
+		acquire(7);
 		await clock.advanceBy(60_000);
 		isAway = false;
 		await clock.advanceBy(2_000);
@@ -274,10 +285,12 @@ describe('while Redis is away', () => {
 		]);
 	});
 
-	it('takes no answer in 2 s for being away', async () => {
+	it('takes Redis for away after 2 s without a reply', async () => {
 		let isAway = true;
-		const { clock, calls, ask, permits } = setUp(SLOTS, (call) => (isAway ? 'never' : all(call)));
-		ask(1);
+		const { clock, calls, acquire, permits } = setUp(SLOTS, (call) =>
+			isAway ? 'never' : all(call),
+		);
+		acquire(1);
 		await clock.advanceBy(1_990);
 		expect(calls).toHaveLength(1);
 		isAway = false;
@@ -285,9 +298,9 @@ describe('while Redis is away', () => {
 		expect(permits).toHaveLength(1);
 	});
 
-	it('fails after 3 s, where it is to', async () => {
-		const { clock, ask, failures } = setUp(SLOTS, away, {}, 'fail');
-		ask(2);
+	it('fails after 3 s, if told to', async () => {
+		const { clock, acquire, failures } = setUp(SLOTS, away, {}, 'fail');
+		acquire(2);
 		await clock.advanceBy(2_900);
 		expect(failures).toEqual([]);
 		await clock.advanceBy(1_200);
@@ -298,28 +311,28 @@ describe('while Redis is away', () => {
 	});
 
 	it.each<WhenAway>(['wait', 'fail', 'localShare'])(
-		'fails at once where waiting helps nobody: %s',
+		'fails at once where waiting does not help: %s',
 		async (whenAway) => {
 			const wrong = () => new Error('WRONGPASS invalid username-password pair');
-			const { clock, ask, failures } = setUp(SLOTS, wrong, {}, whenAway);
-			ask(1);
+			const { clock, acquire, failures } = setUp(SLOTS, wrong, {}, whenAway);
+			acquire(1);
 			await clock.advanceBy(5);
 			expect(String(failures[0])).toMatch(/ refused: WRONGPASS/);
 		},
 	);
 
-	it('goes on with its share, where it is to, and reports it afterwards', async () => {
+	it('goes on within its share, if told to, and reports that afterwards', async () => {
 		let isAway = false;
-		const limits = { concurrency: 9, rateLimits: BUDGET.rateLimits };
+		const limits = { concurrency: 9, rateLimits: RATE.rateLimits };
 		const reply = (call: ExchangeRequest) =>
 			isAway ? away() : { granted: call.want, processes: 3 };
-		const { clock, calls, ask, release, permits } = setUp(limits, reply, {}, 'localShare');
-		ask(1);
+		const { clock, calls, acquire, release, permits } = setUp(limits, reply, {}, 'localShare');
+		acquire(1);
 		await clock.advanceBy(1_600);
 		release(1);
 		await clock.advanceBy(1_000);
 		isAway = true;
-		ask(100);
+		acquire(100);
 		await clock.advanceBy(2_500);
 		expect(permits).toHaveLength(0);
 		await clock.advanceBy(2_000);
@@ -339,7 +352,7 @@ describe('while Redis is away', () => {
 	});
 });
 
-it('refuses at once what costs more than a budget ever has', () => {
+it('refuses a cost that is above the rate limit at once', () => {
 	const tokens = { amount: 1_000, interval: 60_000, costIndex: 0, unit: 'tokens' };
 	const { shared } = setUp({ rateLimits: [tokens] }, all);
 	expect(() => shared.check({ ...REQUEST, costs: [1_001] })).toThrow(

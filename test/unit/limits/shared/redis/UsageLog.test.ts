@@ -6,7 +6,7 @@ const OK = { kind: 'ok', latency: 20 } as const;
 
 const INTERVAL = 1_000;
 
-it('counts a use from its start until an interval after its end', () => {
+it('counts a usage from its start until an interval after its end', () => {
 	const log = new UsageLog(INTERVAL);
 	const usage = log.take(3, 100);
 	expect(log.total(150)).toBe(3);
@@ -15,7 +15,7 @@ it('counts a use from its start until an interval after its end', () => {
 	expect(log.total(1_200)).toBe(0);
 });
 
-it('counts one that does not end until an interval after it has surely arrived', () => {
+it('counts a usage without an end until an interval after it has certainly arrived', () => {
 	const log = new UsageLog(INTERVAL);
 	log.take(1, 0);
 	// 1 % of the interval, and half of it because everything is cold.
@@ -24,7 +24,7 @@ it('counts one that does not end until an interval after it has surely arrived',
 	expect(log.total(1_510)).toBe(0);
 });
 
-it('needs only a margin after one was sent, once everything is warm', () => {
+it('needs only a margin after a request was sent, once all connections are warm', () => {
 	const log = new UsageLog(INTERVAL);
 	log.take(1, 0).ended(OK, 5);
 	const usage = log.take(1, 1_100);
@@ -33,7 +33,7 @@ it('needs only a margin after one was sent, once everything is warm', () => {
 	expect(log.total(2_112)).toBe(0);
 });
 
-it('takes no word for the arrival of what is sent while everything is cold', () => {
+it('does not trust the margin while connections are cold', () => {
 	const log = new UsageLog(INTERVAL);
 	log.take(1, 0).sent(1);
 	expect(log.open(509)).toBe(1);
@@ -58,7 +58,7 @@ it('reports what is closed, until Redis has it, and again when Redis has lost it
 	expect(log.unreported(30)).toEqual([[1, 4, 16]]);
 });
 
-it('knows when less counts', () => {
+it('says when less will count', () => {
 	const log = new UsageLog(INTERVAL);
 	log.take(2, 0).ended(OK, 0);
 	log.take(3, 500).ended(OK, 500);
