@@ -1,22 +1,21 @@
--- The one atomic step: a run reports what it holds and has used, and gets what it may start.
+-- The one atomic step: a run reports what it has in flight and has used, and is granted what it may start.
 --
--- All times are milliseconds of Redis's own clock; the caller sends and receives durations only,
--- so that no two machines need the same time.
+-- All times are milliseconds of Redis's own clock. The caller sends and receives durations only, so
+-- clocks of machines do not matter.
 --
 -- Keys, all with the same hash tag, so that they are on one node of a cluster:
 -- - `KEYS[1]` hash, the state: `epoch` (changes when the data was lost), `created`, `settle`.
 -- - `KEYS[2]` hash, a field for each run: JSON of `seen`, `lease` (when it counts as dead), `seq`,
---   `process`, `held` (slots), `want` (requests it waits to start), `cost` and `pend` by budget
---   (of one request; granted or open), `woken`, `since` (it waits
---   for a grant).
--- - and for each budget three: a sorted set of entries, scored by when they stop counting; a hash of
---   the entries' amounts; a hash of the sums of amounts for each run. An entry is `<run>|u<n>`, used,
---   or `<run>|p`, granted or open.
+--   `process`, `held` (slots), `want` (requests that wait), `cost` (of one request) and `pend` (granted or
+--   open) by budget, `woken`, `since` (when it began to wait for a grant).
+-- - three for each budget, which is a rate limit: a sorted set of entries, scored by the time at which they
+--   stop counting; a hash of their amounts; a hash of the sums of amounts for each run. An entry is
+--   `<run>|u<n>` (used) or `<run>|p` (granted or open).
 --
--- `ARGV[1]` is JSON of an ExchangeRequest, the result JSON of an ExchangeResponse (exchange.ts); `ARGV[2]` the prefix of
--- the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
+-- `ARGV[1]` is JSON of an ExchangeRequest, the result JSON of an ExchangeResponse (exchange.ts). `ARGV[2]`
+-- is the prefix of the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
 --
--- Everything a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a
+-- Everything that a run reports is absolute ("I hold 5"), never a difference, and numbered, so that a
 -- call that is repeated, lost or late changes nothing. Fairness is max-min: see `level`.
 
 local call = cjson.decode(ARGV[1])
@@ -39,7 +38,7 @@ local function level(demands, capacity)
 	return math.huge
 end
 
--- Who is there.
+-- The runs that are here.
 local members = {}
 local stored = redis.call('HGETALL', roster)
 for i = 1, #stored, 2 do
@@ -63,7 +62,7 @@ if forgotten then
 end
 local settling = tonumber(redis.call('HGET', state, 'settle')) - now
 
--- Who has waited longer for a grant than the caller is before it, where they have equally much.
+-- A run with less goes before the caller, and of two with equally much the one that has waited longer.
 local since = before and before.want > 0 and before.since or now
 local function comes_first(has, member, mine)
 	return has < mine or (has == mine and member.since < since)
@@ -72,7 +71,7 @@ local function waits(id, member)
 	return id ~= call.member and member.want > 0 and now - member.seen < call.fresh
 end
 
--- Budgets: drop what is over, write down what is reported, sum up.
+-- Budgets: drop expired entries, store what is reported, sum up.
 local budgets = {}
 for i, budget in ipairs(call.budgets) do
 	local ends, amounts, sums = KEYS[3 * i], KEYS[3 * i + 1], KEYS[3 * i + 2]
@@ -123,12 +122,12 @@ for i, budget in ipairs(call.budgets) do
 	budgets[i] = {
 		put = put, ends = ends, amounts = amounts, cost = budget.cost, id = budget.id,
 		free = budget.limit - used, ahead = ahead, share = share, byRun = byRun,
-		-- The least served may always take one request, however large: shares may be smaller.
+		-- The least served run may always take one request, even if it costs more than its share.
 		fair = math.max(share - mine, first and budget.cost or 0),
 	}
 end
 
--- Whether one more request is within the share that its run has of a budget; of all budgets.
+-- Whether one more request is within its run's share of a budget, and of all budgets.
 local function within_share(budget, id, cost)
 	return cost == 0 or (budget.byRun[id] or 0) + cost <= budget.share + 1e-9
 end
@@ -148,7 +147,7 @@ if call.slots then
 			held = held + member.held
 			local waiting = waits(id, member)
 			demands[#demands + 1] = member.held + (waiting and member.want or 0)
-			-- Who has had its share of a budget can do nothing with a slot.
+			-- A run that has used its share of a budget could not use a slot.
 			if waiting and comes_first(member.held, member, call.held)
 				and within_shares(id, member.cost) then
 				firstForSlot = false
@@ -159,7 +158,7 @@ if call.slots then
 end
 local freeSlots = call.slots and call.slots - held or math.huge
 
--- What the caller gets: whole requests, a slot and the units of all budgets for each.
+-- What the caller is granted: whole requests, with a slot and the units of all budgets for each.
 local room, short = call.want, 'none'
 local function bound(most, reason)
 	if most < room then room = math.max(0, math.floor(most + 1e-9)); short = reason end
@@ -184,7 +183,7 @@ for i, budget in ipairs(budgets) do
 	budget.byRun[call.member] = (budget.byRun[call.member] or 0) + amount
 end
 
--- When to ask again: a time at which enough stops counting for the caller and those served before.
+-- When to call again: when enough stops counting for the caller and for the runs before it.
 local after, soonest = -1, 20
 if short == 'settling' then after = math.max(settling, 0)
 elseif short == 'budget' then
@@ -192,10 +191,10 @@ elseif short == 'budget' then
 		local lacking = budget.cost + budget.ahead - budget.free
 		local terms, ending = call.budgets[i], {}
 		local others_turn = math.max(100, math.min(terms.interval / 4, 500))
-		-- Uses end one by one; some of them are worth a call. Runs report no more exactly than that.
+		-- Entries expire one by one, but only several are worth a call. Reports are no more exact than that.
 		if budget.cost > 0 then soonest = math.min(soonest, terms.interval / 200, 20) end
 		if budget.cost > 0 and lacking <= 0 and budget.fair < budget.cost then
-			-- There is some, but it is others' turn, who have been woken; or stall, for seconds perhaps.
+			-- Something is free, but it is the turn of others. They have been woken, but may stall for seconds.
 			after = math.max(after, others_turn)
 		elseif budget.cost > 0 and lacking > 0 then
 			local entries = redis.call('ZRANGE', budget.ends, 0, 99, 'WITHSCORES')
@@ -207,8 +206,8 @@ elseif short == 'budget' then
 					ending[#ending + 1] = { tonumber(entries[j + 1]), entries[j] }
 				end
 			end
-			-- What is open or granted is taken to have arrived by now: at the earliest. Where that is over
-			-- and the run has not said so, it stalls, and the latest counts: else all would ask in vain.
+			-- What is open or granted has arrived by now at the earliest. If that has expired and the run has
+			-- not reported it, the run stalls, and the latest time counts: others would call in vain.
 			local function granted_at(time, amount, id)
 				if amount and amount > 0 then
 					local ended = time + terms.interval
@@ -226,15 +225,15 @@ elseif short == 'budget' then
 				lacking = lacking - (entry[3] or tonumber(redis.call('HGET', budget.amounts, entry[2])))
 				if lacking <= 1e-9 then break end
 			end
-			-- It is enough for those before it alone, who may stall: once they have been served, it is told.
+			-- It is enough only for the runs before the caller. They may stall; the caller is woken after them.
 			if lacking > 1e-9 then after = math.max(after, others_turn) end
 		end
 	end
 	after = math.max(after, soonest)
 end
 
--- Those who wait, the caller among them: wake who would get what is free; have slots above a share
--- given up. Who is woken in vain may wake others in vain, so the rules are the same as above.
+-- Runs that wait, with the caller: wake those that would be granted what is free, and take back slots above
+-- a share. A run that is woken in vain may wake others in vain, so the rules are the same as above.
 local line, cost, wants = {}, {}, call.want - granted
 for _, budget in ipairs(budgets) do cost[budget.id] = budget.cost end
 since = granted > 0 and now or since
@@ -307,7 +306,7 @@ if short == 'slots' and call.held + granted < math.max(1, math.floor(slotLevel))
 	end
 end
 
--- Remember the caller.
+-- Store the caller.
 if call.leave then
 	redis.call('HDEL', roster, call.member)
 	members[call.member] = nil
