@@ -137,22 +137,12 @@ export class IoredisStore implements ScriptStore {
 
 	/** Waits until the current attempt to connect has succeeded or failed. */
 	private async untilConnected(): Promise<void> {
-		await new Promise<void>((resolve, reject) => {
-			const stop = () => {
-				this.commands.off('ready', ready);
-				this.commands.off('close', closed);
-			};
-			const ready = () => {
-				stop();
-				resolve();
-			};
-			const closed = () => {
-				stop();
-				reject(this.toStoreError(this.trouble ?? new Error('The connection was closed')));
-			};
-			this.commands.on('ready', ready);
-			this.commands.on('close', closed);
-		});
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.commands.once('ready', resolve).once('close', resolve);
+		await promise;
+		this.commands.off('ready', resolve).off('close', resolve);
+		if (this.commands.status === 'ready') return;
+		throw this.toStoreError(this.trouble ?? new Error('The connection was closed'));
 	}
 
 	private async evaluate(

@@ -4,23 +4,17 @@ import type { Permit } from './Permit';
 /** A request that waits to be admitted. */
 export class Waiter {
 	readonly request: AdmissionRequest;
-	readonly permit: Promise<Permit>;
 	/** The waiter behind it. */
 	next: Waiter | undefined;
 	/** Whether it has its permit, or was rejected. */
 	isSettled = false;
-	private resolve!: (permit: Permit) => void;
-	private reject!: (reason: unknown) => void;
+	private readonly deferred = Promise.withResolvers<Permit>();
 	private readonly signal: AbortSignal | undefined;
 	private readonly onAbort: (() => void) | undefined;
 
 	/** @param onAborted called after the signal has ended the wait */
 	constructor(request: AdmissionRequest, signal: AbortSignal | undefined, onAborted: () => void) {
 		this.request = request;
-		this.permit = new Promise<Permit>((resolve, reject) => {
-			this.resolve = resolve;
-			this.reject = reject;
-		});
 		if (!signal) return;
 		this.signal = signal;
 		this.onAbort = () => {
@@ -30,15 +24,19 @@ export class Waiter {
 		signal.addEventListener('abort', this.onAbort);
 	}
 
+	get permit(): Promise<Permit> {
+		return this.deferred.promise;
+	}
+
 	admit(permit: Permit): void {
 		this.settle();
-		this.resolve(permit);
+		this.deferred.resolve(permit);
 	}
 
 	end(reason: unknown): void {
 		if (this.isSettled) return;
 		this.settle();
-		this.reject(reason);
+		this.deferred.reject(reason);
 	}
 
 	private settle(): void {

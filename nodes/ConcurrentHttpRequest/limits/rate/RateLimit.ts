@@ -84,11 +84,15 @@ export class RateLimit implements Limit<number | undefined> {
 	}
 
 	/** @throws {CostTooHigh} */
-	check(request: AdmissionRequest, cost = this.costOf(request)): void {
+	check(request: AdmissionRequest, cost = costOf(request, this.costIndex)): void {
 		if (inMillionths(cost) > this.capacity) throw new CostTooHigh(cost, this.amount, this.label);
 	}
 
-	availableAt(request: AdmissionRequest, now: number, cost = this.costOf(request)): number {
+	availableAt(
+		request: AdmissionRequest,
+		now: number,
+		cost = costOf(request, this.costIndex),
+	): number {
 		if (this.spreadEvenly && now < this.dueAt) return this.dueAt;
 		const { log } = this;
 		log.dropUntil(now);
@@ -96,7 +100,11 @@ export class RateLimit implements Limit<number | undefined> {
 	}
 
 	/** @returns the entry in the log; `undefined` if the request costs nothing */
-	take(request: AdmissionRequest, now: number, cost = this.costOf(request)): number | undefined {
+	take(
+		request: AdmissionRequest,
+		now: number,
+		cost = costOf(request, this.costIndex),
+	): number | undefined {
 		if (cost === 0) return undefined;
 		const millionths = inMillionths(cost);
 		this.arrivals.started(now);
@@ -129,10 +137,11 @@ export class RateLimit implements Limit<number | undefined> {
 	emptyAt(): number {
 		return this.log.emptyAt();
 	}
+}
 
-	private costOf({ costs }: AdmissionRequest): number {
-		return this.costIndex === undefined ? 1 : (costs?.[this.costIndex] ?? 1);
-	}
+/** @param costIndex see {@link RateLimitOptions.costIndex} */
+export function costOf({ costs }: AdmissionRequest, costIndex: number | undefined): number {
+	return costIndex === undefined ? 1 : (costs?.[costIndex] ?? 1);
 }
 
 function inMillionths(cost: number): number {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/Clock';
 import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
-import { RateLimit, type RateLimitOptions } from '../rate/RateLimit';
+import { costOf, RateLimit, type RateLimitOptions } from '../rate/RateLimit';
 
 /** What a run states for a limit that it shares. */
 export interface SharedLimitOptions {
@@ -247,11 +247,9 @@ export class SharedLimitMember implements Limit<Reservation> {
 		return Math.min(this.statedCost(rateLimit, request), rateLimit.amount);
 	}
 
-	private statedCost({ unit }: RateLimit, { costs }: AdmissionRequest): number {
+	private statedCost({ unit }: RateLimit, request: AdmissionRequest): number {
 		if (unit === 'requests') return 1;
-		if (!this.costIndexes.has(unit)) return 0;
-		const index = this.costIndexes.get(unit);
-		return index === undefined ? 1 : (costs?.[index] ?? 1);
+		return this.costIndexes.has(unit) ? costOf(request, this.costIndexes.get(unit)) : 0;
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { AdmissionRequest } from '../../Limit';
 import { CostTooHigh } from '../../rate/CostTooHigh';
-import { describeRateLimit, type RateLimitOptions } from '../../rate/RateLimit';
+import { costOf, describeRateLimit, type RateLimitOptions } from '../../rate/RateLimit';
 import type { ExchangeRequest } from './exchange';
 import type { LocalShare } from './LocalShare';
 import * as timing from './timing';
@@ -49,10 +49,8 @@ export class RedisRateLimits {
 		return this.limits[0]?.label ?? 'a quota';
 	}
 
-	costsOf({ costs }: AdmissionRequest): number[] {
-		return this.limits.map(({ costIndex }) =>
-			costIndex === undefined ? 1 : (costs?.[costIndex] ?? 1),
-		);
+	costsOf(request: AdmissionRequest): number[] {
+		return this.limits.map(({ costIndex }) => costOf(request, costIndex));
 	}
 
 	/** Costs of a request about which nothing is known. */
@@ -62,9 +60,8 @@ export class RedisRateLimits {
 
 	/** @throws {CostTooHigh} */
 	check(request: AdmissionRequest): void {
-		const costs = this.costsOf(request);
-		for (const [index, { amount, label }] of this.limits.entries()) {
-			const cost = costs[index] ?? 0;
+		for (const { amount, label, costIndex } of this.limits) {
+			const cost = costOf(request, costIndex);
 			if (cost > amount) throw new CostTooHigh(cost, amount, label);
 		}
 	}

@@ -91,16 +91,14 @@ export async function exchange(
 	keys: RedisKeys,
 	request: ExchangeRequest,
 ): Promise<ExchangeResponse> {
-	let cancel: (() => void) | undefined;
-	const late = new Promise<never>((_, reject) => {
-		cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
-			reject(new StoreAway('It did not answer in time')),
-		);
-	});
+	const { promise: late, reject } = Promise.withResolvers<never>();
+	const cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
+		reject(new StoreAway('It did not answer in time')),
+	);
 	try {
 		const response = store.run(script, keys.all, [JSON.stringify(request), keys.channels]);
 		return JSON.parse(await Promise.race([response, late])) as ExchangeResponse;
 	} finally {
-		cancel?.();
+		cancel();
 	}
 }
