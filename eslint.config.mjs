@@ -114,10 +114,7 @@ export default defineConfig(
 		files: ['nodes/*/transport/**/*.ts'],
 		rules: {
 			'@typescript-eslint/no-restricted-imports': forbidImports({
-				group: [
-					'n8n-workflow',
-					'**/{authentication,description,errors,limits,output,parameters,request,response}/**',
-				],
+				group: ['n8n-workflow'],
 				message: 'transport/ sends one request and knows nothing of items (docs/architecture.md).',
 			}),
 		},

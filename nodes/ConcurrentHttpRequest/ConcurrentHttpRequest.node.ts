@@ -9,7 +9,7 @@ import {
 
 import { credentials, properties, versions } from './description';
 import { describeFailure } from './errors/ItemFailure';
-import { toErrorItem } from './output/toErrorItem';
+import { toErrorItem } from './errors/toErrorItem';
 import { Run } from './Run';
 
 /** n8n's entry: what the editor shows, and the execution, which is a {@link Run}. */

@@ -7,11 +7,11 @@ import {
 } from 'n8n-workflow';
 
 import { NotTried } from './client/FailureBudget';
-import type { Slot } from './runConcurrently';
+import type { Slot } from './common/Slot';
 import type { TimeSlices } from './common/TimeSlices';
 import { assertSuccess } from './response/HttpStatusError';
 import { describeFailure } from './errors/ItemFailure';
-import { toErrorItem } from './output/toErrorItem';
+import { toErrorItem } from './errors/toErrorItem';
 import { toNodeError } from './errors/toNodeError';
 import { paginate } from './pagination/paginate';
 import { type Pagination, readPagination } from './pagination/Pagination';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { type Slot, runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently.ts';
+import type { Slot } from '../../nodes/ConcurrentHttpRequest/common/Slot.ts';
+import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently.ts';
 import { settled } from './limits/settled.ts';
 
 const concurrencies = fc.integer({ min: 1, max: 12 });

@@ -17,7 +17,7 @@ import { createLimits, type LimitOptions } from '../limits/createLimits';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
 import type { RetryRules } from './retry/RetryPolicy';
 import { ServerLimits } from '../limits/server/ServerLimits';
-import type { Slot } from '../runConcurrently';
+import type { Slot } from '../common/Slot';
 import { RunStatistics } from './RunStatistics';
 import { RedisLimit, type WhenAway } from '../limits/shared/redis/RedisLimit';
 import type { SharedLimitOptions } from '../limits/shared/SharedLimit';

@@ -1,5 +1,5 @@
 import type { ItemFailure } from '../../../nodes/ConcurrentHttpRequest/errors/ItemFailure.ts';
-import { toErrorItem } from '../../../nodes/ConcurrentHttpRequest/output/toErrorItem.ts';
+import { toErrorItem } from '../../../nodes/ConcurrentHttpRequest/errors/toErrorItem.ts';
 
 const bare: ItemFailure = {
 	kind: 'invalid input',

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { httpCodeOf, type ItemFailure } from '../errors/ItemFailure';
+import { httpCodeOf, type ItemFailure } from './ItemFailure';
 
 /** HTTP Request adds `details` to its error items from this version of the node on. */
 const FIRST_TYPE_VERSION = 4.5;
