@@ -16,7 +16,7 @@ function visible() {
 	};
 }
 
-it('is one global, for the limits that runs share', async () => {
+it('is one global where runs share limits', async () => {
 	const server = await TestServer.start();
 	// Loads n8n-core, which sets globals of its own.
 	await runWorkflow({ nodes: [] });
@@ -31,13 +31,16 @@ it('is one global, for the limits that runs share', async () => {
 				name: 'HTTP',
 				type: 'http',
 				typeVersion: 4.5,
-				parameters: { url: `${server.origin}/text` },
+				parameters: {
+					url: `${server.origin}/text`,
+					options: { limitScope: 'name', limitName: 'host process' },
+				},
 			},
 		],
 		items: numbered(3),
 	});
 	expect(result.items('HTTP')).toHaveLength(3);
 	await server.close();
-	const added = Symbol.for('n8n-nodes-concurrent-http/SharedLimits/1');
+	const added = Symbol.for('n8n-nodes-concurrent-http/SharedLimits/2');
 	expect(visible()).toEqual({ ...before, globals: [...before.globals, added] });
 });
