@@ -73,7 +73,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 				{ name: 'Custom', value: 'custom', description: 'Several headers, parameters or fields' },
 			],
 			default: 'bearer',
-			description: 'How the API wants to be told who you are; its documentation says which',
+			description: 'How the API authenticates you; its documentation says which',
 		},
 		{
 			displayName: 'User',
@@ -157,7 +157,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			default: '/',
 			placeholder: '/me',
 			description:
-				'Path below the base URL that the connection test reads with GET. Choose one that needs the secret, for example <code>/me</code>. The test passes on a 2xx response only; a redirect counts as a failure, because many services send those who are not logged in to a login page.',
+				'Path below the base URL that the connection test reads with GET. Choose one that needs the secret, for example <code>/me</code>. The test passes on a 2xx response only; a redirect counts as a failure, because many services redirect requests that are not authenticated to a login page.',
 		},
 		accountMaxConcurrency,
 		accountRateLimits,

@@ -44,7 +44,7 @@ export const authenticationProperties: INodeProperties[] = [
 			},
 		],
 		default: 'none',
-		description: 'How the API is told who you are. The secret stays in the credential.',
+		description: 'How to authenticate with the API. The secret stays in the credential.',
 	},
 	{
 		// Says where the editor shows the credential; without it, above Authentication.
@@ -75,7 +75,7 @@ export const authenticationProperties: INodeProperties[] = [
 		default: false,
 		isNodeSetting: true,
 		description:
-			'Whether to show the server a client certificate, for example where it asks for mutual TLS. The credential may also name the authorities to trust.',
+			'Whether to present a client certificate, for example to a server that requires mutual TLS. The credential may also contain the certificate authorities to trust.',
 	},
 	{
 		displayName: 'Choose the certificate in "SSL Certificate"',

@@ -14,7 +14,7 @@ export const bodyProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether the requests carry a body, as those that create or change something usually do',
+			'Whether requests have a body, as those that create or change something usually do',
 	},
 	{
 		displayName: 'Body Content Type',
@@ -83,7 +83,7 @@ export const bodyProperties: INodeProperties[] = [
 		default: '',
 		placeholder: '{ "name": "Ada", "tags": ["new"] }',
 		description:
-			'The body as JSON. To send an item as it came in, use the expression <code>{{ $json }}</code>.',
+			'The body as JSON. To send the item unchanged, use the expression <code>{{ $json }}</code>.',
 	},
 	rows({
 		displayName: 'Body',
@@ -114,7 +114,7 @@ export const bodyProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. file',
-				description: 'Name of the field, as the documentation of the API says',
+				description: 'Name of the field, as in the documentation of the API',
 			},
 			{
 				displayName: 'Value',

@@ -39,7 +39,7 @@ const spreadEvenly: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		'Whether requests follow each other at even distances within Rate Limits, for example one every 600 ms for 100 a minute, and not as fast as possible until the limit is reached',
+		'Whether to space requests evenly within Rate Limits, for example one every 600 ms for 100 a minute, rather than send as fast as possible until the limit is reached',
 };
 
 export const maxConcurrencyPerHost: INodeProperties = {
@@ -66,13 +66,13 @@ const limitScope: INodeProperties = {
 		{
 			name: 'All Runs with the Same Name',
 			value: 'name',
-			description: 'Nodes and workflows that give the same Limit Name share the limits',
+			description: 'Nodes and workflows with the same Limit Name share the limits',
 		},
 		{ name: 'This Run', value: 'run', description: 'Each run has the limits to itself' },
 	],
 	default: 'run',
 	description:
-		'Who stays within Max Concurrency and Rate Limits together, for example all runs with the same credential if the API counts by account. Runs that wait take turns. If nodes state different limits, the stricter ones hold.',
+		'Which runs share Max Concurrency and Rate Limits, for example all runs with the same credential if the API counts by account. Waiting runs take turns. If nodes state different limits, the stricter ones hold.',
 };
 
 const limitName: INodeProperties = {
@@ -83,7 +83,7 @@ const limitName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. example-api',
 	description:
-		'Any name. All nodes that give it share their limits, for example <code>example-api</code> for every node that calls this API.',
+		'Any name. All nodes with this name share their limits, for example <code>example-api</code> for every node that calls this API.',
 };
 
 /** Options that say how much and how fast to send, and that HTTP Request does not have. */

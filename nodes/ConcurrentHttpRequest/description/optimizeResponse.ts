@@ -48,7 +48,7 @@ export const optimizeResponseProperties: INodeProperties[] = [
 			},
 		],
 		default: 'json',
-		description: 'What the server answers with',
+		description: 'What kind of response the server sends',
 	},
 	{
 		displayName: 'Field Containing Data',

@@ -216,7 +216,7 @@ const webdavMethods: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to offer the methods of WebDAV, too: PROPFIND, MKCOL, MOVE, COPY and REPORT, for example to list a folder of Nextcloud with PROPFIND',
+		'Whether to offer the methods of WebDAV as well: PROPFIND, MKCOL, MOVE, COPY and REPORT, for example to list a folder of Nextcloud with PROPFIND',
 };
 
 /** Options that HTTP Request does not have. */

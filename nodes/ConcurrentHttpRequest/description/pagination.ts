@@ -25,11 +25,11 @@ const values: INodeProperties[] = [
 			},
 		],
 		default: 'updateAParameterInEachRequest',
-		description: 'How the next page is asked for. Each item has pages of its own.',
+		description: 'How to request the next page. Each item has pages of its own.',
 	},
 	{
 		displayName:
-			'In expressions <code>$response</code> is the response before (<code>body</code>, <code>headers</code>, <code>statusCode</code>), <code>$pageCount</code> how many pages there have been, and <code>$request</code> the item’s request',
+			'In expressions <code>$response</code> is the previous response (<code>body</code>, <code>headers</code>, <code>statusCode</code>), <code>$pageCount</code> the number of pages so far, and <code>$request</code> the item’s request',
 		name: 'webhookNotice',
 		type: 'notice',
 		displayOptions: whenOn,
@@ -57,7 +57,7 @@ const values: INodeProperties[] = [
 		},
 		placeholder: 'Add Parameter',
 		default: { parameters: [{ type: 'qs', name: '', value: '' }] },
-		description: 'What is different in the request for each page',
+		description: 'What changes in the request for each page',
 		options: [
 			{
 				name: 'parameters',
@@ -73,7 +73,7 @@ const values: INodeProperties[] = [
 							{ name: 'Query', value: 'qs', description: 'A parameter of the URL' },
 						],
 						default: 'qs',
-						description: 'Where the parameter should be set',
+						description: 'Where to set the parameter',
 					},
 					{
 						displayName: 'Name',
@@ -81,7 +81,7 @@ const values: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. page',
-						description: 'Name of the parameter, as the documentation of the API says',
+						description: 'Name of the parameter, as in the documentation of the API',
 					},
 					{
 						displayName: 'Value',
@@ -113,10 +113,10 @@ const values: INodeProperties[] = [
 				value: 'receiveSpecificStatusCodes',
 				description: 'A page with one of these statuses, for example 404',
 			},
-			{ name: 'Other', value: 'other', description: 'An expression says when' },
+			{ name: 'Other', value: 'other', description: 'When an expression is true' },
 		],
 		default: 'responseIsEmpty',
-		description: 'When should no further requests be made?',
+		description: 'When to stop requesting pages',
 	},
 	{
 		displayName: 'Status Code(s) when Complete',

@@ -16,7 +16,7 @@ const amountAndInterval: INodeProperties[] = [
 		type: 'number',
 		default: 100,
 		description:
-			'How much may be used in any interval of that length, for example 100 for "100 requests per minute"',
+			'How much may be used in any interval of this length, for example 100 for "100 requests per minute"',
 	},
 	{
 		displayName: 'Every',
@@ -100,13 +100,13 @@ function rateLimitsWith(values: INodeProperties[], description: string): INodePr
 
 export const nodeRateLimits = rateLimitsWith(
 	[...amountAndInterval, ...counts],
-	'How much the API allows in a time, as its documentation states it. All of them hold at once, for example 500 requests a minute and 10,000 a day. Requests wait as long as needed, and no longer.',
+	'How much the API allows per interval, as its documentation states it. All rate limits hold at once, for example 500 requests a minute and 10,000 a day. Requests wait no longer than needed.',
 );
 
 /** A credential is read once a run, so it can count requests only. */
 export const accountRateLimits = rateLimitsWith(
 	amountAndInterval,
-	'How many requests the API allows this account in a time, for example 500 a minute and 10,000 a day. All workflows that use this credential stay within them together.',
+	'How many requests the API allows this account per interval, for example 500 a minute and 10,000 a day. All workflows that use this credential share these limits.',
 );
 
 export const accountMaxConcurrency: INodeProperties = {
@@ -116,5 +116,5 @@ export const accountMaxConcurrency: INodeProperties = {
 	typeOptions: { minValue: 0, numberPrecision: 0 },
 	default: 0,
 	description:
-		'How many requests with this credential may be in flight at the same time, of all workflows together, for example 20 if the API allows an account 20. Use 0 for no limit.',
+		'How many requests with this credential may be in flight at the same time, in all workflows together, for example 20 if the API allows 20 per account. Use 0 for no limit.',
 };

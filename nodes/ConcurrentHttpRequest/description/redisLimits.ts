@@ -19,17 +19,17 @@ export const redisLimitsOptions: INodeProperties[] = [
 				name: 'Redis',
 				value: 'redis',
 				description:
-					'All n8n processes that use the same Redis stay within the limits together: workers, webhook processes and main processes in queue mode',
+					'All n8n processes that use the same Redis share the limits: workers, webhook processes and main processes in queue mode',
 			},
 			{
 				name: 'This n8n Process',
 				value: 'process',
-				description: 'Each n8n process has the limits to itself. Right if you run one process.',
+				description: 'Each n8n process has the limits to itself. Choose it if you run one process.',
 			},
 		],
 		default: 'process',
 		description:
-			'Who stays within the limits together, for example Redis if three workers call an API that allows 100 requests a minute. What is shared are limits that hold for a credential or a name; limits of this run are not.',
+			'Which processes share the limits, for example Redis if three workers call an API that allows 100 requests a minute. Only limits that hold for a credential or a name are shared, not those of this run.',
 	},
 	{
 		displayName: 'When Redis Is Away',
@@ -47,13 +47,13 @@ export const redisLimitsOptions: INodeProperties[] = [
 				name: 'Go On with the Local Share',
 				value: 'localShare',
 				description:
-					'After 3 seconds each process takes its part of the limits, for example a third if there were three',
+					'After 3 seconds each process keeps to its share of the limits, for example a third if there were three processes',
 			},
 			{
 				name: 'Wait',
 				value: 'wait',
 				description:
-					'Nothing new is sent until Redis is back. The limits hold in any case. A Redis that n8n has never reached is waited for 10 seconds.',
+					'Nothing new is sent until Redis is back, so the limits always hold. If n8n has never reached this Redis, the wait ends after 10 seconds.',
 			},
 		],
 		default: 'wait',

@@ -49,6 +49,6 @@ export const requestProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. https://api.example.com/users/42',
 		description:
-			'Address each item is sent to, as a rule an expression, for example <code>https://api.example.com/users/{{ $json.id }}</code>. With the Concurrent HTTP API credential a path such as <code>/users/{{ $json.id }}</code> is enough: it is appended to the base URL of the credential.',
+			'Address to send each item to, usually an expression, for example <code>https://api.example.com/users/{{ $json.id }}</code>. With the Concurrent HTTP API credential a path such as <code>/users/{{ $json.id }}</code> is enough: it is appended to the base URL of the credential.',
 	},
 ];

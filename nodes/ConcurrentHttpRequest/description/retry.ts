@@ -11,7 +11,7 @@ export const retryFields: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
 		default: 5,
 		description:
-			'How often a request is sent at most, the first time included, for example 5; 1 never tries again',
+			'How many times a request is sent at most, including the first, for example 5; 1 never tries again',
 	},
 	{
 		displayName: 'Status Codes',
@@ -20,7 +20,7 @@ export const retryFields: INodeProperties[] = [
 		default: RETRYABLE_STATUSES.join(', '),
 		placeholder: 'e.g. 429, 500-504',
 		description:
-			'Which responses are worth another try, with commas in between; ranges are allowed, for example <code>408, 429, 500-599</code>',
+			'Statuses to try again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>',
 	},
 	{
 		displayName: 'Retry on Network Errors',
@@ -45,7 +45,7 @@ export const retryFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 500,
 		description:
-			'The longest wait in milliseconds before the second try, for example 500. It doubles with each further try, and a random part of it is waited. Where the server says how long to wait, that counts.',
+			'The longest wait in milliseconds before the second try, for example 500. It doubles with each further try, and the actual wait is a random part of it. If the server says how long to wait, its time applies instead.',
 	},
 	{
 		displayName: 'Longest Backoff (Ms)',
@@ -63,7 +63,7 @@ export const retryFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 600_000,
 		description:
-			'Milliseconds after the first try of an item within which its last one has to start, for example 600000 for ten minutes; 0 for any time. If the server asks for a longer wait, the item fails at once, and says when to come back.',
+			'Milliseconds after the first try of an item within which its last one must start, for example 600000 for ten minutes; 0 for no limit. If the server asks for a longer wait, the item fails at once, and its error says when to try again.',
 	},
 	{
 		displayName: 'Retry Non-Idempotent Methods',
@@ -71,7 +71,7 @@ export const retryFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to try POST and PATCH again even if the server may have carried out the first try, for example after a timeout. If off, they are tried again only where that cannot be. Switch it on if doing it twice does no harm, for example for a search.',
+			'Whether to try POST and PATCH again even if the server may have carried out the first try, for example after a timeout. If off, they are tried again only if the server cannot have carried them out. Switch it on if a repetition does no harm, for example for a search.',
 	},
 	{
 		displayName: 'Send Idempotency Key',
@@ -79,7 +79,7 @@ export const retryFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send a key by which the API knows a request that it has had before, for example Stripe. It is made from the item, and the same in each try and when the execution is run again with the same items. POST and PATCH are then retried like other methods.',
+			'Whether to send a key by which an API such as Stripe recognizes a repeated request. It is made from the item, and is the same in each try and when the execution is run again with the same items. POST and PATCH are then retried like other methods.',
 	},
 	{
 		displayName: 'Idempotency Key Header',
@@ -96,7 +96,7 @@ export const retryFields: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: 20,
 		description:
-			'How many tries again there may be for 100 requests to a server, for example 20, so that retries do not make an outage worse. Ten a second are always allowed, and those that the server asks for do not count.',
+			'How many retries there may be for 100 requests to a server, for example 20, so that retries do not make an outage worse. Ten a second are always allowed, and retries that the server asks for do not count.',
 	},
 ];
 
