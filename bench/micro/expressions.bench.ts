@@ -3,7 +3,7 @@ import {
 	compileParameter,
 	ownValues,
 	RunConstants,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../nodes/ConcurrentHttpRequest/expressions';
 import { everydayExpressions } from '../../test/workflow/expressionResolver/support/everydayExpressions';
 import { everydayItems } from '../../test/workflow/expressionResolver/support/everydayItems';
@@ -49,7 +49,7 @@ export function resolvedShare(): number {
 		const compiled = compileExpression(raw);
 		return everydayItems.map((item, itemIndex) => {
 			const scope = { json: item.json, itemIndex, inputItem: item, constants: known };
-			return compiled !== undefined && compiled.evaluate(scope) !== STEP_ASIDE;
+			return compiled !== undefined && compiled.evaluate(scope) !== LEFT_TO_ENGINE;
 		});
 	});
 	return resolved.filter(Boolean).length / resolved.length;

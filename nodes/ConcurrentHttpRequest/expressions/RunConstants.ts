@@ -1,4 +1,4 @@
-import { stepAside } from './values/signals';
+import { leaveToEngine } from './values/signals';
 
 /**
  * Values that are the same for every item of a run. The engine evaluates each at its first use. One
@@ -14,13 +14,13 @@ export class RunConstants {
 		this.evaluate = evaluate;
 	}
 
-	/** The value. Steps aside where the engine throws, so that each item gets its own error. */
+	/** The value. Left to the engine where that throws, so that each item gets its own error. */
 	get(expression: string): unknown {
 		if (!this.values.has(expression)) {
 			this.values.set(expression, this.evaluateOnce(expression));
 		}
 		const known = this.values.get(expression);
-		return known ? known.value : stepAside();
+		return known ? known.value : leaveToEngine();
 	}
 
 	private evaluateOnce(expression: string): { value: unknown } | undefined {

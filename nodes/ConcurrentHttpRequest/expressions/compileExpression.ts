@@ -4,7 +4,7 @@ import { constancyOf } from './language/constancy';
 import { isKeptByEngine } from './language/keptByEngine';
 import { parseTemplate, type ParsedCode, type Template } from './language/template';
 import { copyOf, plain } from './values/plainData';
-import { ifSupported, isFailedPart, STEP_ASIDE, unsupported } from './values/signals';
+import { isFailedPart, leaveToEngine, LEFT_TO_ENGINE, isLeftToEngine } from './values/signals';
 import { toPartText } from './values/text';
 
 /** An expression that can be evaluated without n8n's engine, for most items at least. */
@@ -12,7 +12,7 @@ export interface CompiledExpression {
 	/** Whether the value may differ between the items of a run. */
 	readonly dependsOnItem: boolean;
 	/**
-	 * Returns the value that the engine would give, as a copy where it is an object, or `STEP_ASIDE`.
+	 * Returns the value that the engine would give, as a copy where it is an object, or `LEFT_TO_ENGINE`.
 	 * Never throws.
 	 */
 	evaluate(scope: ExpressionScope): unknown;
@@ -26,18 +26,23 @@ export interface CompiledExpression {
  */
 export function compileExpression(raw: string): CompiledExpression | undefined {
 	const template = parseTemplate(raw);
-	return template && ifSupported(() => compileTemplate(template));
+	try {
+		return template && compileTemplate(template);
+	} catch (error) {
+		if (isLeftToEngine(error)) return undefined;
+		throw error;
+	}
 }
 
 function compileTemplate(template: Template): CompiledExpression {
 	const { source, parts, codes, isSingle, extended, hasBlock } = template;
 	// n8n's cache of compiled texts is an object, and finds such a text in every object.
-	if (codes.length === 0 && source in Object.prototype) return unsupported();
+	if (codes.length === 0 && source in Object.prototype) return leaveToEngine();
 	const constancies = codes.map(({ expression }) => constancyOf(expression));
 	if (constancies.includes('run') && !constancies.includes('item')) {
 		return withoutSignals(({ constants }) => plain(constants.get(source)), false);
 	}
-	if (hasBlock) return unsupported();
+	if (hasBlock) return leaveToEngine();
 	const found = { dependsOnItem: false };
 	const compiled = parts.map((part) =>
 		typeof part === 'string' ? part : compileCode(part, extended, found),
@@ -55,7 +60,7 @@ function withoutSignals(evaluate: Evaluator, dependsOnItem: boolean): CompiledEx
 				return copyOf(evaluate(scope));
 			} catch {
 				// A signal, or an error of JavaScript such as that of a malformed URI.
-				return STEP_ASIDE;
+				return LEFT_TO_ENGINE;
 			}
 		},
 	};
@@ -66,7 +71,7 @@ function compileCode(
 	extended: boolean,
 	found: CompileContext['found'],
 ): Evaluator {
-	if (!isKeptByEngine(expression, extended)) return unsupported();
+	if (!isKeptByEngine(expression, extended)) return leaveToEngine();
 	const context = { source, extended, locals: new Map(), compile: compileNode, found };
 	const evaluate = compileNode(expression, context);
 	return (scope) => {

@@ -1,7 +1,7 @@
 import { type Combinable, combinableOf } from './combined/combinable';
 import type { ExpressionScope } from './compile/context';
 import { type CompiledExpression, compileExpression } from './compileExpression';
-import { STEP_ASIDE } from './values/signals';
+import { LEFT_TO_ENGINE } from './values/signals';
 
 /** One expression of a parameter. */
 export interface ParameterExpression {
@@ -37,9 +37,9 @@ export function compileParameter(raw: unknown): CompiledParameter | undefined {
 	return { expressions, dependsOnItem, assemble };
 }
 
-/** The values that need no engine for this item; `STEP_ASIDE` in place of the others. */
+/** The values that need no engine for this item; `LEFT_TO_ENGINE` in place of the others. */
 export function ownValues({ expressions }: CompiledParameter, scope: ExpressionScope): unknown[] {
-	return expressions.map(({ compiled }) => (compiled ? compiled.evaluate(scope) : STEP_ASIDE));
+	return expressions.map(({ compiled }) => (compiled ? compiled.evaluate(scope) : LEFT_TO_ENGINE));
 }
 
 function compileValue(

@@ -6,4 +6,4 @@ export type { ExpressionScope } from './compile/context';
 export { type CompiledExpression, compileExpression } from './compileExpression';
 export { type CompiledParameter, compileParameter, ownValues } from './compileParameter';
 export { RunConstants } from './RunConstants';
-export { STEP_ASIDE } from './values/signals';
+export { LEFT_TO_ENGINE } from './values/signals';

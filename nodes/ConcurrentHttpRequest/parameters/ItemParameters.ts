@@ -10,7 +10,7 @@ import {
 	type ItemCall,
 	ownValues,
 	RunConstants,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../expressions';
 
 /** Reads the node's parameters for one item. */
@@ -128,7 +128,7 @@ export class RunParameters {
 		if (parameter.isConstant) return parameter.value;
 		const { compiled, name } = parameter;
 		const own = compiled && ownValues(compiled, this.scope(item.itemIndex));
-		const isOwn = own?.includes(STEP_ASIDE) === false;
+		const isOwn = own?.includes(LEFT_TO_ENGINE) === false;
 		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
 		parameter.evaluator = isOwn ? 'node' : values ? 'combined call' : 'own call';
 		if (!compiled || !values) return this.byEngine(name, item.itemIndex);

@@ -9,7 +9,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../transport/HttpResponse';
 
-/** What of n8n's helpers decoding needs. */
+/** What decoding needs of n8n's helpers. */
 export type TextHelpers = Pick<
 	IExecuteFunctions['helpers'],
 	'binaryToString' | 'detectBinaryEncoding'
@@ -18,31 +18,30 @@ export type TextHelpers = Pick<
 /** Stands for bytes that are not UTF-8 (Unicode section 23.8). */
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
-/** Detection takes GB18030 for other encodings now and then; it contains GBK and GB2312. */
+/** Detection sometimes mistakes GB18030 for another encoding; it contains GBK and GB2312. */
 const LAST_RESORT = 'gb18030';
 
-/** Bytes that are enough to detect an encoding, which takes about a second for a megabyte. */
-const LARGEST_SAMPLE = 64 * 1024;
+/** Bytes from which an encoding is detected. Detection takes about a second per megabyte. */
+const SAMPLE_SIZE = 64 * 1024;
 
-/** Types whose text may declare its own charset, and those of them that do so as XML does. */
+/** Types whose text may declare its own charset, and those that declare it as XML does. */
 const MARKUP = /^\s*(?:text\/html|(?:text|application)\/xml|[^\s;]+\+xml)\s*(?:;|$)/i;
 const XML = /^[^;]*xml/i;
 
-/** RFC 8259 section 8.1 wants UTF-8, whatever a charset parameter says. */
+/** RFC 8259 section 8.1 requires UTF-8, whatever a charset parameter says. */
 const JSON_TYPE = /^[^;]*\bjson\b/i;
 
-/** Labels that a server gives to anything. */
+/** Labels that servers give to any encoding. */
 const ASCII_LABELS: readonly string[] = ['us-ascii', 'ascii', 'ansi_x3.4-1968'];
 
-/** NUL and ESC do not occur in JSON and markup, but in their UTF-16 and their ISO-2022-JP. */
+/** NUL and ESC do not occur in JSON and markup, except in UTF-16 and ISO-2022-JP. */
 const TELLTALE_BYTES = [0x00, 0x1b] as const;
 
 /**
- * Decodes a body: by its byte order mark, by the charset that its header names, by the one that
- * HTML and XML declare in their first bytes (HTML Standard section 13.2.3), else as UTF-8, else by
- * what the bytes look like. Labels mean what the WHATWG Encoding Standard says. JSON is UTF-8 where
- * its bytes are. A server that names a wrong or unknown charset does not make its response
- * unreadable.
+ * Decodes a body by its byte order mark, by the charset that its header names, by the one that HTML or
+ * XML declares in its first bytes (HTML Standard section 13.2.3), else as UTF-8, else by what the bytes
+ * look like. Labels have their meaning in the WHATWG Encoding Standard. JSON is UTF-8 if its bytes are.
+ * A response with a wrong or unknown charset stays readable.
  */
 export function decodeText(
 	response: Pick<HttpResponse, 'body' | 'pieces'>,
@@ -80,7 +79,7 @@ async function decodeBytes(
 	return utf8;
 }
 
-/** @returns a WHATWG name, or a label that only n8n may know; `undefined` where nothing is said */
+/** @returns a WHATWG name, or a label that only n8n may know; `undefined` where none is stated */
 function statedEncoding(
 	body: Buffer,
 	label: string | undefined,
@@ -100,14 +99,14 @@ function statedEncoding(
 	return sniffEncoding(body, { xml, defaultEncoding: null }) ?? label;
 }
 
-/** Whether ASCII bytes are ASCII characters. */
+/** Whether ASCII bytes stand for ASCII characters. */
 function isPlain(text: Buffer | string): boolean {
 	return typeof text === 'string'
 		? !TELLTALE_BYTES.some((byte) => text.includes(String.fromCharCode(byte)))
 		: !TELLTALE_BYTES.some((byte) => text.includes(byte));
 }
 
-/** Most JSON is ASCII, and then need not be joined before it is decoded. */
+/** Most JSON is ASCII. Its pieces need not be joined before they are decoded. */
 function asciiText(pieces: readonly Buffer[] = []): string | undefined {
 	let text = '';
 	for (const piece of pieces) {
@@ -126,7 +125,7 @@ function withoutByteOrderMark(text: string): string {
 	return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** n8n's detector throws where it has no idea. */
+/** n8n's detector throws if it recognizes nothing. */
 function detect(body: Buffer, helpers: TextHelpers): string | undefined {
 	try {
 		return helpers.detectBinaryEncoding(sampleOf(body)) || undefined;
@@ -135,12 +134,12 @@ function detect(body: Buffer, helpers: TextHelpers): string | undefined {
 	}
 }
 
-/** The part of a body that tells its encoding: it begins with the first byte that is not ASCII. */
+/** The part of a body from which its encoding is detected: it begins at the first byte that is not ASCII. */
 function sampleOf(body: Buffer): Buffer {
-	if (body.length <= LARGEST_SAMPLE) return body;
-	const sampleAt = (start: number) => body.subarray(start, start + LARGEST_SAMPLE);
+	if (body.length <= SAMPLE_SIZE) return body;
+	const sampleAt = (start: number) => body.subarray(start, start + SAMPLE_SIZE);
 	let start = 0;
-	while (start < body.length && isAscii(sampleAt(start))) start += LARGEST_SAMPLE;
+	while (start < body.length && isAscii(sampleAt(start))) start += SAMPLE_SIZE;
 	start += Math.max(
 		0,
 		sampleAt(start).findIndex((byte) => byte > 0x7f),
@@ -150,8 +149,8 @@ function sampleOf(body: Buffer): Buffer {
 }
 
 /**
- * Decodes by what the encoding means on the web. The encodings of several bytes a character are
- * left to n8n, which knows them all but ISO-2022-JP, and some that the web does not have (CP850).
+ * Decodes with the web's meaning of an encoding. n8n decodes multi-byte encodings, except ISO-2022-JP,
+ * and some that the web does not have (CP850).
  */
 async function decode(
 	body: Buffer,
@@ -168,7 +167,7 @@ async function decode(
 		try {
 			return await decoder();
 		} catch {
-			// Not an encoding that this one knows.
+			// This decoder does not know the encoding.
 		}
 	}
 	return undefined;

@@ -1,20 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'content-disposition';
 
-/** Bytes that the file systems of Linux, macOS and Windows allow for a name. */
-const LONGEST_NAME = 255;
+/** Bytes of the longest name on the file systems of Linux, macOS and Windows. */
+const MAX_NAME = 255;
 
-/** Characters. What follows the last dot of a name is kept where it is no longer than that. */
-const LONGEST_EXTENSION = 16;
+/** Characters of an extension, dot included, that is kept when a name is shortened. */
+const MAX_EXTENSION = 16;
 
-/** Control characters, and those that turn the direction of a text, so that `exe.gpj` looks like an image. */
+/** Control characters, and those that reverse text, so that `exe.gpj` looks like an image. */
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * The name that a file from the web goes by: the one its server gives it (RFC 6266), else the
- * last part of its URL's path, as n8n does it. It is one segment of a path, and can be used as such.
+ * The name of a downloaded file: from its server (RFC 6266), else, as in n8n, the last segment of its
+ * URL's path. It is safe to use as one segment of a path.
  *
- * @param url the URL that answered
+ * @param url the URL that sent the response
  * @returns `undefined` where there is neither
  */
 export function fileName(contentDisposition: string, url: URL): string | undefined {
@@ -26,12 +26,12 @@ function namedByServer(contentDisposition: string): string {
 	try {
 		return parse(withType(asUtf8(contentDisposition))).parameters.filename ?? '';
 	} catch {
-		// Not a Content-Disposition that could be read.
+		// Not a valid Content-Disposition.
 		return '';
 	}
 }
 
-/** Header values arrive as latin-1. Many servers write names in UTF-8, and browsers read them so. */
+/** Header values arrive as latin-1, but many servers write names in UTF-8, as browsers read them. */
 function asUtf8(header: string): string {
 	const bytes = Buffer.from(header, 'latin1');
 	return isUtf8(bytes) ? bytes.toString('utf8') : header;
@@ -44,7 +44,7 @@ function withType(contentDisposition: string): string {
 		: contentDisposition;
 }
 
-/** The last segment of a path (RFC 6266 section 4.3), `undefined` for one that is no file's name. */
+/** The last segment of a path (RFC 6266 section 4.3); `undefined` if it cannot name a file. */
 function toSegment(path: string): string | undefined {
 	const last = path.split(/[/\\]/).findLast((part) => part.trim() !== '');
 	const name = last?.replace(UNSEEN, '_').trim();
@@ -52,11 +52,11 @@ function toSegment(path: string): string | undefined {
 }
 
 function shortened(name: string): string {
-	if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
+	if (Buffer.byteLength(name) <= MAX_NAME) return name;
 	const dot = name.lastIndexOf('.');
-	const extension = dot > 0 && name.length - dot <= LONGEST_EXTENSION ? name.slice(dot) : '';
+	const extension = dot > 0 && name.length - dot <= MAX_EXTENSION ? name.slice(dot) : '';
 	let stem = '';
-	let room = LONGEST_NAME - Buffer.byteLength(extension);
+	let room = MAX_NAME - Buffer.byteLength(extension);
 	for (const character of name.slice(0, name.length - extension.length)) {
 		room -= Buffer.byteLength(character);
 		if (room < 0) break;

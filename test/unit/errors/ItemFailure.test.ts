@@ -7,7 +7,7 @@ import { answer, requestTo } from '../transport/requestTo.ts';
 
 const request = requestTo('http://x.test/users/7?key=abc', { method: 'POST' });
 
-describe('of the input', () => {
+describe('an error of the input', () => {
 	it('names item and field, and what to do', () => {
 		const error = new InvalidParameter('Headers', 'contain the name "a b"', 'Leave it out.');
 		expect(describeFailure(error, undefined, 3)).toEqual({
@@ -24,7 +24,7 @@ describe('of the input', () => {
 	it.each([
 		[Object.assign(new Error('no credential'), { description: 'Choose one.' }), 'Choose one.'],
 		[new Error('no credential'), undefined],
-	])('takes over what n8n says', (error, description) => {
+	])('shows what n8n says', (error, description) => {
 		expect(describeFailure(error, undefined, 0)).toMatchObject({
 			message: 'Item 0: no credential',
 			description,
@@ -36,8 +36,8 @@ describe('of the input', () => {
 	});
 });
 
-describe('of a request', () => {
-	it('by its status says what the server says', () => {
+describe('an error of a request', () => {
+	it('with a status shows what the server says', () => {
 		const error = new HttpStatusError(answer(404, { message: 'no user 7' }));
 		expect(describeFailure(error, request, 3)).toEqual({
 			kind: '404',
@@ -50,7 +50,7 @@ describe('of a request', () => {
 		});
 	});
 
-	it('without an answer says why', () => {
+	it('without a response says why', () => {
 		const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
 		const error = new TransportFailure('connection refused', 'The server refused', cause);
 		expect(describeFailure(error, request, 0)).toMatchObject({
@@ -62,7 +62,7 @@ describe('of a request', () => {
 		});
 	});
 
-	it('that the policy refuses says what n8n says about it', () => {
+	it('that the egress policy refuses shows what n8n says', () => {
 		const cause = Object.assign(new Error('x'), { description: 'Ask for 10.0.0.1.' });
 		const failed = (kind: 'blocked by policy' | 'timeout') =>
 			describeFailure(new TransportFailure(kind, 'no', cause), request, 0).description;
@@ -72,7 +72,7 @@ describe('of a request', () => {
 		expect(describeFailure(withoutDetail, request, 0).description).toMatch(/administrator/);
 	});
 
-	it('with an answer that cannot be read', () => {
+	it('with an unreadable response says what to do', () => {
 		const error = new UnreadableResponse('Not JSON', 'Choose Text.');
 		expect(describeFailure(error, request, 0)).toMatchObject({
 			kind: 'unreadable response',
@@ -81,7 +81,7 @@ describe('of a request', () => {
 	});
 
 	it.each([new TypeError('x is not a function'), 'text'])(
-		'that nobody thought of is a fault of the node: %p',
+		'of an unexpected kind is a fault of the node: %p',
 		(error) => {
 			expect(describeFailure(error, request, 0)).toMatchObject({
 				kind: 'unexpected error',
@@ -114,7 +114,7 @@ describe('secrets', () => {
 		],
 		[new UnreadableResponse(secret, secret)],
 		[new Error(`cannot ${secret}`)],
-	])('stand nowhere in a failure: %s', (error) => {
+	])('are hidden everywhere in a failure: %s', (error) => {
 		const failure = JSON.stringify(describeFailure(error, withSecret(), 0));
 		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
 			expect(failure).not.toContain(form);
@@ -123,7 +123,7 @@ describe('secrets', () => {
 		expect(failure).toContain('***');
 	});
 
-	it('leave no part where a long message is cut', () => {
+	it('leave no part at the cut of a long message', () => {
 		const long = 'abcdefghijklmnopqrstuvwxyz';
 		for (let before = 270; before <= 300; before++) {
 			const error = new HttpStatusError(answer(401, { message: '-'.repeat(before) + long }));
@@ -132,7 +132,7 @@ describe('secrets', () => {
 		}
 	});
 
-	it('are found where line breaks in them are made spaces', () => {
+	it('are hidden before line breaks in them become blanks', () => {
 		const key = 'BEGIN KEY\nabcdef\nEND KEY';
 		const error = new HttpStatusError(answer(401, { message: `bad: ${key}` }));
 		const { description } = describeFailure(error, withSecret({ secrets: [key] }), 0);

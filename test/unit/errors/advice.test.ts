@@ -3,7 +3,7 @@ import {
 	adviceForStatus,
 } from '../../../nodes/ConcurrentHttpRequest/errors/advice.ts';
 
-it('has a sentence for every status', () => {
+it('has advice for every status', () => {
 	for (let status = 100; status < 600; status++) {
 		expect(adviceForStatus(status)).toMatch(/^[A-Z].*\.$/);
 	}
@@ -17,7 +17,7 @@ it.each([
 	[418, /parameters/],
 	[429, /Rate Limits/],
 	[599, /server failed/],
-])('for %i it is about %p', (status, topic) => {
+])('for %i mentions %p', (status, topic) => {
 	expect(adviceForStatus(status)).toMatch(topic);
 });
 
@@ -38,20 +38,23 @@ it.each([
 	['unreadable response', /HTTP server/],
 	['response too large', /Response Format to File/],
 	['cancelled', /again/],
-] as const)('for a failure of the kind "%s" it is about %p', (kind, topic) => {
+] as const)('for a failure of the kind "%s" mentions %p', (kind, topic) => {
 	expect(adviceForFailure(kind)).toMatch(topic);
 });
 
-it.each([408, 425, 500, 502, 503, 504])('for %i it names Retry, unless that is tried', (status) => {
+it.each([408, 425, 500, 502, 503, 504])('for %i names Retry, unless that was tried', (status) => {
 	expect(adviceForStatus(status)).toMatch(/option Retry/);
 	expect(adviceForStatus(status, true)).not.toMatch(/Retry/);
 });
 
-it.each(['timeout', 'connection reset'] as const)('so it does for a %s', (kind) => {
-	expect(adviceForFailure(kind)).toMatch(/option Retry/);
-	expect(adviceForFailure(kind, true)).not.toMatch(/Retry/);
-});
+it.each(['timeout', 'connection reset'] as const)(
+	'names Retry for a %s, unless that was tried',
+	(kind) => {
+		expect(adviceForFailure(kind)).toMatch(/option Retry/);
+		expect(adviceForFailure(kind, true)).not.toMatch(/Retry/);
+	},
+);
 
-it.each([400, 401, 404, 501])('for %i another try is no help', (status) => {
+it.each([400, 401, 404, 501])('for %i does not suggest another attempt', (status) => {
 	expect(adviceForStatus(status)).not.toMatch(/Retry/);
 });

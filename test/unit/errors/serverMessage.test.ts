@@ -34,7 +34,7 @@ it.each([
 	[{ message: { code: 7 } }],
 	['{"message":'],
 	['<html>'],
-])('says nothing where there is nothing: %j', (body) => {
+])('finds nothing in %j', (body) => {
 	expect(serverMessage(answer(400, body))).toBeUndefined();
 });
 
@@ -43,12 +43,12 @@ it.each([
 	['', 'busy'],
 	['text/html', undefined],
 	['image/png', undefined],
-])('takes the whole text of %j: %j', (type, expected) => {
+])('returns the whole text of %j: %j', (type, expected) => {
 	expect(serverMessage(answer(503, ' busy\n', type))).toBe(expected);
 	expect(serverMessage(answer(503, '', type))).toBeUndefined();
 });
 
-it('is one line of a length that people read', () => {
+it('is one line of at most 300 characters', () => {
 	expect(serverMessage(answer(400, { message: ' a\r\n  b\tc ' }))).toBe('a b c');
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (message) => {
@@ -68,6 +68,6 @@ it.each([
 	['', ''],
 	['null', 'null'],
 	['false', false],
-])('gives the body as data where it is JSON: %j', (body, expected) => {
+])('returns the body as data if it is JSON: %j', (body, expected) => {
 	expect(read(answer(400, body)).body).toEqual(expected);
 });

@@ -21,7 +21,7 @@ const withResponse: ItemFailure = {
 
 const withoutResponse: ItemFailure = { ...withResponse, response: undefined, code: 'ECONNRESET' };
 
-it('is a text where it was not the request that failed', () => {
+it('is a text if the request itself did not fail', () => {
 	for (const failure of [bare, { ...withResponse, isOutsideRequest: true }]) {
 		expect(toErrorItem(failure, 3, 4.5)).toEqual({
 			json: { error: 'Item 3: no' },
@@ -30,7 +30,7 @@ it('is a text where it was not the request that failed', () => {
 	}
 });
 
-it('is an object where it was', () => {
+it('is an object if the request failed', () => {
 	const error = {
 		message: 'Item 3: no',
 		name: 'NodeApiError',

@@ -15,7 +15,7 @@ const failure: ItemFailure = {
 	isOutsideRequest: false,
 };
 
-it('is an API error where a request was sent', () => {
+it('is an API error if a request was sent', () => {
 	const error = toNodeError(node, failure, 3);
 	expect(error).toBeInstanceOf(NodeApiError);
 	expect(error).toMatchObject({
@@ -38,7 +38,7 @@ it.each(['http://x.test/ECONNREFUSED', 'http://etimedout.test/', 'http://x.test/
 );
 
 // A model gets the message of an error, and nothing else.
-it('says all in its message where the node is the tool of an agent', () => {
+it('says everything in its message if the node is the tool of an agent', () => {
 	const tool = { ...node, type: 'n8n-nodes-concurrent-http.concurrentHttpRequestTool' };
 	const message = 'GET http://x.test/ failed: 503 Busy. Try again later.';
 	expect(toNodeError(tool, failure, 3).message).toBe(message);
@@ -46,14 +46,14 @@ it('says all in its message where the node is the tool of an agent', () => {
 	expect(toNodeError(tool, unsaid, 3).message).toBe('GET http://x.test/ failed: 503 Busy');
 });
 
-it('is one with the code where no answer came', () => {
+it('has the code if there was no response', () => {
 	const error = toNodeError(node, { ...failure, response: undefined, code: 'ECONNRESET' }, 3);
 	expect(error).toBeInstanceOf(NodeApiError);
 	expect(error.message).toBe(failure.message);
 	expect(error).toMatchObject({ httpCode: 'ECONNRESET', description: 'Try again later.' });
 });
 
-it('is an operation error where nothing was sent', () => {
+it('is an operation error if nothing was sent', () => {
 	const error = toNodeError(node, { ...failure, request: undefined, response: undefined }, 0);
 	expect(error).toBeInstanceOf(NodeOperationError);
 	expect(error).toMatchObject({

@@ -1,7 +1,7 @@
 import {
 	CombinedExpression,
 	combinableOf,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 
 type Combinable = NonNullable<ReturnType<typeof combinableOf>>;
@@ -30,7 +30,7 @@ it.each([
 	['Object.assign({}, $json)'],
 	['{ a: $json.id }'],
 	['$json.a?.b'],
-])('may be evaluated together with others: %s', (code) => {
+])('is combinable: %s', (code) => {
 	expect(combinableOf(`={{ ${code} }}`)).toBeDefined();
 	expect(combinableOf(`=a {{ ${code} }} b {{ $json.id }}`)).toBeDefined();
 });
@@ -59,31 +59,31 @@ it.each([
 	['ends in a semicolon', '$json.a;'],
 	['is no JavaScript', '$json.'],
 	['is empty', ''],
-	['asks for a key', '"a" in $json'],
-	['asks for a key', '$json.hasField("a")'],
+	['uses in', '"a" in $json'],
+	['uses in', '$json.hasField("a")'],
 	['is refused by n8n', '$json["__proto__"]'],
 	['is refused by n8n', '$json.constructor'],
 	['throws what n8n does not swallow', '[...5]'],
 	['is rewritten by n8n as a block', '{ a: $json.s.isEmpty() }'],
 	['hides a method from n8n', '`"${$json.s.isEmpty()}" "`'],
-])('stands alone where it %s: %s', (_why, code) => {
+])('is not combinable, because it %s: %s', (_why, code) => {
 	expect(combinableOf(`={{ ${code} }}`)).toBeUndefined();
 });
 
-it('stands alone without an expression, or with brackets that are escaped', () => {
+it('is not combinable without an expression or with escaped brackets', () => {
 	for (const raw of ['=', '=text', '=\\{{ $json.id }}', 'text', '={{ $json.id']) {
 		expect(combinableOf(raw)).toBeUndefined();
 	}
 });
 
-it('is one expression of one part', () => {
+it('is a single {{ }}', () => {
 	const { source } = combinedOf(textOf('={{ $json.a.isEmpty() }}'), textOf('=a {{ $json.b }}'));
 	expect(source.match(/\{\{|\}\}/g)).toEqual(['{{', '}}']);
 	expect(source).toContain('attempt__(() => { return ( $json.a.isEmpty() ); }, false)');
 	expect(source).toContain('attempt__(() => { return ( $json.b ); }, true)');
 });
 
-it('is none where one would be rewritten because of another, and mean something else', () => {
+it('is undefined if rewriting one expression would change another', () => {
 	const rewritten = textOf('={{ $json.a.isEmpty() }}');
 	const chain = textOf('={{ $json.a?.[$json.b] }}'.replace('[$json.b]', 'at(0)'));
 	expect(CombinedExpression.of([rewritten, chain])).toBeUndefined();
@@ -98,7 +98,7 @@ describe('the values', () => {
 	const valuesOf = (result: unknown) =>
 		[single, text].map((each) => combined.valueOf(each, result));
 
-	it('keep their types, and are joined to texts', () => {
+	it('keep their types, and are joined within texts', () => {
 		expect(valuesOf([[5], ['B'], ['']])).toEqual([5, 'a B c ']);
 		expect(valuesOf([[undefined], ['B'], ['D']])).toEqual([undefined, 'a B c D']);
 		expect(valuesOf([[{ list: [-0, null] }], ['B'], ['D']])[0]).toEqual({ list: [-0, null] });
@@ -111,15 +111,15 @@ describe('the values', () => {
 		expect((value as typeof data).list[0]).not.toBe(data.list[0]);
 	});
 
-	it('are not known where an expression threw, and of those after it', () => {
-		expect(valuesOf([0, ['B'], ['D']])).toEqual([STEP_ASIDE, STEP_ASIDE]);
-		expect(valuesOf([[1], ['B'], 0])).toEqual([1, STEP_ASIDE]);
+	it('are unknown for an expression that threw and for those after it', () => {
+		expect(valuesOf([0, ['B'], ['D']])).toEqual([LEFT_TO_ENGINE, LEFT_TO_ENGINE]);
+		expect(valuesOf([[1], ['B'], 0])).toEqual([1, LEFT_TO_ENGINE]);
 	});
 
 	it.each([[undefined], [null], ['text'], [[]], [[[1], ['B']]], [[[1], ['B'], ['D'], ['E']]]])(
-		'are not known where the call failed: %j',
+		'are unknown if the call failed: %j',
 		(result) => {
-			expect(valuesOf(result)).toEqual([STEP_ASIDE, STEP_ASIDE]);
+			expect(valuesOf(result)).toEqual([LEFT_TO_ENGINE, LEFT_TO_ENGINE]);
 		},
 	);
 
@@ -134,8 +134,8 @@ describe('the values', () => {
 		['something of the kind within data', { a: [new Map()] }],
 		['a key that n8n treats specially', JSON.parse('{ "__n8nType": "DateTime" }')],
 		['a copy of a date of luxon', { isLuxonDateTime: true, toISO: 1 }],
-	])('are not known where that is %s', (_what, value) => {
-		expect(valuesOf([[value], [''], ['']])[0]).toBe(STEP_ASIDE);
+	])('are unknown if the engine returns %s', (_what, value) => {
+		expect(valuesOf([[value], [''], ['']])[0]).toBe(LEFT_TO_ENGINE);
 	});
 
 	it('may be dates', () => {
@@ -143,7 +143,7 @@ describe('the values', () => {
 		expect(valuesOf([[date], [''], ['']])[0]).toBe(date);
 	});
 
-	it('are not known for a text that is not among them', () => {
-		expect(combined.valueOf(textOf('={{ $json.a }}'), [[1], [''], ['']])).toBe(STEP_ASIDE);
+	it('are unknown for an expression that is not in the call', () => {
+		expect(combined.valueOf(textOf('={{ $json.a }}'), [[1], [''], ['']])).toBe(LEFT_TO_ENGINE);
 	});
 });

@@ -1,18 +1,18 @@
-/** Which calls of n8n's engine the node makes, with an engine that answers as it is told. */
+/** Which calls of n8n's engine the node makes, with a fake engine. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { RunParameters } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
 
 /** How often each code occurs in the expression that the engine is given. */
 const CODE = /attempt__\(\(\) => \{ return \( (\$?\w+\.\w+) \); \}, false\)/g;
 
-type Answer = (code: string, item: number) => unknown;
+type Engine = (code: string, item: number) => unknown;
 
-/** Answers, for a parameter `={{ a.b }}`, with the code and the item's number. */
-const faithful: Answer = (code, item) => `${code} of ${item}`;
+/** Returns, for a parameter `={{ a.b }}`, the code and the item's number. */
+const faithful: Engine = (code, item) => `${code} of ${item}`;
 
 function runOf(
 	parameters: Record<string, string>,
-	{ combined = faithful, alone = faithful }: { combined?: Answer; alone?: Answer } = {},
+	{ combined = faithful, alone = faithful }: { combined?: Engine; alone?: Engine } = {},
 ) {
 	const calls: string[] = [];
 	const context = {
@@ -45,7 +45,7 @@ function read(run: RunParameters, item: number, wanted: readonly string[] = name
 	return wanted.map((name) => parameters.get(name));
 }
 
-it('learns what is needed, proves that one call gives the same, and makes one call from then on', () => {
+it('learns what is needed, checks that one call returns the same, and makes one call from then on', () => {
 	const { run, calls } = runOf(three);
 	const values = [0, 1, 2, 3].map((item) => read(run, item));
 	expect(values).toEqual([0, 1, 2, 3].map((item) => names.map((name) => `x.${name} of ${item}`)));
@@ -56,7 +56,7 @@ it('learns what is needed, proves that one call gives the same, and makes one ca
 	]);
 });
 
-it('makes no combined call where one expression is all there is', () => {
+it('makes no combined call for a single expression', () => {
 	const { run, calls } = runOf(three);
 	for (const item of [0, 1, 2]) read(run, item, ['a']);
 	expect(calls).toEqual(['a', 'a', 'a']);
@@ -70,7 +70,7 @@ it('makes no combined call before something is read', () => {
 	expect(calls).toEqual([]);
 });
 
-it('takes up later what is needed later', () => {
+it('adds what is needed later', () => {
 	const { run, calls } = runOf(three);
 	for (const item of [0, 1, 2]) read(run, item, ['a', 'b']);
 	calls.length = 0;
@@ -83,8 +83,8 @@ it('takes up later what is needed later', () => {
 	]);
 });
 
-it('leaves what the combined call gives differently to n8n, and the rest to it', () => {
-	const wrong: Answer = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
+it('leaves a parameter to n8n if the combined call returns another value for it', () => {
+	const wrong: Engine = (code, item) => (code === 'x.b' ? 'other' : faithful(code, item));
 	const { run, calls } = runOf(three, { combined: wrong });
 	const values = [0, 1, 2, 3, 4].map((item) => read(run, item));
 	expect(values).toEqual(
@@ -94,15 +94,15 @@ it('leaves what the combined call gives differently to n8n, and the rest to it',
 	expect(run.evaluators()).toEqual({ a: 'combined call', b: 'own call', c: 'combined call' });
 });
 
-it('compares types, too', () => {
-	const wrong: Answer = (_code, item) => String(item);
+it('compares types as well', () => {
+	const wrong: Engine = (_code, item) => String(item);
 	const { run, calls } = runOf(three, { combined: wrong, alone: (_code, item) => item });
 	for (const item of [0, 1, 2, 3]) expect(read(run, item)).toEqual([item, item, item]);
 	expect(calls.slice(-3)).toEqual(names);
 });
 
-it('lets n8n throw its own error, for the parameter that throws alone', () => {
-	const failing: Answer = (code, item) =>
+it('lets n8n throw its own error, only for the parameter that throws', () => {
+	const failing: Engine = (code, item) =>
 		code === 'x.b' && item === 5 ? new Error('wrong for 5') : faithful(code, item);
 	const { run } = runOf(three, { combined: failing, alone: failing });
 	for (const item of [0, 1, 2, 3, 4]) read(run, item);
@@ -113,8 +113,8 @@ it('lets n8n throw its own error, for the parameter that throws alone', () => {
 	expect(read(run, 6)).toEqual(names.map((name) => `x.${name} of 6`));
 });
 
-it('does not notice an error in what this item does not need', () => {
-	const failing: Answer = (code, item) =>
+it('ignores an error in an expression that the item does not need', () => {
+	const failing: Engine = (code, item) =>
 		code === 'x.c' && item > 2 ? new Error('unread') : faithful(code, item);
 	const { run, calls } = runOf(three, { combined: failing, alone: failing });
 	for (const item of [0, 1, 2]) read(run, item);
@@ -123,8 +123,8 @@ it('does not notice an error in what this item does not need', () => {
 	expect(calls).toEqual(['x.a x.b x.c', 'x.a x.b x.c', 'x.a x.b x.c']);
 });
 
-it('stops where combined calls are in vain', () => {
-	const none: Answer = () => new Error('not in common');
+it('stops if combined calls keep failing', () => {
+	const none: Engine = () => new Error('not in common');
 	const { run, calls } = runOf(three, { combined: none });
 	for (let item = 0; item < 8; item++) {
 		expect(read(run, item)).toEqual(names.map((name) => `x.${name} of ${item}`));
@@ -133,10 +133,10 @@ it('stops where combined calls are in vain', () => {
 	expect(calls.filter((call) => call.includes(' ')).length).toBeLessThan(6);
 });
 
-describe('what differs by the time', () => {
+describe('an expression that depends on the time', () => {
 	const parameters = { a: '={{ $now.a }}', b: '={{ x.b }}' };
 	let time = 0;
-	const clock: Answer = (code, item) => (code === '$now.a' ? time++ : `x.b of ${item}`);
+	const clock: Engine = (code, item) => (code === '$now.a' ? time++ : `x.b of ${item}`);
 
 	it('is compared by its kind', () => {
 		const { run, calls } = runOf(parameters, { combined: clock, alone: clock });
@@ -144,8 +144,8 @@ describe('what differs by the time', () => {
 		expect(calls.at(-1)).toBe('$now.a x.b');
 	});
 
-	it('is left to n8n where it is of another kind', () => {
-		const text: Answer = (code, item) => String(clock(code, item));
+	it('is left to n8n if its kind differs', () => {
+		const text: Engine = (code, item) => String(clock(code, item));
 		const { run, calls } = runOf(parameters, { combined: text, alone: clock });
 		for (const item of [0, 1, 2]) expect(read(run, item, ['a'])).toEqual([expect.any(Number)]);
 		for (const item of [3, 4]) read(run, item, ['a', 'b']);

@@ -2,7 +2,7 @@
 import {
 	compileExpression,
 	RunConstants,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import { compiled, scopeOf, valueOf } from './scope.ts';
 
@@ -36,7 +36,7 @@ describe('several parts', () => {
 		[1e21, '<1e+21>'],
 		[[1, [null, 2]], '<1,,2>'],
 		[{ a: 1 }, '<[object Object]>'],
-	])('make a text of %p', (value, text) => {
+	])('convert %p to text', (value, text) => {
 		expect(valueOf('=<{{ $json.value }}>', { value })).toBe(text);
 	});
 
@@ -63,7 +63,7 @@ describe('an object', () => {
 		expect(value.list[0]).not.toBe(json.o.list[0]);
 	});
 
-	it('is new each time, also where it is the same for every item', () => {
+	it('is new each time, even if it is the same for every item', () => {
 		const { evaluate } = compiled('={{ { a: [1] } }}');
 		expect(evaluate(scopeOf({}))).not.toBe(evaluate(scopeOf({})));
 	});
@@ -162,46 +162,48 @@ describe('data that only the engine can read', () => {
 		['a __proto__ key', JSON.parse('{"__proto__":{"a":1}}')],
 		['a key that every object has', { toString: 1 }],
 		['what n8n takes for a date', { at: { isLuxonDateTime: true } }],
-	])('%s steps aside', (_, value) => {
-		expect(valueOf('={{ $json.value }}', { value })).toBe(STEP_ASIDE);
+	])('%s is left to the engine', (_, value) => {
+		expect(valueOf('={{ $json.value }}', { value })).toBe(LEFT_TO_ENGINE);
 		expect(valueOf('={{ JSON.stringify($json.value) }}', { value })).toBe(
 			// As a text, this is as any other.
-			Object.hasOwn(Object(value) as object, 'at') ? '{"at":{"isLuxonDateTime":true}}' : STEP_ASIDE,
+			Object.hasOwn(Object(value) as object, 'at')
+				? '{"at":{"isLuxonDateTime":true}}'
+				: LEFT_TO_ENGINE,
 		);
 	});
 
 	it('is a getter, which is not called', () => {
 		let calls = 0;
 		const json = Object.defineProperty({}, 'value', { enumerable: true, get: () => calls++ });
-		expect(valueOf('={{ $json.value }}', json)).toBe(STEP_ASIDE);
-		expect(valueOf('={{ $json }}', json)).toBe(STEP_ASIDE);
+		expect(valueOf('={{ $json.value }}', json)).toBe(LEFT_TO_ENGINE);
+		expect(valueOf('={{ $json }}', json)).toBe(LEFT_TO_ENGINE);
 		expect(calls).toBe(0);
 	});
 
 	it('is an item without JSON', () => {
-		expect(valueOf('={{ $json.a }}', null)).toBe(STEP_ASIDE);
-		expect(valueOf('={{ $input.item.json.a }}', {}, { inputItem: undefined })).toBe(STEP_ASIDE);
+		expect(valueOf('={{ $json.a }}', null)).toBe(LEFT_TO_ENGINE);
+		expect(valueOf('={{ $input.item.json.a }}', {}, { inputItem: undefined })).toBe(LEFT_TO_ENGINE);
 	});
 
-	it('is what a computed key must not be', () => {
+	it('is an unsafe computed key', () => {
 		const json = { key: '__proto__', other: 'toString', a: { id: 1 } };
-		expect(valueOf('={{ $json.a[$json.key] }}', json)).toBe(STEP_ASIDE);
-		expect(valueOf('={{ $json.a[$json.other] }}', json)).toBe(STEP_ASIDE);
+		expect(valueOf('={{ $json.a[$json.key] }}', json)).toBe(LEFT_TO_ENGINE);
+		expect(valueOf('={{ $json.a[$json.other] }}', json)).toBe(LEFT_TO_ENGINE);
 	});
 
-	it('is two objects that are compared', () => {
-		expect(valueOf('={{ $json.a === $json.b }}', { a: {}, b: {} })).toBe(STEP_ASIDE);
+	it('is a comparison of two objects', () => {
+		expect(valueOf('={{ $json.a === $json.b }}', { a: {}, b: {} })).toBe(LEFT_TO_ENGINE);
 	});
 
 	it('is a list too long to call a function for each element', () => {
 		const json = { list: Array.from({ length: 1_001 }, () => 1) };
-		expect(valueOf('={{ $json.list.map(x => x) }}', json)).toBe(STEP_ASIDE);
+		expect(valueOf('={{ $json.list.map(x => x) }}', json)).toBe(LEFT_TO_ENGINE);
 	});
 
-	it('is a text too long for a regular expression, or made too long', () => {
+	it('is a text that is, or becomes, too long', () => {
 		const json = { long: ' '.repeat(5_001) };
-		expect(valueOf("={{ $json.long.replace(/\\s+$/, '') }}", json)).toBe(STEP_ASIDE);
-		expect(valueOf("={{ 'x'.repeat(100001) + $json.a }}", json)).toBe(STEP_ASIDE);
+		expect(valueOf("={{ $json.long.replace(/\\s+$/, '') }}", json)).toBe(LEFT_TO_ENGINE);
+		expect(valueOf("={{ 'x'.repeat(100001) + $json.a }}", json)).toBe(LEFT_TO_ENGINE);
 	});
 });
 
@@ -256,38 +258,38 @@ describe('what the engine evaluates once a run', () => {
 		expect(compileExpression(raw)).toBeUndefined();
 	});
 
-	it('is asked for once, however many items there are', () => {
-		const asked: string[] = [];
+	it('is evaluated once, however many items there are', () => {
+		const evaluated: string[] = [];
 		const constants = new RunConstants((expression) => {
-			asked.push(expression);
+			evaluated.push(expression);
 			return 'base';
 		});
 		const { evaluate } = compiled('={{ $vars.base }}/{{ $json.id }}');
 		expect([1, 2].map((id) => evaluate(scopeOf({ id }, { constants })))).toEqual([
 			...['base/1', 'base/2'],
 		]);
-		expect(asked).toEqual(['{{ $vars.base }}']);
+		expect(evaluated).toEqual(['{{ $vars.base }}']);
 	});
 
-	it('is not asked for where it is not reached', () => {
+	it('is not evaluated if it is not reached', () => {
 		expect(valueOf('={{ $json.a ?? $vars.a }}', { a: 1 })).toBe(1);
 	});
 
-	it('is left to each item where the engine throws, and asked for once', () => {
-		let asked = 0;
+	it('is left to each item if the engine throws, and evaluated once', () => {
+		let evaluated = 0;
 		const constants = new RunConstants(() => {
-			asked += 1;
+			evaluated += 1;
 			throw new Error('not executed');
 		});
 		const raw = "={{ $('A').first().json.a }}{{ $json.id }}";
-		expect(valueOf(raw, {}, { constants })).toBe(STEP_ASIDE);
-		expect(valueOf(raw, {}, { constants })).toBe(STEP_ASIDE);
-		expect(asked).toBe(1);
+		expect(valueOf(raw, {}, { constants })).toBe(LEFT_TO_ENGINE);
+		expect(valueOf(raw, {}, { constants })).toBe(LEFT_TO_ENGINE);
+		expect(evaluated).toBe(1);
 	});
 
-	it('steps aside within an expression where it is undefined: it may have failed', () => {
+	it('is left to the engine if it is undefined within an expression, because it may have failed', () => {
 		const constants = new RunConstants(() => undefined);
-		expect(valueOf('={{ $vars.a.b + $json.c }}', { c: 1 }, { constants })).toBe(STEP_ASIDE);
+		expect(valueOf('={{ $vars.a.b + $json.c }}', { c: 1 }, { constants })).toBe(LEFT_TO_ENGINE);
 		expect(valueOf('={{ $vars.a.b }}', {}, { constants })).toBeUndefined();
 	});
 });

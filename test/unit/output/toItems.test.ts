@@ -80,7 +80,7 @@ describe('JSON', () => {
 		);
 	});
 
-	it('with headers and status is one item', async () => {
+	it('is one item with headers and status', async () => {
 		const items = await json('[1,2]', { fullResponse: true });
 		expect(items.map((item) => item.json)).toEqual([
 			{
@@ -96,17 +96,17 @@ describe('JSON', () => {
 describe('text', () => {
 	const options = { outputPropertyName: 'html' };
 
-	it('stands in its field', async () => {
+	it('becomes a field', async () => {
 		const [item] = await itemsOf({ body: '<p>', type: 'text/html', options });
 		expect(item?.json).toEqual({ html: '<p>' });
 	});
 
-	it('that is empty leaves the field out', async () => {
+	it('leaves the field out if it is empty', async () => {
 		const [item] = await itemsOf({ options });
 		expect(JSON.parse(JSON.stringify(item?.json))).toEqual({});
 	});
 
-	it('is not read as JSON where the user wants text', async () => {
+	it('is not read as JSON if the user chose text', async () => {
 		const [item] = await itemsOf({
 			body: '{"a":1}',
 			type: 'application/json',
@@ -120,19 +120,19 @@ describe('a file', () => {
 	const old = { data: 'old', mimeType: 'a/b' } as IBinaryData;
 	const item: INodeExecutionData = { json: { id: 7 }, binary: { old, data: old } };
 
-	it('joins the fields and the binaries of the input item, whose own stay as they are', async () => {
+	it('is added to the fields and binaries of the input item, which stay as they are', async () => {
 		const [output] = await itemsOf({ file: FILE, item });
 		expect(output?.json).toEqual({ id: 7 });
 		expect(output?.binary).toEqual({ old, data: FILE });
 		expect(item.binary).toEqual({ old, data: old });
 	});
 
-	it('is stored now where it was not while it arrived, because of its status', async () => {
+	it('is stored now if its status kept it from being stored while it arrived', async () => {
 		const [output] = await itemsOf({ body: 'gone', type: 'image/png', item });
 		expect(output?.binary).toEqual({ old, data: FILE });
 	});
 
-	it('with headers and status has them as fields', async () => {
+	it('has headers and status as fields', async () => {
 		const [output] = await itemsOf({
 			type: 'image/png',
 			file: FILE,

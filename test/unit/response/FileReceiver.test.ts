@@ -6,7 +6,7 @@ import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/respo
 const MEBIBYTE = 1024 * 1024;
 const PIECE = Buffer.alloc(65_536, 'x');
 
-/** What a receiver makes of an answer, what it has stored by then, and how. */
+/** What a receiver does with a response. */
 async function receive(
 	statusCode: number,
 	bytes: number,
@@ -61,7 +61,7 @@ describe('an error', () => {
 			},
 		);
 
-		it('is stored while it arrives where it is larger than errors are', async () => {
+		it('is stored while it arrives if it is larger than errors are', async () => {
 			const { ahead, ...received } = await receive(500, 20 * MEBIBYTE, counts);
 			expect(received).toEqual({ inMemory: 0, isStored: true, stored: 20 * MEBIBYTE });
 			expect(ahead).toBeLessThan(2 * MEBIBYTE);

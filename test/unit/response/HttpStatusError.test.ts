@@ -8,12 +8,15 @@ it.each([200, 201, 204, 299])('%i is a success', (status) => {
 	expect(() => assertSuccess(answer(status, ''), false)).not.toThrow();
 });
 
-it.each([199, 300, 304, 400, 404, 500, 599])('%i is none, unless every status is', (status) => {
-	expect(() => assertSuccess(answer(status, ''), false)).toThrow(HttpStatusError);
-	expect(() => assertSuccess(answer(status, ''), true)).not.toThrow();
-});
+it.each([199, 300, 304, 400, 404, 500, 599])(
+	'%i is not, unless every status is a success',
+	(status) => {
+		expect(() => assertSuccess(answer(status, ''), false)).toThrow(HttpStatusError);
+		expect(() => assertSuccess(answer(status, ''), true)).not.toThrow();
+	},
+);
 
-it('names status and reason, where there is one', () => {
+it('names the status and the reason, if there is one', () => {
 	const response = answer(404, '');
 	expect(new HttpStatusError(response).message).toBe('404 Message');
 	expect(new HttpStatusError({ ...response, statusMessage: '' }).message).toBe('404');

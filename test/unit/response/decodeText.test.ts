@@ -63,13 +63,13 @@ it.each(['\ufffd\ufffd', 'a broken \ufffd\ufffd name', '{"name":"M\ufffd\ufffdll
 	},
 );
 
-it('takes UTF-8 for what it is where the header says ASCII', async () => {
+it('decodes UTF-8 as such even if the header says ASCII', async () => {
 	const body = Buffer.from('Zoë');
 	expect(await decode(body, 'text/plain; charset=us-ascii')).toBe('Zoë');
 	expect(await decode(body, 'text/plain; charset=latin1')).toBe('ZoÃ«');
 });
 
-it('always gives a text, whatever the bytes and the header', async () => {
+it('always returns text, whatever the bytes and the header', async () => {
 	const headers = fc.oneof(
 		unnamed,
 		fc.string().map((name) => `text/plain; charset=${name}`),
@@ -102,16 +102,16 @@ describe('the character set of the header', () => {
 		}
 	});
 
-	it('counts even where the bytes are UTF-8', async () => {
+	it('counts even if the bytes are valid UTF-8', async () => {
 		expect(await decode(Buffer.from('é'), 'text/plain; charset=latin1')).toBe('Ã©');
 	});
 
-	it.each(['no-such-charset', '', '"'])('does not where there is none such: %j', async (name) => {
+	it.each(['no-such-charset', '', '"'])('is ignored if it does not exist: %j', async (name) => {
 		expect(await decode(Buffer.from('Grüße'), `text/plain; charset=${name}`)).toBe('Grüße');
 	});
 });
 
-describe('without one', () => {
+describe('a text without a charset', () => {
 	const german = 'Schöne Grüße aus Köln, wo es über Nacht kälter wird. Größe: fünf Fuß.';
 
 	it.each([
@@ -144,7 +144,7 @@ describe('without one', () => {
 		expect(looked).toBe(64 * 1024);
 	});
 
-	it('is UTF-8 where nothing fits', async () => {
+	it('is UTF-8 if nothing fits', async () => {
 		const helpers = {
 			...textHelpers,
 			detectBinaryEncoding: () => {
@@ -164,18 +164,18 @@ describe('a byte order mark', () => {
 		},
 	);
 
-	it('is no part of UTF-16 either', async () => {
+	it('is not part of UTF-16 text', async () => {
 		const body = encode('Grüße', 'utf-16le', { addBOM: true });
 		expect(await decode(body, 'text/plain; charset=utf-16le')).toBe('Grüße');
 		expect(await decode(body, 'text/plain; charset=utf-16')).toBe('Grüße');
 	});
 
-	it('is left out once, at the start', async () => {
+	it('is removed once, at the start', async () => {
 		expect(await decode(Buffer.from('\ufeff\ufeffa\ufeff'))).toBe('\ufeffa\ufeff');
 	});
 });
 
-it('of nothing is nothing', async () => {
+it('decodes an empty body as empty text', async () => {
 	expect(await decode(Buffer.alloc(0))).toBe('');
 	expect(await decode(Buffer.alloc(0), 'text/plain; charset=utf-16')).toBe('');
 });

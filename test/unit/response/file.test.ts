@@ -60,13 +60,13 @@ it.each([
 	['http://x.test/a', 'attachment', 'a'],
 	['http://x.test/a', 'attachment; filename=', 'a'],
 	['http://x.test/', '', undefined],
-])('is named by its server, else by its URL: %s %s', async (url, disposition, expected) => {
+])('is named by its server, or else by its URL: %s %s', async (url, disposition, expected) => {
 	const { name, data } = await stored(url, { 'content-disposition': disposition });
 	expect(name).toBe(expected);
 	expect(data.directory).toBe(expected === undefined ? undefined : url);
 });
 
-it('is named by its field where it has no other name', async () => {
+it('is named after its field if it has no other name', async () => {
 	const { data } = await stored('http://x.test/', {}, { fileExtension: 'pdf' });
 	expect(data.fileName).toBe('invoice.pdf');
 });

@@ -12,7 +12,7 @@ const options = (changes: Partial<ResponseOptions> = {}): ResponseOptions => ({
 	...changes,
 });
 
-it('gives any JSON value', () => {
+it('returns any JSON value', () => {
 	fc.assert(
 		fc.property(fc.jsonValue(), (value) => {
 			const text = JSON.stringify(value);
@@ -21,18 +21,18 @@ it('gives any JSON value', () => {
 	);
 });
 
-it.each(['', ' ', '\r\n\t'])('takes a blank body for an empty object: %j', (text) => {
+it.each(['', ' ', '\r\n\t'])('treats a blank body as an empty object: %j', (text) => {
 	expect(parseJsonBody(text, options())).toEqual({});
 });
 
-it.each(['<html>', '{', 'undefined'])('does not take anything else: %s', (text) => {
+it.each(['<html>', '{', 'undefined'])('refuses anything else: %s', (text) => {
 	expect(() => parseJsonBody(text, options())).toThrow(UnreadableResponse);
 	expect(() => parseJsonBody(text, options({ format: 'autodetect' }))).toThrow(UnreadableResponse);
 	expect(() => parseJsonBody(text, options({ neverError: true }))).toThrow(UnreadableResponse);
 	expect(parseJsonBody(text, options({ format: 'autodetect', neverError: true }))).toEqual({});
 });
 
-it('does not repeat the body in the error, which the server may have filled with secrets', () => {
+it('does not repeat the body in the error, because it may contain secrets', () => {
 	expect(() => parseJsonBody('secret-0815', options())).toThrow('The response is not valid JSON');
 	expect(() => parseJsonBody('secret-0815', options())).not.toThrow(/0815/);
 });

@@ -65,18 +65,18 @@ describe('JSON', () => {
 		expect(await optimize(json(given), values)).toEqual(json(expected));
 	});
 
-	it('leaves the answer itself as it was, for expressions of pagination', async () => {
+	it('does not change the response, which expressions of pagination read', async () => {
 		const value = [{ next: 2, a: 1 }];
 		await optimize(json(value), { fieldsToInclude: 'except', fields: 'next' });
 		expect(value).toEqual([{ next: 2, a: 1 }]);
 	});
 
-	it('is text again where it was text', async () => {
+	it('stays text if it was text', async () => {
 		expect(await optimize(text('{"a":1}'), {})).toEqual(text('[{"a":1}]'));
 		expect(await optimize(text(' '), {})).toEqual(text('[{}]'));
 	});
 
-	it('does not reach what an object inherits', async () => {
+	it('ignores inherited fields', async () => {
 		await expect(optimize(json({}), { dataField: 'toString' })).rejects.toThrow(
 			'The response has no field "toString"',
 		);
@@ -90,7 +90,7 @@ describe('JSON', () => {
 		[text('<p>'), 'not valid JSON'],
 		[json(5), 'neither an object nor a list'],
 		[json(null), 'neither an object nor a list'],
-	])('does not take %j', async (content, message) => {
+	])('refuses %j', async (content, message) => {
 		await expect(optimize(content, {})).rejects.toThrow(message);
 	});
 });
@@ -101,11 +101,11 @@ describe('HTML', () => {
 		await optimize(content, { responseType: 'html', ...values });
 	const list = (...entries: string[]) => text(JSON.stringify(entries, null, 2));
 
-	it('gives what is inside the elements, with blanks for any white space', async () => {
+	it('returns the content of the elements, with single blanks for white space', async () => {
 		expect(await html({ cssSelector: 'li' })).toEqual(list('a <b>1</b>', 'c d'));
 	});
 
-	it('gives their text, without some of it', async () => {
+	it('returns their text, without omitted elements', async () => {
 		expect(await html({ cssSelector: 'li', onlyContent: true })).toEqual(list('a 1', 'c d'));
 		const values = { cssSelector: 'ul', onlyContent: true, elementsToOmit: 'b, .x' };
 		expect(await html(values)).toEqual(list('a'));
@@ -117,7 +117,7 @@ describe('HTML', () => {
 		expect(await html(values, text(`<p>${words}</p>`))).toEqual(list(words));
 	});
 
-	it('is cut off', async () => {
+	it('is truncated', async () => {
 		expect(await html({ truncateResponse: true, maxLength: 5 })).toEqual(text('[\n  "'));
 	});
 
@@ -131,7 +131,7 @@ describe('HTML', () => {
 		await expect(html(values)).rejects.toThrow(message);
 	});
 
-	it('does not take JSON', async () => {
+	it('refuses JSON', async () => {
 		await expect(html({}, json({}))).rejects.toThrow('The response is JSON');
 	});
 });
@@ -149,18 +149,18 @@ describe('text', () => {
 		expect(await read(article(paragraph, paragraph))).toEqual(text(paragraph + paragraph));
 	});
 
-	it('is cut off', async () => {
+	it('is truncated', async () => {
 		const values = { truncateResponse: true, maxLength: 6 };
 		expect(await read(article(paragraph), values)).toEqual(text('A long'));
 	});
 
-	it('is JSON again in the place of JSON, if it can be', async () => {
+	it('stays JSON if the truncated text is JSON', async () => {
 		expect(await read(json({ a: 1 }))).toEqual(json({ a: 1 }));
 		const values = { truncateResponse: true, maxLength: 3 };
 		expect(await read(json({ a: 1 }), values)).toEqual(text('{\n '));
 	});
 
-	it('can be had of anything', async () => {
+	it('is returned for any page', async () => {
 		const tags = fc.constantFrom('<p>', '</p>', '<div class="a', '">', '<table>', '<td>', '<!--');
 		const others = fc.constantFrom(
 			'-->',
@@ -180,15 +180,15 @@ describe('text', () => {
 		);
 	});
 
-	it('of what is nested too deeply is refused in a sentence', async () => {
+	it('is refused if the page is nested too deeply', async () => {
 		await expect(read(text('<b>'.repeat(100_000)))).rejects.toThrow('nested more than 512 deep');
 	});
 });
 
-describe.each(['html', 'text'])('a page that would hold up n8n, as %s', (responseType) => {
+describe.each(['html', 'text'])('a page that would block n8n, as %s', (responseType) => {
 	const read = async (page: string) => await optimize(text(page), { responseType });
 
-	it('is refused where it is nested deeper than browsers go', async () => {
+	it('is refused if it is nested deeper than browsers allow', async () => {
 		// <html> and <body> are two.
 		expect((await read('<div>'.repeat(510) + 'end')).kind).toBe('text');
 		await expect(read('<div>'.repeat(511) + 'end')).rejects.toThrow(/nested more than 512 deep/);
@@ -200,15 +200,15 @@ describe.each(['html', 'text'])('a page that would hold up n8n, as %s', (respons
 		expect((await read(page)).kind).toBe('text');
 	});
 
-	it('is refused where it is long', async () => {
+	it('is refused if it is too long', async () => {
 		const page = ' '.repeat(2 * 1024 * 1024);
 		expect((await read(page)).kind).toBe('text');
 		await expect(read(`${page} `)).rejects.toThrow(/has 2097153 characters/);
 	});
 });
 
-describe('the document that is made for it', () => {
-	it('is that of the page', () => {
+describe('the document for Readability', () => {
+	it('is the document of the page', () => {
 		const { title, head, body, documentElement } = documentOf(
 			'<html lang=de><title> a\n b </title><body id=x>t<p a="1&amp;2">é<svg><title>no</title></svg>',
 		);
@@ -219,7 +219,7 @@ describe('the document that is made for it', () => {
 		expect(documentElement.getAttribute('lang')).toBe('de');
 	});
 
-	it('has what browsers without scripts show', () => {
+	it('contains what browsers without scripts show', () => {
 		const { body } = documentOf('<p>x<noscript><b>on</b></noscript>');
 		expect(body.innerHTML).toBe('<p>x<noscript><b>on</b></noscript></p>');
 		expect(documentOf('').body.innerHTML).toBe('');

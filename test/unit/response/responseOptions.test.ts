@@ -13,7 +13,7 @@ it.each([{}, { options: {} }, { options: { response: {} } }])('has defaults: %j'
 	});
 });
 
-it('takes what is set', () => {
+it('reads what is set', () => {
 	const options = {
 		fullResponse: true,
 		neverError: true,
@@ -36,7 +36,7 @@ it.each(['xml', '', 'JSON', 'constructor', 7])('refuses the format %j', (respons
 	expect(() => read({ responseFormat })).toThrow(`"Response Format" cannot be "${responseFormat}"`);
 });
 
-it('takes what counts as true for a switch that is on, as HTTP Request does', () => {
+it('treats what JavaScript treats as true as on, as HTTP Request does', () => {
 	expect(read({ fullResponse: 'true', neverError: 1 })).toMatchObject({
 		fullResponse: true,
 		neverError: true,

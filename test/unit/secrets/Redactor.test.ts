@@ -77,7 +77,7 @@ describe.each(Object.entries(forms))('a secret %s', (_name, form) => {
 	});
 });
 
-it('leaves nothing of a secret that begins like another', () => {
+it('hides all of a secret that begins like another', () => {
 	const similar = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 3, maxLength: 6 });
 	fc.assert(
 		fc.property(fc.array(similar, { minLength: 1, maxLength: 4 }), fc.nat(), (list, choice) => {
@@ -96,11 +96,11 @@ it('changes nothing else', () => {
 	expect(redact('one two one', ['two'])).toBe('one *** one');
 });
 
-it('does not take nothing for a secret', () => {
+it('ignores an empty secret', () => {
 	expect(redact('a text', [''])).toBe('a text');
 });
 
-it('takes any text for a secret, also one that cannot stand in a URL', () => {
+it('accepts any text as a secret, even one that cannot be part of a URL', () => {
 	expect(redact('[\ud800ab]', ['\ud800ab'])).toBe('[***]');
 });
 
@@ -113,7 +113,7 @@ it.each([
 	expect(redactWithin({ pin: value }, ['12345'])).toEqual({ pin: expected });
 });
 
-it('keeps what is no text as it is', () => {
+it('keeps other values as they are', () => {
 	const value = { yes: true, none: null, list: [], zero: 0 };
 	expect(redactWithin(value, ['true', 'null'])).toEqual(value);
 });
@@ -159,15 +159,15 @@ it.each([
 	['AWS4-HMAC-SHA256 SignedHeaders=host, Signature=abc-1', ['abc-1']],
 	['OAuth oauth_token="abc-1", oauth_signature="abc%2F2"', ['abc-1', 'abc%2F2', 'abc/2']],
 	['Digest username="me", uri="/users", response="abc-1"', ['abc-1']],
-])('hides of %s also %j', (secret, parts) => {
+])('for %s also hides %j', (secret, parts) => {
 	for (const part of parts) expect(redact(`[${part}]`, [secret])).toBe('[***]');
 	for (const word of ['Digest', 'host', '/users', 'OAuth', 'Signature', 'oauth_token']) {
 		expect(redact(word, [secret])).toBe(word);
 	}
 });
 
-describe('of a long response', () => {
-	it('looks at no more values than are shown', () => {
+describe('in a long response', () => {
+	it('looks at no more values than it shows', () => {
 		const list = Array.from({ length: 1_000_000 }, () => 'a text');
 		const { value, isCut } = new Redactor(['secret']).within({ list });
 		expect(isCut).toBe(true);
@@ -189,7 +189,7 @@ describe('of a long response', () => {
 		expect(isCut).toBe(true);
 	});
 
-	it('shows no part of a secret where it cuts', () => {
+	it('shows no part of a secret at the cut', () => {
 		for (let before = 80; before <= 100; before++) {
 			for (const secret of ['s3cr3t&', 's3cr3t%26', 's3cr3t\\u0026']) {
 				const text = `${'-'.repeat(before)}${secret}${'-'.repeat(50)}`;
@@ -198,7 +198,7 @@ describe('of a long response', () => {
 		}
 	});
 
-	it('is complete where it is not too long', () => {
+	it('shows everything if it is not too long', () => {
 		const { value, isCut } = new Redactor(['secret']).within({ a: [1, null, ['b']] });
 		expect([value, isCut]).toEqual([{ a: [1, null, ['b']] }, false]);
 	});

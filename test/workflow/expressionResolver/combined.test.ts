@@ -9,7 +9,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import {
 	CombinedExpression,
 	combinableOf,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
 import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
@@ -26,7 +26,7 @@ const ITEMS = 3;
 
 interface Counts {
 	equal: number;
-	steppedAside: number;
+	leftToEngine: number;
 	notCombined: number;
 }
 
@@ -53,13 +53,13 @@ function mismatches(
 	try {
 		result = context.evaluateExpression(combined.source, itemIndex);
 	} catch {
-		counts.steppedAside += fitting.length;
+		counts.leftToEngine += fitting.length;
 		return [];
 	}
 	return fitting.flatMap(({ raw, text }) => {
 		const value = combined.valueOf(text, result);
-		if (value === STEP_ASIDE) {
-			counts.steppedAside += 1;
+		if (value === LEFT_TO_ENGINE) {
+			counts.leftToEngine += 1;
 			return [];
 		}
 		counts.equal += 1;
@@ -88,7 +88,7 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 		async () => {
 			const usual = fc.sample(arbitraryJson, { numRuns: 20, seed }).map((json) => ({ json }));
 			const items = [...oddItems, ...(usual as typeof oddItems)].filter(endsSomewhere);
-			const counts: Counts = { equal: 0, steppedAside: 0, notCombined: 0 };
+			const counts: Counts = { equal: 0, leftToEngine: 0, notCombined: 0 };
 			const lists = fc.array(arbitraryEngineExpression, {
 				minLength: EXPRESSIONS,
 				maxLength: EXPRESSIONS,

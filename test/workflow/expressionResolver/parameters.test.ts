@@ -3,7 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import {
 	compileExpression,
 	RunConstants,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
 import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
@@ -25,8 +25,8 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 			let compared = 0;
 			const wrong = raw.flatMap((text, index) => {
 				const compiled = compileExpression(text);
-				const resolved = compiled ? compiled.evaluate(differential.scopeOf(0)) : STEP_ASIDE;
-				if (resolved === STEP_ASIDE) return [];
+				const resolved = compiled ? compiled.evaluate(differential.scopeOf(0)) : LEFT_TO_ENGINE;
+				if (resolved === LEFT_TO_ENGINE) return [];
 				compared += 1;
 				const where = difference(resolved, context.getNodeParameter(`p${index}`, 0));
 				return where ? [`${text}: ${where}`] : [];

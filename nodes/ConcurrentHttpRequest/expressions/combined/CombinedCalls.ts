@@ -1,6 +1,6 @@
 import type { CompiledParameter, ParameterExpression } from '../compileParameter';
 import { isDateTime } from '../values/plainData';
-import { STEP_ASIDE } from '../values/signals';
+import { LEFT_TO_ENGINE } from '../values/signals';
 import type { Combinable } from './combinable';
 import { CombinedExpression } from './CombinedExpression';
 
@@ -45,7 +45,7 @@ export class CombinedCalls {
 	/**
 	 * Completes a parameter's values from the item's combined call, which is made at its first use.
 	 *
-	 * @param values of the parameter's expressions; `STEP_ASIDE` for those that are missing
+	 * @param values of the parameter's expressions; `LEFT_TO_ENGINE` for those that are missing
 	 * @returns the completed values; `undefined` where the engine has to evaluate the parameter alone,
 	 * for this item at least: no other needs the engine, it was not known that one does, or one throws
 	 */
@@ -54,7 +54,7 @@ export class CombinedCalls {
 		values: readonly unknown[],
 		item: ItemCall,
 	): unknown[] | undefined {
-		const missing = parameter.expressions.filter((_, index) => values[index] === STEP_ASIDE);
+		const missing = parameter.expressions.filter((_, index) => values[index] === LEFT_TO_ENGINE);
 		const member = this.memberOf(parameter, missing);
 		if (!member || (!item.combined && !this.call(item))) return undefined;
 		const { combined, result } = item;
@@ -63,10 +63,10 @@ export class CombinedCalls {
 			return undefined;
 
 		const completed = parameter.expressions.map(({ combinable, path }, index) => {
-			if (values[index] !== STEP_ASIDE) return values[index];
+			if (values[index] !== LEFT_TO_ENGINE) return values[index];
 			return combinable && cleanedUp(combined?.valueOf(combinable, result), path);
 		});
-		const isComplete = !completed.includes(STEP_ASIDE);
+		const isComplete = !completed.includes(LEFT_TO_ENGINE);
 		member.failures += isComplete ? -1 : 1;
 		if (member.failures > MAX_FAILURES) this.leaveOut(parameter);
 		return isComplete ? completed : undefined;
@@ -130,5 +130,5 @@ export class CombinedCalls {
 function cleanedUp(value: unknown, path: ParameterExpression['path']): unknown {
 	const key = path.at(-1);
 	if (key === undefined || !isDateTime(value)) return value;
-	return typeof key === 'string' ? value.toString() : STEP_ASIDE;
+	return typeof key === 'string' ? value.toString() : LEFT_TO_ENGINE;
 }

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { parseTemplate } from '../language/template';
 import { copyOf, isDateTime, plain } from '../values/plainData';
-import { STEP_ASIDE } from '../values/signals';
+import { LEFT_TO_ENGINE } from '../values/signals';
 import type { Combinable } from './combinable';
 
 /**
@@ -74,35 +74,35 @@ export class CombinedExpression {
 	 * The value of one of the expressions.
 	 *
 	 * @param result what the engine returned for `source`
-	 * @returns `STEP_ASIDE` where the engine has to evaluate that expression alone
+	 * @returns `LEFT_TO_ENGINE` where the engine has to evaluate that expression alone
 	 */
 	valueOf(expression: Combinable, result: unknown): unknown {
 		const start = this.starts.get(expression);
-		if (start === undefined || !Array.isArray(result)) return STEP_ASIDE;
-		if (result.length !== this.length) return STEP_ASIDE;
+		if (start === undefined || !Array.isArray(result)) return LEFT_TO_ENGINE;
+		if (result.length !== this.length) return LEFT_TO_ENGINE;
 		const { parts, codes, isSingle } = expression.template;
 		const end = start + codes.length;
 		// What follows an error may differ from what it would be without one.
-		if (result.slice(0, end).includes(FAILED)) return STEP_ASIDE;
+		if (result.slice(0, end).includes(FAILED)) return LEFT_TO_ENGINE;
 		const values: unknown[] = [];
 		for (const list of result.slice(start, end) as unknown[]) {
-			if (!Array.isArray(list) || list.length !== 1) return STEP_ASIDE;
+			if (!Array.isArray(list) || list.length !== 1) return LEFT_TO_ENGINE;
 			values.push(list[0]);
 		}
 		if (isSingle) return engineValue(values[0]);
-		if (!values.every((value) => typeof value === 'string')) return STEP_ASIDE;
+		if (!values.every((value) => typeof value === 'string')) return LEFT_TO_ENGINE;
 		return parts.map((part) => (typeof part === 'string' ? part : values.shift())).join('');
 	}
 }
 
 /** A value as the engine would return it alone: plain data (as a copy), a date, a luxon date. */
 function engineValue(value: unknown): unknown {
-	if (types.isProxy(value)) return STEP_ASIDE;
+	if (types.isProxy(value)) return LEFT_TO_ENGINE;
 	if (isDateTime(value)) return value;
 	if (types.isDate(value) && Reflect.ownKeys(value).length === 0) return value;
 	try {
 		return copyOf(plain(value));
 	} catch {
-		return STEP_ASIDE;
+		return LEFT_TO_ENGINE;
 	}
 }

@@ -3,7 +3,7 @@ import { parametersOf } from '../language/syntax';
 import { globalFunctions } from '../methods/globals';
 import { callbackMethods } from '../methods/methods';
 import { elementsOf } from '../values/plainData';
-import { failPart, failWithoutMethod, stepAside, unsupported } from '../values/signals';
+import { failPart, failWithoutMethod, leaveToEngine } from '../values/signals';
 import type { CompileContext, Evaluator, ExpressionScope } from './context';
 import { SKIPPED } from './members';
 
@@ -30,7 +30,7 @@ export function compileCallbackMethod(
 ): Evaluator {
 	// Nested callbacks could take long, and only the engine has a time limit.
 	const method = context.locals.size === 0 ? callbackMethods.get(name) : undefined;
-	if (!method) return unsupported();
+	if (!method) return leaveToEngine();
 	const call = compileCallback(callback, name, context);
 	return (scope) => {
 		const value = receiver(scope);
@@ -38,7 +38,7 @@ export function compileCallbackMethod(
 		if (value === undefined || value === null) return failPart();
 		const values = rest(scope);
 		if (!Array.isArray(value)) return failWithoutMethod(value, name);
-		if (value.length > MAX_CALLS) return stepAside();
+		if (value.length > MAX_CALLS) return leaveToEngine();
 		return method(elementsOf(value), (...args) => call(scope, args), values);
 	};
 }
@@ -52,14 +52,14 @@ function compileCallback(
 ): CompiledCallback {
 	if (node.type === 'ArrowFunctionExpression') return compileArrow(node, context);
 	const named = node.type === 'Identifier' ? globalFunctions.get(node.name) : undefined;
-	if (!named || method === 'reduce') return unsupported();
+	if (!named || method === 'reduce') return leaveToEngine();
 	return (_scope, args) => named(args.slice(0, 1));
 }
 
 function compileArrow(node: ArrowFunctionExpression, context: CompileContext): CompiledCallback {
-	const names = parametersOf(node) ?? unsupported();
+	const names = parametersOf(node) ?? leaveToEngine();
 	// Callbacks get the element and its index (in `reduce` after the sum), but not the array.
-	if (names.length > 2 || names.some((name) => context.locals.has(name))) return unsupported();
+	if (names.length > 2 || names.some((name) => context.locals.has(name))) return leaveToEngine();
 	const parameters = names.map((name): [string, { value: unknown }] => [
 		name,
 		{ value: undefined },

@@ -3,7 +3,7 @@ import { isExtensionName } from '../language/extensionSyntax';
 import { globalFunctions, staticFunctions } from '../methods/globals';
 import { arrayMethods, booleanMethods, numberMethods, stringMethods } from '../methods/methods';
 import { isObject } from '../values/plainData';
-import { failPart, failWithoutMethod, unsupported } from '../values/signals';
+import { failPart, failWithoutMethod, leaveToEngine } from '../values/signals';
 import { toText } from '../values/text';
 import { compileCallbackMethod, isCallback } from './callbacks';
 import type { CompileContext, Evaluator, ExpressionScope } from './context';
@@ -13,19 +13,19 @@ import { compileRegularExpressionCall } from './regularExpressions';
 /** Calls of JavaScript's own functions and methods. */
 export function compileCall(node: CallExpression, context: CompileContext): Evaluator {
 	const { callee } = node;
-	if (node.optional) return unsupported();
+	if (node.optional) return leaveToEngine();
 	if (callee.type === 'Identifier') {
 		return compileFunction(globalFunctions.get(callee.name), node, context);
 	}
-	if (callee.type !== 'MemberExpression' || callee.computed) return unsupported();
-	if (callee.property.type !== 'Identifier') return unsupported();
+	if (callee.type !== 'MemberExpression' || callee.computed) return leaveToEngine();
+	if (callee.property.type !== 'Identifier') return leaveToEngine();
 	const method = callee.property.name;
 	const global = staticName(callee);
 	if (global !== undefined && staticFunctions.has(global) && !callee.optional) {
 		return compileFunction(staticFunctions.get(global), node, context);
 	}
 	// n8n has a method of its own with that name, for some type of receiver.
-	if (isExtensionName(method) || callee.object.type === 'Super') return unsupported();
+	if (isExtensionName(method) || callee.object.type === 'Super') return leaveToEngine();
 	const byRegularExpression = compileRegularExpressionCall(node, callee, method, context);
 	if (byRegularExpression) return byRegularExpression;
 	const receiver = compileReceiver(callee.object, callee.optional, context);
@@ -52,7 +52,7 @@ function compileFunction(
 	node: CallExpression,
 	context: CompileContext,
 ): Evaluator {
-	if (!call) return unsupported();
+	if (!call) return leaveToEngine();
 	const args = compileArguments(node.arguments, context);
 	return (scope) => call(args(scope));
 }
@@ -62,7 +62,7 @@ function compileMethod(method: string, receiver: Evaluator, args: Arguments): Ev
 	const ofNumber = numberMethods.get(method);
 	const ofBoolean = booleanMethods.get(method);
 	const ofArray = arrayMethods.get(method);
-	if (!ofString && !ofNumber && !ofBoolean && !ofArray) return unsupported();
+	if (!ofString && !ofNumber && !ofBoolean && !ofArray) return leaveToEngine();
 	return (scope) => {
 		const value = receiver(scope);
 		if (value === SKIPPED) return SKIPPED;

@@ -1,13 +1,13 @@
 import type { ArrayExpression, ObjectExpression, Property, SpreadElement } from 'acorn';
 import { keyOf } from '../language/syntax';
 import { elementsOf, entriesOf, isObject, isOrdinaryKey } from '../values/plainData';
-import { stepAside, unsupported } from '../values/signals';
+import { leaveToEngine } from '../values/signals';
 import type { CompileContext, Evaluator, ExpressionScope } from './context';
 
 /** `[a, b, ...c]` */
 export function compileArray(node: ArrayExpression, context: CompileContext): Evaluator {
 	const elements = node.elements.map((element): { spread: boolean; value: Evaluator } => {
-		if (!element) return unsupported();
+		if (!element) return leaveToEngine();
 		const spread = element.type === 'SpreadElement';
 		return { spread, value: context.compile(spread ? element.argument : element, context) };
 	});
@@ -15,7 +15,7 @@ export function compileArray(node: ArrayExpression, context: CompileContext): Ev
 		elements.flatMap(({ spread, value }) => {
 			const element = value(scope);
 			if (!spread) return [element];
-			return Array.isArray(element) ? elementsOf(element) : stepAside();
+			return Array.isArray(element) ? elementsOf(element) : leaveToEngine();
 		});
 }
 
@@ -37,9 +37,9 @@ type Add = (object: Record<string, unknown>, scope: ExpressionScope) => void;
 
 function compileProperty(property: Property, context: CompileContext): Add {
 	const { kind, method, computed } = property;
-	if (kind !== 'init' || method || computed) return unsupported();
+	if (kind !== 'init' || method || computed) return leaveToEngine();
 	const key = keyOf(property.key, computed);
-	if (key === undefined || !isOrdinaryKey(key)) return unsupported();
+	if (key === undefined || !isOrdinaryKey(key)) return leaveToEngine();
 	const value = context.compile(property.value, context);
 	return (object, scope) => {
 		object[key] = value(scope);
@@ -51,7 +51,7 @@ function compileSpread({ argument }: SpreadElement, context: CompileContext): Ad
 	return (object, scope) => {
 		const spread = value(scope);
 		if (spread === undefined || spread === null) return;
-		if (!isObject(spread) || Array.isArray(spread)) return stepAside();
+		if (!isObject(spread) || Array.isArray(spread)) return leaveToEngine();
 		for (const [key, element] of entriesOf(spread)) object[key] = element;
 	};
 }

@@ -2,7 +2,7 @@ import type { AnyNode, Identifier, Literal, Node, TemplateLiteral } from 'acorn'
 import { constancyOf } from '../language/constancy';
 import { isExtended, mentionsExtension } from '../language/extensionSyntax';
 import { isObject, plain } from '../values/plainData';
-import { stepAside, unsupported } from '../values/signals';
+import { leaveToEngine } from '../values/signals';
 import { toText } from '../values/text';
 import { compileCall } from './calls';
 import { compileArray, compileObject } from './collections';
@@ -42,7 +42,7 @@ function compileByType(node: AnyNode, context: CompileContext): Evaluator {
 		case 'ObjectExpression':
 			return compileObject(node, context);
 		default:
-			return unsupported();
+			return leaveToEngine();
 	}
 }
 
@@ -55,12 +55,12 @@ function compileByType(node: AnyNode, context: CompileContext): Evaluator {
 function compileRunConstant(node: Node, context: CompileContext): Evaluator | undefined {
 	if (constancyOf(node) !== 'run') return undefined;
 	const code = context.source.slice(node.start, node.end);
-	if (!meansTheSameAlone(code, context)) return unsupported();
+	if (!meansTheSameAlone(code, context)) return leaveToEngine();
 	const expression = `{{ ${code} }}`;
 	return ({ constants }) => {
 		const value = plain(constants.get(expression));
 		// Alone, a failure gives `undefined`. Within an expression, it makes all of it `undefined`.
-		return value === undefined ? stepAside() : value;
+		return value === undefined ? leaveToEngine() : value;
 	};
 }
 
@@ -75,12 +75,12 @@ function meansTheSameAlone(code: string, { extended }: CompileContext): boolean 
 /** Strings, numbers, `true`, `false`, `null`. */
 function compileLiteral({ value }: Literal): Evaluator {
 	const isKnown = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-	return isKnown ? () => value : unsupported();
+	return isKnown ? () => value : leaveToEngine();
 }
 
 /** `${...}` between backticks. */
 function compileTemplateLiteral(node: TemplateLiteral, context: CompileContext): Evaluator {
-	const [first = '', ...rest] = node.quasis.map(({ value }) => value.cooked ?? unsupported());
+	const [first = '', ...rest] = node.quasis.map(({ value }) => value.cooked ?? leaveToEngine());
 	const expressions = node.expressions.map((expression) => context.compile(expression, context));
 	return (scope) =>
 		expressions.reduce(
@@ -102,11 +102,11 @@ function compileIdentifier({ name }: Identifier, context: CompileContext): Evalu
 			return () => Infinity;
 		case '$json':
 			context.found.dependsOnItem = true;
-			return ({ json }) => (isObject(json) ? plain(json) : stepAside());
+			return ({ json }) => (isObject(json) ? plain(json) : leaveToEngine());
 		case '$itemIndex':
 			context.found.dependsOnItem = true;
 			return ({ itemIndex }) => itemIndex;
 		default:
-			return unsupported();
+			return leaveToEngine();
 	}
 }

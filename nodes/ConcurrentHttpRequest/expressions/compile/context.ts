@@ -9,7 +9,7 @@ export interface ExpressionScope {
 	readonly itemIndex: number;
 	/**
 	 * `$input.item`: the whole item, or its JSON in a workflow whose setting `binaryMode` is
-	 * `combined`. Where it is left out, expressions with `$input.item` step aside.
+	 * `combined`. Where it is left out, expressions with `$input.item` are left to the engine.
 	 */
 	readonly inputItem?: unknown;
 	/** Values that are the same for every item. One object for each run. */
@@ -27,7 +27,7 @@ export interface CompileContext {
 	readonly extended: boolean;
 	/** Parameters of the surrounding arrow functions, with their values while these are called. */
 	readonly locals: ReadonlyMap<string, { value: unknown }>;
-	/** Compiles a node; calls `unsupported()` where only the engine can evaluate it. */
+	/** Compiles a node; calls `leaveToEngine()` where only the engine can evaluate it. */
 	readonly compile: (node: Node, context: CompileContext) => Evaluator;
 	/** What has been found out about the parameter so far. */
 	readonly found: { dependsOnItem: boolean };

@@ -1,7 +1,7 @@
 import type { ChainExpression, Expression, MemberExpression } from 'acorn';
 import { staticNumbers } from '../methods/globals';
 import { isObject, isOrdinaryKey, plain, readProperty } from '../values/plainData';
-import { stepAside, unsupported } from '../values/signals';
+import { leaveToEngine } from '../values/signals';
 import { toText } from '../values/text';
 import type { CompileContext, Evaluator } from './context';
 
@@ -14,11 +14,11 @@ export function compileMember(node: MemberExpression, context: CompileContext): 
 	const number = global === undefined ? undefined : staticNumbers.get(global);
 	if (number !== undefined) return () => number;
 	if (isInputItemJson(node)) return compileInputItemJson(context);
-	if (node.object.type === 'Super') return unsupported();
+	if (node.object.type === 'Super') return leaveToEngine();
 	const object = compileReceiver(node.object, node.optional, context);
 	const key = staticKey(node);
 	if (key === undefined) return compileComputed(node, object, context);
-	if (!isOrdinaryKey(key)) return unsupported();
+	if (!isOrdinaryKey(key)) return leaveToEngine();
 	return (scope) => {
 		const value = object(scope);
 		return value === SKIPPED ? SKIPPED : readProperty(value, key);
@@ -41,7 +41,7 @@ function staticKey({ property, computed }: MemberExpression): string | undefined
 	if (!computed && property.type === 'Identifier') return property.name;
 	if (property.type !== 'Literal') return undefined;
 	const { value } = property;
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : unsupported();
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : leaveToEngine();
 }
 
 /** `Math.floor` and the like: a property of a global object. */
@@ -56,12 +56,12 @@ function compileComputed(
 	object: Evaluator,
 	context: CompileContext,
 ): Evaluator {
-	if (property.type === 'PrivateIdentifier') return unsupported();
+	if (property.type === 'PrivateIdentifier') return leaveToEngine();
 	const key = context.compile(property, context);
 	return (scope) => {
 		const value = object(scope);
 		const name = toText(key(scope));
-		return isOrdinaryKey(name) ? readProperty(value, name) : stepAside();
+		return isOrdinaryKey(name) ? readProperty(value, name) : leaveToEngine();
 	};
 }
 
@@ -83,8 +83,8 @@ function isInputItemJson({ object, property, computed }: MemberExpression): bool
 function compileInputItemJson({ found }: CompileContext): Evaluator {
 	found.dependsOnItem = true;
 	return ({ inputItem }) => {
-		if (!isObject(inputItem)) return stepAside();
+		if (!isObject(inputItem)) return leaveToEngine();
 		const json = readProperty(plain(inputItem), 'json');
-		return isObject(json) ? json : stepAside();
+		return isObject(json) ? json : leaveToEngine();
 	};
 }

@@ -5,7 +5,7 @@ import type {
 	UnaryExpression,
 } from 'acorn';
 import { isObject } from '../values/plainData';
-import { stepAside, unsupported } from '../values/signals';
+import { leaveToEngine } from '../values/signals';
 import { toPrimitive } from '../values/text';
 import type { CompileContext, Evaluator } from './context';
 
@@ -37,13 +37,13 @@ const EQUALITY = new Map<string, (left: unknown, right: unknown) => boolean>([
 	['!=', (left, right) => !isEqual(left, right)],
 ]);
 
-/** Steps aside for two objects: the default engine compares proxies of them. */
+/** Leaves two objects to the engine: the default one compares proxies of them. */
 function isIdentical(left: unknown, right: unknown): boolean {
-	return isObject(left) && isObject(right) ? stepAside() : left === right;
+	return isObject(left) && isObject(right) ? leaveToEngine() : left === right;
 }
 
 function isEqual(left: unknown, right: unknown): boolean {
-	if (isObject(left) && isObject(right)) return stepAside();
+	if (isObject(left) && isObject(right)) return leaveToEngine();
 	if (left === null || left === undefined) return right === null || right === undefined;
 	if (right === null || right === undefined) return false;
 	const one = toPrimitive(left);
@@ -51,7 +51,7 @@ function isEqual(left: unknown, right: unknown): boolean {
 	if (typeof one === typeof other) return one === other;
 	return isComparedAsNumber(one) && isComparedAsNumber(other)
 		? Number(one) === Number(other)
-		: stepAside();
+		: leaveToEngine();
 }
 
 /** Whether `==` converts it to a number if the other side has another type (ECMA-262, IsLooselyEqual). */
@@ -61,12 +61,12 @@ function isComparedAsNumber(value: unknown): boolean {
 
 /** Arithmetic, comparison, concatenation. `in`, `instanceof` and `**` are not supported. */
 export function compileBinary(node: BinaryExpression, context: CompileContext): Evaluator {
-	if (node.left.type === 'PrivateIdentifier') return unsupported();
+	if (node.left.type === 'PrivateIdentifier') return leaveToEngine();
 	const left = context.compile(node.left, context);
 	const right = context.compile(node.right, context);
 	const equality = EQUALITY.get(node.operator);
 	if (equality) return (scope) => equality(left(scope), right(scope));
-	const operation = ON_PRIMITIVES.get(node.operator) ?? unsupported();
+	const operation = ON_PRIMITIVES.get(node.operator) ?? leaveToEngine();
 	return (scope) => {
 		const first = left(scope);
 		const second = right(scope);
@@ -113,6 +113,6 @@ export function compileUnary(node: UnaryExpression, context: CompileContext): Ev
 			return (scope) => sign * Number(toPrimitive(value(scope)));
 		}
 		default:
-			return unsupported();
+			return leaveToEngine();
 	}
 }

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression, MemberExpression, Node } from 'acorn';
 import { isObject } from '../values/plainData';
-import { failPart, stepAside, unsupported } from '../values/signals';
+import { failPart, leaveToEngine } from '../values/signals';
 import { toText } from '../values/text';
 import type { CompileContext, Evaluator } from './context';
 import { compileReceiver, SKIPPED } from './members';
@@ -35,13 +35,13 @@ export function compileRegularExpressionCall(
 	const [first, ...rest] = node.arguments;
 	const tested = regularExpression(callee.object);
 	if (tested) {
-		if (method !== 'test' || !first || rest.length > 0 || callee.optional) return unsupported();
+		if (method !== 'test' || !first || rest.length > 0 || callee.optional) return leaveToEngine();
 		return compileTest(tested, context.compile(first, context));
 	}
 	const search = first && regularExpression(first);
 	if (!search) return undefined;
-	if (!METHODS.includes(method)) return unsupported();
-	if (callee.object.type === 'Super') return unsupported();
+	if (!METHODS.includes(method)) return leaveToEngine();
+	if (callee.object.type === 'Super') return leaveToEngine();
 	const receiver = compileReceiver(callee.object, callee.optional, context);
 	const others = rest.map((argument) => context.compile(argument, context));
 	const native = Reflect.get(String.prototype, method) as (...args: unknown[]) => unknown;
@@ -50,8 +50,8 @@ export function compileRegularExpressionCall(
 		if (text === SKIPPED) return SKIPPED;
 		if (text === undefined || text === null) return failPart();
 		const values = others.map((other) => other(scope));
-		if (typeof text !== 'string' || values.some(isObject)) return stepAside();
-		if (text.length > search.longest) return stepAside();
+		if (typeof text !== 'string' || values.some(isObject)) return leaveToEngine();
+		if (text.length > search.longest) return leaveToEngine();
 		return Reflect.apply(native, text, [search.make(), ...values]);
 	};
 }
@@ -63,20 +63,20 @@ interface RegularExpression {
 	readonly longest: number;
 }
 
-/** A regular expression's node; `undefined` for any other, `unsupported()` where a search could take long. */
+/** A regular expression's node; `undefined` for any other, `leaveToEngine()` where a search could take long. */
 function regularExpression(node: Node): RegularExpression | undefined {
 	const known = node as AnyNode;
 	if (known.type !== 'Literal' || !known.regex) return undefined;
 	const { pattern, flags } = known.regex;
 	const simplified = pattern.replace(/\\[^1-9kpP]/g, 'x').replace(/\[[^\]]*\]/g, 'x');
-	if (RISKY.test(simplified) || !/^[gims]*$/.test(flags)) return unsupported();
-	const longest = MAX_SEARCHED[simplified.match(QUANTIFIER)?.length ?? 0] ?? unsupported();
+	if (RISKY.test(simplified) || !/^[gims]*$/.test(flags)) return leaveToEngine();
+	const longest = MAX_SEARCHED[simplified.match(QUANTIFIER)?.length ?? 0] ?? leaveToEngine();
 	return { make: () => new RegExp(pattern, flags), longest };
 }
 
 function compileTest({ make, longest }: RegularExpression, argument: Evaluator): Evaluator {
 	return (scope) => {
 		const text = toText(argument(scope));
-		return text.length > longest ? stepAside() : make().test(text);
+		return text.length > longest ? leaveToEngine() : make().test(text);
 	};
 }

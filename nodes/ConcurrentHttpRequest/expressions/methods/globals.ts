@@ -1,4 +1,4 @@
-import { failPart, stepAside } from '../values/signals';
+import { failPart, leaveToEngine } from '../values/signals';
 import { assertPlain, elementsOf, entriesOf, isObject } from '../values/plainData';
 import { toPrimitive, toText } from '../values/text';
 
@@ -79,16 +79,16 @@ export const staticNumbers = new Map<string, number>([
 
 /** The only replacer that is supported is `null`. */
 function stringify([value, replacer, space]: readonly unknown[]): unknown {
-	if ((replacer !== undefined && replacer !== null) || isObject(space)) return stepAside();
+	if ((replacer !== undefined && replacer !== null) || isObject(space)) return leaveToEngine();
 	assertPlain(value);
 	return JSON.stringify(value, null, space as string | number | undefined);
 }
 
 function ownEntries(value: unknown): Array<[string, unknown]> {
 	if (value === undefined || value === null) return failPart();
-	if (!isObject(value)) return stepAside();
+	if (!isObject(value)) return leaveToEngine();
 	if (!Array.isArray(value)) return entriesOf(value);
 	// Elements that are not enumerable have no entries.
-	if (Object.keys(value).length !== value.length) return stepAside();
+	if (Object.keys(value).length !== value.length) return leaveToEngine();
 	return elementsOf(value).map((element, index) => [String(index), element]);
 }

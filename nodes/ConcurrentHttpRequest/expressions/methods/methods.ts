@@ -1,13 +1,13 @@
 import { elementsOf, isObject } from '../values/plainData';
-import { stepAside } from '../values/signals';
+import { leaveToEngine } from '../values/signals';
 import { joinElements, words } from '../values/text';
 
 /** A method of JavaScript, with the value it is called on and its arguments. */
 type Method<Receiver> = (receiver: Receiver, args: readonly unknown[]) => unknown;
 
-/** Steps aside if an argument is an object, because the native method would call methods of it. */
+/** Leaves objects to the engine, because the native method would call methods of it. */
 function primitives(args: readonly unknown[]): readonly unknown[] {
-	return args.some(isObject) ? stepAside() : args;
+	return args.some(isObject) ? leaveToEngine() : args;
 }
 
 /** The native methods of these names (separated by blanks), for primitive arguments. */
@@ -38,7 +38,7 @@ for (const name of ['padStart', 'padEnd', 'repeat']) {
 		const [count] = args;
 		const factor = name === 'repeat' ? text.length : 1;
 		const isSmall = typeof count === 'number' && count * factor <= MAX_LENGTH;
-		return isSmall ? native(text, args) : stepAside();
+		return isSmall ? native(text, args) : leaveToEngine();
 	});
 }
 
@@ -66,9 +66,9 @@ function separatorOf(args: readonly unknown[]): string {
 	return separator === undefined ? ',' : String(separator);
 }
 
-/** Steps aside for objects: the default engine has proxies of them, and each is another one. */
+/** Leaves objects to the engine: the default engine has proxies of them, and each is another one. */
 function searched(args: readonly unknown[]): [unknown, number?] {
-	if (args.length === 0 || args.some(isObject)) return stepAside();
+	if (args.length === 0 || args.some(isObject)) return leaveToEngine();
 	return args as [unknown, number?];
 }
 
@@ -91,6 +91,6 @@ export const callbackMethods = new Map<string, CallbackMethod>([
 ]);
 
 function reduce(elements: unknown[], callback: Callback, rest: readonly unknown[]): unknown {
-	if (rest.length !== 1) return stepAside();
+	if (rest.length !== 1) return leaveToEngine();
 	return elements.reduce((sum, each, index) => callback(sum, each, index), rest[0]);
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { isSafeObjectProperty } from 'n8n-workflow';
-import { failPart, stepAside } from './signals';
+import { failPart, leaveToEngine } from './signals';
 
 /*
  * Plain data is what JSON can hold, and `undefined`, `NaN` and the like. Everything else (class
@@ -33,17 +33,17 @@ function isPlainArray(value: object): value is unknown[] {
 	return prototype === Array.prototype || Array.isArray(prototype);
 }
 
-/** Returns the value if its outermost layer is plain data; steps aside otherwise. */
+/** Returns the value if its outermost layer is plain data; leaves the rest to the engine. */
 export function plain(value: unknown): unknown {
 	switch (typeof value) {
 		case 'object':
 			if (value === null) return value;
-			if (types.isProxy(value)) return stepAside();
-			return isPlainArray(value) || isPlainObject(value) ? value : stepAside();
+			if (types.isProxy(value)) return leaveToEngine();
+			return isPlainArray(value) || isPlainObject(value) ? value : leaveToEngine();
 		case 'function':
 		case 'symbol':
 		case 'bigint':
-			return stepAside();
+			return leaveToEngine();
 		default:
 			return value;
 	}
@@ -67,21 +67,21 @@ export function isDateTime(value: unknown): value is { toString(): string } {
 /** An own property's value; `undefined` where there is none. */
 export function readOwn(object: object, key: string): unknown {
 	const property = Object.getOwnPropertyDescriptor(object, key);
-	if (!property) return key in object ? stepAside() : undefined;
-	return 'value' in property ? plain(property.value) : stepAside();
+	if (!property) return key in object ? leaveToEngine() : undefined;
+	return 'value' in property ? plain(property.value) : leaveToEngine();
 }
 
-/** An own property's value; steps aside where the engine treats the property in a special way. */
+/** An own property's value; left to the engine where that treats the property in a special way. */
 function readEntry(object: object, key: string | symbol): unknown {
-	if (typeof key !== 'string' || !isOrdinaryKey(key)) return stepAside();
+	if (typeof key !== 'string' || !isOrdinaryKey(key)) return leaveToEngine();
 	const property = Object.getOwnPropertyDescriptor(object, key);
-	return property?.enumerable && 'value' in property ? plain(property.value) : stepAside();
+	return property?.enumerable && 'value' in property ? plain(property.value) : leaveToEngine();
 }
 
-/** The elements of an array; steps aside where it has holes or other properties. */
+/** The elements of an array; left to the engine if it has holes or other properties. */
 export function elementsOf(array: unknown[]): unknown[] {
 	const { length } = array;
-	if (Reflect.ownKeys(array).length !== length + 1) return stepAside();
+	if (Reflect.ownKeys(array).length !== length + 1) return leaveToEngine();
 	const elements: unknown[] = [];
 	for (let index = 0; index < length; index++) elements.push(readOwn(array, String(index)));
 	return elements;
@@ -92,10 +92,10 @@ export function entriesOf(object: object): Array<[string, unknown]> {
 	return Reflect.ownKeys(object).map((key) => [String(key), readEntry(object, key)]);
 }
 
-/** Steps aside unless the value is plain data at every level. */
+/** Leaves the expression to the engine unless the value is plain data at every level. */
 export function assertPlain(value: unknown, depth = 0): void {
 	if (!isObject(value)) return;
-	if (depth > MAX_DEPTH) return stepAside();
+	if (depth > MAX_DEPTH) return leaveToEngine();
 	if (Array.isArray(value)) {
 		for (const element of elementsOf(value)) assertPlain(element, depth + 1);
 	} else {
@@ -106,12 +106,12 @@ export function assertPlain(value: unknown, depth = 0): void {
 /** A deep copy, as the default engine returns: using a parameter must not change the item. */
 export function copyOf(value: unknown, depth = 0): unknown {
 	if (!isObject(value)) return value;
-	if (depth > MAX_DEPTH) return stepAside();
+	if (depth > MAX_DEPTH) return leaveToEngine();
 	if (Array.isArray(value)) return elementsOf(value).map((element) => copyOf(element, depth + 1));
 	const copy: Record<string, unknown> = {};
 	for (const key of Reflect.ownKeys(value)) {
 		// n8n takes an object with this key for a luxon date and turns it into a string.
-		if (key === 'isLuxonDateTime') return stepAside();
+		if (key === 'isLuxonDateTime') return leaveToEngine();
 		copy[key as string] = copyOf(readEntry(value, key), depth + 1);
 	}
 	return copy;
@@ -128,15 +128,15 @@ export function readProperty(value: unknown, key: string): unknown {
 		case 'string':
 			if (key === 'length') return value.length;
 			if (INDEX.test(key)) return value[Number(key)];
-			return key in String.prototype ? stepAside() : undefined;
+			return key in String.prototype ? leaveToEngine() : undefined;
 		case 'number':
-			return key in Number.prototype ? stepAside() : undefined;
+			return key in Number.prototype ? leaveToEngine() : undefined;
 		case 'boolean':
-			return key in Boolean.prototype ? stepAside() : undefined;
+			return key in Boolean.prototype ? leaveToEngine() : undefined;
 		case 'undefined':
 			return failPart();
 		default:
-			return stepAside();
+			return leaveToEngine();
 	}
 }
 
@@ -144,5 +144,5 @@ function readElement(array: unknown[], key: string): unknown {
 	if (key === 'length') return array.length;
 	if (INDEX.test(key)) return readOwn(array, key);
 	// The default engine sees only elements in an array.
-	return Object.hasOwn(array, key) || key in Array.prototype ? stepAside() : undefined;
+	return Object.hasOwn(array, key) || key in Array.prototype ? leaveToEngine() : undefined;
 }

@@ -1,21 +1,20 @@
-/** Returned in place of a value: only the engine knows it for this item. */
-export const STEP_ASIDE: unique symbol = Symbol('step aside');
+/** Returned in place of a value that only the engine can tell, for this item. */
+export const LEFT_TO_ENGINE: unique symbol = Symbol('left to the engine');
 
 /*
- * How an evaluation ends early. Both signals are thrown, because they end it from any depth. Each is
- * made once, because an error with its stack trace costs more than most expressions.
+ * How compiling or evaluating ends early. Both signals are thrown, because they end it from any depth.
+ * Each is made once, because an error with its stack trace costs more than most expressions.
  */
 
-class StepAside extends Error {}
+class LeftToEngine extends Error {}
 class FailedPart extends Error {}
-class Unsupported extends Error {}
 
-const stepAsideSignal = new StepAside('Only the engine can evaluate this for this item');
-const failedPartSignal = new FailedPart('Swallowed: the value is undefined');
+const leftToEngine = new LeftToEngine('Only the engine can evaluate this');
+const failedPart = new FailedPart('Swallowed: the value is undefined');
 
-/** Leaves this item to the engine. */
-export function stepAside(): never {
-	throw stepAsideSignal;
+/** Leaves an expression to the engine: while compiling for every item, while evaluating for this one. */
+export function leaveToEngine(): never {
+	throw leftToEngine;
 }
 
 /**
@@ -23,30 +22,20 @@ export function stepAside(): never {
  * `undefined`, because n8n swallows all but its own errors (n8n-workflow, `setErrorHandler`).
  */
 export function failPart(): never {
-	throw failedPartSignal;
+	throw failedPart;
 }
 
 /** Calling a method that no such value has fails; a method that is not supported is left to the engine. */
 export function failWithoutMethod(value: unknown, method: string): never {
-	return method in Object(value) ? stepAside() : failPart();
+	return method in Object(value) ? leaveToEngine() : failPart();
 }
 
-/** Whether `failPart` was called, and not something else thrown. */
+/** Whether `leaveToEngine` was called, and nothing else was thrown. */
+export function isLeftToEngine(error: unknown): boolean {
+	return error === leftToEngine;
+}
+
+/** Whether `failPart` was called, and nothing else was thrown. */
 export function isFailedPart(error: unknown): boolean {
-	return error === failedPartSignal;
-}
-
-/** While compiling: the expression is outside the supported part of the language. */
-export function unsupported(): never {
-	throw new Unsupported('Only the engine can evaluate this');
-}
-
-/** Returns `undefined` where `compile` calls `unsupported`. */
-export function ifSupported<T>(compile: () => T): T | undefined {
-	try {
-		return compile();
-	} catch (error) {
-		if (error instanceof Unsupported) return undefined;
-		throw error;
-	}
+	return error === failedPart;
 }

@@ -1,4 +1,4 @@
-import { stepAside } from './signals';
+import { leaveToEngine } from './signals';
 import { elementsOf, isObject } from './plainData';
 
 const MAX_DEPTH = 50;
@@ -7,10 +7,10 @@ const CONVERTERS = ['toString', 'valueOf', 'toJSON', 'join'];
 /** Plain data as a string, as JavaScript converts it. */
 export function toText(value: unknown, depth = 0): string {
 	if (!isObject(value)) return String(value);
-	if (depth > MAX_DEPTH || Object.getPrototypeOf(value) === null) return stepAside();
-	if (CONVERTERS.some((name) => Object.hasOwn(value, name))) return stepAside();
+	if (depth > MAX_DEPTH || Object.getPrototypeOf(value) === null) return leaveToEngine();
+	if (CONVERTERS.some((name) => Object.hasOwn(value, name))) return leaveToEngine();
 	if (Array.isArray(value)) return joinElements(value, ',', depth);
-	if (Object.getOwnPropertySymbols(value).length > 0) return stepAside();
+	if (Object.getOwnPropertySymbols(value).length > 0) return leaveToEngine();
 	return '[object Object]';
 }
 

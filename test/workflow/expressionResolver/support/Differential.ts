@@ -3,12 +3,12 @@ import type { ExpressionScope } from '../../../../nodes/ConcurrentHttpRequest/ex
 import {
 	compileExpression,
 	RunConstants,
-	STEP_ASIDE,
+	LEFT_TO_ENGINE,
 } from '../../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import { difference } from './difference.ts';
 
 /** How one expression fared for one item. */
-export type Outcome = 'equal' | 'stepped aside' | { mismatch: string };
+export type Outcome = 'equal' | 'left to the engine' | { mismatch: string };
 
 /** Compares the resolver with the engine that runs the node. */
 export class Differential {
@@ -16,7 +16,7 @@ export class Differential {
 	private readonly constants: RunConstants;
 	readonly items: ReturnType<IExecuteFunctions['getInputData']>;
 	/** Cases, by how they went. */
-	readonly counts = { equal: 0, steppedAside: 0, notCompiled: 0 };
+	readonly counts = { equal: 0, leftToEngine: 0, notCompiled: 0 };
 
 	constructor(context: IExecuteFunctions) {
 		this.context = context;
@@ -35,8 +35,8 @@ export class Differential {
 		const values: unknown[] = [];
 		for (const itemIndex of itemIndexes) {
 			const resolved = compiled.evaluate(this.scopeOf(itemIndex));
-			if (resolved === STEP_ASIDE) {
-				this.counts.steppedAside += 1;
+			if (resolved === LEFT_TO_ENGINE) {
+				this.counts.leftToEngine += 1;
 				continue;
 			}
 			values.push(resolved);
