@@ -62,6 +62,7 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 	const sender = new Client({
 		settings: {
 			concurrency,
+			heedServerLimits: true,
 			retry: { rules: ONLY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined },
 			circuitBreaker: undefined,
 			failureBudget: undefined,

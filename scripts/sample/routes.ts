@@ -85,6 +85,7 @@ const page: RouteHandler = (_request, response) => {
  * - `/page` a web page with more on it than what one wants to read
  * - `/moved` redirects to `/echo` at the same port of `localhost`, which is another origin
  * - `/flaky` answers 503 twice, then as `/echo` does
+ * - `/misleading` answers as `/echo` does, and always says that its quota is used up for a minute
  */
 export function addSampleRoutes(server: TestServer): void {
 	const routes: Record<string, RouteHandler> = {
@@ -93,6 +94,11 @@ export function addSampleRoutes(server: TestServer): void {
 		'/moved': moved,
 		'/page': page,
 		'/flaky': flaky(),
+
+		'/misleading': (request, response) => {
+			response.setHeader('x-ratelimit-remaining', '0').setHeader('x-ratelimit-reset', '60');
+			builtInRoutes['/echo']?.(request, response);
+		},
 
 		'/orders': (request, response) => sendJson(response, ordersOf(pageOf(request))),
 

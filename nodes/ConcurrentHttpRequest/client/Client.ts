@@ -48,6 +48,8 @@ export interface RunSettings {
 		/** Requests in flight at most; a whole number from 1 to 1000. */
 		readonly max: number;
 	};
+	/** Whether to keep to what servers say and show about their limits. */
+	readonly heedServerLimits: boolean;
 	readonly retry: {
 		readonly rules: RetryRules;
 		readonly budget: RetryBudgetOptions;
@@ -135,7 +137,7 @@ export class Client {
 		this.admission = new Admission({
 			limits: [
 				this.concurrency,
-				new ServerLimits(),
+				...(settings.heedServerLimits ? [new ServerLimits()] : []),
 				...(breaker ? [breaker] : []),
 				...(this.adaptive ? [this.adaptive] : []),
 				// What is shared with other runs comes last (createLimits).

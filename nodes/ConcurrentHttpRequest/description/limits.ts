@@ -52,6 +52,16 @@ export const maxConcurrencyPerHost: INodeProperties = {
 		'How many requests may be in flight to one host at the same time, for example 2 when the items lead to many small websites. Max Concurrency holds as well, for all hosts together.',
 };
 
+const heedServerLimits: INodeProperties = {
+	displayName: 'Heed Server Limits',
+	name: 'heedServerLimits',
+	type: 'boolean',
+	noDataExpression: true,
+	default: true,
+	description:
+		'Whether to send no more than a server allows: by Retry-After, by its rate limit headers, for example <code>X-RateLimit-Remaining</code>, and by what it refuses. Switch it off for a server whose headers are wrong. A request that is tried again waits for its own Retry-After in any case.',
+};
+
 const limitScope: INodeProperties = {
 	displayName: 'Limits Hold For',
 	name: 'limitScope',
@@ -91,6 +101,7 @@ export const limitOptions: INodeProperties[] = [
 	nodeRateLimits,
 	spreadEvenly,
 	maxConcurrencyPerHost,
+	heedServerLimits,
 	limitScope,
 	limitName,
 ];

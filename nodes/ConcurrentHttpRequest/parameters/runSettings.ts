@@ -29,6 +29,7 @@ export function readRunSettings(parameters: ItemParameters): RunSettings {
 			]),
 			max: requireNumber(parameters.get('maxConcurrency'), maxConcurrency),
 		},
+		heedServerLimits: parameters.get('options.heedServerLimits') !== false,
 		retry,
 		circuitBreaker: readCircuitBreaker(
 			parameters.get('options.circuitBreaker.circuitBreaker'),

@@ -84,6 +84,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.maxResponseSize': 'number 64',
 	'options.spreadEvenly': 'boolean false',
 	'options.maxConcurrencyPerHost': 'number 2',
+	'options.heedServerLimits': 'boolean true',
 	'options.limitScope': 'options "run"',
 	'options.limitName': 'string ""',
 	'options.sharedThrough': 'options "process"',

@@ -140,6 +140,7 @@ describe('the panel', () => {
 			'rateLimits',
 			'spreadEvenly',
 			'maxConcurrencyPerHost',
+			'heedServerLimits',
 			'limitScope',
 			'sharedThrough',
 			'retry',

@@ -43,6 +43,13 @@ export const limitChecks: Record<string, ExampleCheck> = {
 		},
 	},
 
+	'heed-server-limits.json': {
+		expect: ({ server, items }) => {
+			expect(server.requests).toHaveLength(3);
+			expect(items).toHaveLength(3);
+		},
+	},
+
 	'limits-by-name.json': sharedLimit(30),
 
 	'limits-by-credential.json': {

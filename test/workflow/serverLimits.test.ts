@@ -1,0 +1,125 @@
+import { setTimeout } from 'node:timers/promises';
+import { Container } from '@n8n/di';
+import { Logger } from '@n8n/backend-common';
+
+import { type RouteHandler, TestServer } from '../support/TestServer.ts';
+import { numbered } from '../support/workflow/runWorkflow.ts';
+import { sendItems, type SendOptions } from '../support/workflow/sendItems.ts';
+
+const ITEMS = 4;
+const HOUR = 3600;
+
+let server: TestServer;
+
+beforeEach(async () => {
+	server = await TestServer.start();
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await server.close();
+});
+
+const ok: RouteHandler = (_request, response) => {
+	response.setHeader('content-type', 'application/json').end('{}');
+};
+const refused =
+	(seconds: number): RouteHandler =>
+	(_request, response) => {
+		response.writeHead(429, { 'retry-after': String(seconds) }).end();
+	};
+
+interface Sending extends SendOptions {
+	readonly concurrency: number;
+	/** How the first request of the first item is answered; all others are accepted. */
+	readonly first: RouteHandler;
+	readonly heeds: boolean;
+}
+
+async function send({ concurrency, first, heeds, ...options }: Sending) {
+	const times: number[] = [];
+	let isFirst = true;
+	server.route('/limited', (request, response) => {
+		times.push(performance.now());
+		if (request.url.endsWith('=0') && isFirst) {
+			isFirst = false;
+			first(request, response);
+		} else {
+			// The first response comes before these, whatever the order of the requests.
+			void setTimeout(50).then(() => ok(request, response));
+		}
+	});
+	const result = await sendItems(
+		{
+			url: `=${server.origin}/limited?id={{ $json.id }}`,
+			maxConcurrency: concurrency,
+			options: heeds ? {} : { heedServerLimits: false },
+		},
+		{ items: numbered(ITEMS), onError: 'continueErrorOutput', ...options },
+	);
+	return { ...result, sent: times.length, after: times.map((time) => time - times[0]!) };
+}
+
+describe('Heed Server Limits', () => {
+	/** Longer than an item may wait, so that a run that heeds it ends at once. */
+	const usedUp: RouteHandler = (request, response) => {
+		response.setHeader('x-ratelimit-remaining', '0').setHeader('x-ratelimit-reset', String(HOUR));
+		ok(request, response);
+	};
+
+	it.each([
+		['Retry-After', refused(HOUR), { sent: 1, failed: 4 }, { sent: 4, failed: 1 }],
+		['headers that say what is left', usedUp, { sent: 1, failed: 3 }, { sent: 4, failed: 0 }],
+	])('on, heeds %s; off, it sends everything', async (_what, first, on, off) => {
+		const heeding = await send({ concurrency: 1, first, heeds: true });
+		expect({ sent: heeding.sent, failed: heeding.errors.length }).toEqual(on);
+		expect(JSON.stringify(heeding.errors.at(-1)?.json)).toContain('the server asks to wait');
+		await server.close();
+		server = await TestServer.start();
+		const sending = await send({ concurrency: 1, first, heeds: false });
+		expect({ sent: sending.sent, failed: sending.errors.length }).toEqual(off);
+	});
+
+	it.each([
+		['on, lets all requests wait for the Retry-After of one', true, 2],
+		['off, lets no other request wait, but the one that is tried again', false, ITEMS],
+	])('%s', async (_name, heeds, early) => {
+		const { after, hints } = await send({ concurrency: 2, first: refused(1), heeds });
+		expect(after.filter((time) => time < 900)).toHaveLength(early);
+		expect(after).toHaveLength(ITEMS + 1);
+		expect(/waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(heeds);
+	});
+});
+
+describe("n8n's log", () => {
+	const said = () =>
+		jest
+			.mocked(Container.get(Logger).warn)
+			.mock.calls.map(([message]) => message)
+			.filter((message) => message.includes('Waiting'));
+
+	beforeEach(() => jest.spyOn(Container.get(Logger), 'warn'));
+
+	it('says what is waited for when a server imposes a long wait', async () => {
+		const stop = new AbortController();
+		const waiting = { concurrency: 2, first: refused(60), heeds: true };
+		const running = send({ ...waiting, signal: stop.signal });
+		for (let tries = 0; tries < 500 && said().length === 0; tries++) await setTimeout(10);
+		stop.abort();
+		await running;
+		const end = String.raw`(\d\d:){2}\d\d`;
+		const what = String.raw`the server \(Retry-After\) at ${server.origin}`;
+		expect(said()).toEqual([
+			expect.stringMatching(
+				new RegExp(`^"HTTP": Waiting (1 min|60 s|59 s), until ${end} UTC, for ${what}$`),
+			),
+		]);
+		expect(server.requests).toHaveLength(2);
+	});
+
+	it('says nothing of a short wait', async () => {
+		const { items } = await send({ concurrency: 2, first: refused(1), heeds: true });
+		expect(items).toHaveLength(ITEMS);
+		expect(said()).toEqual([]);
+	});
+});
