@@ -1,0 +1,34 @@
+/**
+ * Adaptive concurrency on real sockets, by real clocks. How well it does is for the simulations of
+ * test/unit/limits/adaptive.
+ */
+import { realModels } from '../../support/servers/models.ts';
+import { serveModel } from '../../support/servers/serveModel.ts';
+import { numbered } from '../../support/workflow/runWorkflow.ts';
+import { sendItems } from '../../support/workflow/sendItems.ts';
+
+const ITEMS = 400;
+
+it.each(realModels.map((model) => [model.title, model] as const))(
+	'gets every item from a server with adaptive concurrency: %s',
+	async (_title, model) => {
+		const server = await serveModel(model);
+		const { items, error, hints } = await sendItems(
+			{
+				url: `=${server.origin}/?id={{ $json.id }}`,
+				concurrencyMode: 'adaptive',
+				maxConcurrency: 50,
+				options: { retry: { retry: { maxTries: 20, firstBackoff: 10, longestBackoff: 200 } } },
+			},
+			{ items: numbered(ITEMS) },
+		);
+		await server.close();
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(ITEMS);
+		const refused = server.served.filter(({ isRefused }) => isRefused).length;
+		expect(server.served).toHaveLength(ITEMS + refused);
+		// With 50 in flight all the time, either kind of limit would refuse several times as many.
+		expect(refused).toBeLessThan(ITEMS);
+		expect(hints[0]).toMatch(/; concurrency settled at \d+/);
+	},
+);
