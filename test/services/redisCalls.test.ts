@@ -10,8 +10,8 @@ import {
 	type Start,
 	simulateSharing,
 } from '../support/redis/simulateSharing';
+import { seededRandom } from '../support/servers/random';
 import { mostInWindow } from '../support/slidingWindow';
-import { seeded } from '../unit/limits/server/simulate';
 
 /**
  * The real script in a real Redis, in virtual time: that limits hold and are used, that runs get their
@@ -31,7 +31,7 @@ afterAll(async () => {
 async function share(sharing: Omit<Sharing, 'redisPort' | 'name' | 'random'>): Promise<Shared> {
 	simulations++;
 	const name = `simulation ${simulations}`;
-	const random = seeded(simulations);
+	const random = seededRandom(simulations);
 	return await simulateSharing({ redisPort: redis.port, name, random, ...sharing });
 }
 

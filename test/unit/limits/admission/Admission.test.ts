@@ -7,7 +7,7 @@ import { PerOriginConcurrency } from '../../../../nodes/ConcurrentHttpRequest/li
 import { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
 import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { VirtualClock } from '../../../support/VirtualClock';
-import { randomFrom } from '../rate/simulate';
+import { seededRandom } from '../../../support/servers/random';
 import { settled } from '../settled';
 
 const a = { origin: 'https://a.test' };
@@ -304,7 +304,7 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 	});
 	await fc.assert(
 		fc.asyncProperty(runs, async ({ concurrency, perHost, amount, origins, seed }) => {
-			const random = randomFrom(seed);
+			const random = seededRandom(seed);
 			const limit = new ConcurrencyLimit(concurrency);
 			const gate = new Gate(true);
 			const { admission, clock } = setUp(

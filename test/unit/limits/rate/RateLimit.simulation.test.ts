@@ -2,15 +2,16 @@ import fc from 'fast-check';
 
 import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { heavyTailed, TIMEOUT } from '../../../support/heavyTail';
+import { seededRandom } from '../../../support/servers/random';
 import { mostInWindow } from '../../../support/slidingWindow';
-import { randomFrom, simulate, type Traffic } from './simulate';
+import { simulate, type Traffic } from './simulate';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** Answers after 5 to 50 ms on open connections, and says when it has sent. */
 function steady(interval: number): Omit<Traffic, 'limits' | 'requests'> {
-	const random = randomFrom(interval);
+	const random = seededRandom(interval);
 	return {
 		gap: () => 0,
 		connecting: () => 0,
@@ -48,7 +49,7 @@ describe('over 300,000 admissions in all', () => {
 	);
 
 	test('the same holds with latencies that have a heavy tail, and 98.5 % is used', async () => {
-		const random = randomFrom(11);
+		const random = seededRandom(11);
 		const amount = 100;
 		const seen = await simulate({
 			...steady(SECOND),
@@ -62,7 +63,7 @@ describe('over 300,000 admissions in all', () => {
 	});
 
 	test('the same holds with random arrivals, costs and connections that are slow to open', async () => {
-		const random = randomFrom(7);
+		const random = seededRandom(7);
 		const tokens = 9000;
 		const rateLimits = [
 			new RateLimit({ amount: 50, interval: SECOND }),
@@ -100,7 +101,7 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 	await fc.assert(
 		fc.asyncProperty(traffic, async (given) => {
 			const { amount, interval, slowest, connecting, gap, spreadEvenly, seed } = given;
-			const random = randomFrom(seed);
+			const random = seededRandom(seed);
 			const limit = new RateLimit({ amount, interval, spreadEvenly });
 			const seen = await simulate({
 				limits: [limit],
@@ -121,7 +122,7 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 });
 
 it('allows for connecting where the transport does not tell that it has sent', async () => {
-	const random = randomFrom(3);
+	const random = seededRandom(3);
 	const limit = new RateLimit({ amount: 20, interval: SECOND });
 	let sent = 0;
 	const seen = await simulate({

@@ -1,5 +1,6 @@
 import { TransportFailure } from '../../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { heavyTailed, TIMEOUT } from '../../../support/heavyTail.ts';
+import { seededRandom } from '../../../support/servers/random.ts';
 import { VirtualClock } from '../../../support/VirtualClock.ts';
 import type { Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { RetryAfterGate } from '../../../../nodes/ConcurrentHttpRequest/limits/server/RetryAfterGate.ts';
@@ -63,22 +64,11 @@ function gateAlone(): Limit<StartedRequest> {
 	};
 }
 
-/** Numbers that are the same in each run (mulberry32). */
-export function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 /** A run against a server with a quota: 60 to 140 ms there and back, refusals in 20 to 60 ms. */
 export async function simulate(simulation: Simulation): Promise<Simulated> {
 	const { items, server } = simulation;
 	const clock = new VirtualClock();
-	const random = seeded(simulation.seed ?? 4);
+	const random = seededRandom(simulation.seed ?? 4);
 	// Retries and new items wait side by side, as many as in a run of the node.
 	const waiting = 1000;
 	const ofServer = simulation.withoutEstimate ? gateAlone() : new ServerLimits();

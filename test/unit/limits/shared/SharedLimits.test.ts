@@ -10,9 +10,9 @@ import {
 } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits';
 import type { SharedLimitOptions } from '../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { heavyTailed, TIMEOUT } from '../../../support/heavyTail';
+import { seededRandom } from '../../../support/servers/random';
 import { mostInWindow } from '../../../support/slidingWindow';
 import { VirtualClock } from '../../../support/VirtualClock';
-import { randomFrom } from '../rate/simulate';
 import { settled } from '../settled';
 
 const origin = 'https://a.test';
@@ -202,7 +202,7 @@ describe('runs that share a key', () => {
 
 describe('runs whose latencies have a heavy tail: p50 60 ms, p99 10 s, and some that never end', () => {
 	const latency = (seed: number) => {
-		const random = randomFrom(seed);
+		const random = seededRandom(seed);
 		return () => Math.min(TIMEOUT, heavyTailed(random()));
 	};
 
@@ -359,7 +359,7 @@ it('loses no turn, whichever runs come, stop and leave', async () => {
 	});
 	await fc.assert(
 		fc.asyncProperty(given, async ({ concurrency, amount, runs: count, seed }) => {
-			const random = randomFrom(seed);
+			const random = seededRandom(seed);
 			const runs = new Runs();
 			const one = async (index: number): Promise<void> => {
 				await runs.clock.sleep(random() * 100);
