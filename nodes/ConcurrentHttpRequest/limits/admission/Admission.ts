@@ -146,9 +146,10 @@ export class Admission {
 			this.ready.set(origin, queue);
 		}
 		queue.push(waiter);
-		// Behind others there is nothing new to find out.
-		if ((!this.blocker || request.isUnderWay) && queue.parkedUntil === undefined) this.pump();
-		else this.refuseOutOfTurn(queue);
+		const isParked = queue.parkedUntil !== undefined;
+		// Behind others there is nothing new to find out, except that the server refuses the request.
+		if ((!this.blocker || request.isUnderWay) && !isParked) this.pump();
+		else if (isParked || this.ready.size > 1) this.refuseOutOfTurn(queue);
 		return waiter.permit;
 	}
 
