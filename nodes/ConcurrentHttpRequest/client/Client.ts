@@ -253,10 +253,10 @@ export class Client {
 		{ connection, whenAway }: SharedThroughRedis,
 		limit: SharedLimitOptions,
 	): RedisLimit {
-		const { store, shares, process } = connection;
+		const { store, memory, process } = connection;
 		return new RedisLimit({
 			store,
-			shares,
+			memory,
 			process,
 			whenAway,
 			limit,

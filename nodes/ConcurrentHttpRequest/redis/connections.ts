@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { LocalShares } from '../limits/shared/redis/LocalShare';
+import { RedisMemory } from '../limits/shared/redis/RedisMemory';
 import type { ScriptStore } from '../limits/shared/redis/ScriptStore';
 import { IoredisStore } from './IoredisStore';
 import { connectionOptions, type RedisCredential } from './RedisCredential';
@@ -8,7 +8,7 @@ import { connectionOptions, type RedisCredential } from './RedisCredential';
 /** A Redis that runs of this process share, until `release`. */
 export interface RedisConnection {
 	readonly store: ScriptStore;
-	readonly shares: LocalShares;
+	readonly memory: RedisMemory;
 	/** The name of this process, among all that use this Redis. */
 	readonly process: string;
 	/** The run no longer needs it. To be called once. */
@@ -17,7 +17,7 @@ export interface RedisConnection {
 
 interface KnownRedis {
 	/** Outlives the connection, because it is needed while Redis is away. */
-	readonly shares: LocalShares;
+	readonly memory: RedisMemory;
 	store: IoredisStore;
 }
 
@@ -40,13 +40,13 @@ export async function connectToRedis(credential: RedisCredential): Promise<Redis
 	const options = connectionOptions(credential);
 	const key = createHash('sha256').update(JSON.stringify(options)).digest('hex');
 	const former = knownRedis.get(key);
-	const shares = former?.shares ?? new LocalShares();
+	const memory = former?.memory ?? new RedisMemory();
 	const store = former && !former.store.isClosed ? former.store : new IoredisStore(Redis, options);
 	knownRedis.delete(key);
-	knownRedis.set(key, { shares, store });
+	knownRedis.set(key, { memory, store });
 	for (const [known, { store: unused }] of knownRedis) {
 		if (knownRedis.size > MOST_KNOWN && unused.isClosed) knownRedis.delete(known);
 	}
 	store.retain();
-	return { store, shares, process: processName, release: () => store.release() };
+	return { store, memory, process: processName, release: () => store.release() };
 }

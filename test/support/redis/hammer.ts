@@ -57,7 +57,7 @@ const limit = new RedisLimit({
 	whenAway: options.whenAway,
 	run: randomUUID(),
 	process: connection.process,
-	shares: connection.shares,
+	memory: connection.memory,
 	waiting: () => waiting,
 	onFailure: (failure) => admission.abort(failure),
 });

@@ -1,7 +1,7 @@
 import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
-import { LocalShares } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
+import { RedisMemory } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import { RedisLimit } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { SharedLimitOptions } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
@@ -85,7 +85,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 			whenAway: 'wait',
 			run: `run ${number}`,
 			process: `process ${number}`,
-			shares: new LocalShares(),
+			memory: new RedisMemory(),
 			waiting: () => waiting,
 			onFailure: (error) => {
 				throw error;

@@ -5,7 +5,8 @@ import type { SharedLimitOptions } from '../SharedLimit';
 import { BatchSize } from './BatchSize';
 import { CallScheduler } from './CallScheduler';
 import { exchange, type ExchangeRequest, type ExchangeResponse, redisKeys } from './exchange';
-import type { LocalShare, LocalShares } from './LocalShare';
+import type { LocalShare } from './LocalShare';
+import type { RedisMemory } from './RedisMemory';
 import { RedisRateLimits } from './RedisRateLimits';
 import { type ScriptStore, StoreAway } from './ScriptStore';
 import { SharedLimitsAway } from './SharedLimitsAway';
@@ -26,7 +27,7 @@ export interface RedisLimitOptions {
 	/** Names of this run and of its process, each unlike any other, without `|`. */
 	readonly run: string;
 	readonly process: string;
-	readonly shares: LocalShares;
+	readonly memory: RedisMemory;
 	/** How many requests wait to be admitted now. */
 	readonly waiting: () => number;
 	/** The limit cannot be kept: the run should end with this error. May be called more than once. */
@@ -78,7 +79,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	private wasToldAway = false;
 
 	constructor(options: RedisLimitOptions) {
-		const { clock, random, limit, shares, store, run } = options;
+		const { clock, random, limit, memory, store, run } = options;
 		this.options = options;
 		this.clock = clock;
 		this.concurrency = limit.concurrency;
@@ -91,7 +92,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			dueAt: () => this.dueAt(),
 			onFailure: (error, awayFor) => this.failed(error, awayFor),
 		});
-		this.share = shares.of(limit.key, clock.now());
+		this.share = memory.shareOf(limit.key, clock.now());
 		this.share.join(this);
 		this.unsubscribe = store.subscribe(this.keys.channels + run, (message) => this.told(message));
 	}
@@ -297,7 +298,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		const now = this.clock.now();
 		const wasAway = this.calls.isAway;
 		this.calls.succeeded();
-		this.options.shares.wasReached = true;
+		this.options.memory.wasReached = true;
 		if (this.wasToldAway) this.tell('Redis is back');
 		this.wasToldAway = false;
 		this.share.processes = Math.max(1, response.processes);
@@ -331,10 +332,10 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 
 	private failed(error: Error, awayFor: number): void {
 		if (this.isClosed) return;
-		const { limit, shares, whenAway, onFailure } = this.options;
+		const { limit, memory, whenAway, onFailure } = this.options;
 		const isFatal = !(error instanceof StoreAway);
 		if (isFatal || awayFor >= this.patience) {
-			onFailure(new SharedLimitsAway(limit.key, error, shares.wasReached));
+			onFailure(new SharedLimitsAway(limit.key, error, memory.wasReached));
 			return;
 		}
 		if (awayFor >= timing.AWAY_GRACE && !this.wasToldAway) {
@@ -348,9 +349,9 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 
 	/** Milliseconds for which Redis may be away until the run fails. */
 	private get patience(): number {
-		const { shares, whenAway } = this.options;
+		const { memory, whenAway } = this.options;
 		if (whenAway === 'fail') return timing.AWAY_GRACE;
-		return whenAway === 'wait' && !shares.wasReached ? timing.FIRST_CONTACT : Infinity;
+		return whenAway === 'wait' && !memory.wasReached ? timing.FIRST_CONTACT : Infinity;
 	}
 
 	private tell(news: string): void {

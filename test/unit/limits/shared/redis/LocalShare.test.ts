@@ -1,10 +1,10 @@
-import { LocalShares } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
+import { RedisMemory } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import { UsageLog } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/UsageLog';
 
 const OK = { kind: 'ok', latency: 20 } as const;
 
 function setUp(processes: number) {
-	const share = new LocalShares().of('account', 0);
+	const share = new RedisMemory().shareOf('account', 0);
 	share.processes = processes;
 	const join = (inFlight: number) => {
 		const log = new UsageLog(1_000);
@@ -17,9 +17,9 @@ function setUp(processes: number) {
 }
 
 it('is one object for a name', () => {
-	const shares = new LocalShares();
-	expect(shares.of('a', 0)).toBe(shares.of('a', 0));
-	expect(shares.of('b', 0)).not.toBe(shares.of('a', 0));
+	const memory = new RedisMemory();
+	expect(memory.shareOf('a', 0)).toBe(memory.shareOf('a', 0));
+	expect(memory.shareOf('b', 0)).not.toBe(memory.shareOf('a', 0));
 });
 
 it('is the whole limit where no other process is known', () => {
@@ -78,17 +78,17 @@ it('counts what a run has used that has ended', () => {
 });
 
 it('forgets unused names beyond 1,000, once their usage has expired', () => {
-	const shares = new LocalShares();
+	const memory = new RedisMemory();
 	for (let number = 0; number < 1_000; number++) {
-		const share = shares.of(`name ${number}`, 0);
+		const share = memory.shareOf(`name ${number}`, 0);
 		const log = new UsageLog(1_000);
 		const run = { inFlight: 0, usage: new Map([['second', log]]), shareChanged: () => {} };
 		share.join(run);
 		if (number === 1) log.take(1, 500).ended(OK, 500);
 		if (number !== 2) share.leave(run, 0);
 	}
-	expect(shares.size).toBe(1_000);
+	expect(memory.size).toBe(1_000);
 	// One has used something that still counts, another is still in use, and one is new.
-	shares.of('new', 1_000);
-	expect(shares.size).toBe(3);
+	memory.shareOf('new', 1_000);
+	expect(memory.size).toBe(3);
 });

@@ -4,7 +4,7 @@ import type {
 	ExchangeRequest,
 	ExchangeResponse,
 } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/exchange';
-import { LocalShares } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/LocalShare';
+import { RedisMemory } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import {
 	RedisLimit,
 	type RedisLimitOptions,
@@ -61,7 +61,7 @@ function setUp(
 		whenAway,
 		run: 'run',
 		process: 'process',
-		shares: new LocalShares(),
+		memory: new RedisMemory(),
 		waiting: () => admission.countWaiting(),
 		onFailure: (error) => admission.abort(error),
 		...more,
@@ -236,9 +236,9 @@ it('stops waiting at the moment when the run is stopped', async () => {
 
 describe('while Redis is away', () => {
 	it('waits, and calls once a second, four times at most in the first', async () => {
-		const shares = new LocalShares();
-		shares.wasReached = true;
-		const { clock, calls, acquire, failures } = setUp(SLOTS, away, { shares });
+		const memory = new RedisMemory();
+		memory.wasReached = true;
+		const { clock, calls, acquire, failures } = setUp(SLOTS, away, { memory });
 		acquire(2);
 		await clock.advanceBy(1_000);
 		expect(calls.length).toBeLessThanOrEqual(5);
