@@ -54,7 +54,7 @@ it.each<ICredentialDataDecryptedObject>([
 	expect(read.map(({ token }) => token)).toEqual([0, 1, 2, 3, 4].map((index) => `for ${index}`));
 });
 
-it('reads it for each item although the expressions give the same as was entered', async () => {
+it('reads one with an expression for each item even where its result is the text that was entered', async () => {
 	const { context, getCredentials } = newContext({ token: '=abc' }, () => ({ token: '=abc' }));
 	await readFive(context);
 	expect(getCredentials).toHaveBeenCalledTimes(6);

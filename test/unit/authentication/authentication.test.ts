@@ -117,7 +117,7 @@ describe('what must not appear in an error', () => {
 		expect(secrets.flatMap(withParts)).toEqual(expect.arrayContaining(expected));
 	});
 
-	it('is nothing that is no secret, or so short that it stands in every text', async () => {
+	it('does not include public fields, nor texts so short that they occur everywhere', async () => {
 		const { secrets } = await api({
 			authType: 'header',
 			headerName: 'X-Key',
@@ -142,7 +142,7 @@ describe('where it may be sent', () => {
 		expect(allowedDomains).toBe(expected);
 	});
 
-	it('is nowhere where it is for no HTTP node', async () => {
+	it('is nowhere if HTTP nodes may not use it', async () => {
 		const refused = authenticate('httpBearerAuth', {
 			token: 'abc',
 			allowedHttpRequestDomains: 'none',
@@ -156,7 +156,7 @@ describe('without a credential', () => {
 		{},
 		{ authentication: 'none' },
 		{ authentication: 'none', genericAuthType: 'httpBasicAuth' },
-	])('reads none: %j', async (parameters) => {
+	])('reads no credential: %j', async (parameters) => {
 		const read = jest.fn();
 		const authentication = await newRun(read).forItem(parametersOf(parameters), 0);
 		expect(authentication).toEqual({ allowedDomains: undefined, secrets: [] });

@@ -79,20 +79,20 @@ describe('the examples of the standards', () => {
 describe('the user', () => {
 	const header = 'Digest realm="r", nonce="n", qop="auth"';
 
-	it('may have a name outside of ASCII (RFC 7616 section 3.4)', () => {
+	it('may have a name outside ASCII (RFC 7616 section 3.4)', () => {
 		const login = { user: 'Jäsøn Doe', password: 'x' };
 		expect(authorization(header, 'http://a.test/', login, 'c')).toContain(
 			"username*=UTF-8''J%C3%A4s%C3%B8n%20Doe",
 		);
 	});
 
-	it('is hidden where the server wants it', () => {
+	it('is hashed where the server wants it', () => {
 		const sent = authorization(`${header}, userhash=true`, 'http://a.test/', MUFASA, 'c');
 		expect(sent).toMatch(/^Digest username="[0-9a-f]{32}", /);
 		expect(sent).toMatch(/, userhash=true$/);
 	});
 
-	it('and what the server says are quoted', () => {
+	it('is quoted', () => {
 		const quotes = { user: 'a"b\\c', password: 'x' };
 		expect(authorization(header, 'http://a.test/', quotes, 'c')).toContain('username="a\\"b\\\\c"');
 	});
@@ -117,7 +117,7 @@ describe('challenges', () => {
 		else expect(challenge).toMatchObject(expected);
 	});
 
-	it('are read whatever stands in quoted values', () => {
+	it('are read whatever their quoted values contain', () => {
 		const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,5}$/);
 		const parameters = fc.uniqueArray(fc.tuple(token, fc.string({ maxLength: 8 })), {
 			minLength: 1,
@@ -145,7 +145,7 @@ describe('challenges', () => {
 		);
 	});
 
-	it('end, whatever comes', () => {
+	it('end with any input', () => {
 		fc.assert(fc.property(fc.string(), (header) => void parseChallenges(header)));
 	});
 });
@@ -187,7 +187,7 @@ describe('requests of a run', () => {
 		]);
 	});
 
-	it('go out again with a nonce of their own where the shared one is refused', async () => {
+	it('are sent again with a nonce of their own where the shared one is refused', async () => {
 		const { one, sent } = run((authorization, count) => {
 			if (!authorization) return 401;
 			return count === 3 ? 'stale' : 200;
@@ -210,7 +210,7 @@ describe('requests of a run', () => {
 		expect(used.map(([, count]) => count)).toEqual(['00000001', '00000001', '00000001']);
 	});
 
-	it('are not sent for ever to a server that finds every nonce stale', async () => {
+	it('are not sent forever to a server that finds every nonce stale', async () => {
 		const { one, sent } = run(() => 'stale');
 		expect((await one()).statusCode).toBe(401);
 		expect(sent).toHaveLength(4);
@@ -222,7 +222,7 @@ describe('requests of a run', () => {
 		expect(sent).toHaveLength(2);
 	});
 
-	it('hide what they were signed with', async () => {
+	it('keep their signatures out of errors', async () => {
 		const authorizer = new DigestAuthorizer('ada', 'secret');
 		const request = { ...requestTo('http://a.test/'), authorizer };
 		const seen: string[] = [];

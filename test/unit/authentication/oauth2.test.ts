@@ -65,7 +65,7 @@ it('signs in once for requests that start together', async () => {
 	expect(client.signIn).toHaveBeenCalledTimes(1);
 });
 
-it('renews once, whoever was refused first and whoever learns of it later', async () => {
+it('renews a token once for all requests that were refused with it', async () => {
 	const client = newClient();
 	const run = new Run(client);
 	const statuses = Promise.all([run.send(), run.send(), run.send()]);
@@ -98,7 +98,7 @@ it('lets requests wait while a token is being renewed', async () => {
 	expect(run.tokens).toEqual(['1', '2', '2']);
 });
 
-it('signs with the token of the moment at which a request leaves admission', async () => {
+it('signs a request with the token that is current when it leaves admission', async () => {
 	const authorizer = new OAuth2Authorizer(newClient());
 	const { signal } = new AbortController();
 	const request = requestTo('http://a.test/');
@@ -136,13 +136,13 @@ describe('a new token that is refused at once', () => {
 		return { status: await status, sent: run.sent.length };
 	};
 
-	it('is not renewed: its age is not what is wrong', async () => {
+	it('is not renewed: its age is not the problem', async () => {
 		const client = newClient();
 		expect(await refuseAll(client)).toEqual({ status: 401, sent: 2 });
 		expect(client.renew).toHaveBeenCalledTimes(1);
 	});
 
-	it('is renewed where it has expired meanwhile, a few times at most', async () => {
+	it('is renewed if it has expired, a few times at most', async () => {
 		let given = 1;
 		const renew = jest.fn(async () => token(String(++given), { expiresAt: 1_000 }));
 		expect(await refuseAll(newClient({ renew }), () => 1_000)).toEqual({ status: 401, sent: 4 });
@@ -195,7 +195,7 @@ describe('a renewal that fails', () => {
 		expect(run.sent).toHaveLength(attempts);
 	});
 
-	it('fails all who wait for it', async () => {
+	it('fails all requests that wait for it', async () => {
 		const error = failure({ code: 'ECONNREFUSED' });
 		const run = new Run(newClient({ renew: failing(error) }));
 		const results = Promise.allSettled([run.send(), run.send(), run.send()]);
@@ -215,7 +215,7 @@ describe('a response of another origin', () => {
 	it.each([
 		[false, undefined],
 		[true, 'Bearer 2'],
-	])('concerns the token if it was sent there: %p', async (isSent, expected) => {
+	])('renews the token only if it was sent there: %p', async (isSent, expected) => {
 		const authorizer = new OAuth2Authorizer(newClient());
 		const signed: unknown[] = [];
 		await authorizer.send(

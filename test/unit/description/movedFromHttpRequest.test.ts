@@ -259,7 +259,7 @@ describe('what this node does not support', () => {
 		expect(findUnsupported(asRun(asSaved(parameters)))).toMatch(message);
 	});
 
-	test.each(cases)('is told what to do in whole sentences: %s', (_, { parameters }) => {
+	test.each(cases)('is refused with advice in whole sentences: %s', (_, { parameters }) => {
 		expect(findUnsupported(asRun(parameters))).toMatch(
 			/^[A-Z"].+\. .+ or keep HTTP Request for this step\.$/,
 		);

@@ -210,7 +210,7 @@ describe('the credentials', () => {
 		expect(displayed({})).toEqual([]);
 	});
 
-	test('are our own for our own', () => {
+	test('are the package’s own for its authentication', () => {
 		expect(displayed({ authentication: 'concurrentHttpApi' })).toEqual(['concurrentHttpApi']);
 	});
 
@@ -228,7 +228,7 @@ describe('the credentials', () => {
 		]);
 	});
 
-	test('are a certificate where one is to be shown, beside the others', () => {
+	test('include a certificate where one is to be presented', () => {
 		expect(displayed({ provideSslCertificates: true })).toEqual(['httpSslAuth']);
 		const both = { authentication: 'concurrentHttpApi', provideSslCertificates: true };
 		expect(displayed(both)).toEqual(['concurrentHttpApi', 'httpSslAuth']);

@@ -59,7 +59,7 @@ const parameters = {
 	empty: null,
 };
 
-it('gives values as they are for the item, also nested ones', () => {
+it('returns an item’s values, nested ones included', () => {
 	const { parameters: run } = contextOf(parameters);
 	expect(run.forItem(0).get('method')).toBe('POST');
 	expect(run.forItem(3).get('url')).toBe('url of 3');
@@ -89,7 +89,7 @@ it('keeps false, 0 and the empty text, which are set', () => {
 	]);
 });
 
-it('takes no text for an expression that only has a "=" somewhere else', () => {
+it('takes a text for an expression only if it starts with "="', () => {
 	const { parameters: run, readings } = contextOf({ url: 'http://x/?a=1', note: ' =b' });
 	for (const item of [0, 1, 2]) run.forItem(item).get('url');
 	expect(readings.filter(({ raw }) => !raw)).toHaveLength(1);
@@ -112,7 +112,7 @@ const reads = fc.array(
 	{ maxLength: 60 },
 );
 
-it('reads constants once a run and expressions once an item, in whatever order they are asked', () => {
+it('reads constants once a run and expressions once an item, in any order', () => {
 	fc.assert(
 		fc.property(reads, (asked) => {
 			const { parameters: run, readings } = contextOf(parameters);
@@ -142,19 +142,19 @@ it('reads constants once a run and expressions once an item, in whatever order t
 	);
 });
 
-it('evaluates nothing before it is asked for', () => {
+it('evaluates nothing before it is read', () => {
 	const { parameters: run, readings } = contextOf(parameters);
 	run.forItem(0);
 	expect(readings).toEqual([]);
 });
 
-describe('what is derived from parameters', () => {
+describe('a value derived from parameters', () => {
 	const timeoutOf = (seconds: number[]) => (item: ItemParameters) => {
 		seconds.push(Number(item.get('options.timeout')));
 		return { seconds: item.get('options.timeout') };
 	};
 
-	it('is made once a run where all that it reads is constant', () => {
+	it('is computed once a run where all that it reads is constant', () => {
 		const { parameters: run } = contextOf(parameters);
 		const made: number[] = [];
 		const compute = timeoutOf(made);
@@ -164,7 +164,7 @@ describe('what is derived from parameters', () => {
 		expect(made).toEqual([5]);
 	});
 
-	it('is made for each item where one thing that it reads varies, however deep', () => {
+	it('is computed for each item where anything that it reads varies, however deep', () => {
 		const { parameters: run } = contextOf(parameters);
 		const url = (item: ItemParameters) => `${String(item.get('url'))} by ${item.derive(method)}`;
 		const method = (item: ItemParameters) => String(item.get('method'));
@@ -175,7 +175,7 @@ describe('what is derived from parameters', () => {
 		]);
 	});
 
-	it('is found to vary by an item that reads more than those before it', () => {
+	it('is found to vary when an item reads more than those before it', () => {
 		const { parameters: run } = contextOf({ ...parameters, kind: '=kind' });
 		const compute = (item: ItemParameters) => (item.get('url') === 'url of 2' ? 'last' : 'other');
 		expect([0, 1, 2].map((item) => run.forItem(item).derive(compute))).toEqual([
@@ -191,7 +191,7 @@ describe('what is derived from parameters', () => {
 		for (const item of [0, 1]) expect(() => run.forItem(item).derive(compute)).toThrow('wrong');
 	});
 
-	it('is kept where it is undefined, too', () => {
+	it('is kept even where it is undefined', () => {
 		const { parameters: run } = contextOf(parameters);
 		const compute = jest.fn((item: ItemParameters) => item.get('missing'));
 		for (const item of [0, 1]) expect(run.forItem(item).derive(compute)).toBeUndefined();
@@ -218,7 +218,7 @@ describe('an expression that the node can evaluate itself', () => {
 	const idsFrom = (run: RunParameters, count: number) =>
 		Array.from({ length: count }, (_, item) => run.forItem(item).get('url'));
 
-	it('is put to the engine once a run, which proves that both agree', () => {
+	it('is evaluated by the engine once a run, which proves that both agree', () => {
 		const ids = [3, 1, 4, 1, 5];
 		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
 		expect(idsFrom(run, 5)).toEqual(ids);
@@ -232,7 +232,7 @@ describe('an expression that the node can evaluate itself', () => {
 		expect(asked).toEqual([0, 1, 2]);
 	});
 
-	it('is left to the engine for an item whose data only that can read', () => {
+	it('is left to the engine for an item whose data only the engine can read', () => {
 		const ids = [1, new Date(0), 3];
 		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
 		expect(idsFrom(run, 3)).toEqual(ids);
@@ -263,7 +263,7 @@ describe('an expression that the node can evaluate itself', () => {
 		expect(asked).toEqual([0]);
 	});
 
-	it('leaves the whole list to the engine where that has one it alone can evaluate', () => {
+	it('leaves a list to the engine where only the engine can evaluate one of its expressions', () => {
 		const raw = { parameters: ['={{ $json.id }}', '={{ $now }}'] };
 		const { run, asked } = runOf(raw, (item) => item, [7, 8]);
 		expect(idsFrom(run, 2)).toEqual([0, 1]);

@@ -41,7 +41,7 @@ it.each([
 	['', 'empty'],
 	[undefined, 'empty'],
 	[true, 'true'],
-])('says what it is instead: %j', (value, shown) => {
+])('is refused with the value that it has: %j', (value, shown) => {
 	expect(() => read(value)).toThrow(
 		`"Max Concurrency" must be a whole number from 1 to 1000, but it is ${shown}`,
 	);

@@ -11,7 +11,7 @@ const budget = (failureBudget?: object) =>
 	read(failureBudget ? { failureBudget: { failureBudget } } : {}).failureBudget;
 
 describe('the circuit breaker', () => {
-	it('is none without the option', () => {
+	it('does not exist without the option', () => {
 		expect(breaker()).toBeUndefined();
 	});
 
@@ -51,7 +51,7 @@ describe('the circuit breaker', () => {
 });
 
 describe('the failure budget', () => {
-	it('is none without the option', () => {
+	it('does not exist without the option', () => {
 		expect(budget()).toBeUndefined();
 	});
 
@@ -63,7 +63,7 @@ describe('the failure budget', () => {
 		});
 	});
 
-	it('may be a number', () => {
+	it('may be a count', () => {
 		expect(budget({ measure: 'count' })).toMatchObject({ maxFailures: 10, maxShare: undefined });
 		expect(budget({ measure: 'count', maxFailures: 0 })).toMatchObject({ maxFailures: 0 });
 	});

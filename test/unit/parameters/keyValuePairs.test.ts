@@ -21,12 +21,12 @@ describe('rows', () => {
 		expect(toPairs(value)).toEqual([{ name: 'a', value: '' }]);
 	});
 
-	it('without a name, but with a value, are kept: they are a mistake to be told', () => {
+	it('without a name, but with a value, are kept: they are a mistake to report', () => {
 		expect(toPairs([{ name: '', value: 'x' }])).toEqual([{ name: '', value: 'x' }]);
 		expect(toPairs([{ value: 0 }])).toEqual([{ name: '', value: 0 }]);
 	});
 
-	it('have names of text', () => {
+	it('have text as names', () => {
 		const value = [
 			{ name: 7, value: 1 },
 			{ name: { a: 1 }, value: 2 },

@@ -16,7 +16,7 @@ const read = (options: Record<string, unknown>, account?: Account) =>
 const rows = (...budget: Array<Record<string, unknown>>) => ({ rateLimits: { budget } });
 
 describe('the limits of a node', () => {
-	it('are none unless told', () => {
+	it('do not exist unless they are set', () => {
 		expect(read({})).toEqual({ rateLimits: [], shared: [] });
 	});
 
@@ -60,18 +60,18 @@ describe('the limits of a node', () => {
 		expect(() => readCosts(parametersOf({ options }))).toThrow('"Cost" of a rate limit must be');
 	});
 
-	it('hold per host, if told', () => {
+	it('may hold per host', () => {
 		expect(read({ maxConcurrencyPerHost: '3' }).maxConcurrencyPerHost).toBe(3);
 		expect(() => read({ maxConcurrencyPerHost: 0 })).toThrow('"Max Concurrency per Host"');
 		expect(() => read({ maxConcurrencyPerHost: 1.5 })).toThrow('"Max Concurrency per Host"');
 	});
 
-	it('are refused where nothing says whom they hold for', () => {
+	it('are refused where their scope is unknown or has no name', () => {
 		expect(() => read({ limitScope: 'name' })).toThrow('"Limit Name" is empty');
 		expect(() => read({ limitScope: 'world' })).toThrow('"Limits Hold For" cannot be "world"');
 	});
 
-	it('throw nothing but what names the field', () => {
+	it('throw only errors that name the field', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.anything(), (a, b, c) => {
 				try {
@@ -108,7 +108,7 @@ describe('batching', () => {
 		expect(batching(batch)).toEqual(expected);
 	});
 
-	it('is refused where it says nothing', () => {
+	it('is refused where it is not a number', () => {
 		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval (Ms)"');
 		expect(() => batching({ batchSize: 'few' })).toThrow('"Items per Batch"');
 	});
@@ -130,7 +130,7 @@ describe('the limits of a run', () => {
 		expect(read(budget)).toEqual({ rateLimits: [perMinute], shared: [] });
 	});
 
-	it('are those of the account besides', () => {
+	it('include those of the account', () => {
 		expect(read(budget, account)).toEqual({
 			rateLimits: [perMinute],
 			shared: [
@@ -169,7 +169,7 @@ describe('the limits of a run', () => {
 		expect(() => read({}, credential)).toThrow('"Max Concurrency of the Credential" must be');
 	});
 
-	it('become limits, and are left', () => {
+	it('become limits, which the run leaves when it ends', () => {
 		const registry = new SharedLimits(new VirtualClock());
 		const options = { ...budget, maxConcurrencyPerHost: 2, batching: { batch: {} } };
 		const { limits, leave } = createLimits(read(options, account), (stated) =>

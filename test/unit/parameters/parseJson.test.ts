@@ -80,7 +80,7 @@ function positionIn(message: string): { line: number; column: number } {
 	return { line: Number(line), column: Number(column) };
 }
 
-it('gives any JSON value', () => {
+it('returns any JSON value', () => {
 	fc.assert(
 		fc.property(fc.jsonValue(), fc.nat({ max: 4 }), (value, indent) => {
 			const text = JSON.stringify(value, undefined, indent);
@@ -89,11 +89,14 @@ it('gives any JSON value', () => {
 	);
 });
 
-it.each([undefined, 7, true, null])('passes on what an expression gave as it is: %p', (value) => {
-	expect(parseJson(value, 'x')).toBe(value);
-});
+it.each([undefined, 7, true, null])(
+	'returns a value that an expression gives unchanged: %p',
+	(value) => {
+		expect(parseJson(value, 'x')).toBe(value);
+	},
+);
 
-it('names line and column of the first token that cannot stand where it does', () => {
+it('names the line and column of the first token that is out of place', () => {
 	fc.assert(
 		fc.property(brokenTokens, gaps, (tokens, gap) => {
 			let text = '';
@@ -137,7 +140,7 @@ it.each([
 	expect(positionIn(messageFor(text))).toEqual({ line, column });
 });
 
-it('says what is wrong, with the name of the field, and nothing of the text', () => {
+it('says what is wrong, with the field’s name and without the text', () => {
 	const message = messageFor('{"token": secret-0815}');
 	expect(message).toBe('"JSON Body" is not valid JSON: invalid symbol at line 1, column 11');
 });
@@ -184,7 +187,7 @@ it.each(['[]', 'null', '1', '"a"', undefined, null, 7])(
 	},
 );
 
-it('takes an object as text and as value', () => {
+it('accepts an object as text and as a value', () => {
 	expect(parseJsonObject('{"a":1}', 'JSON')).toEqual({ a: 1 });
 	expect(parseJsonObject({ a: 1 }, 'JSON')).toEqual({ a: 1 });
 });

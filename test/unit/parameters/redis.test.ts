@@ -8,7 +8,7 @@ import { parametersOf } from './parametersOf';
 
 const read = (options: Record<string, unknown>) => readWhenRedisIsAway(parametersOf({ options }));
 
-it('shares nothing through Redis unless it is asked to', () => {
+it('shares nothing through Redis unless it is set to', () => {
 	expect(read({})).toBeUndefined();
 	expect(read({ sharedThrough: 'process', whenRedisIsAway: 'fail' })).toBeUndefined();
 });
@@ -17,11 +17,11 @@ it.each(['wait', 'fail', 'localShare'])('reads what to do while Redis is away: %
 	expect(read({ sharedThrough: 'redis', whenRedisIsAway: value })).toBe(value);
 });
 
-it('waits where nothing is said', () => {
+it('waits by default', () => {
 	expect(read({ sharedThrough: 'redis' })).toBe('wait');
 });
 
-it('refuses what it does not know', () => {
+it('refuses unknown choices', () => {
 	expect(() => read({ sharedThrough: 'etcd' })).toThrow('"Limits Shared Through" cannot be "etcd"');
 	expect(() => read({ sharedThrough: 'redis', whenRedisIsAway: 'pray' })).toThrow(
 		'"When Redis Is Away" cannot be "pray"',
@@ -57,7 +57,7 @@ describe("n8n's Redis credential", () => {
 		});
 	});
 
-	it('is taken over', () => {
+	it('is read', () => {
 		const data = { host: ' r.test ', port: '6380', user: 'me', password: ' p ', database: 2 };
 		expect(options(data)).toEqual({
 			host: 'r.test',
@@ -83,7 +83,7 @@ describe("n8n's Redis credential", () => {
 		[{ port: 'secret' }, /^"Port of/],
 		[{ database: -1 }, /^"Database Number of the Redis Credential" must be/],
 		[{ database: 1.5 }, /^"Database Number of/],
-	])('is refused without telling its values: %j', (data, message) => {
+	])('is refused without showing its values: %j', (data, message) => {
 		expect(() => options(data)).toThrow(message);
 		expect(() => options(data)).not.toThrow(/secret/);
 	});

@@ -97,7 +97,7 @@ describe('redirects', () => {
 		[false, false],
 		['true', false],
 		[1, false],
-	])('take credentials along only where that is switched on: %j', (option, expected) => {
+	])('keep credentials across origins only where that is switched on: %j', (option, expected) => {
 		const read = settings({ sendCredentialsOnCrossOriginRedirect: option });
 		expect(read.sendCredentialsOnCrossOriginRedirect).toBe(expected);
 	});
@@ -129,7 +129,7 @@ describe('the proxy', () => {
 		},
 	);
 
-	it('is refused with a login that cannot be read, which is not shown', () => {
+	it('is refused, without showing it, with a login that cannot be read', () => {
 		const proxy = 'http://me:50%off@proxy.test:3128';
 		expect(() => settings({ proxy })).toThrow(
 			/^"Proxy" has a login that cannot be read: write % as %25$/,

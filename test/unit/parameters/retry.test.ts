@@ -14,7 +14,7 @@ const read = (retry?: object) =>
 	).retry;
 const statuses = (statusCodes: unknown) => [...read({ statusCodes }).rules.statuses];
 
-it('without the option is only what the server asks for', () => {
+it('retries only what the server asks for without the option', () => {
 	expect(read()).toEqual({
 		rules: ONLY_WHEN_ASKED,
 		budget: DEFAULT_RETRY_BUDGET,
@@ -22,7 +22,7 @@ it('without the option is only what the server asks for', () => {
 	});
 });
 
-it('as it is when added is the full set', () => {
+it('has all its defaults when it is added', () => {
 	expect(read({})).toEqual({
 		rules: {
 			maxTries: 5,
@@ -67,7 +67,7 @@ it('takes every field', () => {
 	});
 });
 
-it('takes 0 as total time for any time', () => {
+it('takes a total time of 0 for no limit', () => {
 	expect(read({ totalTime: 0 }).rules.totalTime).toBe(Infinity);
 });
 
@@ -93,7 +93,7 @@ it.each<[unknown, number[]]>([
 	expect(statuses(value)).toEqual(expected);
 });
 
-it('reads any status codes that are written with commas', () => {
+it('reads any status codes separated by commas', () => {
 	const status = fc.integer({ min: 100, max: 599 });
 	fc.assert(
 		fc.property(fc.uniqueArray(status), (codes) => {

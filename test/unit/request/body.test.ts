@@ -165,11 +165,11 @@ describe('raw', () => {
 	it.each([
 		[7, '7'],
 		[{ a: 1 }, '{"a":1}'],
-	])('makes text of what an expression gave: %j', (value, content) => {
+	])('turns the value of an expression into text: %j', (value, content) => {
 		expect(body({ ...raw, body: value })?.content).toBe(content);
 	});
 
-	it.each(['', undefined])('keeps its type where there is nothing: %j', (value) => {
+	it.each(['', undefined])('keeps its type where it is empty: %j', (value) => {
 		const { content, contentType } = body({ ...raw, body: value }) ?? {};
 		expect([content, contentType]).toEqual(['', raw.rawContentType]);
 	});
@@ -266,7 +266,7 @@ describe('a parameter that pagination sets', () => {
 		expect(paged(values, { page: 2 })).toBe(expected);
 	});
 
-	it('leaves the value that an expression gave as it is', () => {
+	it('does not change the value that an expression gives', () => {
 		const jsonBody = { filter: { page: 1 } };
 		const values = { sendBody: true, specifyBody: 'json', jsonBody };
 		expect(paged(values, { filter: { page: 2 } })).toBe('{"filter":{"page":2}}');

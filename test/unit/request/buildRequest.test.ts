@@ -25,7 +25,7 @@ const raw = (rawContentType: string) => ({
 	body: '<a/>',
 });
 
-it('asks for compression, unless the item asks for something itself', () => {
+it('accepts compression, unless the item sets the header itself', () => {
 	const asking = (name: string) => ({
 		sendHeaders: true,
 		headerParameters: { parameters: [{ name, value: 'identity' }] },
@@ -39,7 +39,7 @@ it('asks for compression, unless the item asks for something itself', () => {
 	}
 });
 
-it('asks for a URL alone', () => {
+it('needs only a URL', () => {
 	expect(build({})).toEqual({
 		method: 'GET',
 		url: new URL('http://api.test/a'),
@@ -77,7 +77,7 @@ describe('the method', () => {
 		expect(() => build({ method })).toThrow('"Method" is not an HTTP method');
 	});
 
-	it('is refused where it asks for a tunnel', () => {
+	it('is refused where it would request a tunnel', () => {
 		expect(() => build({ method: 'connect' })).toThrow('"Method" cannot be CONNECT');
 	});
 });
@@ -128,19 +128,19 @@ describe('a login in the URL', () => {
 		expect(request.headers).not.toHaveProperty('authorization');
 	});
 
-	it('is a secret, also as it goes on the wire', () => {
+	it('is a secret, also in its encoded form', () => {
 		const { secrets } = build({ url }, { secrets: ['other'] });
 		expect(secrets).toEqual(expect.arrayContaining(['other', 'sécret']));
 		expect(secrets.join()).toContain(Buffer.from('me:sécret').toString('base64'));
 	});
 
-	it('without a password makes no secret of nothing', () => {
+	it('without a password adds no empty secret', () => {
 		expect(build({ url: 'http://me@api.test/' }).secrets).not.toContain('');
 	});
 });
 
 describe('what the credential adds', () => {
-	it('stands in place of what the item says, and is known as the credential’s', () => {
+	it('replaces what the item sets, and is marked as the credential’s', () => {
 		const request = build(
 			{ ...headers(['x-key', 'mine'], ['x-other', '1']) },
 			{ headers: { 'X-Key': 'abc', 'X-None': null, 'X-Pin': 12 }, allowedDomains: 'api.test' },
@@ -160,7 +160,7 @@ describe('what the credential adds', () => {
 		expect(request.credential?.headerNames).toEqual(new Set(['x-key']));
 	});
 
-	it('may say that the body is a form', () => {
+	it('may set the Content-Type of a form', () => {
 		const request = build(
 			{ sendBody: true, specifyBody: 'json', jsonBody: '{"a":"b c"}' },
 			{ headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
@@ -173,7 +173,7 @@ describe('what the credential adds', () => {
 		expect(build(query, { query: { key: 'abc' } }).url.search).toBe('?key=abc&a=1');
 	});
 
-	it('in the body is known as such', () => {
+	it('in the body is marked as such', () => {
 		expect(build({}, { body: { a: 1 } })).toMatchObject({
 			body: '{"a":1}',
 			credential: { inBody: true },
@@ -211,7 +211,7 @@ it.each([
 	['text', expect.stringContaining('*/*;q=0.1')],
 	['file', expect.stringContaining('image/*')],
 	['autodetect', expect.stringContaining('image/*')],
-])('accepts what the response format %s needs', (responseFormat, accept) => {
+])('sends the Accept header of the response format %s', (responseFormat, accept) => {
 	const options = { response: { response: { responseFormat } } };
 	expect(build({ options }).headers.accept).toEqual(accept);
 	expect(build({ options, ...headers(['Accept', 'a/b']) }).headers.accept).toBe('a/b');

@@ -49,7 +49,7 @@ function checked(name: string, value: unknown): string | string[] | undefined | 
 }
 
 describe('a name', () => {
-	it('is taken exactly where Node takes it', () => {
+	it('is accepted exactly where Node accepts it', () => {
 		fc.assert(
 			fc.property(texts, (name) => {
 				const isTaken = !(checked(name, 'x') instanceof InvalidParameter);
@@ -87,7 +87,7 @@ describe('a value', () => {
 		);
 	});
 
-	it('is not changed but for spaces around it', () => {
+	it('is unchanged except for spaces around it', () => {
 		fc.assert(
 			fc.property(texts, (value) => {
 				const result = checked('x-a', value);
@@ -121,7 +121,7 @@ describe('a value', () => {
 		expect(JSON.stringify([error.message, error.hint])).not.toContain('secret');
 	});
 
-	it('is refused in a list, too', () => {
+	it('is also refused in a list', () => {
 		expect(checked('x-a', ['ok', 'not\nok'])).toBeInstanceOf(InvalidParameter);
 	});
 });
@@ -177,7 +177,7 @@ describe('setting a header', () => {
 		);
 	});
 
-	it('by default leaves alone what is there', () => {
+	it('as a default keeps an existing one', () => {
 		const headers: RequestHeaders = { 'USER-Agent': 'mine' };
 		setDefaultHeader(headers, 'user-agent', 'n8n');
 		setDefaultHeader(headers, 'accept', '*/*');

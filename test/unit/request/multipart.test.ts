@@ -59,7 +59,7 @@ const name = fc
 const text = fc.string({ unit: 'grapheme' }).filter((value) => value.isWellFormed());
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
 
-it('is read as what was written, by an independent parser, with a true length', async () => {
+it('is read back by an independent parser, and has the length that it announces', async () => {
 	const file = fc.record({ bytes, isStored: fc.boolean(), fileName: fc.constant('a "b".png') });
 	const field = fc.tuple(name, fc.oneof(text, file));
 	await fc.assert(
@@ -88,7 +88,7 @@ it('is read as what was written, by an independent parser, with a true length', 
 	);
 });
 
-it('writes names that would end a line or a quotation so that they cannot', async () => {
+it('escapes names that would end a line or a quotation', async () => {
 	const value = { fileName: 'x"\r\n.txt', mimeType: 'a/b\r\nX-Evil: 1', content: Buffer.from('') };
 	const body = await bytesOf(encodeMultipart([{ name: 'a"\r\nb', value }], BOUNDARY));
 	expect(body.bytes.toString().split('\r\n')).toEqual([
@@ -124,7 +124,7 @@ it('reads files one after the other, again each time, and closes them', async ()
 	]);
 });
 
-it('lets go of a file when it is no longer wanted', async () => {
+it('closes a file when it is no longer needed', async () => {
 	const { file, counts } = storedFile(Buffer.alloc(100_000));
 	const body = encodeMultipart([{ name: 'f', value: file }], BOUNDARY);
 	if (!isRepeatable(body)) throw new Error('A stored file is to be read while it is sent');
@@ -184,7 +184,7 @@ describe('as a body of the panel', () => {
 		]);
 	});
 
-	it('takes the last of a name before version 4.2', async () => {
+	it('sends the last row of a name before version 4.2', async () => {
 		const rows = [file('f', 'other'), { name: 'a', value: 1 }, file('f', 'data')];
 		expect(await entriesOf({ rows, version: 4.1 })).toEqual([
 			['f', 'a.png'],
@@ -192,7 +192,7 @@ describe('as a body of the panel', () => {
 		]);
 	});
 
-	it('writes a list as several fields, and nothing as HTTP Request does', async () => {
+	it('writes a list as several fields, and null and undefined as HTTP Request does', async () => {
 		const rows = [
 			{ name: 'list', value: [1, 'x'] },
 			{ name: 'none', value: null },

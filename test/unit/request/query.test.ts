@@ -16,7 +16,7 @@ const text = fc.string({ unit: 'grapheme' });
 /** Numbers as names would change the order of a JavaScript object. */
 const names = text.filter((name) => name !== '' && !/^\d+$/.test(name));
 
-it('arrives as it was given, whatever characters stand in names and values', () => {
+it('arrives unchanged, whatever characters names and values contain', () => {
 	fc.assert(
 		fc.property(fc.uniqueArray(fc.tuple(names, text), { selector: ([name]) => name }), (pairs) => {
 			const url = urlWith(Object.fromEntries(pairs));
@@ -36,7 +36,7 @@ it('never changes anything but the query', () => {
 	);
 });
 
-it('is added behind the query of the URL, which stays as it was written', () => {
+it('is appended to the query of the URL, which stays as it was written', () => {
 	fc.assert(
 		fc.property(fc.webQueryParameters(), fc.dictionary(names, text), (own, query) => {
 			const before = new URL(`http://x.test/p?${own}`).search;
@@ -54,7 +54,7 @@ it.each([
 	['brackets', '?id[]=1&id[]=b'],
 	['indices', '?id[0]=1&id[1]=b'],
 	[undefined, '?id[0]=1&id[1]=b'],
-])('writes lists as told: %s', (arrays, expected) => {
+])('writes lists in the chosen format: %s', (arrays, expected) => {
 	expect(decodeURIComponent(urlWith({ id: [1, 'b'] }, arrays).search)).toBe(expected);
 });
 
@@ -102,13 +102,13 @@ describe('the parameters', () => {
 		}
 	});
 
-	it('are none where they are switched off, or left over from before', () => {
+	it('are empty where they are switched off, or left over from before', () => {
 		const parameters = { queryParameters: { parameters: rows }, jsonQuery: 'no JSON' };
 		expect(readQuery(parametersOf({ ...parameters, sendQuery: false }), 4.3)).toEqual({});
 		expect(readQuery(parametersOf(parameters), 4.3)).toEqual({});
 	});
 
-	it('in JSON must be an object', () => {
+	it('must be an object in JSON', () => {
 		const parameters = { sendQuery: true, specifyQuery: 'json', jsonQuery: '[1]' };
 		expect(() => readQuery(parametersOf(parameters), 4.3)).toThrow(
 			/^"JSON \(Query Parameters\)" must be a JSON object/,

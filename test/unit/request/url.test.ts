@@ -31,13 +31,13 @@ describe('an absolute URL', () => {
 		['http://:secret@x.test/', { user: '', password: 'secret' }],
 		['http://a%40b:c%3Ad%2F@x.test/', { user: 'a@b', password: 'c:d/' }],
 		['http://100%:50%zz@x.test/', { user: '100%', password: '50%zz' }],
-	])('hands out its login: %s', (text, userInfo) => {
+	])('returns its login: %s', (text, userInfo) => {
 		const parsed = parseUrl(text);
 		expect(parsed.userInfo).toEqual(userInfo);
 		expect(parsed.url.href).toBe('http://x.test/');
 	});
 
-	it('hands out any login as it was encoded', () => {
+	it('returns any login decoded', () => {
 		const texts = fc.string({ unit: 'grapheme', minLength: 1 });
 		fc.assert(
 			fc.property(texts, texts, (user, password) => {
@@ -68,7 +68,7 @@ describe('an absolute URL', () => {
 		expect(() => parseUrl(text)).toThrow(`"URL" ${problem}`);
 	});
 
-	it.each([undefined, null, 7, {}, ['http://x.test'], true])('is a text, and not %p', (value) => {
+	it.each([undefined, null, 7, {}, ['http://x.test'], true])('must be a text, not %p', (value) => {
 		expect(() => parseUrl(value)).toThrow(/^"URL" must be a text/);
 	});
 
@@ -208,7 +208,7 @@ describe('a URL below the base URL of a credential', () => {
 		expect(userInfo).toEqual({ user: 'me', password: 'secret' });
 	});
 
-	it.each(['', 'api.test', 'ftp://api.test', 'http://'])('needs a base that is one: %j', (base) => {
+	it.each(['', 'api.test', 'ftp://api.test', 'http://'])('needs a valid base URL: %j', (base) => {
 		expect(() => parseUrl('users', base)).toThrow(/^"Base URL" /);
 	});
 });
