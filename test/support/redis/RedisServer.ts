@@ -39,7 +39,7 @@ export class RedisServer {
 			{ stdio: 'ignore' },
 		);
 		this.process = process;
-		while (!(await answers(this.port))) {
+		while (!(await responds(this.port))) {
 			if (process.exitCode !== null) throw new Error(`redis-server ended: ${process.exitCode}`);
 			await sleep(10);
 		}
@@ -92,7 +92,7 @@ async function freePort(): Promise<number> {
 	return port;
 }
 
-async function answers(port: number): Promise<boolean> {
+async function responds(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	try {
 		await once(socket, 'connect');

@@ -32,13 +32,13 @@ export class SimulatedRedis {
 			run: async (script, keys, args) => {
 				onCall();
 				await this.clock.sleep(this.latency);
-				const { wakes, answer } = await this.evaluate(script, keys, args);
+				const { wakes, response } = await this.evaluate(script, keys, args);
 				for (const [channel, message] of wakes) {
 					const told = () => this.listeners.get(channel)?.(message);
 					this.clock.at(this.clock.now() + this.latency, told);
 				}
 				await this.clock.sleep(this.latency);
-				return answer;
+				return response;
 			},
 			subscribe: (channel, listener) => {
 				this.listeners.set(channel, listener);
@@ -69,7 +69,7 @@ export class SimulatedRedis {
 		script: string,
 		keys: readonly string[],
 		args: readonly string[],
-	): Promise<{ wakes: Array<[string, string]>; answer: string }> {
+	): Promise<{ wakes: Array<[string, string]>; response: string }> {
 		const now = this.clock.now();
 		const time = `{ ${Math.floor(now / 1000)}, ${Math.round((now % 1000) * 1000)} }`;
 		const lua = script
@@ -81,18 +81,18 @@ export class SimulatedRedis {
 				`local wakes = {}
 				local function publish(_, channel, message) wakes[#wakes + 1] = { channel, message } end
 				local function exchange() ${lua} end
-				local answer = exchange()
-				return cjson.encode({ wakes = wakes, answer = answer })`,
+				local response = exchange()
+				return cjson.encode({ wakes = wakes, response = response })`,
 				keys.length,
 				...keys,
 				...args,
 			);
-			const { wakes, answer } = JSON.parse(String(text)) as {
+			const { wakes, response } = JSON.parse(String(text)) as {
 				wakes: Array<[string, string]> | Record<string, never>;
-				answer: string;
+				response: string;
 			};
 			// An empty table of Lua is an object.
-			return { wakes: Array.isArray(wakes) ? wakes : [], answer };
+			return { wakes: Array.isArray(wakes) ? wakes : [], response };
 		} finally {
 			this.pending--;
 		}

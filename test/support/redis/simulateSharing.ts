@@ -166,9 +166,9 @@ function mortal(clock: Clock, diesAt: number): Clock {
 function heardBy(clock: Clock, store: ScriptStore): ScriptStore {
 	return {
 		run: async (...args) => {
-			const answer = await store.run(...args);
+			const response = await store.run(...args);
 			await new Promise<void>((resolve) => clock.at(clock.now(), resolve));
-			return answer;
+			return response;
 		},
 		subscribe: (channel, listener) =>
 			store.subscribe(channel, (message) => void clock.at(clock.now(), () => listener(message))),

@@ -17,7 +17,7 @@ function steady(interval: number): Omit<Traffic, 'limits' | 'requests'> {
 		connecting: () => 0,
 		tellsSent: true,
 		way: () => random() * Math.min(2, interval / 100),
-		answering: () => 3 + random() * 45,
+		responding: () => 3 + random() * 45,
 		cost: () => 1,
 	};
 }
@@ -55,7 +55,7 @@ describe('over 300,000 admissions in all', () => {
 			...steady(SECOND),
 			limits: [new RateLimit({ amount, interval: SECOND })],
 			requests: 20_000,
-			answering: () => Math.min(TIMEOUT, heavyTailed(random())),
+			responding: () => Math.min(TIMEOUT, heavyTailed(random())),
 		});
 		expect(mostInWindow(seen.starts, SECOND)).toBeLessThanOrEqual(amount);
 		expect(mostInWindow(seen.arrivals, SECOND)).toBeLessThanOrEqual(amount);
@@ -77,7 +77,7 @@ describe('over 300,000 admissions in all', () => {
 			connecting: () => (random() < 0.02 ? 40 + random() * 160 : 0),
 			tellsSent: true,
 			way: () => random() * 10,
-			answering: () => random() * 500,
+			responding: () => random() * 500,
 			cost: () => Math.round(random() * 20) / 10,
 		});
 		const counted = seen.arrivals.map(({ time }) => ({ time, cost: 1 }));
@@ -111,7 +111,7 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 				connecting: () => random() * Math.min(connecting, interval),
 				tellsSent: true,
 				way: () => random() * interval * 0.01,
-				answering: () => random() * slowest,
+				responding: () => random() * slowest,
 				cost: () => 1,
 			});
 			expect(mostInWindow(seen.starts, interval)).toBeLessThanOrEqual(amount);
@@ -132,7 +132,7 @@ it('allows for connecting where the transport does not tell that it has sent', a
 		connecting: () => (sent++ < 20 ? 150 : 0),
 		tellsSent: false,
 		way: () => 1,
-		answering: () => random() * 30,
+		responding: () => random() * 30,
 		cost: () => 1,
 	});
 	expect(mostInWindow(seen.arrivals, SECOND)).toBeLessThanOrEqual(20);

@@ -15,7 +15,7 @@ it('frees a place one interval after the response', () => {
 	expect(limit.availableAt(request, 1004)).toBe(1004);
 });
 
-/** A limit of two whose first interval is over, and the usual answer in it. */
+/** A limit of two whose first interval is over, and the usual response in it. */
 const warm = (latency: number) => {
 	const limit = new RateLimit({ amount: 2, interval: SECOND });
 	limit.release(request, { kind: 'ok', latency }, latency, limit.take(request, 0));

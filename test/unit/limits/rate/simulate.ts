@@ -13,8 +13,8 @@ export interface Traffic {
 	readonly tellsSent: boolean;
 	/** Milliseconds from there to the server. */
 	readonly way: () => number;
-	/** Milliseconds from there to the answer's arrival. */
-	readonly answering: () => number;
+	/** Milliseconds from there to the response's arrival. */
+	readonly responding: () => number;
 	/** What the request costs in the budget at position 0. */
 	readonly cost: () => number;
 }
@@ -45,7 +45,7 @@ export async function simulate(traffic: Traffic): Promise<Observed> {
 			if (sentAt === start) permit.sent?.();
 			else clock.at(sentAt, () => permit.sent?.());
 		}
-		const latency = arrivedAt + traffic.answering() - start;
+		const latency = arrivedAt + traffic.responding() - start;
 		clock.at(start + latency, () => permit.release({ kind: 'ok', latency }));
 	};
 

@@ -77,7 +77,7 @@ describe('runs that share a key', () => {
 		await runs.clock.run(Promise.all(all));
 		expect(runs.mostInFlight).toBe(7);
 		expect(mostInWindow(runs.starts, 1000)).toBe(50);
-		// 1,500 requests, the first 50 at once, and answers of up to 95 ms, which do not count.
+		// 1,500 requests, the first 50 at once, and responses of up to 95 ms, which do not count.
 		expect(runs.clock.now()).toBeLessThan(29_000 * 1.02 + 200);
 	});
 

@@ -9,7 +9,7 @@ export class SharedLimitsAway extends Error {
 	/**
 	 * @param limits the name of the limits
 	 * @param cause what Redis or the connection to it said; must hold no secret
-	 * @param wasReached whether it has ever answered this process
+	 * @param wasReached whether it has ever responded to this process
 	 */
 	constructor(limits: string, cause: Error, wasReached = true) {
 		const { happened, hint } = explain(cause, wasReached);

@@ -93,7 +93,7 @@ export async function exchange(
 ): Promise<ExchangeResponse> {
 	const { promise: late, reject } = Promise.withResolvers<never>();
 	const cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
-		reject(new StoreAway('It did not answer in time')),
+		reject(new StoreAway('It did not respond in time')),
 	);
 	try {
 		const response = store.run(script, keys.all, [JSON.stringify(request), keys.channels]);

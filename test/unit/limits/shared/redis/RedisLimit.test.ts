@@ -35,10 +35,10 @@ function setUp(
 			run: async (_script, _keys, args) => {
 				const call = JSON.parse(args[0]!) as ExchangeRequest;
 				calls.push(call);
-				const answer = reply(call);
+				const response = reply(call);
 				await clock.sleep(1);
-				if (answer === 'never') return await new Promise<never>(() => {});
-				if (answer instanceof Error) throw answer;
+				if (response === 'never') return await new Promise<never>(() => {});
+				if (response instanceof Error) throw response;
 				return JSON.stringify({
 					stale: false,
 					epoch: 'e',
@@ -47,7 +47,7 @@ function setUp(
 					after: -1,
 					keep: -1,
 					processes: 1,
-					...answer,
+					...response,
 				});
 			},
 			subscribe: (_channel, told) => {
