@@ -11,7 +11,7 @@ import type {
 	HttpRequest,
 	RequestHeaders,
 } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
-import { answer, requestTo } from '../transport/requestTo.ts';
+import { requestTo, responseWith } from '../transport/requestTo.ts';
 
 /** A run that is not stopped. */
 const never = new AbortController().signal;
@@ -161,7 +161,7 @@ describe('requests of a run', () => {
 			sent.push(String(signed.Authorization ?? ''));
 			const status = statusOf(sent.at(-1)!, sent.length);
 			const stale = status === 'stale' ? ', stale=true' : '';
-			const response = answer(typeof status === 'number' ? status : 401, '');
+			const response = responseWith(typeof status === 'number' ? status : 401, '');
 			response.headers['www-authenticate'] =
 				`Digest realm="r", nonce="n${++nonces}", qop="auth"${stale}`;
 			return { ...response, url: request.url };
@@ -231,7 +231,7 @@ describe('requests of a run', () => {
 			async (attempt) => {
 				const { Authorization } = (await attempt.sign!(attempt)) as { Authorization?: string };
 				if (Authorization) seen.push(Authorization);
-				const response = answer(Authorization ? 200 : 401, '');
+				const response = responseWith(Authorization ? 200 : 401, '');
 				response.headers['www-authenticate'] = 'Digest nonce="n"';
 				return { ...response, url: request.url };
 			},

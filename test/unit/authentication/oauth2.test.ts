@@ -7,7 +7,7 @@ import type {
 import { sendAuthorized } from './sendAuthorized.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
-import { answer, requestTo } from '../transport/requestTo.ts';
+import { requestTo, responseWith } from '../transport/requestTo.ts';
 
 const token = (accessToken: string, changes: Partial<OAuth2Token> = {}): OAuth2Token => ({
 	...{ accessToken, expiresAt: undefined, expiredStatusCodes: [401] },
@@ -41,7 +41,7 @@ class Run {
 			return await new Promise<HttpResponse>((resolve) => {
 				this.sent.push({
 					token: headers.Authorization.replace('Bearer ', ''),
-					answer: (status) => resolve({ ...answer(status, ''), url: attempt.url }),
+					answer: (status) => resolve({ ...responseWith(status, ''), url: attempt.url }),
 				});
 			});
 		};
@@ -109,7 +109,7 @@ it('signs a request with the token that is current when it leaves admission', as
 		async (attempt) => {
 			await other;
 			signed = await attempt.sign!(attempt);
-			return answer(200, '');
+			return responseWith(200, '');
 		},
 		signal,
 	);
@@ -117,7 +117,7 @@ it('signs a request with the token that is current when it leaves admission', as
 		request,
 		async (attempt) => {
 			await attempt.sign!(attempt);
-			return { ...answer(statuses.shift()!, ''), url: attempt.url };
+			return { ...responseWith(statuses.shift()!, ''), url: attempt.url };
 		},
 		signal,
 	);
@@ -210,7 +210,7 @@ function failure(cause: object): AuthenticationFailure {
 }
 
 describe('a response of another origin', () => {
-	const elsewhere = { ...answer(401, ''), url: new URL('http://b.test/') };
+	const elsewhere = { ...responseWith(401, ''), url: new URL('http://b.test/') };
 
 	it.each([
 		[false, undefined],
@@ -222,7 +222,7 @@ describe('a response of another origin', () => {
 			requestTo('http://a.test/'),
 			async (attempt) => {
 				signed.push(await attempt.sign!(attempt));
-				if (signed.length > 1) return answer(200, '');
+				if (signed.length > 1) return responseWith(200, '');
 				if (isSent) await attempt.sign!({ ...attempt, url: elsewhere.url });
 				return elsewhere;
 			},

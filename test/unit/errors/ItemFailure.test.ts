@@ -3,7 +3,7 @@ import { describeFailure } from '../../../nodes/ConcurrentHttpRequest/errors/Ite
 import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
 import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/response/UnreadableResponse.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
-import { answer, requestTo } from '../transport/requestTo.ts';
+import { requestTo, responseWith } from '../transport/requestTo.ts';
 
 const request = requestTo('http://x.test/users/7?key=abc', { method: 'POST' });
 
@@ -38,7 +38,7 @@ describe('an error of the input', () => {
 
 describe('an error of a request', () => {
 	it('with a status shows what the server says', () => {
-		const error = new HttpStatusError(answer(404, { message: 'no user 7' }));
+		const error = new HttpStatusError(responseWith(404, { message: 'no user 7' }));
 		expect(describeFailure(error, request, 3)).toEqual({
 			kind: '404',
 			message: 'Item 3: POST http://x.test/users/7?… failed: 404 Message',
@@ -99,11 +99,11 @@ describe('secrets', () => {
 	it.each([
 		[
 			new HttpStatusError({
-				...answer(401, { message: `bad ${secret}`, [secret]: [{ key: secret }] }),
+				...responseWith(401, { message: `bad ${secret}`, [secret]: [{ key: secret }] }),
 				statusMessage: `Bad ${secret}`,
 			}),
 		],
-		[new HttpStatusError(answer(401, `bad ${secret}`, 'text/plain'))],
+		[new HttpStatusError(responseWith(401, `bad ${secret}`, 'text/plain'))],
 		[new TransportFailure('network error', `no ${secret}`, new Error(secret))],
 		[
 			new TransportFailure(
@@ -126,7 +126,7 @@ describe('secrets', () => {
 	it('leave no part at the cut of a long message', () => {
 		const long = 'abcdefghijklmnopqrstuvwxyz';
 		for (let before = 270; before <= 300; before++) {
-			const error = new HttpStatusError(answer(401, { message: '-'.repeat(before) + long }));
+			const error = new HttpStatusError(responseWith(401, { message: '-'.repeat(before) + long }));
 			const { description } = describeFailure(error, withSecret({ secrets: [long] }), 0);
 			expect(description).not.toContain('abc');
 		}
@@ -134,7 +134,7 @@ describe('secrets', () => {
 
 	it('are hidden before line breaks in them become blanks', () => {
 		const key = 'BEGIN KEY\nabcdef\nEND KEY';
-		const error = new HttpStatusError(answer(401, { message: `bad: ${key}` }));
+		const error = new HttpStatusError(responseWith(401, { message: `bad: ${key}` }));
 		const { description } = describeFailure(error, withSecret({ secrets: [key] }), 0);
 		expect(description).not.toContain('abcdef');
 	});
@@ -143,6 +143,6 @@ describe('secrets', () => {
 it('describes any JSON of a server, however deep', () => {
 	const depth = 50_000;
 	const body = `${'['.repeat(depth)}${']'.repeat(depth)}`;
-	const error = new HttpStatusError(answer(500, body));
+	const error = new HttpStatusError(responseWith(500, body));
 	expect(describeFailure(error, { ...request, secrets: ['abc'] }, 0).kind).toBe('500');
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Redactor } from '../../../nodes/ConcurrentHttpRequest/secrets/Redactor.ts';
 import { readErrorBody } from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
-import { answer } from '../transport/requestTo.ts';
+import { responseWith } from '../transport/requestTo.ts';
 
 const read = (response: HttpResponse) => readErrorBody(response, new Redactor([]));
 const serverMessage = (response: HttpResponse) => read(response).message;
@@ -22,7 +22,7 @@ it.each([
 	[{ message: '', error: 'no such user' }, 'no such user'],
 	[{ message: ' \n', title: 'Conflict' }, 'Conflict'],
 ])('finds it in %j', (body, expected) => {
-	expect(serverMessage(answer(400, body))).toBe(expected);
+	expect(serverMessage(responseWith(400, body))).toBe(expected);
 });
 
 it.each([
@@ -35,7 +35,7 @@ it.each([
 	['{"message":'],
 	['<html>'],
 ])('finds nothing in %j', (body) => {
-	expect(serverMessage(answer(400, body))).toBeUndefined();
+	expect(serverMessage(responseWith(400, body))).toBeUndefined();
 });
 
 it.each([
@@ -44,22 +44,24 @@ it.each([
 	['text/html', undefined],
 	['image/png', undefined],
 ])('returns the whole text of %j: %j', (type, expected) => {
-	expect(serverMessage(answer(503, ' busy\n', type))).toBe(expected);
-	expect(serverMessage(answer(503, '', type))).toBeUndefined();
+	expect(serverMessage(responseWith(503, ' busy\n', type))).toBe(expected);
+	expect(serverMessage(responseWith(503, '', type))).toBeUndefined();
 });
 
 it('is one line of at most 300 characters', () => {
-	expect(serverMessage(answer(400, { message: ' a\r\n  b\tc ' }))).toBe('a b c');
+	expect(serverMessage(responseWith(400, { message: ' a\r\n  b\tc ' }))).toBe('a b c');
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (message) => {
-			const said = serverMessage(answer(400, { message })) ?? '';
+			const said = serverMessage(responseWith(400, { message })) ?? '';
 			expect(said.length).toBeLessThanOrEqual(301);
 			expect(said).not.toMatch(/[\r\n]/);
 		}),
 		{ numRuns: 20 },
 	);
-	expect(serverMessage(answer(400, { message: 'x'.repeat(300) }))).toBe('x'.repeat(300));
-	expect(serverMessage(answer(400, { message: 'x'.repeat(301) }))).toBe(`${'x'.repeat(300)}…`);
+	expect(serverMessage(responseWith(400, { message: 'x'.repeat(300) }))).toBe('x'.repeat(300));
+	expect(serverMessage(responseWith(400, { message: 'x'.repeat(301) }))).toBe(
+		`${'x'.repeat(300)}…`,
+	);
 });
 
 it.each([
@@ -69,5 +71,5 @@ it.each([
 	['null', 'null'],
 	['false', false],
 ])('returns the body as data if it is JSON: %j', (body, expected) => {
-	expect(read(answer(400, body)).body).toEqual(expected);
+	expect(read(responseWith(400, body)).body).toEqual(expected);
 });

@@ -23,8 +23,8 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 	};
 }
 
-/** An answer with this status and body; JSON unless told. */
-export function answer(
+/** A response with this status and body; JSON by default. */
+export function responseWith(
 	statusCode: number,
 	body: unknown,
 	contentType = 'application/json',
