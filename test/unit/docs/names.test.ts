@@ -1,5 +1,6 @@
 /** Files, folders and types that the pages for maintainers name are there. */
 import { readMarkdown } from './support/markdown.ts';
+import type { Page } from './support/markdown.ts';
 import { listFiles, readFiles } from './support/projectFiles.ts';
 
 /** A path within the project: `limits/`, `client/Client.ts`; not `<kind>.ts`, `*.png`, `~/.n8n/`. */
@@ -11,12 +12,23 @@ const IDENTIFIER = /^[A-Za-z]+[a-z][A-Z]\w*$/;
 /** Folders that are not in the repository, but made by programs. */
 const MADE = ['.n8n/', 'dist/', 'node_modules/'];
 
+/** Code within a line, and the words of drawings, such as that of the folders. */
+function namesIn({ inlineCode, blocks }: Page): Page['inlineCode'] {
+	const drawings = blocks.filter(({ language }) => language === 'text');
+	return [
+		...inlineCode,
+		...drawings.flatMap(({ text, line }) =>
+			text.split(/[\s,;:()]+/).map((word) => ({ text: word, line })),
+		),
+	];
+}
+
 it('names no file or folder that is not there', async () => {
 	const files = [...(await listFiles())].map((path) => `/${path}`);
 	const missing: string[] = [];
 	for (const [page, text] of await readFiles('.md')) {
 		if (page === 'CHANGELOG.md') continue;
-		for (const { text: code, line } of (await readMarkdown(text)).inlineCode) {
+		for (const { text: code, line } of namesIn(await readMarkdown(text))) {
 			if (!PATH.test(code) || MADE.some((folder) => code.startsWith(folder))) continue;
 			// Pages leave out the folders that a file is in.
 			const path = `/${code}`;
