@@ -49,6 +49,9 @@ const ERROR_NAMES = [
 	'HTTP_1_1_REQUIRED',
 ];
 
+/** Messages of Node.js and undici about streams and connections that the server ended. */
+const CLOSED_WITH = /^(?:Stream|Session|HTTP\/2).* code (?:NGHTTP2_(\w+)|(\d+))$/;
+
 /** Codes that tell nothing about HTTP/2: the server ends, or does not begin, what it could serve. */
 const UNREMARKABLE = new Set(['NO_ERROR', 'REFUSED_STREAM', 'CANCEL']);
 
@@ -60,13 +63,14 @@ const UNREMARKABLE = new Set(['NO_ERROR', 'REFUSED_STREAM', 'CANCEL']);
  */
 export function http2Problem(error: unknown): string | undefined {
 	if (typeof error !== 'object' || error === null) return undefined;
-	const { code, http2ErrorCode, message } = error as Record<string, unknown>;
+	const { code, message } = error as Record<string, unknown>;
 	const wayOut = 'If that happens again, switch off the option HTTP/2';
 	if (code === 'ERR_HTTP2_ERROR') {
 		return `The server broke a rule of the protocol, so the connection over HTTP/2 ended before its response was complete (${String(message)}). ${wayOut}`;
 	}
-	const number = http2ErrorCode ?? /^(?:Session|HTTP\/2).* code (\d+)$/.exec(String(message))?.[1];
-	const name = ERROR_NAMES[Number(number)];
+	// Not the code of the stream: Node.js makes INTERNAL_ERROR of a connection that was reset.
+	const [, named, number] = CLOSED_WITH.exec(String(message)) ?? [];
+	const name = named ?? ERROR_NAMES[Number(number)];
 	if (name === undefined || UNREMARKABLE.has(name)) return undefined;
 	return `The server ended the exchange over HTTP/2 before its response was complete (${name}). ${wayOut}`;
 }

@@ -22,7 +22,7 @@ const credential = (...headerNames: string[]): HttpRequest['credential'] => ({
 	allowedDomains: undefined,
 });
 
-describe('an answer is a redirect', () => {
+describe('a response is a redirect', () => {
 	it.each([
 		[301, '/a', true],
 		[308, '/a', true],

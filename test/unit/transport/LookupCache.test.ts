@@ -11,7 +11,7 @@ import { closeTransports, newTransport, policy } from './transports.ts';
 
 type Answer = Parameters<Parameters<LookupFunction>[2]>;
 
-/** A resolver that answers when it is told to, and notes what it was asked for. */
+/** A resolver that gives addresses when it is told to, and notes the names that it looks up. */
 function resolver() {
 	const asked: Array<{ hostname: string; answer: (...answer: Answer) => void }> = [];
 	const lookup: LookupFunction = (hostname, _options, callback) => {
@@ -32,7 +32,7 @@ const ask = async (cache: LookupCache, hostname = 'a.test', options = all) =>
 		cache.lookup(hostname, options, (error, address) => (error ? reject(error) : resolve(address)));
 	});
 
-it('asks once for all that want the name at the same moment, and later', async () => {
+it('looks a name up once for all that want it at the same moment, and later', async () => {
 	const { asked, lookup } = resolver();
 	const cache = new LookupCache(lookup);
 	const answers = Promise.all([1, 2, 3].map(async () => await ask(cache)));
@@ -43,7 +43,7 @@ it('asks once for all that want the name at the same moment, and later', async (
 	expect(asked).toHaveLength(1);
 });
 
-it('asks for each name, and for each kind of answer', async () => {
+it('looks up each name, and each kind of address', async () => {
 	const { asked, lookup } = resolver();
 	const cache = new LookupCache(lookup);
 	const answers = [
@@ -61,7 +61,7 @@ it('asks for each name, and for each kind of answer', async () => {
 	expect(await ask(cache, 'a.test', { all: false })).toBe('192.0.2.1');
 });
 
-it('asks again when the time is over', async () => {
+it('looks a name up again when the time is over', async () => {
 	let now = 0;
 	const { asked, lookup } = resolver();
 	const cache = new LookupCache(lookup, () => now);
@@ -78,7 +78,7 @@ it('asks again when the time is over', async () => {
 	expect(await again).toEqual(both.slice(0, 1));
 });
 
-it('fails all that wait, and asks again after a failure', async () => {
+it('fails all that wait, and looks the name up again after a failure', async () => {
 	const { asked, lookup } = resolver();
 	const cache = new LookupCache(lookup);
 	const failed = Promise.allSettled([ask(cache), ask(cache)]);

@@ -89,7 +89,7 @@ describe('a request', () => {
 	});
 });
 
-describe('an answer', () => {
+describe('a response', () => {
 	it('is complete, whatever its status', async () => {
 		expect(await send('/status?code=503&body=busy&header=x-a:1&header=x-a:2')).toMatchObject({
 			statusCode: 503,
@@ -136,7 +136,7 @@ describe('an answer', () => {
 	});
 });
 
-describe('no answer', () => {
+describe('no response', () => {
 	it.each([
 		['/reset', 'connection reset'],
 		['/reset-body', 'connection reset'],
@@ -270,7 +270,7 @@ describe('redirects', () => {
 		expect(server.requests).toHaveLength(4 + 3);
 	});
 
-	it('are the answer where none is to be followed', async () => {
+	it('are the response where none is to be followed', async () => {
 		const { statusCode, headers } = await send('/redirect?to=/text', { maxRedirects: 0 });
 		expect([statusCode, headers.location]).toEqual([302, '/text']);
 	});
@@ -284,7 +284,7 @@ describe('redirects', () => {
 });
 
 describe('the policy', () => {
-	it('is asked once for an origin, before anything is sent to it', async () => {
+	it('checks an origin once, before anything is sent to it', async () => {
 		const asked: string[] = [];
 		const checkUrl = async (url: URL) => {
 			asked.push(`${url.origin} after ${server.requests.length}`);
@@ -296,7 +296,7 @@ describe('the policy', () => {
 		expect(asked).toEqual([`${server.origin} after 0`]);
 	});
 
-	it('is asked again where it refused', async () => {
+	it('checks an origin again where it refused', async () => {
 		const answers = [new TransportFailure('blocked by policy', 'not now'), undefined];
 		const checkUrl = async () => {
 			const refusal = answers.shift();
@@ -336,7 +336,7 @@ describe('the policy', () => {
 		expect(lookup.mock.calls.map(([host]) => host)).toEqual(['api.test']);
 	});
 
-	it('is asked for the address without brackets', async () => {
+	it('checks the address without brackets', async () => {
 		const asked: string[] = [];
 		const connectionHostError = (host: string) => {
 			asked.push(host);
@@ -352,7 +352,7 @@ describe('the policy', () => {
 		expect(asked).toEqual(['::1', '127.0.0.1', '::ffff:7f00:1', '::1']);
 	});
 
-	it('is asked at each redirect for its URL, its origin and the domain of the credential', async () => {
+	it('checks the URL of each redirect, its origin and the domain of the credential', async () => {
 		const other = await TestServer.start();
 		const asked: string[] = [];
 		const egress = policy({

@@ -74,7 +74,7 @@ describe('abort', () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it('ends a request while the policy is asked, and nothing of it is sent', async () => {
+	it('ends a request while the policy checks it, and nothing of it is sent', async () => {
 		const check = gate();
 		const transport = newTransport({ egress: policy({ checkUrl: check.pass }) });
 		const sent = transport.send(to('/text'));
@@ -141,7 +141,7 @@ describe('close', () => {
 		const transport = newTransport({ connectionsPerOrigin: 20, onConnection: () => opened++ });
 		const sent = Array.from({ length: 20 }, async () => await transport.send(to('/text')));
 		const results = Promise.allSettled(sent);
-		// The policy has answered by then, and the connections are on their way.
+		// The policy has checked the URL by then, and the connections are on their way.
 		await new Promise((resolve) => process.nextTick(resolve));
 		expect(opened).toBe(0);
 		await transport.close();

@@ -101,7 +101,7 @@ describe('a server that offers HTTP/2', () => {
 		expect(server.connections).toBe(3);
 	});
 
-	it('gets bodies of every size, and answers with them', async () => {
+	it('gets bodies of every size, and responds with them', async () => {
 		const bodies = [0, 1, 16_384, 16_385, 1_000_000].map((size) => 'ä'.repeat(size / 2) || 'x');
 		const transport = newTransport({ connectionsPerOrigin: 5 });
 		const echoed = await Promise.all(
@@ -113,7 +113,7 @@ describe('a server that offers HTTP/2', () => {
 		expect(versions()).toEqual(['2.0']);
 	});
 
-	it('answers with headers as over HTTP/1.1, and the usual reason phrase', async () => {
+	it('responds with headers as over HTTP/1.1, and the usual reason phrase', async () => {
 		server.route('/headers', (_request, response) => {
 			response.setHeader('X-Mixed', 'Case');
 			response.setHeader('set-cookie', ['a=1', 'b=2']);
@@ -178,7 +178,7 @@ describe('a server that offers HTTP/2', () => {
 		expect(asked).toEqual(['2.0', '1.1', '1.1']);
 	});
 
-	it('is asked through a proxy’s tunnel as well', async () => {
+	it('gets requests through a proxy’s tunnel as well', async () => {
 		const proxy = await TestProxy.start();
 		const transport = newTransport({ connectionsPerOrigin: 10 });
 		const results = await sendMany(transport, 50, 10, (id) =>
@@ -293,7 +293,7 @@ describe('a server that ends streams or connections', () => {
 	const post = (path: string) => (id: number) =>
 		to(`${path}?id=${id}`, { method: 'POST', body: String(id).repeat(50) });
 
-	/** How often each request was processed: answered, or reset after it had been read. */
+	/** How often each request was processed: responded to, or reset after it had been read. */
 	const processed = new Map<string, number>();
 	const process = ({ url }: ReceivedRequest) => {
 		const id = url.split('=')[1]!;
@@ -334,7 +334,7 @@ describe('a server that ends streams or connections', () => {
 		expect(server.connections).toBe(1);
 	});
 
-	it('by resetting a stream in the middle of an answer', async () => {
+	it('by resetting a stream in the middle of a response', async () => {
 		await expect(newTransport().send(to('/reset-body'))).rejects.toMatchObject({
 			kind: 'connection reset',
 		});

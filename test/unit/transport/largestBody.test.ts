@@ -58,7 +58,7 @@ it.each([
 	['deflate', zlib.deflateRawSync],
 	['br', zlib.brotliCompressSync],
 	['zstd', zlib.zstdCompressSync],
-])('bounds what a small answer may swell to: %s', async (coding, compress) => {
+])('bounds what a small response may swell to: %s', async (coding, compress) => {
 	const small = compress(Buffer.alloc(1_000_000));
 	expect(small.length).toBeLessThan(10_000);
 	expect((await decompressed(small, coding, { most: 1_000_000 })).body).toHaveLength(1_000_000);

@@ -13,7 +13,7 @@ afterEach(closeTransports);
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that answers as soon as the headers are there, if it likes. */
+/** A server that may respond as soon as the headers are there. */
 async function withServer(handler: Handler, action: (origin: string) => Promise<void>) {
 	const server = createServer(handler).listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -84,7 +84,7 @@ it('is opened anew each time that it is sent', async () => {
 	});
 });
 
-it('is let go of when the server answers before it has it all', async () => {
+it('is closed when the server responds before it has it all', async () => {
 	const refuse: Handler = (_request, response) => response.writeHead(413).end('too large');
 	await withServer(refuse, async (url) => {
 		const { body, counts, allClosed } = bodyOf(() => pieces(1000), 65_536_000);
@@ -92,7 +92,7 @@ it('is let go of when the server answers before it has it all', async () => {
 		const outcome = await newTransport()
 			.send(request)
 			.catch((error: unknown) => error);
-		// The answer, or the reset that follows it: whichever the system hands over first.
+		// The response, or the reset that follows it: whichever the system hands over first.
 		if (outcome instanceof TransportFailure) expect(outcome.kind).toBe('connection reset');
 		else expect(outcome).toMatchObject({ statusCode: 413 });
 		await allClosed();

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { endWhenSilent } from '../../../nodes/ConcurrentHttpRequest/transport/silence.ts';
 
-/** A connection whose system socket answers `getpeername` with an error code of the system. */
+/** A connection whose system socket returns an error code of the system from `getpeername`. */
 class Connection extends EventEmitter {
 	bytesRead = 0;
 	peer = 0;

@@ -93,7 +93,7 @@ describe('a receiver', () => {
 		expect(heads.map(({ statusCode }) => statusCode)).toEqual([200]);
 	});
 
-	it('is offered a redirect that is the answer', async () => {
+	it('is offered a redirect that is the response', async () => {
 		const response = await send('/redirect', collecting().receiver, { maxRedirects: 0 });
 		expect(response).toMatchObject({ statusCode: 302, stored: '' });
 	});
@@ -306,7 +306,7 @@ describe('a receiver that does not read to the end', () => {
 		await server.waitFor(({ openSockets }) => openSockets === 0);
 	});
 
-	it('has the answer as far as it wanted it, and the rest is not fetched', async () => {
+	it('has the response as far as it wanted it, and the rest is not fetched', async () => {
 		const receiver: BodyReceiver<string> = {
 			wants: () => true,
 			receive: async (_head, body) => {

@@ -58,7 +58,7 @@ async function expectTimeoutAtItsTime({ state, failed }: ReturnType<typeof watch
 }
 
 it.each(['/hang', '/hang-body', '/hang-body?bytes=1000'])(
-	'ends a request whose answer does not come in full, and closes its socket: %s',
+	'ends a request whose response does not come in full, and closes its socket: %s',
 	async (path) => {
 		const sent = watched(to(path));
 		await server.waitFor(({ requests }) => requests.length === 1);
@@ -77,7 +77,7 @@ it('ends one whose host is still looked up', async () => {
 	await expectTimeoutAtItsTime(sent);
 });
 
-it('ends one while the policy is asked, and nothing of it is sent', async () => {
+it('ends one while the policy checks it, and nothing of it is sent', async () => {
 	const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
 	const waiting = newTransport({ egress: policy({ checkUrl: async () => await answered }) });
 	await expectTimeoutAtItsTime(watched(to('/late'), waiting));
@@ -99,7 +99,7 @@ it('leaves a request what its attempt has left', async () => {
 	});
 });
 
-it('runs on while an answer trickles in', async () => {
+it('runs on while a response trickles in', async () => {
 	server.route('/trickle', (_request, response) => void response.write('x'));
 	const sent = watched(to('/trickle'));
 	await server.waitFor(({ requests }) => requests.length === 1);
@@ -119,7 +119,7 @@ it('ends that request only', async () => {
 	expect(long.state.failure).toMatchObject({ kind: 'timeout' });
 });
 
-it('is over with the answer, and leaves no timer', async () => {
+it('is over with the response, and leaves no timer', async () => {
 	const before = jest.getTimerCount();
 	const requests = ['/text', '/status?code=500', '/redirect?to=/text', '/reset'].map((path) =>
 		watched(to(path)),

@@ -94,3 +94,25 @@ it.each(['text', undefined, null, 7, { code: 5 }])(
 		expect(toTransportFailure(thrown)).toMatchObject({ kind: 'network error', code: undefined });
 	},
 );
+
+describe('an error of HTTP/2', () => {
+	it.each([
+		['ERR_HTTP2_STREAM_ERROR', 'Stream closed with error code NGHTTP2_PROTOCOL_ERROR'],
+		['ERR_HTTP2_SESSION_ERROR', 'Session closed with error code 1'],
+		['UND_ERR_SOCKET', 'HTTP/2: "GOAWAY" frame received with code 1'],
+	])('names the option HTTP/2: %s', (code, message) => {
+		const failure = toTransportFailure(errorOf(code, message));
+		expect(failure.kind).toBe('connection reset');
+		expect(failure.message).toMatch(/\(PROTOCOL_ERROR\)\. .*switch off the option HTTP\/2$/);
+	});
+
+	it.each([
+		['ERR_HTTP2_STREAM_ERROR', 'Stream closed with error code NGHTTP2_CANCEL'],
+		['UND_ERR_INFO', 'HTTP/2: "GOAWAY" frame received with code 0'],
+		['ECONNRESET', 'read ECONNRESET'],
+	])('does not where HTTP/2 is not the reason: %s', (code, message) => {
+		// undici sets the code with which Node.js closes the streams of a connection that was reset.
+		const error = Object.assign(errorOf(code, message), { http2ErrorCode: 2 });
+		expect(toTransportFailure(error).message).toMatch(/response was complete$/);
+	});
+});

@@ -9,7 +9,7 @@ import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
 
-/** Allows everything, with some answers of its own. */
+/** Allows everything but for these changes. */
 export function policy(changes: Partial<EgressPolicy> = {}): EgressPolicy {
 	return { ...n8nEgressPolicy(undefined), ...changes };
 }

@@ -20,7 +20,7 @@ function messageOf(item: INodeExecutionData | undefined): string {
 	return typeof error === 'string' ? error : error.message;
 }
 
-/** Sends `/0`, `/1` and so on; each but the first is answered with its own path. */
+/** Sends `/0`, `/1` and so on; the response to each but the first is its own path. */
 async function sendPaths(count: number, first: string, method = 'GET', maxConcurrency = 1) {
 	server = await RawServer.start(({ socket, url }) => {
 		socket.write(url === '/0' ? first : textOf(url), 'latin1');
