@@ -32,8 +32,8 @@ async function demo(): Promise<void> {
 
 	const api = await SampleApi.start();
 	console.log(
-		`The sample API is on ${api.origin}: answers after 20 to 60 ms, one in 97 after 300 ms, ` +
-			'3 of 1,000 fail.',
+		`The sample API is on ${api.origin}. It responds after 20 to 60 ms, to one request in 97 after ` +
+			'300 ms, and fails 3 of 1,000.',
 	);
 	const starting = showProgress('Starting n8n', () => Promise.resolve('10 to 20 s'));
 	const n8n = await instance.start().finally(starting.stop);
@@ -54,7 +54,7 @@ async function demo(): Promise<void> {
 	if (faults.length > 0) throw new PlainError(`The demo failed:\n${faults.join('\n')}`);
 	reportNextNode(ours.result);
 	const [hint] = taskOf(ours.result, node.name).hints ?? [];
-	if (hint) console.log(`The node's own account: ${hint.message}`);
+	if (hint) console.log(`The node's summary: ${hint.message}`);
 	console.log(conclusion(ours, builtIn, loop, limit));
 	await n8n.stop();
 }
@@ -80,7 +80,7 @@ async function runVariant(
 	return { title, result, ...measure(result, node, ITEMS, await api.stats()) };
 }
 
-const heading = ['', 'items in', 'answers', 'errors', 'time', 'most in flight', 'connections'];
+const heading = ['', 'items in', 'responses', 'errors', 'time', 'most in flight', 'connections'];
 
 function row(variant: Variant): string[] {
 	const { title, itemsIn, answered, failed, mostInFlight, connections } = variant;
@@ -99,7 +99,7 @@ function reportNextNode(result: ExecutionResult): void {
 function conclusion(ours: Variant, builtIn: Variant, loop: Variant, limit: number): string {
 	const times = (other: Variant) => `${(other.time / ours.time).toFixed(1)} times as long`;
 	return (
-		`At most ${limit} in flight was asked for and kept, on ${count(ours.connections)} connections. ` +
+		`The node kept its limit of ${limit} in flight, on ${count(ours.connections)} connections. ` +
 		`HTTP Request had up to ${count(builtIn.mostInFlight)} in flight on ${count(builtIn.connections)} ` +
 		`connections and took ${times(builtIn)}; one at a time took ${times(loop)}.`
 	);

@@ -200,6 +200,7 @@ describe('the panel of a new node', () => {
 			'Rate Limits',
 			'Spread Requests Evenly',
 			'Max Concurrency per Host',
+			'Heed Server Limits',
 			'Limits Hold For',
 			'Limits Shared Through',
 			'Retry',
