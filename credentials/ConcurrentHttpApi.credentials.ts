@@ -16,22 +16,18 @@ const show = (authType: string): INodeProperties['displayOptions'] => ({
 	show: { authType: [authType] },
 });
 
-const REDIRECTED =
-	'The API redirects the test request, perhaps to a login page. Check the secret, or choose another Test Path.';
-
 /** What the connection test says of a response, by its status; of others it names the status. */
-const failures: Record<number, string> = {
-	301: REDIRECTED,
-	302: REDIRECTED,
-	303: REDIRECTED,
-	307: REDIRECTED,
-	308: REDIRECTED,
-	401: 'The API does not accept the secret (401 Unauthorized).',
-	403: 'The API does not accept the secret for the Test Path (403 Forbidden).',
-	404: 'There is nothing at the Test Path (404 Not Found). Check it and the Base URL.',
-};
+const failures = new Map([
+	[401, 'The API does not accept the secret (401 Unauthorized).'],
+	[403, 'The API does not accept the secret for the Test Path (403 Forbidden).'],
+	[404, 'There is nothing at the Test Path (404 Not Found). Check it and the Base URL.'],
+	...[301, 302, 303, 307, 308].map((status): [number, string] => [
+		status,
+		'The API redirects the test request, perhaps to a login page. Check the secret, or choose another Test Path.',
+	]),
+]);
 
-/** Fields are added to an object; a text, a form or a stream as the body is left as it is. */
+/** Fields can be added to an object, not to a body that is a text, a form or a stream. */
 const takesFields = (body: unknown): body is IDataObject | undefined =>
 	Object.getPrototypeOf(body ?? {}) === Object.prototype;
 
@@ -179,9 +175,9 @@ export class ConcurrentHttpApi implements ICredentialType {
 			method: 'GET',
 			disableFollowRedirect: true,
 		},
-		rules: Object.entries(failures).map(([status, message]) => ({
+		rules: [...failures].map(([value, message]) => ({
 			type: 'responseCode',
-			properties: { value: Number(status), message },
+			properties: { value, message },
 		})),
 	};
 }

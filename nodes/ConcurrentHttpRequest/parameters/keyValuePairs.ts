@@ -1,7 +1,7 @@
 import { toText } from '../common/toText';
 
 /** One row of a "Using Fields Below" list. */
-export interface KeyValuePair {
+interface KeyValuePair {
 	readonly name: string;
 	readonly value: unknown;
 }
@@ -18,20 +18,16 @@ export function toPairs(rows: unknown): KeyValuePair[] {
 }
 
 /**
- * Collects rows into an object. A name that stands in several rows becomes a list from version
- * 4.3 on, before that the last row wins: HTTP Request's versions differ in that.
+ * Collects rows into an object. As in HTTP Request, a name that occurs in several rows becomes a list
+ * from version 4.3 on; before, the last row wins.
  */
 export function toRecord(pairs: KeyValuePair[], typeVersion: number): Record<string, unknown> {
 	// Entries are defined, not assigned, so that a field named `__proto__` is only a field.
 	const values = new Map<string, unknown>();
 	for (const { name, value } of pairs) {
 		const earlier = values.get(name);
-		if (earlier === undefined || typeVersion < 4.3) values.set(name, value);
-		else
-			values.set(
-				name,
-				Array.isArray(earlier) ? [...(earlier as unknown[]), value] : [earlier, value],
-			);
+		const isFirst = earlier === undefined || typeVersion < 4.3;
+		values.set(name, isFirst ? value : [...[earlier].flat(), value]);
 	}
 	return Object.fromEntries(values);
 }

@@ -60,6 +60,9 @@ it('is fixed unless a mode is chosen', () => {
 
 it('knows no other mode', () => {
 	expect(() => concurrency({ concurrencyMode: 'magic', maxConcurrency: 5 })).toThrow(
-		'"Concurrency Mode" cannot be "magic"',
+		expect.objectContaining({
+			message: '"Concurrency Mode" cannot be "magic"',
+			hint: 'Use fixed or adaptive.',
+		}) as Error,
 	);
 });

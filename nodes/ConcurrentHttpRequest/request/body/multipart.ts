@@ -96,7 +96,7 @@ function filePart(name: string, { inputDataFieldName }: Row, { fileOf }: BodySou
 	return { name, value: fileOf(inputDataFieldName) };
 }
 
-/** A list becomes several fields of one name. As in HTTP Request, nothing is `null` or `undefined`. */
+/** A list becomes several fields of one name. As in HTTP Request, `null` is the text `null`. */
 export function textParts(name: string, value: unknown): Part[] {
 	const values: unknown[] = Array.isArray(value) ? value : [value];
 	return values.map((each) => ({
