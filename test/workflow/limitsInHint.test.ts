@@ -83,6 +83,7 @@ it.each<Case>([
 		parameters: { maxConcurrency: 1 },
 		delay: 300,
 		runs: 2,
+		items: 3,
 		says: new RegExp(`${WAITED}the concurrency shared with other runs`),
 	},
 	{
@@ -112,6 +113,7 @@ it.each<Case>([
 			ok(request, response);
 		},
 		parameters: { maxConcurrency: 1 },
+		items: 4,
 		says: new RegExp(`${WAITED}the server's quota(;|$)`),
 	},
 	{

@@ -25,3 +25,12 @@ export async function useExpressionEngine(engine: ExpressionEngine): Promise<voi
 	await evaluator.initialize();
 	Reflect.set(Expression, 'vmEvaluator', evaluator);
 }
+
+/** Tests that run on each engine. */
+export function onEachEngine(tests: (engine: ExpressionEngine) => void): void {
+	describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
+		beforeAll(() => useExpressionEngine(engine));
+		afterAll(() => useExpressionEngine('legacy'));
+		tests(engine);
+	});
+}

@@ -11,8 +11,7 @@ import {
 	combinableOf,
 	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { arbitraryEngineExpression } from './support/arbitraryEngineExpression.ts';
 import { arbitraryJson } from './support/arbitraryExpression.ts';
 import { difference } from './support/difference.ts';
@@ -79,10 +78,7 @@ function endsSomewhere({ json }: INodeExecutionData): boolean {
 	return !inspect(json, { depth: 5 }).includes('[Circular');
 }
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine((engine) => {
 	it(
 		`gives the same in one call (seed ${seed})`,
 		async () => {

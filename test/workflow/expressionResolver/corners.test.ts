@@ -4,8 +4,7 @@
  * `DIFFERENTIAL_SEED` as in generated.test.ts.
  */
 import fc from 'fast-check';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { compareGenerated } from './support/compareGenerated.ts';
 import { cornerItems, OPERANDS, USES } from './support/corners.ts';
 import { Differential } from './support/Differential.ts';
@@ -20,10 +19,7 @@ const arbitraryUse = fc
 		return isPart ? `=<{{ ${code} }}>` : `={{ ${code} }}`;
 	});
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine(() => {
 	it(
 		`gives what the resolver gives (seed ${seed})`,
 		async () => {

@@ -1,6 +1,5 @@
 /** Expressions that people write, evaluated by the resolver and by n8n's engines. */
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { Differential } from './support/Differential.ts';
 import { everydayExpressions } from './support/everydayExpressions.ts';
 import { everydayItems } from './support/everydayItems.ts';
@@ -17,10 +16,7 @@ it('are more than 300', () => {
 	expect(all.size).toBeGreaterThan(300);
 });
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine((engine) => {
 	it.each(kinds)('agrees about %s expressions', async (kind) => {
 		await inNode(everydayItems, (context) => {
 			const differential = new Differential(context);

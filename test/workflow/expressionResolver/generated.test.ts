@@ -5,17 +5,13 @@
  */
 import fc from 'fast-check';
 import { Expression } from 'n8n-workflow';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { arbitraryExpression, arbitraryJson } from './support/arbitraryExpression.ts';
 import { compareGenerated } from './support/compareGenerated.ts';
 import { oddItems } from './support/oddItems.ts';
 import { seed } from './support/seed.ts';
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine((engine) => {
 	it(
 		`gives what the resolver gives (seed ${seed})`,
 		async () => {

@@ -5,18 +5,14 @@ import {
 	RunConstants,
 	LEFT_TO_ENGINE,
 } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { difference } from './support/difference.ts';
 import { Differential } from './support/Differential.ts';
 import { everydayExpressions } from './support/everydayExpressions.ts';
 import { everydayItems } from './support/everydayItems.ts';
 import { inNode } from './support/inNode.ts';
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine(() => {
 	it('gives a node the same for its parameters, cleaned up as n8n does', async () => {
 		const raw = [...everydayExpressions.simple, ...everydayExpressions.runConstant];
 		const parameters = Object.fromEntries(raw.map((text, index) => [`p${index}`, text]));

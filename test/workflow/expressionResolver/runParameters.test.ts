@@ -5,8 +5,7 @@ import {
 	type ItemParameters,
 	RunParameters,
 } from '../../../nodes/ConcurrentHttpRequest/parameters/ItemParameters.ts';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { arbitraryEngineExpression } from './support/arbitraryEngineExpression.ts';
 import { difference } from './support/difference.ts';
 import { countEngineCalls } from './support/engineCalls.ts';
@@ -46,10 +45,7 @@ function mismatch(run: ItemParameters, context: IExecuteFunctions, name: string,
 	}
 }
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine((engine) => {
 	/** The calls for all items, each reading these parameters; every value is checked besides. */
 	async function callsFor(
 		parameters: INodeParameters,

@@ -6,8 +6,7 @@ import type {
 	INodeExecutionData,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { useExpressionEngine } from '../../support/workflow/expressionEngine.ts';
-import type { ExpressionEngine } from '../../support/workflow/expressionEngine.ts';
+import { onEachEngine } from '../../support/workflow/expressionEngine.ts';
 import { runWorkflow } from '../../support/workflow/runWorkflow.ts';
 import { arbitraryExpression } from './support/arbitraryExpression.ts';
 import { Differential } from './support/Differential.ts';
@@ -106,10 +105,7 @@ async function inEachRun(
 	expect(run).toBe(RUNS);
 }
 
-describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
-	beforeAll(() => useExpressionEngine(engine));
-	afterAll(() => useExpressionEngine('legacy'));
-
+onEachEngine(() => {
 	it('agrees in each run', async () => {
 		const raws = [...ABOUT_RUNS, ...everydayExpressions.simple, ...everydayExpressions.runConstant];
 		let resolved = 0;
