@@ -1,5 +1,6 @@
-import { InvalidParameter } from '../parameters/InvalidParameter';
 import { toText } from '../common/toText';
+import { isObject, readChoice } from '../parameters/fields';
+import { InvalidParameter } from '../parameters/InvalidParameter';
 
 /**
  * How an item's pages are fetched, in the form that n8n's own pagination takes. Texts that begin
@@ -20,6 +21,8 @@ export interface Pagination {
 }
 
 const FIELD = 'Pagination';
+const MODES = ['updateAParameterInEachRequest', 'responseContainsNextURL', 'off'] as const;
+const PARTS = ['qs', 'headers', 'body'] as const;
 
 /**
  * @param raw the option with its expressions as they are written
@@ -28,34 +31,31 @@ const FIELD = 'Pagination';
  * @throws {InvalidParameter}
  */
 export function readPagination(raw: unknown, neverError: boolean): Pagination | undefined {
-	if (typeof raw !== 'object' || raw === null) return undefined;
-	const settings = raw as Record<string, unknown>;
-	const mode = settings.paginationMode ?? 'updateAParameterInEachRequest';
+	if (!isObject(raw)) return undefined;
+	const mode = readChoice(raw.paginationMode, 'Pagination Mode', MODES);
 	if (mode === 'off') return undefined;
+	const maxRequests = (raw.maxRequests ?? 100) as number | string;
 	return {
-		request: readRequest(mode, settings),
-		continue: readContinue(settings, neverError),
-		requestInterval: (settings.requestInterval ?? 0) as number | string,
-		maxRequests:
-			settings.limitPagesFetched === true
-				? ((settings.maxRequests ?? 100) as number | string)
-				: undefined,
+		request:
+			mode === 'responseContainsNextURL'
+				? { url: toText(raw.nextURL) }
+				: readParameters(raw.parameters),
+		continue: readContinue(raw, neverError),
+		requestInterval: (raw.requestInterval ?? 0) as number | string,
+		maxRequests: raw.limitPagesFetched === true ? maxRequests : undefined,
 	};
 }
 
-function readRequest(mode: unknown, settings: Record<string, unknown>): Pagination['request'] {
-	if (mode === 'responseContainsNextURL') return { url: toText(settings.nextURL) };
-	if (mode !== 'updateAParameterInEachRequest') {
-		throw new InvalidParameter('Pagination Mode', `"${toText(mode)}" is not one of the list`);
-	}
-	const { parameters } = (settings.parameters ?? {}) as { parameters?: unknown };
-	const rows = Array.isArray(parameters) ? (parameters as Array<Record<string, unknown>>) : [];
+function readParameters(list: unknown): Pagination['request'] {
+	const rows =
+		isObject(list) && Array.isArray(list.parameters) ? (list.parameters as unknown[]) : [];
 	if (rows.length === 0) {
 		throw new InvalidParameter(FIELD, 'has no parameter that differs from page to page');
 	}
 	const request: Pagination['request'] = {};
 	for (const [index, row] of rows.entries()) {
-		const [name, value, type] = [toText(row.name), toText(row.value), row.type ?? 'qs'];
+		const fields = isObject(row) ? row : {};
+		const [name, value] = [toText(fields.name), toText(fields.value)];
 		if (name === '' || value === '') {
 			throw new InvalidParameter(
 				FIELD,
@@ -63,12 +63,10 @@ function readRequest(mode: unknown, settings: Record<string, unknown>): Paginati
 				'Without them every page would be the same. For example page and {{ $pageCount + 1 }}.',
 			);
 		}
-		if (type !== 'qs' && type !== 'headers' && type !== 'body') {
-			throw new InvalidParameter(FIELD, `has the unknown type "${toText(type)}"`);
-		}
+		const part = readChoice(fields.type, 'Type', PARTS);
 		// A field may have any name, `__proto__` included.
-		const part = (request[type] ??= Object.create(null) as Record<string, string>);
-		part[name] = value;
+		const values = (request[part] ??= Object.create(null) as Record<string, string>);
+		values[name] = value;
 	}
 	return request;
 }
