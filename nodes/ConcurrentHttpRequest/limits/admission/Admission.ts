@@ -2,7 +2,7 @@ import type { Clock } from '../../common/Clock';
 import { Timer } from '../../common/Timer';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { NotSent } from '../NotSent';
-import { OriginQueue, Waiter } from './OriginQueue';
+import { OriginQueue } from './OriginQueue';
 import { Permit } from './Permit';
 import { WaitTimes } from './WaitTimes';
 
@@ -139,18 +139,17 @@ export class Admission {
 
 	private wait(request: AdmissionRequest, signal: AbortSignal | undefined): Promise<Permit> {
 		const { origin } = request;
-		const waiter = new Waiter(request, signal, () => this.changed(origin));
 		let queue = this.queueOf(origin);
 		if (!queue) {
 			queue = new OriginQueue(origin);
 			this.ready.set(origin, queue);
 		}
-		queue.push(waiter);
+		const permit = queue.push(request, signal, () => this.changed(origin));
 		const isParked = queue.parkedUntil !== undefined;
 		// Behind others there is nothing new to find out, except that the server refuses the request.
 		if ((!this.blocker || request.isUnderWay) && !isParked) this.pump();
 		else if (isParked || this.ready.size > 1) this.refuseOutOfTurn(queue);
-		return waiter.permit;
+		return permit;
 	}
 
 	/** Rejects the first requests of an origin if its server makes them wait for too long. */
@@ -269,8 +268,10 @@ export class Admission {
 			}
 			const found = this.findBlocker(waiter.request, now);
 			const refusal = found?.isImposed && refusalOf(waiter.request, now, this.blockedUntil);
-			if (!found) this.admitFirstOf(queue, waiter, now);
-			else if (refusal) waiter.end(refusal);
+			if (!found) {
+				waiter.admit(this.admit(waiter.request, now));
+				this.moveToEnd(queue);
+			} else if (refusal) waiter.end(refusal);
 			else if (found.perOrigin) this.park(queue, found, now);
 			else {
 				blocker = found;
@@ -281,10 +282,9 @@ export class Admission {
 		this.timer.set(Math.min(until, this.parkedUntil));
 	}
 
-	private admitFirstOf(queue: OriginQueue, waiter: Waiter, now: number): void {
-		waiter.admit(this.admit(waiter.request, now));
+	/** The other origins are next. */
+	private moveToEnd(queue: OriginQueue): void {
 		if (this.ready.size === 1) return;
-		// The other origins are next.
 		this.ready.delete(queue.origin);
 		this.ready.set(queue.origin, queue);
 	}

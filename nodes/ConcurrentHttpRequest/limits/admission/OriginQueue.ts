@@ -2,7 +2,7 @@ import type { AdmissionRequest } from '../Limit';
 import type { Permit } from './Permit';
 
 /** A request that waits to be admitted. */
-export class Waiter {
+class Waiter {
 	readonly request: AdmissionRequest;
 	/** The waiter behind it. */
 	next: Waiter | undefined;
@@ -81,8 +81,15 @@ export class OriginQueue {
 		this.origin = origin;
 	}
 
-	push(waiter: Waiter): void {
-		(waiter.request.isUnderWay ? this.underWay : this.notBegun).push(waiter);
+	/** @param onAborted called after the signal has ended the wait */
+	push(
+		request: AdmissionRequest,
+		signal: AbortSignal | undefined,
+		onAborted: () => void,
+	): Promise<Permit> {
+		const waiter = new Waiter(request, signal, onAborted);
+		(request.isUnderWay ? this.underWay : this.notBegun).push(waiter);
+		return waiter.permit;
 	}
 
 	first(): Waiter | undefined {

@@ -16,7 +16,7 @@ import type { Usage, UsageLog } from './UsageLog';
 /** What runs do while Redis is away: wait, fail, or go on within this process's share of the limits. */
 export type WhenAway = 'wait' | 'fail' | 'localShare';
 
-export interface RedisLimitOptions {
+interface RedisLimitOptions {
 	readonly store: ScriptStore;
 	readonly clock: Clock;
 	/** From 0 up to 1. */

@@ -2,7 +2,7 @@ import type { Outcome } from '../../Limit';
 import { ArrivalEstimate } from '../../rate/ArrivalEstimate';
 
 /** Usage that is reported to Redis: number of the entry, amount, age in milliseconds. */
-export type ReportedUsage = readonly [id: number, amount: number, age: number];
+type ReportedUsage = readonly [id: number, amount: number, age: number];
 
 /** What was used within a short time; it counts as if all of it had been used last. */
 interface Entry {

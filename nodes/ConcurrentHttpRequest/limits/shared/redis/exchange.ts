@@ -2,7 +2,6 @@ import type { Clock } from '../../../common/Clock';
 import script from './exchange.lua';
 import { type ScriptStore, StoreAway } from './ScriptStore';
 import * as timing from './timing';
-import type { ReportedUsage } from './UsageLog';
 
 /** What a run reports and asks for; times in milliseconds. Read by exchange.lua. */
 export interface ExchangeRequest {
@@ -33,8 +32,8 @@ export interface ExchangeRequest {
 		readonly open: number;
 		/** Milliseconds from a start until the request has certainly arrived there. */
 		readonly latestArrival: number;
-		/** What has arrived and was not reported yet. */
-		readonly uses: readonly ReportedUsage[];
+		/** What has arrived and was not reported yet: number of the entry, amount, age in milliseconds. */
+		readonly uses: ReadonlyArray<readonly [id: number, amount: number, age: number]>;
 	}>;
 	/** See timing.ts. */
 	readonly lease: number;

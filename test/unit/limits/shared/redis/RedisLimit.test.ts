@@ -7,7 +7,6 @@ import type {
 import { RedisMemory } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import {
 	RedisLimit,
-	type RedisLimitOptions,
 	type WhenAway,
 } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import { StoreAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
@@ -24,7 +23,7 @@ type Reply = Partial<ExchangeResponse> | Error | 'never';
 function setUp(
 	limits: Limits,
 	reply: (call: ExchangeRequest) => Reply,
-	more: Partial<RedisLimitOptions> = {},
+	more: Partial<ConstructorParameters<typeof RedisLimit>[0]> = {},
 	whenAway: WhenAway = 'wait',
 ) {
 	const clock = new VirtualClock();
