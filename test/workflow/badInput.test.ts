@@ -169,7 +169,7 @@ it('says where a JSON body is wrong without repeating it', async () => {
 	expect(server.requests).toEqual([]);
 });
 
-it('says it when an expression cannot be evaluated', async () => {
+it('reports an expression that cannot be evaluated', async () => {
 	const { items } = await sendItems(
 		{ url: `=${server.origin}/text?{{ $json.id === 1 ? $('Nowhere').item.json.x : 1 }}` },
 		{ items: numbered(3), onError: 'continueRegularOutput' },

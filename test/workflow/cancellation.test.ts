@@ -103,7 +103,7 @@ describe('the Stop button', () => {
 		expect(server.requests).toHaveLength(0);
 	});
 
-	it('leaves nothing behind that was only about to connect', async () => {
+	it('leaves no connection behind that was about to open', async () => {
 		const stop = new AbortController();
 		// More than the server has accepted by then.
 		const running = sendItems(to('/hang', 200), { items: numbered(400), signal: stop.signal });

@@ -53,7 +53,7 @@ describe('the limit', () => {
 		expect(server.mostInFlight).toBe(4);
 	});
 
-	it('sends all at once where there are fewer items', async () => {
+	it('sends all requests at once if there are fewer items', async () => {
 		const { open, answerAll } = gate();
 		const running = sendItems(to('/gate', 1000), { items: numbered(50) });
 		await server.waitFor(() => open.length === 50);
@@ -92,7 +92,7 @@ describe('the limit', () => {
 		expect(server.connections).toBeLessThanOrEqual(4);
 	});
 
-	it('keeps the place of a request until its redirects are through', async () => {
+	it('keeps the place of a request until its redirects have been followed', async () => {
 		const hops: string[] = [];
 		server.route('/first', ({ url }, response) => {
 			hops.push(url);
@@ -113,7 +113,7 @@ describe('the limit', () => {
 		]);
 	});
 
-	it('counts a request as long as its body is on the way', async () => {
+	it('counts a request until its body has arrived', async () => {
 		const open: ServerResponse[] = [];
 		server.route('/slow-body', (_request, response) => {
 			response.writeHead(200, { 'content-length': 2 });
@@ -266,7 +266,7 @@ describe('a limit that is no whole number from 1 to 1000', () => {
 	});
 });
 
-it('does nothing for no items', async () => {
+it('sends nothing without items', async () => {
 	const { items, error, result } = await sendItems(to('/text', 5), { items: [] });
 	expect(error).toBeUndefined();
 	expect(items).toEqual([]);

@@ -102,7 +102,7 @@ describe.each(secrets)('%s', (type, credential) => {
 		expect(server.connections).toBe(0);
 	});
 
-	it('is not used at all where it is for no HTTP node', async () => {
+	it('is not used where no HTTP node may use it', async () => {
 		const url = `http://localhost:${port}/text`;
 		const { error, items } = await send(
 			[type, credential],

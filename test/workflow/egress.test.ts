@@ -240,14 +240,14 @@ describe('a proxy', () => {
 		expect(proxy.connections).toBe(0);
 	});
 
-	it('that the workflow names does not get round the rules', async () => {
+	it('that the workflow names does not bypass the rules', async () => {
 		const rules = { allowedIpRanges: [`127.0.0.1/32`] };
 		const options = { proxy: proxy.url };
 		await expectBlocked({ url: `http://127.0.0.2:${port}/`, options }, rules);
 		expect(proxy.requests).toEqual([]);
 	});
 
-	it('of the environment does not get round the rules', async () => {
+	it('of the environment does not bypass the rules', async () => {
 		const { error } = await sendItems(
 			{ url: `http://127.0.0.2:${port}/` },
 			{ egress: {}, env: { HTTP_PROXY: proxy.url } },

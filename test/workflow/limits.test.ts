@@ -37,7 +37,7 @@ function limited(path: string, limit: number, headers: Record<string, string>): 
 }
 
 describe('a rate limit', () => {
-	it('lets no more start than it says, and Stop ends an hour of waiting at once', async () => {
+	it('lets no more requests start than it allows, and Stop ends an hour of waiting at once', async () => {
 		const stop = new AbortController();
 		const running = sendItems(to('/json?body=1', rateLimits({ amount: 3, ...AN_HOUR })), {
 			items: numbered(20),
@@ -104,7 +104,7 @@ describe('a rate limit', () => {
 		expect(server.requests).toHaveLength(5);
 	});
 
-	it('of the account cannot do without a credential', async () => {
+	it('of the account needs a credential', async () => {
 		const options = { ...rateLimits({ amount: 5, ...AN_HOUR }), limitScope: 'credential' };
 		const { error } = await sendItems(to('/json?body=1', options));
 		expect(error?.message).toContain('this node uses no credential');
@@ -188,7 +188,7 @@ describe('Redis for limits that hold for this run only', () => {
 	});
 });
 
-it('a run that has ended is no part any more of what runs share', async () => {
+it('a run that has ended no longer takes part in shared limits', async () => {
 	const before = sharedByProcess().size;
 	const options = { limitScope: 'name', limitName: 'of a run that ends' };
 	const { items } = await sendItems(to('/echo', options), { items: numbered(3) });

@@ -68,7 +68,7 @@ it('is what the panel says, before each page but the first', async () => {
 	expect(mockSleeps.map(({ ms }) => ms)).toEqual([250, 250]);
 });
 
-it('may be an expression about the last page', async () => {
+it('may be an expression that reads the last page', async () => {
 	const interval = '={{ $response.statusCode + $pageCount }}';
 	const running = fetchAll({ options: { pagination: { pagination: pagination(interval) } } });
 	await untilAsleep(1);

@@ -151,7 +151,7 @@ describe('the failure budget', () => {
 		expect(hints[0]).toContain('12 x not tried');
 	});
 
-	it('does not say of an item that waits for its next try that it was not tried', async () => {
+	it('does not report an item that waits for its next try as not tried', async () => {
 		// The first waits for its next try when the others fail.
 		server.route('/flaky', ({ url }, response) => {
 			const id = new URL(url, server.origin).searchParams.get('id');
@@ -170,7 +170,7 @@ describe('the failure budget', () => {
 		expect(JSON.stringify(jsonOf(items).at(-1))).toContain('Not tried');
 	});
 
-	it('says of what was not tried only that, also where its parameters are wrong', async () => {
+	it('reports items that were not tried as such, even with invalid parameters', async () => {
 		server.route('/flaky', (_request, response) => response.writeHead(500).end());
 		const options = { failureBudget: { failureBudget: { measure: 'count', maxFailures: 0 } } };
 		const url = `={{ $json.id > 0 ? 'no address' : '${server.origin}/flaky' }}`;

@@ -66,7 +66,7 @@ describe('a request that takes too long', () => {
 		expect(pairsOf(failed)).toEqual([0, 3, 6]);
 	});
 
-	it('is not one that only waits for its turn', async () => {
+	it('is not one that merely waits for its turn', async () => {
 		// Forty requests of 80 ms one after the other take longer than any single one may.
 		const parameters = { ...to(`${server.origin}/delay?ms=80`, 3_000), maxConcurrency: 1 };
 		const { items, error } = await sendItems(parameters, { items: numbered(40) });
@@ -79,7 +79,7 @@ describe('a request that takes too long', () => {
 		expect(error).toBeUndefined();
 	});
 
-	it('may have a limit of its own per item', async () => {
+	it('may have a timeout of its own for each item', async () => {
 		const parameters = to(`${server.origin}/delay?ms=100`, '={{ $json.id === 1 ? 20 : 5000 }}');
 		const { items } = await sendItems(parameters, {
 			items: numbered(3),

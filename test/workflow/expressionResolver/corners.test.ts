@@ -28,7 +28,7 @@ onEachEngine(() => {
 		60 * 60_000,
 	);
 
-	it('gives the names of those elements only that can be enumerated', async () => {
+	it('gives only the names of enumerable elements', async () => {
 		const list = Object.defineProperty([1, 2], '0', { enumerable: false });
 		await inNode([{ json: { list } }], (context) => {
 			const differential = new Differential(context);

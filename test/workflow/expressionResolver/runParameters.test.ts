@@ -77,24 +77,24 @@ onEachEngine((engine) => {
 		body: "={{ DateTime.fromISO($json.at).plus({ days: $json.id }).toFormat('yyyy-MM-dd') }}",
 	};
 
-	it('is called once an item, whatever the number of expressions', async () => {
+	it('is called once per item, whatever the number of expressions', async () => {
 		// Three calls to learn what is needed, three to prove that the combined call gives the same.
 		expect(await callsFor(engineOnly)).toBeLessThanOrEqual(ITEMS + 6);
 	});
 
-	it('is called for those expressions of a list only that the node cannot evaluate', async () => {
+	it('is called only for the expressions of a list that the node cannot evaluate', async () => {
 		const value = ['={{ $json.id }}', '={{ $json.s.hash() }}', '={{ $json.s.trim() }}', 'fixed'];
 		const headers = { parameters: value.map((each) => ({ name: each, value: each })) };
 		expect(await callsFor({ headers })).toBeLessThan(ITEMS + 15);
 	});
 
-	it('is called once an item for data that only it can read', async () => {
+	it('is called once per item for data that only it can read', async () => {
 		const items = numbered.map(({ json }) => ({ json: { ...json, at: new Date(0) as never } }));
 		const parameters = { at: '={{ $json.at }}', text: '=at {{ $json.at }}', id: '={{ $json.id }}' };
 		expect(await callsFor(parameters, items)).toBeLessThan(ITEMS + 8);
 	});
 
-	it('is called once an item where each differs from the other by the time', async () => {
+	it('is called once per item for expressions that depend on time or chance', async () => {
 		const parameters = {
 			a: '={{ $now.toMillis() }}',
 			b: '=at {{ $now.toMillis() }} {{ $json.id }}',
