@@ -4,17 +4,22 @@ import { runProgram } from '../../scripts/lib/main.ts';
 import { markdownTable } from '../../scripts/lib/table.ts';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import { projectFolder } from '../../scripts/paths.ts';
-import type { ModelEvaluation } from '../../test/support/servers/evaluateModels.ts';
+import type { ModelEvaluation, ModelSet } from '../../test/support/servers/evaluateModels.ts';
 import { evaluateInProcess } from '../../test/support/servers/simulationProcess.ts';
 import { drawPlots } from './plot.ts';
 
-/** Courses of chance; the table says the median and the worst of them. */
+/** Courses of chance; the tables say the median and the worst of them. */
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
+
+/** Others, that no constant was tuned on. */
+const HELD_OUT_SEEDS = SEEDS.map((seed) => 2000 + seed);
 
 const page = join(projectFolder, 'docs', 'adaptive.md');
 const images = join(projectFolder, 'docs', 'images');
 
-const TABLE = /(<!-- table: npm run bench:adaptive -->\n)[^]*?(<!-- end of table -->)/;
+/** Where the table of one set of models belongs. */
+const placeOf = (set: ModelSet) =>
+	new RegExp(`(<!-- table: npm run bench:adaptive, ${set} -->\\n)[^]*?(<!-- end of table -->)`);
 
 /** Models whose refusals depend on what they get. */
 const refusing = [
@@ -25,19 +30,32 @@ const refusing = [
 	'capChanges',
 	'flaky',
 	'unavailable',
+	'outage',
+	'slowBucket',
+	'queueFull',
+	'capHalved',
 ];
 
 /**
- * Simulates the adaptive concurrency on all server models in virtual time, and writes the table and
- * the pictures of docs/adaptive.md. It takes about half a minute.
+ * Simulates the adaptive concurrency on all server models in virtual time, and writes the tables
+ * and the pictures of docs/adaptive.md. It takes about a minute.
  */
 async function adaptive(): Promise<void> {
-	const models = await evaluateInProcess(join(projectFolder, 'test', 'support', 'servers'), SEEDS);
-	const table = makeTable(models);
-	console.log(table);
-	const text = await readFile(page, 'utf8');
-	if (!TABLE.test(text)) throw new PlainError(`No place for the table in ${page}`);
-	await writeFile(page, text.replace(TABLE, `$1\n${table}\n\n$2`));
+	const folder = join(projectFolder, 'test', 'support', 'servers');
+	const models = await evaluateInProcess(folder, 'tuned', SEEDS);
+	const heldOut = await evaluateInProcess(folder, 'heldOut', HELD_OUT_SEEDS);
+	let text = await readFile(page, 'utf8');
+	for (const [set, evaluated] of [
+		['tuned', models],
+		['heldOut', heldOut],
+	] as const) {
+		const table = makeTable(evaluated);
+		console.log(table);
+		const place = placeOf(set);
+		if (!place.test(text)) throw new PlainError(`No place for the table ${set} in ${page}`);
+		text = text.replace(place, `$1\n${table}\n\n$2`);
+	}
+	await writeFile(page, text);
 	await mkdir(images, { recursive: true });
 	const isRefusing = ({ name }: ModelEvaluation) => refusing.includes(name);
 	await writeFile(
@@ -60,7 +78,7 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 		'settled at',
 		'throughput of the best',
 		'refused after 5 s',
-		'oscillation',
+		'latency',
 		'recovery',
 	];
 	const rows = models.map(({ title, best, evaluations, changesAt }) => {
@@ -72,18 +90,14 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 			title,
 			String(best.concurrency),
 			changesAt === undefined ? String(last) : `${first}, ${last}`,
-			atLeast(
-				0.9,
-				evaluations.map(({ throughput }) => throughput),
-			),
-			atMost(
-				0.02,
+			shares(evaluations.map(({ throughput }) => throughput)),
+			shares(
 				evaluations.map(({ refused }) => refused),
+				'most',
 			),
-			atMost(
-				// One part in five, but for rounding.
-				0.205,
-				evaluations.map(({ oscillation }) => Math.max(...oscillation)),
+			times(
+				'x',
+				evaluations.map(({ latency }) => latency),
 			),
 			recoveryTimes(recoveries),
 		];
@@ -91,45 +105,28 @@ function makeTable(models: readonly ModelEvaluation[]): string {
 	return markdownTable([heading, ...rows]);
 }
 
-function atLeast(bound: number, shares: readonly number[]): string {
-	return describe(percentOf(shares), shares, Math.min(...shares), (share) => share >= bound);
+/** The median, and the worst in brackets. */
+function shares(values: readonly number[], worst: 'least' | 'most' = 'least'): string {
+	const last = worst === 'least' ? Math.min(...values) : Math.max(...values);
+	if (worst === 'most' && last === 0) return '0';
+	const digits = Math.max(...values) < 0.1 ? 1 : 0;
+	const percent = (share: number) => `${(100 * share).toFixed(digits)} %`;
+	return `${percent(middle(values))} (${percent(last)})`;
 }
 
-function atMost(bound: number, shares: readonly number[]): string {
-	const worst = Math.max(...shares);
-	if (worst === 0) return '0';
-	return describe(percentOf(shares), shares, worst, (share) => share <= bound);
+function times(unit: string, values: readonly number[]): string {
+	return `${middle(values).toFixed(1)} ${unit} (${Math.max(...values).toFixed(1)} ${unit})`;
 }
 
-/** Three seconds or 200 requests, whichever is later. */
+/** Seconds; none where it took no more than 200 requests. */
 function recoveryTimes(
 	recoveries: ReadonlyArray<{ readonly seconds: number; readonly requests: number }>,
 ): string {
 	if (recoveries.length === 0) return '';
-	const times = recoveries.map(({ seconds, requests }) => (requests <= 200 ? 0 : seconds));
-	return describe(
-		(time) => `${time.toFixed(1)} s`,
-		times,
-		Math.max(...times),
-		(time) => time <= 3,
+	return times(
+		's',
+		recoveries.map(({ seconds, requests }) => (requests <= 200 ? 0 : seconds)),
 	);
-}
-
-/** The median, and the worst in brackets; then how many keep the bound, if not all do. */
-function describe(
-	format: (value: number) => string,
-	values: readonly number[],
-	worst: number,
-	isKept: (value: number) => boolean,
-): string {
-	const kept = Math.floor((100 * values.filter(isKept).length) / values.length);
-	const share = kept === 100 ? '' : `; ${kept} % keep it`;
-	return `${format(middle(values))} (${format(worst)}${share})`;
-}
-
-function percentOf(shares: readonly number[]): (share: number) => string {
-	const digits = Math.max(...shares) < 0.1 ? 1 : 0;
-	return (share) => (share === 0 ? '0' : `${(100 * share).toFixed(digits)} %`);
 }
 
 function middle(values: readonly number[]): number {

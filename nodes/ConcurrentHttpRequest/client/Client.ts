@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IBinaryData } from 'n8n-workflow';
 
-import { AdaptiveConcurrency } from '../limits/adaptive/AdaptiveConcurrency';
 import { AdaptiveLimit } from '../limits/adaptive/AdaptiveLimit';
-import { describeSettled } from '../limits/adaptive/describeSettled';
-import { EventLoopMeter } from '../limits/adaptive/EventLoopMeter';
 import { Admission } from '../limits/admission/Admission';
 import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
 import { describeDuration } from '../common/describeDuration';
@@ -99,7 +96,6 @@ export class Client {
 	private readonly concurrency: ConcurrencyLimit;
 	/** Where the concurrency is to be found out. */
 	private readonly adaptive: AdaptiveLimit | undefined;
-	private readonly loopMeter = new EventLoopMeter(systemClock);
 	private readonly admission: Admission;
 	private readonly chain: Send<IBinaryData>;
 	private readonly breaker: CircuitBreaker | undefined;
@@ -124,7 +120,7 @@ export class Client {
 		});
 		this.concurrency = new ConcurrencyLimit(concurrency.max);
 		this.adaptive =
-			concurrency.mode === 'adaptive' ? this.adaptiveLimit(concurrency.max) : undefined;
+			concurrency.mode === 'adaptive' ? new AdaptiveLimit(concurrency.max) : undefined;
 		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
 		this.breaker = breaker;
 		const { limits: ofRun, leave } = createLimits(limits, (shared) =>
@@ -207,7 +203,6 @@ export class Client {
 
 	/** Gives everything back. To be called when the run has ended, however it ended. */
 	async close(): Promise<void> {
-		this.loopMeter.stop();
 		await this.transport.close();
 		this.admission.abort(new TransportFailure('cancelled', 'The run has ended'));
 		this.leaveShared();
@@ -215,7 +210,7 @@ export class Client {
 
 	/** What happened, in a sentence for people. */
 	summary(): string {
-		const settled = describeSettled(this.adaptive?.settled() ?? []);
+		const settled = this.adaptive?.describeSettled();
 		const stoppedAfter = this.failureBudget?.stoppedAfter;
 		return [
 			summarize(this.statistics, systemClock.now() - this.startedAt),
@@ -266,14 +261,6 @@ export class Client {
 			waiting: () => this.admission.countWaiting(),
 			onFailure: (error) => this.sendNothingMore(error),
 			onNews: this.log,
-		});
-	}
-
-	private adaptiveLimit(max: number): AdaptiveLimit {
-		this.loopMeter.start();
-		return new AdaptiveLimit({
-			algorithm: () => new AdaptiveConcurrency(max),
-			loopDelay: () => this.loopMeter.delay,
 		});
 	}
 }

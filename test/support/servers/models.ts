@@ -1,104 +1,17 @@
-import { exponential, logNormal } from './random.ts';
-import type { Answer, ServerModel, ServerParts } from './ServerModel.ts';
-import { WorkerQueue } from './WorkerQueue.ts';
-
-const ok: Answer = { kind: 'ok' };
-const overloaded: Answer = { kind: 'overloaded' };
-const failed: Answer = { kind: 'failed' };
-
-/** Milliseconds that a refusal takes: it costs the server nothing. */
-const REFUSAL_TIME = 5;
-
-interface Workers {
-	/** How many work at the same time, at a time of the clock. */
-	readonly workers: (now: number) => number;
-	/** Milliseconds that one request takes, at a time of the clock. */
-	readonly duration: (now: number, random: () => number) => number;
-	/** Milliseconds on the network, there and back. */
-	readonly network?: number;
-	readonly answer?: (now: number, random: () => number) => Answer;
-}
-
-function withWorkers({ workers, duration, network = 0, answer }: Workers): ServerModel['start'] {
-	return ({ clock, random }: ServerParts) => {
-		const queue = new WorkerQueue(clock, () => workers(clock.now()));
-		return {
-			request(reply: (answer: Answer) => void): void {
-				const now = clock.now();
-				clock.at(now + network / 2, () =>
-					queue.add(
-						() => duration(clock.now(), random),
-						() => {
-							const said = answer?.(clock.now(), random) ?? ok;
-							clock.at(clock.now() + network / 2, () => reply(said));
-						},
-					),
-				);
-			},
-		};
-	};
-}
-
-interface Bucket {
-	/** Tokens a second, and the most that it holds. */
-	readonly perSecond: number;
-	readonly burst: number;
-	readonly latency: (random: () => number) => number;
-	readonly sendsRetryAfter?: boolean;
-	/** Milliseconds. */
-	readonly refusalTime?: number;
-}
-
-function tokenBucket({
-	perSecond,
-	burst,
-	latency,
-	sendsRetryAfter,
-	refusalTime = REFUSAL_TIME,
-}: Bucket): ServerModel['start'] {
-	return ({ clock, random }: ServerParts) => {
-		let tokens = burst;
-		let filledAt = 0;
-		return {
-			request(reply: (answer: Answer) => void): void {
-				const now = clock.now();
-				tokens = Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1000);
-				filledAt = now;
-				if (tokens >= 1) {
-					tokens--;
-					clock.at(now + latency(random), () => reply(ok));
-				} else {
-					const answer: Answer = sendsRetryAfter ? { kind: 'overloaded', retryAfter: 1000 } : overloaded;
-					clock.at(now + refusalTime, () => reply(answer));
-				}
-			},
-		};
-	};
-}
-
-function cappedConcurrency(
-	cap: (now: number) => number,
-	latency: (random: () => number) => number,
-	refusalTime = REFUSAL_TIME,
-): ServerModel['start'] {
-	return ({ clock, random }: ServerParts) => {
-		let inFlight = 0;
-		return {
-			request(reply: (answer: Answer) => void): void {
-				const now = clock.now();
-				if (inFlight >= cap(now)) {
-					clock.at(now + refusalTime, () => reply(overloaded));
-					return;
-				}
-				inFlight++;
-				clock.at(now + latency(random), () => {
-					inFlight--;
-					reply(ok);
-				});
-			},
-		};
-	};
-}
+import { exponential, heavyTailed, logNormal } from './random.ts';
+import {
+	boundedQueue,
+	cappedConcurrency,
+	failed,
+	ok,
+	overloaded,
+	scalability,
+	tokenBucket,
+	withOutage,
+	withTimeout,
+	withWorkers,
+} from './serverKinds.ts';
+import type { ServerModel } from './ServerModel.ts';
 
 /** Milliseconds; half-way through a simulation, which lasts a minute. */
 const CHANGE = 30_000;
@@ -220,20 +133,7 @@ export const serverModels: ServerModel[] = [
 	{
 		name: 'thrashing',
 		title: 'Thrashing: the more at once the slower, best at about 20',
-		start: ({ clock, random }) => {
-			let inFlight = 0;
-			return {
-				request(reply) {
-					inFlight++;
-					// Gunther's universal scalability law: contention 2 %, coherence 0.25 %.
-					const slowdown = 1 + 0.02 * (inFlight - 1) + 0.0025 * inFlight * (inFlight - 1);
-					clock.at(clock.now() + logNormal(40, 0.3, random) * slowdown, () => {
-						inFlight--;
-						reply(ok);
-					});
-				},
-			};
-		},
+		start: scalability(0.02, 0.0025, (random) => logNormal(40, 0.3, random)),
 	},
 ];
 
@@ -268,6 +168,64 @@ export const hardModels: ServerModel[] = [
 			duration: (_, random) => logNormal(60, 0.3, random),
 			answer: (_, random) => (random() < 0.5 ? overloaded : ok),
 		}),
+	},
+	{
+		name: 'heavyTail',
+		title: 'Heavy tail: 24 workers, p50 60 ms, p99 10 s, some time out after 30 s',
+		start: withTimeout(
+			withWorkers({ workers: () => 24, duration: (_, random) => heavyTailed(60, 10_000, random) }),
+			0.003,
+		),
+	},
+	{
+		name: 'heavyTailElsewhere',
+		title: 'Heavy tail elsewhere: 4 workers of 40 ms, then p50 60 ms, p99 10 s without them',
+		start: withTimeout(
+			withWorkers({
+				workers: () => 4,
+				duration: (_, random) => logNormal(40, 0.3, random),
+				afterwards: (random) => heavyTailed(60, 10_000, random),
+			}),
+			0.003,
+		),
+	},
+	{
+		name: 'outage',
+		title: 'Refuses everything from 20 s to 24 s: 24 workers, 60 ms',
+		changesAt: 24_000,
+		start: withOutage(
+			withWorkers({ workers: () => 24, duration: (_, random) => logNormal(60, 0.3, random) }),
+			20_000,
+			24_000,
+		),
+	},
+	{
+		name: 'smallSlow',
+		title: '4 workers, about 350 ms',
+		start: withWorkers({ workers: () => 4, duration: (_, random) => logNormal(350, 0.3, random) }),
+	},
+	{
+		name: 'slowBucket',
+		title: 'Token bucket: 6 a second, bursts of 12, about 120 ms; 429',
+		start: tokenBucket({
+			perSecond: 6,
+			burst: 12,
+			latency: (random) => logNormal(120, 0.3, random),
+		}),
+	},
+	{
+		name: 'queueFull',
+		title: '12 workers with a queue of 20, about 50 ms; 503 when full',
+		start: boundedQueue(12, 20, (random) => logNormal(50, 0.5, random)),
+	},
+	{
+		name: 'capHalved',
+		title: 'Concurrency cap lowered, 30 to 12, in mid-run, about 60 ms; 429',
+		changesAt: CHANGE,
+		start: cappedConcurrency(
+			(now) => (now < CHANGE ? 30 : 12),
+			(random) => logNormal(60, 0.3, random),
+		),
 	},
 ];
 

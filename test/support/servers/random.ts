@@ -23,3 +23,15 @@ export function logNormal(mean: number, sigma: number, random: () => number): nu
 	const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 	return mean * Math.exp(sigma * normal - (sigma * sigma) / 2);
 }
+
+/**
+ * Log-normally distributed with a tail so long that the mean says little: most requests are quick, and
+ * a few take a hundred times as long.
+ *
+ * @param p50 the median
+ * @param p99 what one in a hundred exceeds
+ */
+export function heavyTailed(p50: number, p99: number, random: () => number): number {
+	const sigma = Math.log(p99 / p50) / 2.326;
+	return logNormal(p50 * Math.exp((sigma * sigma) / 2), sigma, random);
+}

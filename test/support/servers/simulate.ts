@@ -15,7 +15,9 @@ export interface Slice {
 	/** Requests of each kind that ended in it. */
 	accepted: number;
 	refused: number;
-	/** The limit at its end, if it is an adaptive one. */
+	/** Milliseconds that the accepted ones took, together. */
+	latency: number;
+	/** Where the limit stands at its end, if it is an adaptive one. */
 	limit: number;
 }
 
@@ -41,7 +43,7 @@ const SLICE = 100;
  */
 export function simulate(
 	model: ServerModel,
-	limit: Limit<void> & Partial<Pick<AdaptiveLimit, 'limits'>>,
+	limit: Limit<void> & Partial<Pick<AdaptiveLimit, 'settledAt'>>,
 	{ duration, seed }: SimulationOptions,
 ): Simulation {
 	const clock = new SimulationClock();
@@ -49,7 +51,7 @@ export function simulate(
 	const slices: Slice[] = [];
 	const sliceNow = (): Slice => {
 		const index = Math.floor(clock.now() / SLICE);
-		return (slices[index] ??= { accepted: 0, refused: 0, limit: 0 });
+		return (slices[index] ??= { accepted: 0, refused: 0, latency: 0, limit: 0 });
 	};
 	let pausedUntil = 0;
 	let wakeUpAt = Infinity;
@@ -61,8 +63,13 @@ export function simulate(
 		server.request(({ kind, retryAfter }) => {
 			const now = clock.now();
 			const outcome: Outcome = { kind, latency: now - startedAt };
-			if (kind === 'overloaded') sliceNow().refused++;
-			else sliceNow().accepted++;
+			const slice = sliceNow();
+			if (kind === 'overloaded') {
+				slice.refused++;
+			} else {
+				slice.accepted++;
+				slice.latency += outcome.latency;
+			}
 			if (retryAfter !== undefined) pausedUntil = Math.max(pausedUntil, now + retryAfter);
 			limit.release?.(ask, outcome, now, undefined);
 			sendAll();
@@ -94,7 +101,7 @@ export function simulate(
 	for (let time = SLICE; time <= duration; time += SLICE) {
 		// The last slice ends before the next one begins.
 		clock.runUntil(time - 1e-6);
-		sliceNow().limit = limit.limits?.()[0]?.limit ?? 0;
+		sliceNow().limit = limit.settledAt?.(ask.origin) ?? 0;
 	}
 	return { slices, sliceLength: SLICE };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import type { ModelEvaluation } from './evaluateModels.ts';
+import type { ModelEvaluation, ModelSet } from './evaluateModels.ts';
 
 const MOST_OUTPUT = 256 * 1024 * 1024;
 
@@ -16,6 +16,7 @@ const MOST_OUTPUT = 256 * 1024 * 1024;
  */
 export async function evaluateInProcess(
 	folder: string,
+	set: ModelSet,
 	seeds: readonly number[],
 ): Promise<ModelEvaluation[]> {
 	const target = await mkdtemp(join(tmpdir(), 'simulation-'));
@@ -25,7 +26,7 @@ export async function evaluateInProcess(
 			stdin: {
 				contents: `
 					import { evaluateModels } from './evaluateModels.ts';
-					process.stdout.write(JSON.stringify(evaluateModels(${JSON.stringify(seeds)})));
+					process.stdout.write(JSON.stringify(evaluateModels('${set}', ${JSON.stringify(seeds)})));
 				`,
 				resolveDir: folder,
 				loader: 'ts',

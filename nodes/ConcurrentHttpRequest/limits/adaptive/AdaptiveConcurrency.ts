@@ -1,176 +1,84 @@
-import type { ConcurrencyAlgorithm, Sample } from './ConcurrencyAlgorithm';
 import { KneeSearch } from './KneeSearch';
-import { RecentAnswers } from './RecentAnswers';
-import { RefusalPace } from './RefusalPace';
-import { SlotCeiling } from './SlotCeiling';
+import { RefusalCeiling } from './RefusalCeiling';
 
-/** How much one latency counts in the running mean. */
-const SMOOTHING = 0.05;
-
-/** The pace is given up when it would allow so many times the limit in flight. */
-const PACE_IS_IDLE = 2;
-
-/** Milliseconds after which it is tested again whether refusals are background. */
-const BACKGROUND_TIME = 30_000;
-
-/** Refusals that may come by chance before the background share counts as exceeded. */
-const MOST_FORGIVEN = 40;
-
-/** Share of refusals that does not keep slow start from going on, and how many in a row. */
-const TOLERATED_AT_FIRST = 0.08;
-const FORGIVEN_AT_FIRST = 4;
-
-/** Answers after which slow start is taken to be over, whatever it found. */
-const LONGEST_START = 400;
-
-/** Answers without which nothing is known of a server. */
-const LEAST_ANSWERS = 16;
-
-/** So many times the background share of refusals is forgiven. */
-const FORGIVENESS = 1.5;
+/** What is known when a request has ended. */
+export interface Sample {
+	/** Milliseconds of the clock. */
+	readonly now: number;
+	/** Milliseconds from the request's start to its end. */
+	readonly latency: number;
+	/** Requests in flight just before this one ended, itself included; from 1. */
+	readonly inFlight: number;
+	/** 429, 503, a reset, a timeout. */
+	readonly isRefused: boolean;
+}
 
 /**
  * Finds the concurrency at which a server has its best throughput and refuses nothing.
  *
- * **Little's law** (J. D. C. Little, 1961) ties the three figures of a closed loop together: with N
- * requests in flight of W milliseconds each, the throughput is
+ * **By latency.** Little's law (J. D. C. Little, 1961) says that with N requests in flight of W
+ * milliseconds each, the throughput is X = N / W. Below its capacity a server needs the same W0 for each,
+ * so X grows as N does. At its capacity X cannot grow, so W does. Between the two is the knee
  *
- *     X = N / W
+ *     K = X_max W0 = N W0 / W        for any N above K
  *
- * Below its capacity a server takes the same W for each, so X grows as N does. At its capacity X can
- * grow no more, so W grows as N does: whatever is added only waits. Between the two is the knee,
- * N* = X_max W_0, which TCP knows as the bandwidth-delay product. The elasticity of latency tells
- * on which side of it we are:
+ * This is the gradient of Netflix's Gradient2 and of Envoy's adaptive concurrency: W0 / W says by how much
+ * N is too high. They take W0 from the past, or from a few requests in flight. Here it is the latency at a
+ * lower limit N0, measured in turn with the one at N, so that both change together when the server does:
  *
- *     e = d ln W / d ln N        0 below the knee, 1 above it, more where throughput falls
+ *     ln W / W0  ~ 0              N is below the knee: double it
+ *                ~ ln N / N0      N0 is above the knee: go there
+ *                between          K = N W0 / W is exact, and the limit becomes 1.25 K
  *
- * No latency has to be known that is the server's "own", as TCP Vegas and Netflix's Gradient2 need it:
- * it cannot be had when a server was busy from the start, and changes. Two limits are compared instead:
- * where e is near 0 between them, both are below the knee, and where it is near 1, both are above.
- * The limit stands a quarter above the knee, so that capacity that becomes free shows in the latency.
+ * W is a mean in which no latency counts more than five medians: where p99 is a hundred times p50, a plain
+ * mean is the luck of the last few requests. Its standard error decides when a difference is not chance.
  *
- * `KneeSearch` finds the knee. Slow start doubles N until X stops to follow, as BBR does
- * (draft-ietf-ccwg-bbr, "Startup": three rounds, 25 %; here two doublings, 30 %). What was measured on
- * the way is then made exact. After that N stays, and a `ChangeDetector` watches W: nothing
- * moves until a sequential test says that the server has changed, so chance moves nothing.
+ * **By refusals.** They cap N by a ceiling C: additive increase, multiplicative decrease (Chiu and Jain,
+ * 1989). The first refusal cuts C by 4 %, each further one by twice as much as the one before. C doubles
+ * back to half of the level that was refused, then goes half of the way as BIC does, then beyond it by 3 %
+ * and more. Whether the server counts requests in flight or requests per time, C W is what it accepts: by
+ * Little's law a quota of X allows C = X W in flight. So C is a fraction, N alternates about it, and
+ * below 1 a request starts every W / C milliseconds.
  *
- * Refusals (429, 503, resets, timeouts) have three reasons:
- *
- * - The server counts requests in flight: `SlotCeiling` gives up the slots that were refused.
- * - It counts requests per time, with whatever in flight: `RefusalPace` learns a rate. It takes over
- *   when refusals go on at a concurrency that was accepted before.
- * - It refuses a share of all requests, whatever we do. `RefusalPace` tests for that first: a share that
- *   does not fall when half as much is sent, nor when half of that is, is background and no signal.
- *   After half a minute it is tested again.
- *
- * A server that refuses more than three quarters counts as down and gets one request a second, to see
- * when it is back. During slow start a few refusals are tolerated: so early, a single one would
- * keep the limit at 1 for a long time.
- *
- * **Our own event loop** is a server in this queue as well: when it is behind, N only waits in
- * our own process, which W and e cannot tell from the other side's queue. So the limit is not raised
- * while timers are more than 50 ms late, which ends slow start too. It is not lowered for it: what
- * holds up the loop may be another workflow, and e says so in time if it is us.
- *
- * Read for this, besides: Netflix concurrency-limits (Vegas, Gradient2, AIMD), Envoy's adaptive
- * concurrency filter, L. S. Brakmo and L. L. Peterson, "TCP Vegas" (1995).
+ * A server that refuses a share of all requests at random would bring C down to nothing. Where that share
+ * is still there at a quarter of the first C, the refusals are not due to us, and are ignored.
  */
-export class AdaptiveConcurrency implements ConcurrencyAlgorithm {
+export class AdaptiveConcurrency {
 	private readonly knee: KneeSearch;
-	private readonly ceiling = new SlotCeiling();
-	private readonly recent = new RecentAnswers();
-	private pace: RefusalPace | undefined;
-	/** Milliseconds. */
-	private latency = 0;
-	/** The share of refusals that is background, 0 to 1. */
-	private background = TOLERATED_AT_FIRST;
-	/** When it is looked again whether that is so. */
-	private backgroundUntil = Infinity;
-	/** Refusals that may still come before the share counts as exceeded. */
-	private forgiven = FORGIVEN_AT_FIRST;
+	private readonly ceiling = new RefusalCeiling();
+	private whole = 1;
+	private fraction = 0;
 
 	/** @param max requests in flight at most; a whole number from 1 */
 	constructor(max: number) {
 		this.knee = new KneeSearch(max);
 	}
 
+	/** Requests that may be in flight: a whole number from 1. */
 	get limit(): number {
-		return Math.min(this.knee.limit, this.ceiling.limit);
+		return this.whole;
 	}
 
+	/** The limit but for what is being measured: the figure to show people. */
 	get settled(): number {
-		return Math.min(this.knee.settled, this.ceiling.limit);
+		return Math.max(1, Math.round(Math.min(this.knee.settled, this.ceiling.value)));
 	}
 
-	get minInterval(): number {
-		return this.pace ? 1 / this.pace.value : 0;
+	/** Milliseconds between two starts, 0 to 1000; 0 unless not even one in flight is accepted. */
+	get interval(): number {
+		return this.ceiling.interval;
 	}
 
-	sample(sample: Sample): void {
-		const { inFlight, kind, latency, now } = sample;
-		this.recent.add(kind === 'overloaded', now);
-		if (kind !== 'overloaded') {
-			this.latency += (latency - this.latency) * (this.latency === 0 ? 1 : SMOOTHING);
+	sample({ now, latency, inFlight, isRefused }: Sample): void {
+		const { ceiling, knee } = this;
+		ceiling.sample(isRefused, latency, knee, now);
+		if (!isRefused) knee.sample(latency, inFlight, ceiling.value);
+		const limit = Math.max(1, Math.min(knee.limit, ceiling.value));
+		this.fraction += limit % 1;
+		this.whole = Math.floor(limit);
+		if (this.fraction >= 1) {
+			this.fraction--;
+			this.whole++;
 		}
-		if (this.pace) {
-			this.keepPace(this.pace, kind === 'overloaded', sample);
-		} else if (kind === 'overloaded') {
-			if (!this.isForgiven()) this.refuse(inFlight, now);
-			else if (now >= this.backgroundUntil) this.startPace(inFlight, now);
-		} else {
-			this.forgive();
-		}
-		if (kind !== 'overloaded') this.ceiling.accepted(inFlight);
-		this.knee.sample(sample, this.ceiling.limit);
-		this.endTolerance(now);
-	}
-
-	/** When slow start is over, a refusal is a signal. */
-	private endTolerance(now: number): void {
-		if (this.backgroundUntil < Infinity) return;
-		if (this.knee.isClimbing && this.recent.length < LONGEST_START) return;
-		this.backgroundUntil = now;
-		this.background = this.forgiven = 0;
-	}
-
-	private refuse(inFlight: number, now: number): void {
-		this.ceiling.refused(inFlight);
-		if (this.ceiling.isContradicted && this.recent.length >= LEAST_ANSWERS)
-			this.startPace(inFlight, now);
-	}
-
-	private startPace(inFlight: number, now: number): void {
-		const { recent } = this;
-		this.pace = new RefusalPace(recent.acceptedRate(now), recent.count(), inFlight, now);
-		this.ceiling.reset();
-		this.backgroundUntil = now;
-	}
-
-	private keepPace(pace: RefusalPace, isRefused: boolean, { inFlight, now }: Sample): void {
-		pace.sample(isRefused, inFlight, now);
-		const paced = pace.value * this.latency;
-		if (isRefused && !pace.isTesting && inFlight > 1.5 * paced + 2) this.ceiling.refused(inFlight);
-		if (pace.background > 0) {
-			this.background = pace.background;
-			this.backgroundUntil = now + BACKGROUND_TIME;
-			this.forgiven = MOST_FORGIVEN;
-			this.ceiling.reset();
-			this.pace = undefined;
-		} else if (!pace.isTesting) {
-			this.background = this.forgiven = 0;
-			if (paced > PACE_IS_IDLE * this.limit + 1) this.pace = undefined;
-		}
-	}
-
-	private isForgiven(): boolean {
-		if (this.forgiven < 1) return false;
-		this.forgiven--;
-		return true;
-	}
-
-	private forgive(): void {
-		if (this.background === 0) return;
-		const share = (FORGIVENESS * this.background) / (1 - this.background);
-		this.forgiven = Math.min(MOST_FORGIVEN, this.forgiven + share);
 	}
 }

@@ -1,59 +1,43 @@
 import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
-import type { ConcurrencyAlgorithm } from './ConcurrencyAlgorithm';
+import { AdaptiveConcurrency } from './AdaptiveConcurrency';
 
-/** Milliseconds that a start may be early after late ones: timers are late on a busy machine. */
-const PACING_SLACK = 20;
+/** Origins that the output hint names; a run may go to very many. */
+const MOST_NAMED = 3;
 
-export interface AdaptiveLimitOptions {
-	/** Makes the algorithm of an origin, when the first request goes there. */
-	readonly algorithm: () => ConcurrencyAlgorithm;
-	/** Milliseconds by which timers of our own event loop are late at present. */
-	readonly loopDelay?: () => number;
-}
-
-export interface OriginLimit {
-	readonly origin: string;
-	/** Requests in flight. */
-	readonly limit: number;
-	/** Starts a second at most, where the server counts those. */
-	readonly ratePerSecond?: number;
-}
-
-/** What is known of one origin. */
 interface OriginState {
-	readonly algorithm: ConcurrencyAlgorithm;
+	readonly algorithm: AdaptiveConcurrency;
 	inFlight: number;
-	/** The time from which the next start keeps the pace. */
-	nextStart: number;
+	/** When the latest request started. */
+	startedAt: number;
 }
 
 /**
- * Keeps to what an algorithm computes, for each origin by itself: what one server can take says
- * nothing about another. That all origins together stay within the run's Max Concurrency is the
- * business of the run's `ConcurrencyLimit`, which holds beside this one.
+ * Enforces what `AdaptiveConcurrency` computes, for each origin separately: what one server can take says
+ * nothing about another. The run's `ConcurrencyLimit` keeps all origins together within Max Concurrency.
  */
 export class AdaptiveLimit implements Limit<void> {
 	readonly perOrigin = true;
-	private readonly options: AdaptiveLimitOptions;
+	private readonly max: number;
 	private readonly origins = new Map<string, OriginState>();
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
 
-	constructor(options: AdaptiveLimitOptions) {
-		this.options = options;
+	/** @param max requests in flight to one origin at most; a whole number from 1 */
+	constructor(max: number) {
+		this.max = max;
 	}
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
-		const { algorithm, inFlight, nextStart } = this.stateOf(origin);
+		const { algorithm, inFlight, startedAt } = this.stateOf(origin);
 		if (inFlight >= algorithm.limit) return Infinity;
-		return algorithm.minInterval > 0 ? Math.max(now, nextStart) : now;
+		return Math.max(now, startedAt + algorithm.interval);
 	}
 
 	take({ origin }: AdmissionRequest, now: number): void {
 		const state = this.stateOf(origin);
 		state.inFlight++;
-		state.nextStart = Math.max(state.nextStart, now - PACING_SLACK) + state.algorithm.minInterval;
+		state.startedAt = now;
 	}
 
 	release({ origin }: AdmissionRequest, { kind, latency }: Outcome, now: number): void {
@@ -61,41 +45,45 @@ export class AdaptiveLimit implements Limit<void> {
 		const { algorithm, inFlight } = state;
 		state.inFlight--;
 		if (kind === 'cancelled') return;
-		const { limit, minInterval } = algorithm;
-		const loopDelay = this.options.loopDelay?.() ?? 0;
-		algorithm.sample({ now, latency, inFlight, kind, loopDelay });
-		if (algorithm.minInterval < minInterval) {
-			state.nextStart -= minInterval - algorithm.minInterval;
-		}
-		if (algorithm.limit > limit || algorithm.minInterval < minInterval) {
-			this.listeners.notify(origin);
-		}
+		const { limit, interval } = algorithm;
+		algorithm.sample({ now, latency, inFlight, isRefused: kind === 'overloaded' });
+		if (algorithm.limit > limit || algorithm.interval < interval) this.listeners.notify(origin);
 	}
 
-	/** The limit that holds for each origin at this moment. */
-	limits(): OriginLimit[] {
-		return this.describe(({ limit }) => limit);
+	/** Where the limit of an origin stands, in requests in flight; 0 for an origin without requests. */
+	settledAt(origin: string): number {
+		return this.origins.get(origin)?.algorithm.settled ?? 0;
 	}
 
-	/** Where the limit of each origin stands, in the order in which they were first asked for. */
-	settled(): OriginLimit[] {
-		return this.describe(({ settled }) => settled);
-	}
-
-	private describe(limitOf: (algorithm: ConcurrencyAlgorithm) => number): OriginLimit[] {
-		return [...this.origins].map(([origin, { algorithm }]) => ({
-			origin,
-			limit: limitOf(algorithm),
-			...(algorithm.minInterval > 0 && { ratePerSecond: 1000 / algorithm.minInterval }),
-		}));
+	/**
+	 * For the output hint: `concurrency settled at 34`, with several origins
+	 * `concurrency settled at 34 (api.example.com), 12 (files.example.com)`, and where less than one request
+	 * at a time was allowed `concurrency settled at 4.8 requests/s`.
+	 *
+	 * @returns undefined when nothing was sent
+	 */
+	describeSettled(): string | undefined {
+		const [first, ...others] = this.origins.values();
+		if (!first) return undefined;
+		if (others.length === 0) return `concurrency settled at ${figure(first)}`;
+		const named = [...this.origins]
+			.slice(0, MOST_NAMED)
+			.map(([origin, state]) => `${figure(state)} (${URL.parse(origin)?.host ?? origin})`);
+		const left = this.origins.size - named.length;
+		if (left > 0) named.push(`and ${left} other ${left === 1 ? 'host' : 'hosts'}`);
+		return `concurrency settled at ${named.join(', ')}`;
 	}
 
 	private stateOf(origin: string): OriginState {
 		let state = this.origins.get(origin);
 		if (!state) {
-			state = { algorithm: this.options.algorithm(), inFlight: 0, nextStart: -Infinity };
-			this.origins.set(origin, state);
+			const algorithm = new AdaptiveConcurrency(this.max);
+			this.origins.set(origin, (state = { algorithm, inFlight: 0, startedAt: -Infinity }));
 		}
 		return state;
 	}
+}
+
+function figure({ algorithm: { interval, settled } }: OriginState): string {
+	return interval > 0 ? `${Number((1000 / interval).toPrecision(2))} requests/s` : String(settled);
 }

@@ -1,22 +1,19 @@
 import fc from 'fast-check';
 
 import { AdaptiveConcurrency } from '../../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveConcurrency.ts';
-import { EventLoopMeter } from '../../../../nodes/ConcurrentHttpRequest/limits/adaptive/EventLoopMeter.ts';
-import { SimulationClock } from '../../../support/servers/SimulationClock.ts';
 
 /** Lets so many requests end, one a millisecond, at the algorithm's own limit. */
 let now = 0;
 function feed(
 	algorithm: AdaptiveConcurrency,
 	count: number,
-	sample: { latency?: number; loopDelay?: number; kind?: 'ok' | 'overloaded' | 'failed' } = {},
+	sample: { latency?: number; inFlight?: number; isRefused?: boolean } = {},
 ): void {
 	for (let index = 0; index < count; index++) {
 		algorithm.sample({
 			now: now++,
 			latency: 50,
-			kind: 'ok',
-			loopDelay: 0,
+			isRefused: false,
 			inFlight: algorithm.limit,
 			...sample,
 		});
@@ -31,43 +28,52 @@ it('starts with one request, and doubles while that pays', () => {
 		feed(algorithm, 1);
 		seen.add(algorithm.settled);
 	}
-	expect([...seen]).toEqual([1, 2, 4, 8, 16, 32, 64, 100]);
+	expect([...seen]).toEqual([2, 4, 8, 16, 32, 64, 100]);
 });
 
-it('does not grow while our own event loop is behind', () => {
+it('does not grow while fewer requests are in flight than it allows', () => {
 	const algorithm = new AdaptiveConcurrency(100);
 	feed(algorithm, 30);
 	const { settled } = algorithm;
-	expect(settled).toBeLessThan(10);
-	feed(algorithm, 2000, { loopDelay: 80 });
-	expect(algorithm.settled).toBeLessThanOrEqual(settled);
-	feed(algorithm, 5000);
-	expect(algorithm.settled).toBeGreaterThan(settled);
+	expect(settled).toBeLessThan(20);
+	feed(algorithm, 2000, { inFlight: 2 });
+	expect(algorithm.settled).toBe(settled);
 });
 
-it('gives up the slots that were refused', () => {
+it('backs off further with each refusal of what was started since the last', () => {
+	const algorithm = new AdaptiveConcurrency(64);
+	feed(algorithm, 400);
+	const before = algorithm.limit;
+	const shares: number[] = [];
+	for (let refusal = 0; refusal < 9; refusal++) {
+		now += 10;
+		feed(algorithm, 1, { isRefused: true, latency: 2 });
+		shares.push(algorithm.limit / before);
+	}
+	// Four of the first refusals may be chance.
+	expect(shares.slice(0, 4)).toEqual([1, 1, 1, 1]);
+	for (const [index, share] of [0.96, 0.88, 0.74, 0.5, 0.25].entries()) {
+		expect(shares[4 + index]).toBeCloseTo(share, 1);
+	}
+});
+
+it('asks a server that refuses everything once a second, and recovers when it does', () => {
 	const algorithm = new AdaptiveConcurrency(100);
 	feed(algorithm, 1000);
-	const before = algorithm.settled;
-	feed(algorithm, 10, { kind: 'overloaded', latency: 2 });
-	expect(algorithm.limit).toBeLessThanOrEqual(before - 10);
-});
-
-it('paces what even a single request in flight is refused for', () => {
-	const algorithm = new AdaptiveConcurrency(100);
-	expect(algorithm.minInterval).toBe(0);
-	for (let index = 0; index < 500; index++) {
-		feed(algorithm, 1, { kind: index % 10 === 0 ? 'ok' : 'overloaded' });
+	expect(algorithm.interval).toBe(0);
+	for (let refusal = 0; refusal < 100; refusal++) {
+		now += 10;
+		feed(algorithm, 1, { isRefused: true, latency: 2 });
 	}
-	expect(algorithm.minInterval).toBeGreaterThan(50);
-	expect(algorithm.minInterval).toBeLessThanOrEqual(1000);
-});
-
-it('takes a failure that is no refusal for an answer', () => {
-	const algorithm = new AdaptiveConcurrency(64);
-	feed(algorithm, 1000, { kind: 'failed' });
-	expect(algorithm.settled).toBe(64);
-	expect(algorithm.minInterval).toBe(0);
+	expect(algorithm.limit).toBe(1);
+	expect(algorithm.interval).toBe(1000);
+	let requests = 0;
+	for (; algorithm.settled < 50; requests++) {
+		now += 60;
+		feed(algorithm, 1);
+	}
+	expect(algorithm.interval).toBe(0);
+	expect(requests).toBeLessThan(400);
 });
 
 it('stays within its bounds, whatever happens', () => {
@@ -75,8 +81,7 @@ it('stays within its bounds, whatever happens', () => {
 		fc.record({
 			latency: fc.double({ min: 0, max: 1e6, noNaN: true }),
 			inFlight: fc.integer({ min: 1, max: 60 }),
-			kind: fc.constantFrom('ok', 'ok', 'overloaded', 'failed'),
-			loopDelay: fc.double({ min: 0, max: 500, noNaN: true }),
+			isRefused: fc.boolean(),
 			repeated: fc.integer({ min: 1, max: 80 }),
 		}),
 		{ maxLength: 60 },
@@ -84,40 +89,17 @@ it('stays within its bounds, whatever happens', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 50 }), samples, (max, ended) => {
 			const algorithm = new AdaptiveConcurrency(max);
-			let now = 0;
+			let time = 0;
 			for (const { repeated, ...sample } of ended) {
 				for (let count = 0; count < repeated; count++) {
-					algorithm.sample({ now: (now += 3), ...sample });
+					algorithm.sample({ now: (time += 3), ...sample });
 					for (const limit of [algorithm.limit, algorithm.settled]) {
 						expect(Number.isInteger(limit) && limit >= 1 && limit <= max).toBe(true);
 					}
-					expect(algorithm.minInterval).toBeGreaterThanOrEqual(0);
-					expect(algorithm.minInterval).toBeLessThanOrEqual(1000);
+					expect(algorithm.interval).toBeGreaterThanOrEqual(0);
+					expect(algorithm.interval).toBeLessThanOrEqual(1000);
 				}
 			}
 		}),
 	);
-});
-
-it('measures how late timers are', () => {
-	const clock = new SimulationClock();
-	let lateness = 0;
-	const late = {
-		now: () => clock.now(),
-		at: (time: number, callback: () => void) => clock.at(time + lateness, callback),
-	};
-	const meter = new EventLoopMeter(late);
-	expect(meter.delay).toBe(0);
-	meter.start();
-	clock.runUntil(1000);
-	expect(meter.delay).toBe(0);
-	lateness = 80;
-	clock.runUntil(10_000);
-	expect(meter.delay).toBeGreaterThan(75);
-	lateness = 0;
-	clock.runUntil(20_000);
-	expect(meter.delay).toBeLessThan(1);
-	meter.stop();
-	clock.runUntil(30_000);
-	expect(meter.delay).toBe(0);
 });

@@ -1,5 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { AdaptiveConcurrency } from '../../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveConcurrency.ts';
 import { AdaptiveLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/adaptive/AdaptiveLimit.ts';
 import { expectAtLeast, inThreeTries } from '../../../support/inThreeTries.ts';
 import { FixedLimit } from '../../../support/servers/FixedLimit.ts';
@@ -19,7 +18,7 @@ for (const model of realModels) {
 	it(
 		`a real server: ${model.title}`,
 		inThreeTries(async () => {
-			const adaptive = new AdaptiveLimit({ algorithm: () => new AdaptiveConcurrency(50) });
+			const adaptive = new AdaptiveLimit(50);
 			const stalls = monitorEventLoopDelay({ resolution: 5 });
 			stalls.enable();
 			// All at the same time, so that a busy machine is as busy for one as for the other.

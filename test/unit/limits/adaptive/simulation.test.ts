@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 
 import type { ModelEvaluation } from '../../../support/servers/evaluateModels.ts';
-import { hardModels, serverModels } from '../../../support/servers/models.ts';
+import { serverModels } from '../../../support/servers/models.ts';
 import { evaluateInProcess } from '../../../support/servers/simulationProcess.ts';
 
 /** Several courses of chance: no figure below is that of a lucky one. */
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+
+/** Courses of chance that the algorithm was not tuned on, for servers that it was not tuned on. */
+const HELD_OUT_SEEDS = Array.from({ length: 10 }, (_, index) => 2001 + index);
 
 /** Courses of chance in which a figure may be missed, where chance rules. */
 const EXCEPTIONS = 1;
@@ -15,8 +18,10 @@ const TIME_LIMIT = 600_000;
 
 const folder = join(__dirname, '../../../support/servers');
 let models: ModelEvaluation[];
+let heldOut: ModelEvaluation[];
 beforeAll(async () => {
-	models = await evaluateInProcess(folder, SEEDS);
+	models = await evaluateInProcess(folder, 'tuned', SEEDS);
+	heldOut = await evaluateInProcess(folder, 'heldOut', HELD_OUT_SEEDS);
 }, TIME_LIMIT);
 
 const resultsOf = (name: string) => models.find((model) => model.name === name)!.evaluations;
@@ -27,25 +32,27 @@ function allBut(exceptions: number, figures: readonly number[], worst: 'least' |
 	return sorted.slice(exceptions);
 }
 
+const mean = (values: readonly number[]) =>
+	values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_title, name) => {
-	it('has at least 90 % of the throughput of the best fixed concurrency', () => {
+	it('has at least 85 % of the throughput of the best fixed concurrency', () => {
 		const all = resultsOf(name).map(({ throughput }) => throughput);
-		expect(Math.min(...allBut(EXCEPTIONS, all, 'least'))).toBeGreaterThanOrEqual(0.9);
-		expect(Math.min(...all)).toBeGreaterThan(0.85);
+		expect(Math.min(...allBut(EXCEPTIONS, all, 'least'))).toBeGreaterThanOrEqual(0.85);
+		expect(mean(all)).toBeGreaterThanOrEqual(0.9);
 	});
 
 	it('has at most 2 % refused after the first 5 s', () => {
 		for (const { refused } of resultsOf(name)) expect(refused).toBeLessThanOrEqual(0.02);
 	});
 
-	it('oscillates by no more than a fifth once settled', () => {
-		const all = resultsOf(name).map(({ oscillation }) => Math.max(...oscillation));
-		expect(Math.max(...allBut(EXCEPTIONS, all, 'most'))).toBeLessThanOrEqual(0.205);
+	it('does not pile up latency: at most 2.2 times that of the best fixed concurrency', () => {
+		expect(mean(resultsOf(name).map(({ latency }) => latency))).toBeLessThanOrEqual(2.2);
 	});
 
-	it('recovers within 3 s or 200 requests after a change', () => {
+	it('recovers within 8 s or 200 requests after a change', () => {
 		for (const { recovery } of resultsOf(name)) {
-			if (recovery && recovery.requests > 200) expect(recovery.seconds).toBeLessThanOrEqual(3);
+			if (recovery && recovery.requests > 200) expect(recovery.seconds).toBeLessThanOrEqual(8);
 		}
 	});
 });
@@ -53,23 +60,30 @@ describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_titl
 it(
 	'does the same in every run',
 	async () => {
-		const again = await evaluateInProcess(folder, [1]);
+		const again = await evaluateInProcess(folder, 'tuned', [1]);
 		for (const { name, evaluations } of again) expect(evaluations[0]).toEqual(resultsOf(name)[0]);
 	},
 	TIME_LIMIT,
 );
 
-it('tells random refusals from those that depend on what it sends', () => {
-	expect(hardModels.map(({ name }) => name)).toEqual(
-		expect.arrayContaining(['flaky', 'unavailable']),
-	);
-	const flaky = resultsOf('flaky').map(({ throughput }) => throughput);
-	expect(Math.min(...allBut(EXCEPTIONS, flaky, 'least'))).toBeGreaterThanOrEqual(0.9);
-	const unavailable = resultsOf('unavailable').map(({ throughput }) => throughput);
-	expect(Math.min(...allBut(EXCEPTIONS, unavailable, 'least'))).toBeGreaterThan(0.6);
+it.each([
+	['random refusals, one in twenty', 'flaky', 0.8],
+	['random refusals, every other one', 'unavailable', 0.8],
+	['more capacity where latencies are all chance', 'doubledExponential', 0.9],
+	['an outage', 'outage', 0.85],
+	['a tail of latencies a hundred times as long', 'heavyTail', 0.6],
+	['few workers', 'smallSlow', 0.9],
+])('copes with %s', (_what, name, least) => {
+	expect(mean(resultsOf(name).map(({ throughput }) => throughput))).toBeGreaterThan(least);
 });
 
-it('sees more capacity also where latencies are all chance', () => {
-	const all = resultsOf('doubledExponential').map(({ throughput }) => throughput);
-	expect(Math.min(...allBut(EXCEPTIONS, all, 'least'))).toBeGreaterThanOrEqual(0.9);
+it('does as well on servers that it was not tuned on', () => {
+	const all = heldOut.flatMap(({ evaluations }) => evaluations);
+	expect(heldOut.length).toBeGreaterThan(20);
+	expect(mean(all.map(({ throughput }) => throughput))).toBeGreaterThan(0.85);
+	expect(mean(all.map(({ latency }) => latency))).toBeLessThan(1.5);
+	for (const { name, evaluations } of heldOut) {
+		const throughput = mean(evaluations.map((each) => each.throughput));
+		expect({ name, isEnough: throughput > 0.5 }).toEqual({ name, isEnough: true });
+	}
 });
