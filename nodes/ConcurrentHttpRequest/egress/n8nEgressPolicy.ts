@@ -115,7 +115,7 @@ function embeddedRefusal(host: string, ipv4: string, error: unknown): TransportF
 	);
 }
 
-/** Of an IPv6 address in a URL. */
+/** A URL writes an IPv6 address in brackets. */
 function withoutBrackets(host: string): string {
 	return host.replace(/^\[|\]$/g, '');
 }

@@ -215,7 +215,7 @@ export class ConnectionPool {
 		};
 	}
 
-	/** Guards connections, and ends those of HTTP/2 that have died without a word. */
+	/** Guards connections, and ends those of HTTP/2 that have died silently. */
 	private watched(connect: Connector): Connector {
 		return (options, callback) =>
 			connect(options, (...result) => {

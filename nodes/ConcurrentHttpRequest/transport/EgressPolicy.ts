@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { TransportFailure } from './TransportFailure';
 
 /**
- * Where requests may go. Every layer is asked, because each sees what the others cannot:
+ * Where requests may go. There is a check for each layer, because each sees what the others cannot:
  * the URL before anything happens, the addresses of a name when a connection is made, and
  * a bare address that no look-up sees. A refusal is a {@link TransportFailure}.
  */

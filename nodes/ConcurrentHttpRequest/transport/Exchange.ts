@@ -214,7 +214,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		}
 	}
 
-	/** Of an error response that is too large, the status and the beginning are kept. */
+	/** Keeps the status and the beginning of an error response that is too large. */
 	private exceed(head: ResponseHead, failure: TransportFailure): void {
 		const isCut = this.use === 'keep' && failure.kind === 'response too large';
 		if (isCut && head.statusCode >= 400 && !this.failure) {

@@ -18,7 +18,7 @@ export interface ClientCertificate {
 	readonly cert?: string | undefined;
 	/** PEM. */
 	readonly key?: string | undefined;
-	/** Of an encrypted key. */
+	/** Decrypts an encrypted key. */
 	readonly passphrase?: string | undefined;
 	/** Comma-separated hosts that it may be shown to, `undefined` for any. */
 	readonly allowedDomains?: string | undefined;

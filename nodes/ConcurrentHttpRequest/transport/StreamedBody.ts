@@ -40,8 +40,7 @@ export class StreamedBody<T> {
 		this.body = body;
 		// The header describes the bytes on the wire; HTTP Request, too, drops it with them.
 		if (complete) delete headers['content-encoding'];
-		// The receiver hears of failures in its own way. An error that no one listens to would end
-		// the process.
+		// The receiver handles failures in its own way. An error without a listener would crash n8n.
 		for (const stream of [this.source, body]) stream.on('error', () => {});
 		this.received = receiver.receive(head, body).then(
 			(received) => {
@@ -49,7 +48,7 @@ export class StreamedBody<T> {
 				return received;
 			},
 			(error: unknown) => {
-				// n8n has its own words for a stream that fails while it is stored.
+				// n8n gives a failure of the stream a message of its own.
 				const reason = body.errored ?? error;
 				throw reason instanceof TransportFailure ? reason : notStored(error);
 			},

@@ -61,7 +61,7 @@ export function decompress(
 	}
 	const last = decoders.at(-1);
 	if (!last) return { body, complete };
-	// Each stream hears of the others' failures, and who reads the last one, too.
+	// A failure of one stream fails the others, and so the reader of the last one.
 	pipeline([body, ...decoders], () => {});
 	return { body: last, complete };
 }

@@ -94,5 +94,5 @@ export function isUnprocessed(error: Error): boolean {
 	);
 }
 
-/** undici's words for streams above the last of a GOAWAY, and for headers that were not sent. */
+/** undici's messages for streams above the last of a GOAWAY, and for headers that were not sent. */
 const NEVER_PROCESSED = /^HTTP\/2: (?:"GOAWAY" frame received|"frameError" received - type 1,)/;

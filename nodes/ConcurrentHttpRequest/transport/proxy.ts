@@ -36,7 +36,7 @@ export function chooseProxy(target: URL, nodeOption: string | undefined): ProxyC
 }
 
 /**
- * What n8n asks the library about. n8n writes an IPv6 address without its brackets, so that all
+ * What n8n passes to the library. n8n writes an IPv6 address without its brackets, so that all
  * after its first colon is lost, but for digits after the last one, which pass for the port.
  */
 function asN8nReads({ protocol, host, hostname, port }: URL): ProxyTarget {

@@ -17,7 +17,7 @@ const INTERVAL = 2500;
 const UNANSWERED_PINGS = 6;
 
 /**
- * Ends an HTTP/2 connection that has died without a word. A time-out would end one stream only, and
+ * Ends an HTTP/2 connection that has died silently. A time-out would end one stream only, and
  * every later request would be sent on the dead connection. undici's own pings do not end it either,
  * so they are off.
  *

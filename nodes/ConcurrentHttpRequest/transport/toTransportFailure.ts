@@ -74,7 +74,7 @@ const PARSER_PROBLEMS: ReadonlyArray<readonly [reason: RegExp, problem: string]>
 /** A TLS record with an alert, of any version of TLS (RFC 8446 section 5.1). */
 const TLS_ALERT = '\x15\x03';
 
-/** A status of the proxy's own, in the words of undici's `ProxyAgent`. */
+/** undici's messages for a response of the proxy's own, with its status. */
 const PROXY_STATUS = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 /**

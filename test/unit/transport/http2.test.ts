@@ -408,7 +408,7 @@ describe('a server that ends streams or connections', () => {
 	});
 });
 
-describe('a connection that has died without a word', () => {
+describe('a connection that has died silently', () => {
 	/** Forwards to the server until it is silenced; then it keeps the connection and says nothing. */
 	async function startRelay() {
 		const sockets = new Set<Socket>();
