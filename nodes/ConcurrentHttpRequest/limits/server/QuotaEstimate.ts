@@ -1,7 +1,6 @@
 import type { Outcome } from '../Limit';
 import { originBlockedUntil } from './rateLimitInfo';
 import { RefillRate } from './RefillRate';
-import type { RetryAfterGate } from './RetryAfterGate';
 import type { StartedRequest, StartedRequests } from './StartedRequests';
 
 /** What a server has been seen to allow: so many requests in any period of this length. */
@@ -9,9 +8,7 @@ interface Quota {
 	count: number;
 	/** Milliseconds. */
 	window: number;
-	/** Whether it was seen from the beginning of a period to its end. */
-	readonly isWhole: boolean;
-	/** Whether a period has begun anew where it says so. */
+	/** Whether it was seen from the beginning of a period to its end, or a second period confirms it. */
 	isProven: boolean;
 }
 
@@ -20,41 +17,32 @@ const FIRST_PATIENCE = 10;
 const LONGEST_PATIENCE = 160;
 /** Requests in a period beyond which none are remembered, and no quota is learned. */
 const MOST_REMEMBERED = 20_000;
-/** Milliseconds; a shorter period is the server's moment of weakness, not a quota. */
-const SHORTEST_WINDOW = 50;
 /** Requests beyond the quota that are accepted until one more of them may be in flight. */
 const TRIALS_TO_GROW = 20;
-/** Requests that are accepted one by one before a quota is believed. */
-const FIRST_TRIALS = 3;
-/** The share of a period by which it is lengthened when a request was a moment early. */
-const LENGTHENING = 0.05;
-/** Milliseconds by which a period may seem longer: whole seconds, and the way there and back. */
+/** Milliseconds that a run may be late for the beginning of a period and still see all of it. */
 const ROUNDING = 1500;
 
 /**
  * Learns a quota that the server does not state from what it does: `count` requests went well
  * between one "come back then" and the next, which lie `window` apart. From then on a request is
- * started only if fewer than `count` were counted in the `window` before it, so that the server
- * refuses once, and not again in every period all requests in flight. (The response's time counts,
- * not the start's: the server counted the request before it responded.) The same rule fits servers
- * that count fixed periods and sliding ones.
+ * started only if fewer than `count` were counted in the `window` before it (a sliding window log), so
+ * that the server refuses once, and not all requests in flight again in every period. The log has the
+ * times of responses, since the server counted a request before it responded. The same rule fits
+ * servers that count fixed periods and sliding ones.
  *
- * - A run begins somewhere within a period. What is learned there is not believed: requests beyond it
- *   are sent one at a time, and later few at a time, until the next refusal.
- * - The first three requests after that go one by one. If the second period ends much too early, it
- *   was none: the server has tokens that refill, and from then on the run keeps the pace at which
- *   they do ({@link RefillRate}).
- * - A server asks for a short pause (less than half a period) when a request was a moment early, since
- *   networks vary. The period is then taken to be longer by that much.
+ * - A run begins somewhere within a period. What is learned there is not proven: requests beyond it are
+ *   sent one at a time, and later few at a time, until the next refusal.
+ * - If the second period ends much too early, it was none: the server has tokens that refill, and from
+ *   then on the run keeps the pace at which they do ({@link RefillRate}).
  * - Whether more is allowed is tried after ten periods without a refusal, as above, then after 20,
  *   and so on. Such a trial raises the quota or confirms it, and never lowers it.
+ * - A refusal at any other time replaces the quota by what the server has just accepted.
  *
  * Only 429 counts: other refusals are about the server's health and not about a number.
  */
 export class QuotaEstimate {
 	readonly label = "the server's quota, as observed";
 	private readonly requests: StartedRequests;
-	private readonly gate: RetryAfterGate;
 	private quota: Quota | undefined;
 	/** Where the quota turned out to be tokens that come back one by one. */
 	private refill: RefillRate | undefined;
@@ -82,9 +70,8 @@ export class QuotaEstimate {
 	private patience = FIRST_PATIENCE;
 	private nextPatience = FIRST_PATIENCE;
 
-	constructor(requests: StartedRequests, gate: RetryAfterGate) {
+	constructor(requests: StartedRequests) {
 		this.requests = requests;
-		this.gate = gate;
 	}
 
 	availableAt(now: number): number {
@@ -92,10 +79,8 @@ export class QuotaEstimate {
 		if (this.refill) return this.refill.availableAt();
 		if (!quota) return now;
 		const uncounted = requests.uncountedSince(this.startedBefore, now);
-		const isFirst = !quota.isProven && this.accepted < FIRST_TRIALS;
-		if (isFirst && uncounted > 0) return requests.oneLessAt(this.startedBefore, now);
 		const freeAt = this.freeFrom(quota, uncounted, now);
-		if (freeAt <= now || (quota.isWhole && this.patience > 0)) return freeAt;
+		if (freeAt <= now || (quota.isProven && this.patience > 0)) return freeAt;
 		if (uncounted < 1 + Math.floor(this.beyond / TRIALS_TO_GROW)) return now;
 		return Math.min(freeAt, requests.oneLessAt(this.startedBefore, now));
 	}
@@ -110,10 +95,7 @@ export class QuotaEstimate {
 		if (this.refusedUntil !== undefined) {
 			if (now >= this.refusedUntil) this.learn(this.refusedUntil, now);
 		} else if (quota && !quota.isProven && now >= this.since + quota.window) {
-			if (this.accepted >= quota.count / 2) {
-				this.gate.restartSlowly();
-				quota.isProven = true;
-			}
+			quota.isProven = this.accepted >= quota.count / 2;
 		}
 		this.refill?.take(now);
 	}
@@ -157,9 +139,10 @@ export class QuotaEstimate {
 		const index = countedAt === undefined ? -1 : this.counted.lastIndexOf(countedAt);
 		if (index < 0) return;
 		this.counted.splice(index, 1);
-		const { last } = this;
 		if (startedAt >= this.since && this.accepted > 0) this.accepted--;
-		if (last && startedAt > last.refusedAt && last.accepted > 0) last.accepted--;
+		if (this.last && startedAt > this.last.refusedAt && this.last.accepted > 0) {
+			this.last.accepted--;
+		}
 	}
 
 	/**
@@ -176,26 +159,22 @@ export class QuotaEstimate {
 	/** The server had refused requests, and the time it named has come: a period is over. */
 	private learn(refusedUntil: number, now: number): void {
 		const { quota, last, refusedAt, accepted } = this;
-		const window = refusedUntil - this.since;
 		const wasTrying = this.patience <= 0;
 		this.startedBefore = this.requests.started;
 		this.refusedUntil = undefined;
 		this.beyond = 0;
 		this.last = { refusedAt, accepted: 0 };
 		if (this.isRefilling(last, refusedUntil)) return;
-		if (quota?.isWhole && quota.isProven && !wasTrying && window < quota.window / 2) {
-			quota.window += Math.min(ROUNDING, quota.window * LENGTHENING);
-			return;
-		}
 		if (wasTrying) {
 			this.nextPatience = Math.min(LONGEST_PATIENCE, this.nextPatience * 2);
 			this.patience = this.nextPatience;
 		}
-		if (wasTrying && quota?.isWhole && quota.isProven) {
+		if (wasTrying && quota?.isProven) {
 			// A trial uses up the quota, so the refusal that ends it says only that there is no more.
 			quota.count = Math.max(quota.count, accepted);
-		} else if (accepted > 0 && accepted <= MOST_REMEMBERED && window >= SHORTEST_WINDOW) {
-			this.quota = { count: accepted, window, isWhole: this.isWhole, isProven: this.isWhole };
+		} else if (accepted > 0 && accepted <= MOST_REMEMBERED) {
+			const window = refusedUntil - this.since;
+			this.quota = { count: accepted, window, isProven: this.isWhole };
 		}
 		this.isWhole = true;
 		this.accepted = 0;

@@ -35,11 +35,6 @@ export class RetryAfterGate {
 		return isFree ? now : this.requests.oneLessAt(this.pausedAfter, now);
 	}
 
-	/** Lets one request go first, as after a pause, where the server may not be ready. */
-	restartSlowly(): void {
-		this.allowed = 1;
-	}
-
 	end({ startedAt }: StartedRequest, { status, rateLimit }: Outcome): void {
 		if (status === undefined || !rateLimit) return;
 		const until = originBlockedUntil(status, rateLimit);

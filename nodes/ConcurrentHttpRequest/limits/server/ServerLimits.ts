@@ -63,7 +63,7 @@ class Server {
 	});
 	private readonly gate = new RetryAfterGate(this.requests);
 	private readonly headers = new HeaderLimiter(this.requests);
-	private readonly quota = new QuotaEstimate(this.requests, this.gate);
+	private readonly quota = new QuotaEstimate(this.requests);
 	readonly rules = [this.gate, this.headers, this.quota] as const;
 
 	start(now: number): StartedRequest {

@@ -28,12 +28,12 @@ export interface ReadAt {
 	readonly wallClock: number;
 }
 
-type Quota = Omit<RateLimitInfo, 'retryAt'>;
+type StatedLimit = Omit<RateLimitInfo, 'retryAt'>;
 /** Reads when something will be: milliseconds from now, `undefined` if it cannot be read. */
 type ReadDelay = (text: string, serverTime: () => number) => number | undefined;
 
 const SECOND = 1000;
-const NOTHING: Quota = {};
+const NOTHING: StatedLimit = {};
 /** The longest wait that is believed, in milliseconds: quotas of a month exist, longer ones hardly. */
 const LONGEST = 31 * 24 * 3600 * SECOND;
 
@@ -49,10 +49,10 @@ export function readRateLimitInfo(headers: ResponseHeaders, at: ReadAt): RateLim
 	// Each response is read, and few say anything, so what costs is done when it is needed.
 	const serverTime = () => parseHttpDate(first(headers.date), at.wallClock) ?? at.wallClock;
 	const delay = readRetryDelay(headers, serverTime);
-	const quotas = readNumberedFields(headers, at, serverTime);
-	if (headers.ratelimit !== undefined) quotas.push(...readRateLimit(headers, at));
-	const quota = quotas.length === 0 ? NOTHING : tightest(quotas);
-	return delay === undefined ? quota : { retryAt: at.now + delay, ...quota };
+	const limits = readNumberedFields(headers, at, serverTime);
+	if (headers.ratelimit !== undefined) limits.push(...readRateLimit(headers, at));
+	const limit = limits.length === 0 ? NOTHING : tightest(limits);
+	return delay === undefined ? limit : { retryAt: at.now + delay, ...limit };
 }
 
 /**
@@ -101,13 +101,13 @@ function readRetryDelay(headers: ResponseHeaders, serverTime: () => number): num
  * and `RateLimit: limit=100, remaining=50, reset=30` in draft 07. `r` is what remains and `t` the
  * seconds to the reset; `q` is the quota, `w` its window in seconds, `qu` its unit.
  */
-function readRateLimit(headers: ResponseHeaders, at: ReadAt): Quota[] {
+function readRateLimit(headers: ResponseHeaders, at: ReadAt): StatedLimit[] {
 	const field = joined(headers.ratelimit);
 	if (field === undefined) return [];
 	if (/^ *(limit|remaining|reset)=/.test(field)) {
 		const members = attempt(() => parseDictionary(field));
 		const number = (name: string) => count(members?.get(name)?.[0]);
-		return quotaOf(number('remaining'), number('limit'), seconds(number('reset')), at);
+		return statedLimit(number('remaining'), number('limit'), seconds(number('reset')), at);
 	}
 	const policies = new Map(
 		(attempt(() => parseList(joined(headers['ratelimit-policy']) ?? '')) ?? []).map(
@@ -121,55 +121,40 @@ function readRateLimit(headers: ResponseHeaders, at: ReadAt): Quota[] {
 		if (unit !== 'requests' && remaining !== 0) return [];
 		const reset = count(parameters.get('t')) ?? count(policy?.get('w'));
 		const limit = unit === 'requests' ? count(policy?.get('q')) : undefined;
-		return quotaOf(remaining, limit, seconds(reset), at);
+		return statedLimit(remaining, limit, seconds(reset), at);
 	});
 }
 
 /** Three fields that together tell of one quota. */
-interface FieldFamily {
-	readonly limit: string;
-	readonly remaining: string;
-	/** The first that can be read counts. */
-	readonly resets: readonly string[];
-	/** Counts something else than requests, so that it tells something only once it is used up. */
-	readonly isOtherUnit?: boolean;
-}
-
-const FAMILIES: readonly FieldFamily[] = [
+const FAMILIES = [
 	// Drafts up to 06 of draft-ietf-httpapi-ratelimit-headers: whole seconds. Sent by
 	// https://github.com/express-rate-limit/express-rate-limit (`draft-6`), Envoy and Kong.
 	family('ratelimit-'),
 	// No standard. Reset is seconds (Reddit), seconds since 1970 (GitHub, see above), milliseconds
 	// since 1970, or a date (https://developer.lemlist.com/api-reference/getting-started/rate-limits).
 	// Reset-After is seconds (Discord, see above).
-	family('x-ratelimit-', ['reset-after', 'reset']),
+	{ ...family('x-ratelimit-'), resets: ['x-ratelimit-reset-after', 'x-ratelimit-reset'] },
 	// https://docs.x.com/x-api/fundamentals/rate-limits: seconds since 1970.
 	// https://developer.okta.com/docs/reference/rl-best-practices/: the same.
 	family('x-rate-limit-'),
 	// https://developers.brevo.com/docs/limit-headers: seconds.
 	family('x-sib-ratelimit-'),
 	// https://platform.openai.com/docs/guides/rate-limits: durations such as 6m0s and 12ms. Also Groq.
-	unitFamily('x-ratelimit-', 'requests', false),
-	unitFamily('x-ratelimit-', 'tokens', true),
+	family('x-ratelimit-', '-requests'),
+	{ ...family('x-ratelimit-', '-tokens'), countsRequests: false },
 	// https://docs.anthropic.com/en/api/rate-limits: dates of RFC 3339.
 	family('anthropic-ratelimit-requests-'),
-	{ ...family('anthropic-ratelimit-tokens-'), isOtherUnit: true },
+	{ ...family('anthropic-ratelimit-tokens-'), countsRequests: false },
 ];
 
-function family(prefix: string, resets: readonly string[] = ['reset']): FieldFamily {
+function family(prefix: string, suffix = '') {
 	return {
-		limit: `${prefix}limit`,
-		remaining: `${prefix}remaining`,
-		resets: resets.map((name) => prefix + name),
-	};
-}
-
-function unitFamily(prefix: string, unit: string, isOtherUnit: boolean): FieldFamily {
-	return {
-		limit: `${prefix}limit-${unit}`,
-		remaining: `${prefix}remaining-${unit}`,
-		resets: [`${prefix}reset-${unit}`],
-		isOtherUnit,
+		limit: `${prefix}limit${suffix}`,
+		remaining: `${prefix}remaining${suffix}`,
+		/** The first that can be read counts. */
+		resets: [`${prefix}reset${suffix}`],
+		/** What counts something else tells something only once it is used up. */
+		countsRequests: true,
 	};
 }
 
@@ -177,42 +162,42 @@ function readNumberedFields(
 	headers: ResponseHeaders,
 	at: ReadAt,
 	serverTime: () => number,
-): Quota[] {
-	const quotas: Quota[] = [];
-	for (const { limit, remaining, resets, isOtherUnit } of FAMILIES) {
+): StatedLimit[] {
+	const limits: StatedLimit[] = [];
+	for (const { limit, remaining, resets, countsRequests } of FAMILIES) {
 		let delay: number | undefined;
 		for (const name of resets) delay ??= delayIn(headers[name], momentOrDelay, serverTime);
 		if (delay === undefined) continue;
 		const left = wholeNumber(headers[remaining]);
-		if (isOtherUnit && left !== 0) continue;
-		const all = isOtherUnit ? undefined : wholeNumber(headers[limit]);
-		quotas.push(...quotaOf(left, all, delay, at));
+		if (!countsRequests && left !== 0) continue;
+		const all = countsRequests ? wholeNumber(headers[limit]) : undefined;
+		limits.push(...statedLimit(left, all, delay, at));
 	}
-	return quotas;
+	return limits;
 }
 
 /** A quota without a time cannot be waited for, so it says nothing. */
-function quotaOf(
+function statedLimit(
 	remaining: number | undefined,
 	limit: number | undefined,
 	delay: number | undefined,
 	at: ReadAt,
-): Quota[] {
+): StatedLimit[] {
 	if (delay === undefined || delay > LONGEST) return [];
 	const isContradiction = remaining !== undefined && limit !== undefined && remaining > limit;
-	const quota: Quota = {
+	const stated: StatedLimit = {
 		...(remaining !== undefined && { remaining }),
 		...(limit !== undefined && !isContradiction && { limit }),
 		resetAt: at.now + delay,
 	};
-	return [quota];
+	return [stated];
 }
 
 /** The quota with the least remaining; of several, the one that is full again last. */
-function tightest(quotas: Quota[]): Quota {
-	const left = ({ remaining }: Quota) => remaining ?? Infinity;
-	const reset = ({ resetAt }: Quota) => resetAt ?? 0;
-	return quotas.reduce<Quota>(
+function tightest(limits: StatedLimit[]): StatedLimit {
+	const left = ({ remaining }: StatedLimit) => remaining ?? Infinity;
+	const reset = ({ resetAt }: StatedLimit) => resetAt ?? 0;
+	return limits.reduce<StatedLimit>(
 		(a, b) =>
 			a.resetAt === undefined || left(b) < left(a) || (left(b) === left(a) && reset(b) > reset(a))
 				? b
