@@ -89,7 +89,7 @@ describe('Stop Workflow', () => {
 		await server.waitFor(({ requests }) => requests.length === 8);
 		expect(server.inFlight).toBe(8);
 		failing?.writeHead(500).end();
-		// Nobody answers those: only the client can end them.
+		// Nobody responds to those: only the client can end them.
 		await server.waitFor(({ inFlight }) => inFlight === 0);
 		const { error } = await running;
 		await server.waitFor(({ openSockets }) => openSockets === 0);
@@ -99,18 +99,18 @@ describe('Stop Workflow', () => {
 	});
 
 	it('reports the failure that came first', async () => {
-		const answers: ServerResponse[] = [];
+		const pending: ServerResponse[] = [];
 		server.route('/item', ({ url }, response) => {
-			answers[Number(url.split('?')[1])] = response;
+			pending[Number(url.split('?')[1])] = response;
 		});
 		const running = sendItems(to('/item?{{ $json.id }}', 3), { items: numbered(3) });
 		await server.waitFor(({ requests }) => requests.length === 3);
-		answers[2]?.writeHead(503).end();
+		pending[2]?.writeHead(503).end();
 		const { error } = await running;
 		expect(error?.message).toMatch(/Item 2\b.*503/);
 	});
 
-	it('does not hand on anything', async () => {
+	it('outputs nothing', async () => {
 		const { result } = await sendItems(to('/status?code=500'));
 		expect(result.status).toBe('error');
 		expect(result.task('HTTP').data).toBeUndefined();
@@ -118,7 +118,7 @@ describe('Stop Workflow', () => {
 });
 
 describe('Continue', () => {
-	it('puts the error in its place, and gives all others their responses', async () => {
+	it('outputs the error in its place, and the responses of all other items', async () => {
 		const path =
 			'{{ $json.id % 3 === 1 ? "/status?code=503&body=busy" : "/delay?ms=1&id=" + $json.id }}';
 		const { items, error, errors } = await sendItems(to(path), {
@@ -133,7 +133,7 @@ describe('Continue', () => {
 		expect(items[2]?.json).toEqual({ ok: true, id: '2' });
 	});
 
-	it('holds for items that all fail', async () => {
+	it('outputs an error for each item if all fail', async () => {
 		const { items } = await sendItems(to('/reset'), {
 			items: numbered(5),
 			onError: 'continueRegularOutput',
@@ -163,7 +163,7 @@ describe('Continue (using error output)', () => {
 		['bad input', '{{ "nonsense" }}'],
 		['JSON that is none', '/json?body={'],
 		['a timeout', '/hang'],
-	])('takes %s there, too', async (_name, path) => {
+	])('sends %s there as well', async (_name, path) => {
 		const url = path.startsWith('{{') ? `=${path}` : server.origin + path;
 		const { items, errors } = await sendItems(
 			{ url, options: { timeout: 50 } },

@@ -75,7 +75,7 @@ describe.each<ExpressionEngine>(['legacy', 'vm'])('the %s engine', (engine) => {
 		expect(jsonOf(result.items('After'))).toEqual([1, 2, 2, 3, 3, 3].map((value) => ({ value })));
 	});
 
-	it('says which way each parameter took, in the debug log', async () => {
+	it('logs what evaluated each parameter, for debugging', async () => {
 		const debug = jest.spyOn(Container.get(Logger), 'debug');
 		const { error } = await sendItems(
 			{

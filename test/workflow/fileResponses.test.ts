@@ -51,7 +51,7 @@ describe('a file in n8n’s store', () => {
 		expect((await store.read(binary!.page!)).toString()).toBe('hello');
 	});
 
-	it('comes with headers and status where they are asked for', async () => {
+	it('comes with headers and status if the user includes them', async () => {
 		const { json, binary } = await one('/binary', { fullResponse: true });
 		expect(json).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/png' } });
 		expect(json).not.toHaveProperty('body');
@@ -63,7 +63,7 @@ describe('a file in n8n’s store', () => {
 		expect(binary?.data?.bytes).toBe(0);
 	});
 
-	it('is what a redirect leads to, alone', async () => {
+	it('is only what a redirect leads to', async () => {
 		const before = (await store.files()).length;
 		const { binary } = await one('/redirect?to=/binary', { responseFormat: 'file' });
 		expect(binary?.data?.mimeType).toBe('image/png');
@@ -77,7 +77,7 @@ describe('a file in n8n’s store', () => {
 });
 
 describe('a response that is an error', () => {
-	it('gives no file, and says what the server says', async () => {
+	it('is no file, and its message is shown', async () => {
 		const before = await store.files();
 		const { json, binary } = await one('/status?code=404&body=gone', { responseFormat: 'file' });
 		expect(json.error).toMatchObject({ status: 404 });
@@ -104,8 +104,8 @@ describe('a response that is an error', () => {
 	});
 });
 
-describe('no half-written file stays', () => {
-	it.each(['/truncate', '/reset-body'])('of a body that breaks off: %s', async (path) => {
+describe('no half-written file remains', () => {
+	it.each(['/truncate', '/reset-body'])('if the body breaks off: %s', async (path) => {
 		const before = await store.files();
 		const { json } = await one(path, { responseFormat: 'file' });
 		expect(json).toHaveProperty('error');
@@ -131,7 +131,7 @@ it('gives every item its own file, under concurrency', async () => {
 	expect(items).toHaveLength(50);
 });
 
-it('leaves nothing behind of responses that are requested again', async () => {
+it('stores nothing of responses that are requested again', async () => {
 	let asked = 0;
 	server.route('/busy', (_request, response) => {
 		const isBusy = ++asked < 3;

@@ -79,7 +79,7 @@ describe('a parameter that changes from page to page', () => {
 		expect(urls()).toEqual([1, 2, 3, 4].map((number) => `/pages?page=${number}`));
 	});
 
-	it('takes the place of one of the item', async () => {
+	it('replaces one of the item', async () => {
 		const query = {
 			parameters: [
 				{ name: 'page', value: 'x' },
@@ -106,7 +106,7 @@ describe('a parameter that changes from page to page', () => {
 		expect(server.requests.map(({ headers }) => headers['x-page'])).toEqual(['1', '2']);
 	});
 
-	it('may come from the response before, and from the request', async () => {
+	it('may come from the previous response, and from the request', async () => {
 		const value = '={{ $request.method + ($response.body?.[1]?.at ?? 0) }}';
 		const limit = { limitPagesFetched: true, maxRequests: 2 };
 		await fetchAll({ pagination: { ...byParameter(value, 'qs', 'after'), ...limit } });
@@ -121,7 +121,7 @@ describe('the URL of the next page', () => {
 		expect(urls()).toEqual(['/linked', '/linked?page=2', '/linked?page=3']);
 	});
 
-	it('is joined by the item’s parameters, except those that it has', async () => {
+	it('gets the item’s parameters, except those that it already has', async () => {
 		const query = {
 			parameters: [
 				{ name: 'page', value: '1' },
@@ -133,7 +133,7 @@ describe('the URL of the next page', () => {
 		expect(urls()[2]).toBe('/linked?page=3&kept=k');
 	});
 
-	it('that is none fails the item, with what to do', async () => {
+	it('fails the item with advice if it is not a URL', async () => {
 		const { items } = await fetchAll({
 			pagination: { ...byLink, nextURL: "={{ $pageCount ? '/pages?page=2' : undefined }}" },
 			path: '/linked',
@@ -174,7 +174,7 @@ describe('another origin', () => {
 				headerParameters: { parameters: [{ name: 'Authorization', value: 'Bearer x' }] },
 			}),
 		],
-	])('does not get %s', async (_what, parameters) => {
+	])('does not receive %s', async (_what, parameters) => {
 		const { items } = await fetchAll({
 			...{ ...given, pagination: pagination(), parameters: parameters() },
 		});
@@ -184,7 +184,7 @@ describe('another origin', () => {
 		expect(other.connections).toBe(0);
 	});
 
-	it('gets it where the user trusts it', async () => {
+	it('receives the credential if the user trusts it', async () => {
 		const { items } = await fetchAll({
 			...{ ...given, pagination: pagination(), parameters: withCredential },
 			options: { sendCredentialsOnCrossOriginRedirect: true },
@@ -193,7 +193,7 @@ describe('another origin', () => {
 		expect(other.requests[0]?.headers['x-key']).toBe('a-secret-key');
 	});
 
-	it('is refused where n8n’s rules forbid it, before anything is sent', async () => {
+	it('is refused before anything is sent if n8n’s rules forbid it', async () => {
 		const { items } = await fetchAll({
 			...{ path: '/linked', pagination: { ...byLink, nextURL: 'http://[::1]:9/' } },
 			run: { egress: { allowedIpRanges: ['127.0.0.1/32'] } },
@@ -231,7 +231,7 @@ describe('expressions', () => {
 });
 
 describe('the end', () => {
-	it('is a status, whose page belongs to the output', async () => {
+	it('is a status, and its page belongs to the output', async () => {
 		server.route('/ending', ({ url }, response) => {
 			const isLast = url.endsWith('page=3');
 			response.writeHead(isLast ? 404 : 200, { 'content-type': 'application/json' });
@@ -248,7 +248,7 @@ describe('the end', () => {
 		expect(jsonOf(items)).toHaveLength(3);
 	});
 
-	it('is no error: a status that is none of those fails the item', async () => {
+	it('is not reached with another error status, which fails the item', async () => {
 		const { items } = await fetchAll({
 			path: '/status?code=500&body=broken',
 			pagination: byParameter('={{ $pageCount + 1 }}'),
@@ -326,7 +326,7 @@ it('pages may be files', async () => {
 	}
 });
 
-it('a page is requested again where the server says so, as any request is', async () => {
+it('a page is requested again if the server says so, like any request', async () => {
 	let refused = 0;
 	server.route('/busy-pages', ({ url }, response) => {
 		if (url.endsWith('page=2') && refused++ < 1) {

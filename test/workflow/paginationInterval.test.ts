@@ -55,7 +55,7 @@ async function untilAsleep(count: number): Promise<void> {
 	while (mockSleeps.length < count) await new Promise(setImmediate);
 }
 
-it('is what the panel says, before each page but the first', async () => {
+it('comes before each page except the first', async () => {
 	const running = fetchAll({ options: { pagination: { pagination: pagination(250) } } });
 	await untilAsleep(1);
 	expect(server.requests).toHaveLength(1);
@@ -121,7 +121,7 @@ it('lets the pages of other items go ahead', async () => {
 	await running;
 });
 
-it('keeps the order of items that follow each other strictly', async () => {
+it('keeps items in order with a concurrency of 1', async () => {
 	const running = fetchAll({ maxConcurrency: 1 }, { items: numbered(2) });
 	for (let count = 1; count <= 4; count++) {
 		await untilAsleep(count);

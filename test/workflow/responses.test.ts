@@ -46,13 +46,13 @@ describe('a response that names its type', () => {
 		expect(jsonOf(items)).toEqual(expected);
 	});
 
-	it('is empty where there is neither type nor body', async () => {
+	it('is empty if it has neither type nor body', async () => {
 		const { items } = await sendItems(get('/status?code=204'));
 		expect(items).toHaveLength(1);
 		expect(JSON.stringify(items[0]?.json)).toBe('{}');
 	});
 
-	it('fails where JSON is announced and something else comes', async () => {
+	it('fails if its type is JSON and its body is not', async () => {
 		const { items, error } = await sendItems(get('/json?body={"a":'));
 		expect(items).toEqual([]);
 		expect(error?.message).toMatch(/JSON/);
@@ -72,14 +72,14 @@ describe('a response format chosen by the user', () => {
 		expect(jsonOf(items)).toEqual(expected);
 	});
 
-	it('fails where JSON is wanted and something else comes', async () => {
+	it('fails if the user chose JSON and the body is not JSON', async () => {
 		const { error } = await sendItems(get('/text?body=hello', { responseFormat: 'json' }));
 		expect(error?.message).toMatch(/not valid JSON/);
 	});
 });
 
 describe('with headers and status', () => {
-	it('gives both beside the body, header names in lower case', async () => {
+	it('outputs both beside the body, with header names in lower case', async () => {
 		const path =
 			'/json?body={"a":1}&header=X-Trace:Abc&header=Set-Cookie:a=1&header=Set-Cookie:b=2';
 		const { items } = await sendItems(get(path, { fullResponse: true }));
@@ -111,14 +111,14 @@ describe('with headers and status', () => {
 });
 
 describe('Never Error', () => {
-	it('makes a result of every status', async () => {
+	it('treats every status as a result', async () => {
 		const path = `/status?${query({ code: '404', body: '{"message":"gone"}', type: 'application/json' })}`;
 		const { items, error } = await sendItems(get(path, { neverError: true }));
 		expect(error).toBeUndefined();
 		expect(jsonOf(items)).toEqual([{ message: 'gone' }]);
 	});
 
-	it('gives the status along with it', async () => {
+	it('outputs the status with it', async () => {
 		const response = { neverError: true, fullResponse: true };
 		const { items } = await sendItems(get('/status?code=503&body=busy', response));
 		expect(items[0]?.json).toMatchObject({
@@ -128,7 +128,7 @@ describe('Never Error', () => {
 		});
 	});
 
-	it('still fails where no response comes', async () => {
+	it('still fails without a response', async () => {
 		const { error, items } = await sendItems(get('/reset', { neverError: true }));
 		expect(items).toEqual([]);
 		expect(error).toBeDefined();
@@ -155,7 +155,7 @@ describe('the character set', () => {
 		expect(jsonOf(items)).toEqual([{ word: 'Größe' }]);
 	});
 
-	it('is detected where the header does not say', async () => {
+	it('is detected if the header does not name it', async () => {
 		const text = 'Übergrößenträger müssen früher über Brücken schwärmen. '.repeat(10);
 		const hex = Buffer.from(text, 'latin1').toString('hex');
 		server.route('/latin1', (_request, response) => {
