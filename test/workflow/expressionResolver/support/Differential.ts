@@ -24,7 +24,7 @@ export class Differential {
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
 	}
 
-	/** Every mismatch for these items, as text; the engine is asked only where the resolver knows. */
+	/** Every mismatch for these items, as text. The engine is called only if the node knows a value. */
 	mismatches(raw: string, itemIndexes: readonly number[]): string[] {
 		const compiled = compileExpression(raw);
 		if (!compiled) {
