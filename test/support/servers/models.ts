@@ -179,7 +179,7 @@ export const hardModels: ServerModel[] = [
 	},
 	{
 		name: 'heavyTailElsewhere',
-		title: 'Heavy tail elsewhere: 4 workers of 40 ms, then p50 60 ms, p99 10 s without them',
+		title: 'Heavy tail elsewhere: 4 workers of 40 ms, then p50 60 ms, p99 10 s',
 		start: withTimeout(
 			withWorkers({
 				workers: () => 4,
