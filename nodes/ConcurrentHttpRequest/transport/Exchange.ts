@@ -8,7 +8,7 @@ import { isOfStaleConnection } from './guardHttp1';
 import { isUnprocessed } from './http2';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
-import { tooLarge } from './largestBody';
+import { MEGABYTE, tooLarge } from './largestBody';
 import { BodyPieces, PiecewiseResponse } from './PiecewiseResponse';
 import type { MemoryUser, ReadingMemory } from './ReadingMemory';
 import { isFramed, isRedirect, toResponseHeaders } from './responseHeaders';
@@ -18,6 +18,9 @@ import { TransportFailure } from './TransportFailure';
 
 /** Bytes of a redirect's body that are read so that its connection can be used again. */
 const LARGEST_DISCARDED = 64 * 1024;
+
+/** Bytes that are kept of an error response that is too large. Many may wait for their next try. */
+const LARGEST_BEGINNING = MEGABYTE;
 
 export interface SendOptions<T> {
 	/** Milliseconds that the request may take; its own timeout, if left out. */
@@ -218,7 +221,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private exceed(head: ResponseHead, failure: TransportFailure): void {
 		const isCut = this.use === 'keep' && failure.kind === 'response too large';
 		if (isCut && head.statusCode >= 400 && !this.failure) {
-			this.resolve(new PiecewiseResponse(head, this.pieces.list, failure));
+			let bytes = 0;
+			const beginning = this.pieces.list.filter(
+				(piece) => (bytes += piece.length) <= LARGEST_BEGINNING,
+			);
+			this.resolve(new PiecewiseResponse(head, beginning, failure));
 		}
 		this.abort(failure);
 	}

@@ -17,14 +17,14 @@ it('is the longest text that there can be', () => {
 
 describe('a body that is no file', () => {
 	/** Stands for a connection on which the same megabytes come again and again. */
-	function receive(bytes: number) {
-		const piece = Buffer.alloc(16 * 1024 * 1024);
+	function receive(bytes: number, status = 200) {
+		const piece = Buffer.alloc(status === 200 ? 16 * 1024 * 1024 : 64 * 1024);
 		let aborted: unknown;
 		const controller = { abort: (reason: unknown) => (aborted = reason), rawHeaders: [] };
 		const dispatch = (_options: unknown, handler: Dispatcher.DispatchHandler): void => {
 			const given = controller as unknown as Dispatcher.DispatchController;
 			handler.onRequestStart?.(given, undefined);
-			handler.onResponseStart?.(given, 200, {}, 'OK');
+			handler.onResponseStart?.(given, status, {}, 'Any');
 			let left = bytes;
 			while (left > 0 && aborted === undefined) {
 				handler.onResponseData?.(given, piece.subarray(0, left));
@@ -44,6 +44,10 @@ describe('a body that is no file', () => {
 
 	it('may be as large as that', async () => {
 		expect(await receive(LARGEST_BODY)).toBe(LARGEST_BODY);
+	});
+
+	it('is cut to 1 MB where it is larger and belongs to an error', async () => {
+		expect(await receive(LARGEST_BODY + 1, 503)).toBe(1024 * 1024);
 	});
 
 	it('ends the request where it is larger', async () => {
