@@ -3,10 +3,10 @@ import {
 	SlidingWindow,
 	TokenBucket,
 	WindowsFromFirstRequest,
-} from '../unit/limits/server/quotaServers.ts';
-import { TestServer } from '../support/TestServer.ts';
-import { numbered } from '../support/workflow/runWorkflow.ts';
-import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';
+} from '../../unit/limits/server/quotaServers.ts';
+import { TestServer } from '../../support/TestServer.ts';
+import { numbered } from '../../support/workflow/runWorkflow.ts';
+import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
 
 let server: TestServer;
 
