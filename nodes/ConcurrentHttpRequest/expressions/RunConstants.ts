@@ -17,17 +17,13 @@ export class RunConstants {
 	/** The value. Left to the engine where that throws, so that each item gets its own error. */
 	get(expression: string): unknown {
 		if (!this.values.has(expression)) {
-			this.values.set(expression, this.evaluateOnce(expression));
+			try {
+				this.values.set(expression, { value: this.evaluate(expression) });
+			} catch {
+				this.values.set(expression, undefined);
+			}
 		}
 		const known = this.values.get(expression);
 		return known ? known.value : leaveToEngine();
-	}
-
-	private evaluateOnce(expression: string): { value: unknown } | undefined {
-		try {
-			return { value: this.evaluate(expression) };
-		} catch {
-			return undefined;
-		}
 	}
 }

@@ -44,11 +44,11 @@ interface RunParameter {
 	/** What has been found to return what n8n returns: the node itself, a combined call. */
 	provers: unknown[];
 	/** What evaluated it last. */
-	evaluator?: Evaluator;
+	evaluator?: EvaluatedBy;
 }
 
 /** What evaluates a parameter: the node, the item's combined call of n8n's engine, or calls of its own. */
-type Evaluator = 'node' | 'combined call' | 'own call';
+type EvaluatedBy = 'node' | 'combined call' | 'own call';
 
 /** A name with dots, resolved for the length of a run. */
 interface Reading {

@@ -5,7 +5,7 @@ import { joinElements, words } from '../values/text';
 /** A method of JavaScript, with the value it is called on and its arguments. */
 type Method<Receiver> = (receiver: Receiver, args: readonly unknown[]) => unknown;
 
-/** Leaves objects to the engine, because the native method would call methods of it. */
+/** Leaves objects as arguments to the engine, because a native method would call methods of them. */
 function primitives(args: readonly unknown[]): readonly unknown[] {
 	return args.some(isObject) ? leaveToEngine() : args;
 }
@@ -66,7 +66,7 @@ function separatorOf(args: readonly unknown[]): string {
 	return separator === undefined ? ',' : String(separator);
 }
 
-/** Leaves objects to the engine: the default engine has proxies of them, and each is another one. */
+/** Leaves a search for objects to the engine: the default one compares proxies of them. */
 function searched(args: readonly unknown[]): [unknown, number?] {
 	if (args.length === 0 || args.some(isObject)) return leaveToEngine();
 	return args as [unknown, number?];
