@@ -35,17 +35,16 @@ interface Circuit {
 }
 
 /**
- * Leaves a server alone that fails, so that it can recover, and lets the run know early.
+ * Stops sending to a server that keeps failing, so that it can recover and items need not wait in vain.
  *
- * Closed, it counts. When at least `failureShare` of at least `minimumRequests` attempts within
- * `window` have failed, it opens: nothing is sent to that server for `openFor`. Then it is
- * half-open: one trial request at a time; `trials` successes in a row close it, one failure opens it
- * again. (Michael Nygard, "Release It!", chapter "Stability Patterns"; Martin Fowler,
- * https://martinfowler.com/bliki/CircuitBreaker.html. To count a share of a sliding time with a
- * minimum volume is what connor4312/cockatiel calls SamplingBreaker, Polly and Hystrix alike.)
+ * A closed breaker counts. When at least `failureShare` of at least `minimumRequests` attempts within
+ * `window` have failed, it opens: nothing is sent to that server for `openFor`. Then it is half-open:
+ * it admits one trial request at a time. `trials` successes in a row close it, and one failure opens
+ * it again. (Michael Nygard, "Release It!", chapter "Stability Patterns"; Martin Fowler,
+ * https://martinfowler.com/bliki/CircuitBreaker.html. cockatiel calls a breaker that counts a share
+ * within a sliding window a SamplingBreaker; Polly and Hystrix count in the same way.)
  *
- * A failure is a response of 500 or above, or none at all. A 429 is no failure: that server is well,
- * and says when to come back.
+ * A failure is a status of 500 or above, or no response. A 429 is none: the server is well.
  */
 export class CircuitBreaker implements Limit<number> {
 	readonly perOrigin = true;
@@ -53,12 +52,10 @@ export class CircuitBreaker implements Limit<number> {
 	private readonly options: CircuitBreakerOptions;
 	private readonly clock: Pick<Clock, 'now'>;
 	private readonly circuits: PerOrigin<Circuit>;
-	private readonly change = new ChangeListeners();
-	readonly onChange = this.change.add;
 	private readonly opened = new ChangeListeners();
-	/** Calls whenever it opens for some server. */
+	/** Calls whenever it opens for an origin. */
 	readonly onOpen = this.opened.add;
-	/** How often it has opened, over all servers. */
+	/** How often it has opened, over all origins. */
 	timesOpened = 0;
 
 	constructor(options: CircuitBreakerOptions, clock: Pick<Clock, 'now'>) {
@@ -85,7 +82,7 @@ export class CircuitBreaker implements Limit<number> {
 	}
 
 	/**
-	 * Whether a request to this server fails at once rather than wait for its turn. To be asked
+	 * Whether a request to this origin fails at once rather than wait for its turn. To be checked
 	 * before it asks for admission, and when {@link onOpen} calls while it waits.
 	 */
 	turnsAway(origin: string): boolean {
@@ -127,8 +124,7 @@ export class CircuitBreaker implements Limit<number> {
 		circuit.trialInFlight = false;
 		if (isFailure) this.open(origin, circuit, now);
 		else if (status !== undefined) this.succeed(circuit);
-		// A trial that was cancelled has told nothing, and leaves its place to another.
-		this.change.notify(origin);
+		// A cancelled trial tells nothing. The next request is the trial then.
 	}
 
 	private succeed(circuit: Circuit): void {

@@ -1,13 +1,13 @@
-/** Tokens that may lie unused before the rate is measured anew, and the share of a bucket. */
+/** Tokens that may lie unused before the rate is measured again: at most, and as a share of the bucket. */
 const UNUSED = { most: 16, share: 0.7 };
 
-/** How much faster than the bucket can fill at most it is emptied to measure the rate. */
+/** To measure the rate, the bucket is emptied at this multiple of the fastest rate it may have. */
 const DRAINING = 2;
 
-/** A rate that the last refusals alone show to be lower than this share of the pace is another. */
+/** The rate has changed if the last two refusals show less than this share of the pace. */
 const CHANGED = 0.9;
 
-/** Tokens' times that a server of this kind asks to wait at most; it counts whole seconds. */
+/** A token bucket asks to wait for this many tokens at most, rounded up by this many milliseconds. */
 const LONGEST_WAIT = { tokens: 3, rounding: 1000 };
 
 /**
@@ -35,7 +35,7 @@ export class RefillRate {
 	/** The same for the latest refusal. */
 	private latest: number;
 	private acceptedLately = 0;
-	/** Requests a millisecond; bounds of the true rate. */
+	/** Requests per millisecond; bounds of the true rate. */
 	private lowest = 0;
 	private highest = Infinity;
 	/** Milliseconds that the server asked for at most. */
@@ -65,7 +65,7 @@ export class RefillRate {
 		return this.dueAt;
 	}
 
-	/** A request starts. One that is late, by up to an interval, does not delay the next. */
+	/** A request starts. If it is late by up to an interval, the next one is not delayed. */
 	take(now: number): void {
 		this.dueAt = Math.max(this.dueAt, now - this.interval) + this.interval;
 	}
@@ -110,7 +110,7 @@ export class RefillRate {
 		return true;
 	}
 
-	/** Requests a millisecond. At first the server's word tells more than what was counted. */
+	/** Requests per millisecond. At first the server's Retry-After says more than the count. */
 	private get pace(): number {
 		const told = this.longestWait > 0 ? 1 / this.longestWait : 0;
 		return Math.min(this.highest, Math.max(this.lowest, told));

@@ -42,7 +42,10 @@ export class StartedRequests {
 		const countedBefore = this.started - this.uncounted;
 		const number = ++this.started;
 		const request: StartedRequest = {
-			...{ number, startedAt: now, countedBefore, silentBefore },
+			number,
+			startedAt: now,
+			countedBefore,
+			silentBefore,
 			isCounted: false,
 			next: undefined,
 		};

@@ -88,7 +88,7 @@ it('counts a request that takes long, or has failed, against what remains', () =
 	expect(limits.availableAt(ask, 2000)).toBe(60_000);
 });
 
-it('never starts more than the server has, in whatever order requests are counted and answered', () => {
+it('never starts more than the server has, in whatever order requests are counted and responses come', () => {
 	const choice = fc.constantFrom('start', 'count', 'answer');
 	fc.assert(
 		fc.property(

@@ -54,7 +54,7 @@ it('uses what comes back, with few refusals', () => {
 	);
 });
 
-it('is refused ever more seldom', () => {
+it('is refused less and less often', () => {
 	const { refusals } = run({ rate: 100 / 60, size: 100 }, 20_000);
 	const gaps = refusals.slice(1).map((time, index) => time - refusals[index]!);
 	for (const [index, gap] of gaps.slice(2).entries()) {
@@ -75,7 +75,7 @@ it('follows a rate that has fallen', () => {
 	expect(refill.availableAt()).toBe(107_000);
 });
 
-it('says when the server asks for more than a token takes: it counts periods after all', () => {
+it('rejects a server that asks for a longer wait than a few tokens take', () => {
 	const refill = new RefillRate(100, 0, 2);
 	expect(refill.refuse(1500, 2500, 1000)).toBe(true);
 	for (let now = 2500; now <= 20_000; now += 1000) refill.accept(now);

@@ -22,7 +22,7 @@ function start(limits: ServerLimits, now: number) {
 	return ends;
 }
 
-it('holds back a host, and no other, until the latest time it named', () => {
+it('holds back an origin, and no other, until the latest time that it named', () => {
 	const limits = new ServerLimits();
 	const ends = start(limits, 0).slice(0, 3);
 	expect(ends).toHaveLength(3);
@@ -33,7 +33,7 @@ it('holds back a host, and no other, until the latest time it named', () => {
 	expect(limits.availableAt(other, 20)).toBe(20);
 });
 
-it('lets one go first, and twice as many with each round trip', () => {
+it('lets one request go first, and twice as many with each round trip', () => {
 	const limits = new ServerLimits();
 	refuseUntil(limits, ask.origin, 1000, 0);
 	const rounds: number[] = [];
@@ -53,14 +53,14 @@ it('stays at one when that one is refused', () => {
 	expect(start(limits, 2000)).toHaveLength(1);
 });
 
-it('grows by no refusal, also where that names no time', () => {
+it('admits no more after a refusal that names no time', () => {
 	const limits = new ServerLimits();
 	refuseUntil(limits, ask.origin, 1000, 0);
 	start(limits, 1000)[0]!({ ...ok, kind: 'overloaded', status: 429 }, 1050);
 	expect(start(limits, 1100)).toHaveLength(1);
 });
 
-it('learns nothing from answers to requests from before the pause', () => {
+it('learns nothing from responses to requests from before the pause', () => {
 	const limits = new ServerLimits();
 	const ends = start(limits, 0);
 	ends[0]!(refused(1000), 10);
@@ -77,7 +77,7 @@ it('does not count what was started before the pause', () => {
 	expect(start(limits, 1011)).toHaveLength(0);
 });
 
-it('sends another one when the one that goes first takes long', () => {
+it('lets another request go when the first one takes long', () => {
 	const limits = new ServerLimits();
 	refuseUntil(limits, ask.origin, 1000, 0);
 	expect(start(limits, 1000)).toHaveLength(1);

@@ -10,7 +10,7 @@ function setUp() {
 	return { late, requests, uncounted };
 }
 
-it('takes requests for uncounted until they end, or for two seconds', () => {
+it('treats requests as uncounted until they end, or for two seconds', () => {
 	const { late, requests, uncounted } = setUp();
 	const [first, second] = [requests.start(0, 0), requests.start(500, 0)];
 	expect(uncounted(0, 600)).toEqual([2, 2000]);

@@ -270,7 +270,7 @@ it('reads any number of seconds in each form', () => {
 	);
 });
 
-describe('the whole host waits', () => {
+describe('the whole origin waits', () => {
 	it.each([
 		[429, { retryAt: 9 }, 9],
 		[429, { resetAt: 7 }, 7],
