@@ -10,7 +10,7 @@ import {
 	accountMaxConcurrency,
 	accountRateLimits,
 } from '../nodes/ConcurrentHttpRequest/description/rateLimits';
-import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/authentication/kinds';
+import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/authentication/credentialKinds';
 
 const show = (authType: string): INodeProperties['displayOptions'] => ({
 	show: { authType: [authType] },

@@ -1,6 +1,6 @@
 import { n8nEgressPolicy } from '../../nodes/ConcurrentHttpRequest/egress/n8nEgressPolicy.ts';
 import { DEFAULT_RETRY_BUDGET } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
-import { ONLY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
+import { RETRY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { runConcurrently } from '../../nodes/ConcurrentHttpRequest/runConcurrently.ts';
 import type { RunSettings } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
 import { Client } from '../../nodes/ConcurrentHttpRequest/client/Client.ts';
@@ -63,7 +63,7 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 		settings: {
 			concurrency,
 			heedServerLimits: true,
-			retry: { rules: ONLY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined },
+			retry: { rules: RETRY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined },
 			circuitBreaker: undefined,
 			failureBudget: undefined,
 		},

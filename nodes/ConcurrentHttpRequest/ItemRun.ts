@@ -6,7 +6,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { NotTried } from './client/FailureBudget';
+import { SkippedItem } from './client/FailureBudget';
 import type { Slot } from './common/Slot';
 import type { TimeSlices } from './common/TimeSlices';
 import { assertSuccess } from './response/HttpStatusError';
@@ -145,7 +145,7 @@ export class ItemRun {
 				await run.slices.queued();
 				return response;
 			},
-			waits: (interval) => this.slot.freeDuring(interval),
+			waits: (interval) => this.slot.releaseDuring(interval),
 		});
 	}
 
@@ -170,7 +170,7 @@ export class ItemRun {
 		if (cancelSignal?.aborted) throw runStopped(node);
 		const failure = describeFailure(error, this.sent, itemIndex);
 		client.statistics.itemFailed(failure.kind);
-		if (!(error instanceof NotTried)) client.failureBudget?.itemEnded(true);
+		if (!(error instanceof SkippedItem)) client.failureBudget?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 		return toErrorItem(failure, itemIndex, node.typeVersion);
 	}

@@ -33,7 +33,7 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	let failure: { readonly error: unknown } | undefined;
 
 	const slot: Slot = {
-		freeDuring(wait) {
+		releaseDuring(wait) {
 			if (limit.concurrency >= run.concurrency + maxWaiting) return;
 			limit.concurrency++;
 			const takeBack = () => void limit.concurrency--;

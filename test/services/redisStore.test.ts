@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	type ScriptStore,
-	StoreAway,
+	StoreUnavailable,
 } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import {
 	connectToRedis,
@@ -89,7 +89,7 @@ it('says that Redis is away when it is stopped, and works when it is back', asyn
 	await store.run(ECHO, ['a'], ['b']);
 	await redis.stop();
 	let error = await failure(store);
-	expect(error).toBeInstanceOf(StoreAway);
+	expect(error).toBeInstanceOf(StoreUnavailable);
 	while (!error.message.includes('ECONNREFUSED')) {
 		await sleep(10);
 		error = await failure(store);
@@ -105,7 +105,7 @@ it('says that Redis is away when it is stopped, and works when it is back', asyn
 
 it('says that Redis is away where there is none', async () => {
 	const store = await connect({ port: 1 });
-	expect(await failure(store)).toBeInstanceOf(StoreAway);
+	expect(await failure(store)).toBeInstanceOf(StoreUnavailable);
 });
 
 it('makes a new connection after the last run let go of one that was down', async () => {
@@ -129,7 +129,7 @@ it('makes a new connection after the last run let go of one that was down', asyn
 it('says what is wrong with the password, and not the password', async () => {
 	const store = await connect({ password: 'battery staple' });
 	const error = await failure(store);
-	expect(error).not.toBeInstanceOf(StoreAway);
+	expect(error).not.toBeInstanceOf(StoreUnavailable);
 	expect(error.message).toBe('it does not accept the user and the password (WRONGPASS)');
 	expect(JSON.stringify(error) + error.stack).not.toContain('staple');
 });
@@ -138,7 +138,7 @@ it('does not use another database than that of the credential', async () => {
 	const store = await connect({ database: 99 });
 	for (let time = 0; time < 2; time++) {
 		const error = await failure(store);
-		expect(error).not.toBeInstanceOf(StoreAway);
+		expect(error).not.toBeInstanceOf(StoreUnavailable);
 		expect(error.message).toMatch(/^it has no database with this number/);
 	}
 });
@@ -146,5 +146,5 @@ it('does not use another database than that of the credential', async () => {
 it('does not take a mistake in a script for an absence', async () => {
 	const store = await connect();
 	const error = await store.run('return (', [], []).catch((e: Error) => e);
-	expect(error).not.toBeInstanceOf(StoreAway);
+	expect(error).not.toBeInstanceOf(StoreUnavailable);
 });

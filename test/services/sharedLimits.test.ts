@@ -1,5 +1,5 @@
 import type { RateLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
-import type { WhenAway } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
+import type { WhenUnavailable } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { LEASE, AWAY_GRACE } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import { CountingApi, microseconds } from '../support/CountingApi';
@@ -44,7 +44,7 @@ interface Setup {
 	limits: Omit<SharedLimitOptions, 'key'>;
 	/** Milliseconds until the API answers. */
 	latency: number;
-	whenAway?: WhenAway;
+	whenAway?: WhenUnavailable;
 }
 
 /** Starts three processes, or those that are named, with a name of limits that is new. */
@@ -206,7 +206,7 @@ describe('when Redis is restarted and has lost its data', () => {
 		);
 		await redis.start();
 		for (const { error } of reports) {
-			expect(error).toMatch(/^SharedLimitsAway: Redis, .* cannot be reached: .*ECONNREFUSED/);
+			expect(error).toMatch(/^RedisUnavailable: Redis, .* cannot be reached: .*ECONNREFUSED/);
 		}
 	});
 

@@ -267,7 +267,7 @@ describe('a task that waits', () => {
 
 		readonly waitingTask = async (input: number, slot: Slot): Promise<void> => {
 			const wait = new Promise<void>((resolve) => this.waits.set(input, resolve));
-			slot.freeDuring(wait);
+			slot.releaseDuring(wait);
 			await Promise.all([wait, this.task(input)]);
 		};
 
@@ -332,7 +332,7 @@ describe('a task that waits', () => {
 			maxWaiting: 3,
 			task: async (_input, slot) => {
 				const wait = Promise.reject<void>(new Error('stopped'));
-				slot.freeDuring(wait);
+				slot.releaseDuring(wait);
 				await wait.catch(() => undefined);
 				await settled();
 				active++;

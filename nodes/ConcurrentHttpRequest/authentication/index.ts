@@ -11,7 +11,7 @@ import type { ItemParameters } from '../parameters/ItemParameters';
 import type { Account } from '../parameters/limits';
 import type { ClientCertificate } from '../transport/HttpRequest';
 import { readClientCertificate } from './clientCertificate';
-import { type Authentication, kindsOfRun } from './kinds';
+import { type Authentication, kindsOfRun } from './credentialKinds';
 import { RunCredentials } from './RunCredentials';
 
 /** The fields of credentials that are no secrets, and may stand in an error. */

@@ -27,7 +27,7 @@ export class Call<T> {
 	 * Whether a redirect of the current attempt (301, 302, 303) says that a server may have carried the
 	 * request out. After 307 and 308 it has not: they want the same request elsewhere.
 	 */
-	mayBeDone = false;
+	mayHaveTakenEffect = false;
 	/** Milliseconds that the current attempt may still take on the wire. */
 	timeLeft = 0;
 	/** What the latest response says about its server's limits; `undefined` before the first. */
@@ -44,7 +44,7 @@ export class Call<T> {
 	/** @param timeout milliseconds that the attempt may take on the wire, redirects included */
 	beginAttempt(timeout: number): void {
 		this.hasStarted = false;
-		this.mayBeDone = false;
+		this.mayHaveTakenEffect = false;
 		this.timeLeft = timeout;
 	}
 }

@@ -9,14 +9,14 @@ import { describeWaits } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
 import { FailureBudget, type FailureBudgetOptions } from './FailureBudget';
 import { systemClock } from '../common/Clock';
-import { LaterTurn } from '../common/LaterTurn';
+import { NextTurn } from '../common/NextTurn';
 import { createLimits, type LimitOptions } from '../limits/createLimits';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
 import type { RetryRules } from './retry/RetryPolicy';
 import { ServerLimits } from '../limits/server/ServerLimits';
 import type { Slot } from '../common/Slot';
 import { RunStatistics } from './RunStatistics';
-import { RedisLimit, type WhenAway } from '../limits/shared/redis/RedisLimit';
+import { RedisLimit, type WhenUnavailable } from '../limits/shared/redis/RedisLimit';
 import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
 import { sharedByProcess } from '../limits/shared/SharedLimits';
 import { describeRetries, summarize } from './summarize';
@@ -68,7 +68,7 @@ export interface ClientOptions {
 }
 
 export interface SharedThroughRedis {
-	readonly whenAway: WhenAway;
+	readonly whenAway: WhenUnavailable;
 	/** Released when the run has ended. */
 	readonly connection: RedisConnection;
 }
@@ -99,7 +99,7 @@ export class Client {
 	private readonly admission: Admission;
 	private readonly chain: Send<IBinaryData>;
 	private readonly breaker: CircuitBreaker | undefined;
-	private readonly laterTurn = new LaterTurn();
+	private readonly nextTurn = new NextTurn();
 	private readonly log: ClientOptions['log'];
 	/** By origin, the time until which a wait was last logged. */
 	private readonly told = new Map<string, string>();
@@ -178,7 +178,7 @@ export class Client {
 	/**
 	 * @returns the last response, whatever its status
 	 * @throws {TransportFailure} when no complete response came
-	 * @throws {NotSent} {@link NotTried} {@link CostTooHigh} when the request was not sent
+	 * @throws {NotSent} {@link SkippedItem} {@link CostTooHigh} when the request was not sent
 	 */
 	async send(
 		request: HttpRequest,
@@ -186,11 +186,11 @@ export class Client {
 	): Promise<HttpResponse<IBinaryData>> {
 		const waits = (wait: Promise<unknown>): void => {
 			// What waits only for others of this run to end would let them in before itself.
-			if (this.concurrency.inFlight < this.concurrency.limit) slot.freeDuring(wait);
+			if (this.concurrency.inFlight < this.concurrency.limit) slot.releaseDuring(wait);
 		};
 		const response = await this.chain(request, new Call({ costs, waits, receiver }));
 		// A failure may end the run, before anything else is written.
-		if (response.statusCode < 300) await this.laterTurn.come();
+		if (response.statusCode < 300) await this.nextTurn.wait();
 		return response;
 	}
 

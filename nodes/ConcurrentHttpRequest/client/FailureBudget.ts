@@ -23,7 +23,7 @@ export class FailureBudget {
 		this.options = options;
 	}
 
-	/** Aborted, with a {@link NotTried} as its reason, when more have failed than may. */
+	/** Aborted, with a {@link SkippedItem} as its reason, when more have failed than may. */
 	get spent(): AbortSignal {
 		return this.controller.signal;
 	}
@@ -35,7 +35,7 @@ export class FailureBudget {
 		if (hasFailed && !this.spent.aborted && this.isExceeded()) {
 			this.stoppedAfter = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
 			const why = `the run stopped after ${this.stoppedAfter} items had failed`;
-			this.controller.abort(new NotTried(why));
+			this.controller.abort(new SkippedItem(why));
 		}
 	}
 
@@ -48,8 +48,8 @@ export class FailureBudget {
 }
 
 /** An item was not sent because the run had stopped before its turn came. */
-export class NotTried extends Error {
-	override readonly name = 'NotTried';
+export class SkippedItem extends Error {
+	override readonly name = 'SkippedItem';
 	readonly why: string;
 
 	/** @param why to be read after "Not tried: " */

@@ -8,7 +8,7 @@ import type { Call } from './Call';
  * @typeParam T what the receiver of a streamed body makes of it
  * @returns the response, whatever its status
  * @throws (rejects with) {@link TransportFailure} where no complete response came
- * @throws (rejects with) {@link NotSent} {@link NotTried} {@link CostTooHigh} where the request was
+ * @throws (rejects with) {@link NotSent} {@link SkippedItem} {@link CostTooHigh} where the request was
  * not sent
  */
 export type Send<T> = (request: HttpRequest, call: Call<T>) => Promise<HttpResponse<T>>;

@@ -21,8 +21,8 @@ export interface AdmitOptions {
 }
 
 /** A request's time was over while it waited for its next attempt. */
-export class TimeIsUp extends Error {
-	override readonly name = 'TimeIsUp';
+export class DeadlineExceeded extends Error {
+	override readonly name = 'DeadlineExceeded';
 }
 
 /** Waits until every limit admits the exchange, counts it, and tells the limits how it ended. */
@@ -60,17 +60,19 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 
 	/** @throws {NotSent} {@link CostTooHigh} */
 	function acquire(origin: string, { costs, firstStartedAt }: Call<T>): Permit | Promise<Permit> {
-		const isUnderWay = firstStartedAt !== undefined;
-		const ask: AdmissionRequest = isUnderWay
-			? { origin, costs, totalTime, isUnderWay, firstStartedAt }
+		const isContinuation = firstStartedAt !== undefined;
+		const ask: AdmissionRequest = isContinuation
+			? { origin, costs, totalTime, isContinuation, firstStartedAt }
 			: { origin, costs, totalTime };
 		const refused = refusal(ask, breaker);
 		if (refused) throw refused;
-		if (!isUnderWay || totalTime === Infinity) return admission.acquire(ask);
+		if (!isContinuation || totalTime === Infinity) return admission.acquire(ask);
 		const controller = new AbortController();
 		const permit = admission.acquire(ask, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
-		const cancel = clock.at(firstStartedAt + totalTime, () => controller.abort(new TimeIsUp()));
+		const cancel = clock.at(firstStartedAt + totalTime, () =>
+			controller.abort(new DeadlineExceeded()),
+		);
 		return permit.finally(cancel);
 	}
 

@@ -1,4 +1,4 @@
-import { NotTried } from './FailureBudget';
+import { SkippedItem } from './FailureBudget';
 import type { Clock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
 import { sleepUntil } from './retry/sleepUntil';
@@ -38,7 +38,7 @@ export function redirect<T>(options: RedirectOptions): Middleware<T> {
 					{ code: 'ERR_FR_TOO_MANY_REDIRECTS' },
 				);
 			}
-			if (!SAME_REQUEST.has(response.statusCode)) call.mayBeDone = true;
+			if (!SAME_REQUEST.has(response.statusCode)) call.mayHaveTakenEffect = true;
 			hop = redirected(hop, response);
 			try {
 				options.egress.checkRedirect(hop.url);
@@ -70,7 +70,7 @@ async function waitForRetryAfter(call: Call<unknown>, options: RedirectOptions):
 
 /** The first request was sent; only its redirect was not. */
 function afterRedirect(error: unknown): unknown {
-	if (error instanceof NotTried) return new NotSent('run ended', -Infinity, true);
+	if (error instanceof SkippedItem) return new NotSent('run ended', -Infinity, true);
 	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
 	if (!(error instanceof TransportFailure)) return error;
 	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = error;

@@ -6,5 +6,5 @@ export interface Slot {
 	 *
 	 * @param wait must not depend on what other tasks do next, or they may wait for each other
 	 */
-	freeDuring(wait: Promise<unknown>): void;
+	releaseDuring(wait: Promise<unknown>): void;
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { circuitBreakerOption, failureBudgetOption } from './faults';
+import { circuitBreakerOption, failureBudgetOption } from './failures';
 import { group } from './fields';
 import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';

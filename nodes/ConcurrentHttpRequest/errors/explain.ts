@@ -1,10 +1,10 @@
 import { AuthenticationFailure } from '../authentication/AuthenticationFailure';
-import { NotTried } from '../client/FailureBudget';
+import { SkippedItem } from '../client/FailureBudget';
 import { describeComingBack } from '../client/retry/describeGivingUp';
 import { systemClock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
 import { CostTooHigh } from '../limits/rate/CostTooHigh';
-import { SharedLimitsAway } from '../limits/shared/redis/SharedLimitsAway';
+import { RedisUnavailable } from '../limits/shared/redis/RedisUnavailable';
 import { PaginationFailure } from '../pagination/PaginationFailure';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import { HttpStatusError } from '../response/HttpStatusError';
@@ -24,10 +24,10 @@ interface Explanation {
  * @returns `undefined` for any other error
  */
 export function explainUnsent(error: unknown): Explanation | undefined {
-	if (error instanceof NotTried) {
+	if (error instanceof SkippedItem) {
 		return { kind: 'not tried', advice: 'Correct what failed, and run the workflow for the rest.' };
 	}
-	if (error instanceof SharedLimitsAway) return { kind: 'limits away', advice: error.hint };
+	if (error instanceof RedisUnavailable) return { kind: 'limits away', advice: error.hint };
 	if (error instanceof CostTooHigh) {
 		return { kind: 'invalid input', advice: 'See the option Rate Limits.' };
 	}

@@ -11,7 +11,7 @@ export interface AdmissionRequest {
 	 * It goes ahead of requests that have not begun, because what the server has prepared may not last
 	 * and an item has only so much time.
 	 */
-	readonly isUnderWay?: boolean;
+	readonly isContinuation?: boolean;
 	/** Milliseconds that its item may take, from the start of its first request to that of its last. */
 	readonly totalTime?: number;
 	/** When the item's first request started, by the clock. Left out before that. */

@@ -1,6 +1,6 @@
 import { toText } from '../common/toText';
 import type { LimitOptions } from '../limits/createLimits';
-import type { WhenAway } from '../limits/shared/redis/RedisLimit';
+import type { WhenUnavailable } from '../limits/shared/redis/RedisLimit';
 import type { RedisCredential } from '../redis/RedisCredential';
 import { describeRange, isEmpty, numberIn, readChoice } from './fields';
 import { InvalidParameter } from './InvalidParameter';
@@ -12,7 +12,7 @@ import type { ItemParameters } from './ItemParameters';
  * @returns `undefined` if each process has the limits to itself
  * @throws {InvalidParameter}
  */
-export function readWhenRedisIsAway(parameters: ItemParameters): WhenAway | undefined {
+export function readWhenRedisIsAway(parameters: ItemParameters): WhenUnavailable | undefined {
 	const option = (name: string) => parameters.get(`options.${name}`);
 	const through = readChoice(option('sharedThrough'), 'Limits Shared Through', [
 		'process',

@@ -1,6 +1,6 @@
 import { toText } from '../common/toText';
 import { maxRedirects, maxResponseSize } from '../description/options';
-import { LARGEST_BODY, MEGABYTE } from '../transport/largestBody';
+import { LARGEST_BODY, MEGABYTE } from '../transport/bodySizeLimits';
 import { proxyAddressProblem } from '../transport/proxy';
 import { numberOf, readChoice, readNumber } from './fields';
 import { InvalidParameter } from './InvalidParameter';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
-import { type ScriptStore, StoreAway } from '../limits/shared/redis/ScriptStore';
+import { type ScriptStore, StoreUnavailable } from '../limits/shared/redis/ScriptStore';
 import { toStoreError } from './toStoreError';
 
 /** Milliseconds between attempts to connect: longer with each, up to this. */
@@ -98,7 +98,7 @@ export class IoredisStore implements ScriptStore {
 		}
 		// ioredis is ready even if Redis has refused the database of the credential, and uses another.
 		const refused = this.trouble && this.toStoreError(this.trouble);
-		if (refused && !(refused instanceof StoreAway)) throw refused;
+		if (refused && !(refused instanceof StoreUnavailable)) throw refused;
 		try {
 			return await this.evaluate(script, keys, args);
 		} catch (error) {

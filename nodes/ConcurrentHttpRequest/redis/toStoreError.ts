@@ -1,5 +1,5 @@
 import { Redactor } from '../secrets/Redactor';
-import { StoreAway, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
+import { StoreUnavailable, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
 
 /** First words of errors that pass: Redis loads its data, is a replica now, has lost its primary. */
 const PASSING = new Set([
@@ -29,7 +29,7 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
  *
  * @param error what the client library raised, or Node's sockets
  * @param password of the credential, which Redis may quote
- * @returns {StoreAway} where trying again may help
+ * @returns {StoreUnavailable} where trying again may help
  */
 export function toStoreError(error: unknown, password?: string): Error {
 	const { name, message: said } = error instanceof Error ? error : new Error(String(error));
@@ -37,7 +37,7 @@ export function toStoreError(error: unknown, password?: string): Error {
 	const { code } = error as { code?: unknown };
 	if (typeof code === 'string' && CERTIFICATE_CODE.test(code)) return new StoreUntrusted(code);
 	const isReply = name === 'ReplyError';
-	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreAway(message);
+	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreUnavailable(message);
 	const [, meaning] = MEANING.find(([beginning]) => message.startsWith(beginning)) ?? [];
 	return new Error(meaning ?? message);
 }

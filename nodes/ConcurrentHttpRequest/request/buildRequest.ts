@@ -2,7 +2,7 @@ import merge from 'lodash/merge';
 
 import type { ItemAuthentication } from '../authentication';
 import { ACCEPT_ENCODING } from '../transport/decompress';
-import { basicAuthorization } from '../authentication/kinds';
+import { basicAuthorization } from '../authentication/credentialKinds';
 import { readBody } from './body';
 import type { BodySource } from './body/RequestBody';
 import {

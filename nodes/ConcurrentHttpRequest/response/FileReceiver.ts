@@ -4,7 +4,7 @@ import type { BinaryHelperFunctions, IBinaryData } from 'n8n-workflow';
 import type { BodyReceiver, ReceivedBody } from '../transport/BodyReceiver';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { fileName } from './fileName';
-import { formatOf } from './formatOf';
+import { formatOf } from './detectFormat';
 import { isSuccess } from './HttpStatusError';
 import type { ResponseOptions } from './responseOptions';
 

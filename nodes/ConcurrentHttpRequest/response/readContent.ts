@@ -3,7 +3,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { decodeText, type TextHelpers } from './decodeText';
 import { type FileHelpers, storeFile } from './FileReceiver';
-import { formatOf } from './formatOf';
+import { formatOf } from './detectFormat';
 import type { ResponseContent } from './ResponseContent';
 import type { ResponseOptions } from './responseOptions';
 import { UnreadableResponse } from './UnreadableResponse';

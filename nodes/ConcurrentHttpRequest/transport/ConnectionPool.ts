@@ -17,7 +17,7 @@ import type { HttpRequest } from './HttpRequest';
 import { LookupCache } from './LookupCache';
 import { type ProxyChoice, toUnreachableProxy } from './proxy';
 import { ServerConnections } from './ServerConnections';
-import { endWhenSilent } from './silence';
+import { closeWhenSilent } from './http2Liveness';
 import { TlsSessions } from './TlsSessions';
 
 type Connector = ConnectorTypes.connector;
@@ -222,7 +222,7 @@ export class ConnectionPool {
 				const socket = result[1] as TLSSocket | null;
 				if (socket?.alpnProtocol === 'h2') {
 					guardHttp2(socket);
-					endWhenSilent(socket);
+					closeWhenSilent(socket);
 				}
 				callback(...result);
 				if (socket) guardHttp1(socket, this.server(options.host ?? options.hostname));

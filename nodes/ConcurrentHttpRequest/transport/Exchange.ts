@@ -8,9 +8,9 @@ import { isOfStaleConnection } from './guardHttp1';
 import { isUnprocessed } from './http2';
 import type { HttpRequest } from './HttpRequest';
 import type { HttpResponse, ResponseHead } from './HttpResponse';
-import { MEGABYTE, tooLarge } from './largestBody';
+import { MEGABYTE, tooLarge } from './bodySizeLimits';
 import { BodyPieces, PiecewiseResponse } from './PiecewiseResponse';
-import type { MemoryUser, ReadingMemory } from './ReadingMemory';
+import type { MemoryUser, ResponseMemory } from './ResponseMemory';
 import { isFramed, isRedirect, toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure } from './toTransportFailure';
@@ -45,7 +45,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private readonly request: HttpRequest;
 	private readonly body: string | Buffer | Readable | undefined;
 	private readonly options: SendOptions<T>;
-	private readonly memory: ReadingMemory;
+	private readonly memory: ResponseMemory;
 	private readonly cancellation: Pick<Cancellation, 'pause' | 'resume'>;
 	private resolve!: (response: HttpResponse<T>) => void;
 	private reject!: (failure: TransportFailure) => void;
@@ -74,7 +74,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		request: HttpRequest,
 		body: string | Buffer | Readable | undefined,
 		options: SendOptions<T>,
-		memory: ReadingMemory,
+		memory: ResponseMemory,
 		cancellation: Pick<Cancellation, 'pause' | 'resume'>,
 	) {
 		this.request = request;

@@ -12,7 +12,7 @@ import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpRequest, RequestHeaders } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
 import { chooseProxy, type ProxyChoice } from './proxy';
-import { ReadingMemory } from './ReadingMemory';
+import { ResponseMemory } from './ResponseMemory';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
 import { isRedirect } from './responseHeaders';
 import { toTransportFailure } from './toTransportFailure';
@@ -25,7 +25,7 @@ import { TransportFailure } from './TransportFailure';
 export class Transport {
 	private readonly egress: EgressPolicy;
 	private readonly pool: ConnectionPool;
-	private readonly memory: ReadingMemory;
+	private readonly memory: ResponseMemory;
 	private readonly inFlight = new Set<Cancellation>();
 	private readonly allowedOrigins = new Set<string>();
 	private readonly checksOfOrigins = new Map<string, Promise<void>>();
@@ -35,7 +35,7 @@ export class Transport {
 	private readonly http1Origins = new Set<string>();
 	private closed: TransportFailure | undefined;
 
-	constructor(options: ConnectionPoolOptions, memory = new ReadingMemory()) {
+	constructor(options: ConnectionPoolOptions, memory = new ResponseMemory()) {
 		this.memory = memory;
 		this.egress = options.egress;
 		this.pool = new ConnectionPool(options);

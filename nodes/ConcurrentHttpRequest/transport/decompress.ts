@@ -1,7 +1,7 @@
 import { Duplex, pipeline, type Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 
-import { tooLarge } from './largestBody';
+import { tooLarge } from './bodySizeLimits';
 import { TransportFailure } from './TransportFailure';
 
 /** Codings that a response may have, one over the other. Servers use one, rarely two. */

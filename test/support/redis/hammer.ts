@@ -10,7 +10,7 @@ import type { Permit } from '../../../nodes/ConcurrentHttpRequest/limits/admissi
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
 import {
 	RedisLimit,
-	type WhenAway,
+	type WhenUnavailable,
 } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { SharedLimitOptions } from '../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
@@ -23,7 +23,7 @@ export interface HammerOptions {
 	who: string;
 	name: string;
 	limits: Omit<SharedLimitOptions, 'key'>;
-	whenAway: WhenAway;
+	whenAway: WhenUnavailable;
 	workers: number;
 	/** Ends after so many requests; without it at SIGTERM. */
 	requests?: number;

@@ -1,6 +1,6 @@
 import {
 	FailureBudget,
-	NotTried,
+	SkippedItem,
 } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
 
 const end = (budget: FailureBudget, ...failures: boolean[]) => {
@@ -13,9 +13,9 @@ it('is spent by one more than may fail', () => {
 	expect(budget.spent.aborted).toBe(false);
 	end(budget, true);
 	expect(budget.spent.aborted).toBe(true);
-	expect(budget.spent.reason).toBeInstanceOf(NotTried);
+	expect(budget.spent.reason).toBeInstanceOf(SkippedItem);
 	expect(String(budget.spent.reason)).toBe(
-		'NotTried: Not tried: the run stopped after 3 of 5 items had failed',
+		'SkippedItem: Not tried: the run stopped after 3 of 5 items had failed',
 	);
 });
 

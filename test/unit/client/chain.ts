@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/ConcurrentHttpRequest/client/retry/retry.ts';
 import { compose, type Send } from '../../../nodes/ConcurrentHttpRequest/client/Send.ts';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
-import { ONLY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
+import { RETRY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
 import type { EgressPolicy } from '../../../nodes/ConcurrentHttpRequest/transport/EgressPolicy.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
@@ -24,7 +24,7 @@ export interface ChainOptions
 /** The client's chain around an exchange of a test's own. */
 export function chainOf(exchange: Send<unknown>, options: ChainOptions) {
 	const {
-		rules = ONLY_WHEN_ASKED,
+		rules = RETRY_WHEN_ASKED,
 		signal = new AbortController().signal,
 		egress = { checkRedirect: () => {} },
 	} = options;

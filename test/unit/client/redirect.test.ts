@@ -1,8 +1,8 @@
-import { NotTried } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
+import { SkippedItem } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
 import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { ServerLimits } from '../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
-	ONLY_WHEN_ASKED,
+	RETRY_WHEN_ASKED,
 	type RetryRules,
 } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
@@ -17,7 +17,7 @@ const FROM = 'https://a.example.com';
 const TO = 'https://b.example.com';
 const HOUR = 3600;
 const RULES: RetryRules = {
-	...ONLY_WHEN_ASKED,
+	...RETRY_WHEN_ASKED,
 	statuses: new Set([429, 500]),
 	networkFailures: true,
 	backoff: { base: 1000, cap: 1000 },
@@ -227,7 +227,7 @@ describe('Retry-After of a redirect (RFC 9110 section 10.2.3)', () => {
 			'The redirect was not followed: the run has ended',
 		);
 		await clock.advanceTo(1000);
-		stop(new NotTried('the run stopped after 3 of 5 items had failed'));
+		stop(new SkippedItem('the run stopped after 3 of 5 items had failed'));
 		await rejected;
 	});
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { DEFAULT_RETRY_BUDGET } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryBudget.ts';
 import {
-	ONLY_WHEN_ASKED,
+	RETRY_WHEN_ASKED,
 	RETRYABLE_STATUSES,
 } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/runSettings.ts';
@@ -16,7 +16,7 @@ const statuses = (statusCodes: unknown) => [...read({ statusCodes }).rules.statu
 
 it('retries only what the server asks for without the option', () => {
 	expect(read()).toEqual({
-		rules: ONLY_WHEN_ASKED,
+		rules: RETRY_WHEN_ASKED,
 		budget: DEFAULT_RETRY_BUDGET,
 		idempotencyHeader: undefined,
 	});

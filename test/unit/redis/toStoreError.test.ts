@@ -1,5 +1,5 @@
 import {
-	StoreAway,
+	StoreUnavailable,
 	StoreUntrusted,
 } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import { toStoreError } from '../../../nodes/ConcurrentHttpRequest/redis/toStoreError';
@@ -17,7 +17,7 @@ it.each([
 	reply('MASTERDOWN Link with MASTER is down'),
 ])('may pass by itself: %s', (error) => {
 	const said = toStoreError(error);
-	expect(said).toBeInstanceOf(StoreAway);
+	expect(said).toBeInstanceOf(StoreUnavailable);
 	expect(said.message).toBe(error.message);
 });
 
@@ -30,7 +30,7 @@ it.each([
 	['ERR Error compiling script', /^ERR Error compiling script/],
 ])('does not pass by itself: %s', (message, meaning) => {
 	const said = toStoreError(reply(message));
-	expect(said).not.toBeInstanceOf(StoreAway);
+	expect(said).not.toBeInstanceOf(StoreUnavailable);
 	expect(said.message).toMatch(meaning);
 });
 
@@ -42,7 +42,7 @@ it.each([
 ])('is not trusted: %s', (code) => {
 	const said = toStoreError(coded(code));
 	expect(said).toBeInstanceOf(StoreUntrusted);
-	expect(said).not.toBeInstanceOf(StoreAway);
+	expect(said).not.toBeInstanceOf(StoreUnavailable);
 	expect(said.message).toBe(`its certificate does not pass verification (${code})`);
 });
 

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { Exchange } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
-import { ReadingMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
+import { ResponseMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ResponseMemory.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { requestTo } from './requestTo.ts';
 
 const KB = 1024;
 
 /** An exchange whose response the test hands over in pieces. */
-function exchangeIn(memory: ReadingMemory, headers: Record<string, string> = {}) {
+function exchangeIn(memory: ResponseMemory, headers: Record<string, string> = {}) {
 	const calls: string[] = [];
 	const controller = {
 		rawHeaders: [],
@@ -42,7 +42,7 @@ describe('the memory of a run', () => {
 		['fails', ({ exchange }) => exchange.abort(new TransportFailure('timeout', 'Late'))],
 		['is too large', ({ data }) => data(Buffer.alloc(2048 * KB))],
 	])('stops a response until another %s', async (_, finish) => {
-		const memory = new ReadingMemory(100 * KB);
+		const memory = new ResponseMemory(100 * KB);
 		const [first, second] = [exchangeIn(memory), exchangeIn(memory)];
 		first.data(Buffer.alloc(110 * KB));
 		second.data(Buffer.alloc(20 * KB));
@@ -57,7 +57,7 @@ describe('the memory of a run', () => {
 	});
 
 	it('counts what responses are decompressed to', async () => {
-		const memory = new ReadingMemory(100 * KB);
+		const memory = new ResponseMemory(100 * KB);
 		const headers = { 'content-encoding': 'gzip' };
 		const wire = gzipSync(Buffer.alloc(900 * KB));
 		const several = Array.from({ length: 5 }, () => exchangeIn(memory, headers));
@@ -74,7 +74,7 @@ describe('the memory of a run', () => {
 	});
 
 	it('is given back by a response that is compressed too often', () => {
-		const memory = new ReadingMemory(100 * KB);
+		const memory = new ResponseMemory(100 * KB);
 		const refused = exchangeIn(memory, { 'content-encoding': 'gzip,'.repeat(6) });
 		refused.data(Buffer.alloc(90 * KB));
 		refused.data(Buffer.alloc(90 * KB));

@@ -24,7 +24,7 @@ export interface RetryRules {
  * idle connection swallowed. Neither shows an API a request that HTTP Request would not have sent,
  * except one that it was asked to send again (docs/retries.md).
  */
-export const ONLY_WHEN_ASKED: RetryRules = {
+export const RETRY_WHEN_ASKED: RetryRules = {
 	maxTries: 5,
 	statuses: new Set(),
 	networkFailures: false,
@@ -61,7 +61,7 @@ export interface Attempts {
 	 * A server has answered by sending us to look elsewhere (301, 302, 303), so it may have carried the
 	 * request out. After 307 and 308 it has not: they want the same request there.
 	 */
-	readonly mayBeDone: boolean;
+	readonly mayHaveTakenEffect: boolean;
 }
 
 /** Why there is no further attempt: it is for people to know, not for programs to match. */
@@ -106,7 +106,7 @@ const STALE_CONNECTIONS = 2;
  *
  * @param random gives numbers from 0 to below 1
  */
-export function decide(
+export function decideRetry(
 	rules: RetryRules,
 	attempts: Attempts,
 	end: AttemptEnd,
@@ -149,7 +149,7 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 		rules.retryNonIdempotent || attempts.hasIdempotencyKey || isIdempotent(attempts.method);
 	if (end.kind !== undefined) {
 		if (end.isUnprocessed) {
-			const isSafe = isRepeatable || !attempts.mayBeDone;
+			const isSafe = isRepeatable || !attempts.mayHaveTakenEffect;
 			return { asksForRetry: true, isSafe, isUnprocessed: true };
 		}
 		const isStale =
@@ -160,7 +160,7 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 		const isListed = end.kind === 'timeout' ? rules.timeouts : rules.networkFailures;
 		return {
 			asksForRetry: isStale || isListed,
-			isSafe: isRepeatable || (!attempts.mayBeDone && end.isUnsent),
+			isSafe: isRepeatable || (!attempts.mayHaveTakenEffect && end.isUnsent),
 			isStale,
 		};
 	}
@@ -170,7 +170,7 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 	const serverAt = hostAt ?? (isListed ? rateLimit.retryAt : undefined);
 	return {
 		asksForRetry: isListed || hostAt !== undefined,
-		isSafe: isRepeatable || (!attempts.mayBeDone && UNPROCESSED.has(status)),
+		isSafe: isRepeatable || (!attempts.mayHaveTakenEffect && UNPROCESSED.has(status)),
 		...(serverAt !== undefined && { serverAt }),
 	};
 }

@@ -1,14 +1,14 @@
-import { NotTried } from '../FailureBudget';
+import { SkippedItem } from '../FailureBudget';
 import type { Clock } from '../../common/Clock';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
-import { type AttemptEnd, decide, type GaveUp, type RetryRules } from './RetryPolicy';
+import { type AttemptEnd, decideRetry, type GaveUp, type RetryRules } from './RetryPolicy';
 import { sleepUntil } from './sleepUntil';
 import { PerOrigin } from '../../common/PerOrigin';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { TransportFailure } from '../../transport/TransportFailure';
-import { TimeIsUp } from '../admit';
+import { DeadlineExceeded } from '../admit';
 import type { Call } from '../Call';
 import { isRepeatableFailure } from '../outcome';
 import type { RunStatistics } from '../RunStatistics';
@@ -67,9 +67,16 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			const now = clock.now();
 			if (!last) retries?.deposit(now);
 			last = ended;
-			const { firstStartedAt = now, mayBeDone } = call;
-			const attempts = { tries, unprocessed, firstStartedAt, method, hasIdempotencyKey, mayBeDone };
-			const decision = decide(rules, attempts, endOf(ended, call), now, random);
+			const { firstStartedAt = now, mayHaveTakenEffect } = call;
+			const attempts = {
+				tries,
+				unprocessed,
+				firstStartedAt,
+				method,
+				hasIdempotencyKey,
+				mayHaveTakenEffect,
+			};
+			const decision = decideRetry(rules, attempts, endOf(ended, call), now, random);
 			if (decision.kind === 'done') return settle(ended);
 			if (decision.kind === 'give up') return giveUp(ended, tries, decision);
 			// What the server asks for cannot overload it.
@@ -119,8 +126,8 @@ function settle<T>({ response, error }: Ended<T>, note?: string): HttpResponse<T
 /** Why a request that was tried is not tried again: its wait was ended. */
 function whyNotAgain(error: unknown): GaveUp {
 	if (error instanceof NotSent) return { reason: 'time', comeBackAt: error.comeBackAt };
-	if (error instanceof TimeIsUp) return { reason: 'time' };
-	const because = error instanceof NotTried ? error.why : String((error as Error).message);
+	if (error instanceof DeadlineExceeded) return { reason: 'time' };
+	const because = error instanceof SkippedItem ? error.why : String((error as Error).message);
 	return { reason: 'run ended', because };
 }
 

@@ -147,7 +147,7 @@ export class Admission {
 		const permit = queue.push(request, signal, () => this.changed(origin));
 		const isParked = queue.parkedUntil !== undefined;
 		// Behind others there is nothing new to find out, except that the server refuses the request.
-		if ((!this.blocker || request.isUnderWay) && !isParked) this.pump();
+		if ((!this.blocker || request.isContinuation) && !isParked) this.pump();
 		else if (isParked || this.ready.size > 1) this.refuseOutOfTurn(queue);
 		return permit;
 	}

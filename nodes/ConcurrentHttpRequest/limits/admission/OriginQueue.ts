@@ -88,7 +88,7 @@ export class OriginQueue {
 		onAborted: () => void,
 	): Promise<Permit> {
 		const waiter = new Waiter(request, signal, onAborted);
-		(request.isUnderWay ? this.underWay : this.notBegun).push(waiter);
+		(request.isContinuation ? this.underWay : this.notBegun).push(waiter);
 		return waiter.permit;
 	}
 

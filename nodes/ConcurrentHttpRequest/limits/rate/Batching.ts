@@ -23,13 +23,13 @@ export class Batching implements Limit<void> {
 		this.label = `the pauses of ${describeDuration(pause)} between batches of ${size.toLocaleString('en-US')}`;
 	}
 
-	availableAt({ isUnderWay }: AdmissionRequest, now: number): number {
+	availableAt({ isContinuation }: AdmissionRequest, now: number): number {
 		// HTTP Request counts items, and follows a redirect at once.
-		return isUnderWay ? now : Math.max(now, this.resumesAt);
+		return isContinuation ? now : Math.max(now, this.resumesAt);
 	}
 
-	take({ isUnderWay }: AdmissionRequest, now: number): void {
-		if (isUnderWay) return;
+	take({ isContinuation }: AdmissionRequest, now: number): void {
+		if (isContinuation) return;
 		this.started++;
 		if (this.started < this.size) return;
 		this.started = 0;

@@ -2,7 +2,7 @@ import type { CircuitBreakerOptions } from '../../../../nodes/ConcurrentHttpRequ
 import { CircuitBreaker } from '../../../../nodes/ConcurrentHttpRequest/limits/CircuitBreaker.ts';
 import { ServerLimits } from '../../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
-	ONLY_WHEN_ASKED,
+	RETRY_WHEN_ASKED,
 	type RetryRules,
 } from '../../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { RunStatistics } from '../../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
@@ -15,7 +15,7 @@ import { refuseUntil } from '../../limits/server/refuseUntil.ts';
 
 const ORIGIN = 'https://api.example.com';
 const RULES: RetryRules = {
-	...ONLY_WHEN_ASKED,
+	...RETRY_WHEN_ASKED,
 	statuses: new Set([429, 500, 503]),
 	networkFailures: true,
 	backoff: { base: 1000, cap: 8000 },
@@ -90,7 +90,7 @@ it('counts no try for what the server has not looked at', async () => {
 	const failure = new TransportFailure('connection reset', 'refused');
 	failure.isUnprocessed = true;
 	const { clock, run, starts } = setUp([failure, failure, failure, [200]], {
-		rules: { ...ONLY_WHEN_ASKED, maxTries: 1 },
+		rules: { ...RETRY_WHEN_ASKED, maxTries: 1 },
 	});
 	expect(await clock.run(run())).toMatchObject({ statusCode: 200 });
 	expect(starts).toHaveLength(4);
@@ -99,7 +99,7 @@ it('counts no try for what the server has not looked at', async () => {
 it('leaves a server alone that looks at nothing', async () => {
 	const failure = new TransportFailure('connection reset', 'refused');
 	failure.isUnprocessed = true;
-	const { clock, run, starts } = setUp([failure], { rules: ONLY_WHEN_ASKED });
+	const { clock, run, starts } = setUp([failure], { rules: RETRY_WHEN_ASKED });
 	await expect(clock.run(run())).rejects.toBe(failure);
 	expect(starts).toHaveLength(11);
 });

@@ -357,8 +357,8 @@ it('admits requests that are under way first, in their order', async () => {
 	const others = [
 		...[acquire('new', a), acquire('newer', a)],
 		...[
-			acquire('under way', { ...a, isUnderWay: true }),
-			acquire('too', { ...a, isUnderWay: true }),
+			acquire('under way', { ...a, isContinuation: true }),
+			acquire('too', { ...a, isContinuation: true }),
 		],
 	];
 	first.release(ok);
@@ -372,6 +372,6 @@ it('admits a request that is under way and costs less than the first that waits'
 	const { admission } = setUp(rateLimit);
 	await admission.acquire({ ...a, costs: [5] });
 	void admission.acquire({ ...a, costs: [8] });
-	await admission.acquire({ ...a, costs: [5], isUnderWay: true });
+	await admission.acquire({ ...a, costs: [5], isContinuation: true });
 	expect(admission.countWaiting()).toBe(1);
 });

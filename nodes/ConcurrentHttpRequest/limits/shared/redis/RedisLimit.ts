@@ -8,13 +8,13 @@ import { exchange, type ExchangeRequest, type ExchangeResponse, redisKeys } from
 import type { LocalShare } from './LocalShare';
 import type { RedisMemory } from './RedisMemory';
 import { RedisRateLimits } from './RedisRateLimits';
-import { type ScriptStore, StoreAway } from './ScriptStore';
-import { SharedLimitsAway } from './SharedLimitsAway';
+import { type ScriptStore, StoreUnavailable } from './ScriptStore';
+import { RedisUnavailable } from './RedisUnavailable';
 import * as timing from './timing';
 import type { Usage, UsageLog } from './UsageLog';
 
 /** What runs do while Redis is away: wait, fail, or go on within this process's share of the limits. */
-export type WhenAway = 'wait' | 'fail' | 'localShare';
+export type WhenUnavailable = 'wait' | 'fail' | 'localShare';
 
 interface RedisLimitOptions {
 	readonly store: ScriptStore;
@@ -23,7 +23,7 @@ interface RedisLimitOptions {
 	readonly random: () => number;
 	/** The key is the name that all have in common who share the limit. */
 	readonly limit: SharedLimitOptions;
-	readonly whenAway: WhenAway;
+	readonly whenAway: WhenUnavailable;
 	/** Names of this run and of its process, each unlike any other, without `|`. */
 	readonly run: string;
 	readonly process: string;
@@ -31,7 +31,7 @@ interface RedisLimitOptions {
 	/** How many requests wait to be admitted now. */
 	readonly waiting: () => number;
 	/** The limit cannot be kept: the run should end with this error. May be called more than once. */
-	readonly onFailure: (error: SharedLimitsAway) => void;
+	readonly onFailure: (error: RedisUnavailable) => void;
 	/** Takes a sentence for whoever runs n8n: Redis has been away for a while, or is back. */
 	readonly onNews?: ((sentence: string) => void) | undefined;
 }
@@ -333,9 +333,9 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	private failed(error: Error, awayFor: number): void {
 		if (this.isClosed) return;
 		const { limit, memory, whenAway, onFailure } = this.options;
-		const isFatal = !(error instanceof StoreAway);
+		const isFatal = !(error instanceof StoreUnavailable);
 		if (isFatal || awayFor >= this.patience) {
-			onFailure(new SharedLimitsAway(limit.key, error, memory.wasReached));
+			onFailure(new RedisUnavailable(limit.key, error, memory.wasReached));
 			return;
 		}
 		if (awayFor >= timing.AWAY_GRACE && !this.wasToldAway) {

@@ -4,7 +4,7 @@ export interface ScriptStore {
 	 * Runs a Lua script, which is one atomic step, in one round trip.
 	 *
 	 * @returns the text that the script returns
-	 * @throws {StoreAway} if Redis cannot be reached or cannot work now; trying again may help
+	 * @throws {StoreUnavailable} if Redis cannot be reached or cannot work now; trying again may help
 	 * @throws {StoreUntrusted} if its certificate does not prove that it is the right Redis
 	 * @throws {Error} otherwise: trying again does not help (password, rights, not a Redis). Its
 	 *   message is written to follow a colon.
@@ -19,8 +19,8 @@ export interface ScriptStore {
 }
 
 /** Redis cannot be reached or cannot work now: it restarts, loads its data, has a new primary. */
-export class StoreAway extends Error {
-	override readonly name = 'StoreAway';
+export class StoreUnavailable extends Error {
+	override readonly name = 'StoreUnavailable';
 }
 
 /** Redis is reached by TLS, but its certificate does not pass verification. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../common/Clock';
 import script from './exchange.lua';
-import { type ScriptStore, StoreAway } from './ScriptStore';
+import { type ScriptStore, StoreUnavailable } from './ScriptStore';
 import * as timing from './timing';
 
 /** What a run reports and asks for; times in milliseconds. Read by exchange.lua. */
@@ -83,7 +83,7 @@ export function redisKeys(name: string, rateLimitIds: readonly string[]): RedisK
 	};
 }
 
-/** @throws what the store throws, and {@link StoreAway} where it does not respond in time */
+/** @throws what the store throws, and {@link StoreUnavailable} where it does not respond in time */
 export async function exchange(
 	store: ScriptStore,
 	clock: Clock,
@@ -92,7 +92,7 @@ export async function exchange(
 ): Promise<ExchangeResponse> {
 	const { promise: late, reject } = Promise.withResolvers<never>();
 	const cancel = clock.at(clock.now() + timing.CALL_TIMEOUT, () =>
-		reject(new StoreAway('It did not respond in time')),
+		reject(new StoreUnavailable('It did not respond in time')),
 	);
 	try {
 		const response = store.run(script, keys.all, [JSON.stringify(request), keys.channels]);

@@ -7,9 +7,9 @@ import type {
 import { RedisMemory } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import {
 	RedisLimit,
-	type WhenAway,
+	type WhenUnavailable,
 } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
-import { StoreAway } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import { StoreUnavailable } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
 import type { SharedLimitOptions } from '../../../../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { VirtualClock } from '../../../../support/VirtualClock';
 
@@ -24,7 +24,7 @@ function setUp(
 	limits: Limits,
 	reply: (call: ExchangeRequest) => Reply,
 	more: Partial<ConstructorParameters<typeof RedisLimit>[0]> = {},
-	whenAway: WhenAway = 'wait',
+	whenAway: WhenUnavailable = 'wait',
 ) {
 	const clock = new VirtualClock();
 	const calls: ExchangeRequest[] = [];
@@ -92,7 +92,7 @@ function setUp(
 }
 
 const all = ({ want }: ExchangeRequest): Reply => ({ granted: want });
-const away = () => new StoreAway('connect ECONNREFUSED 127.0.0.1:6379');
+const away = () => new StoreUnavailable('connect ECONNREFUSED 127.0.0.1:6379');
 const SLOTS: Limits = { concurrency: 8, rateLimits: [] };
 const RATE: Limits = { rateLimits: [{ amount: 60, interval: 10_000 }] };
 
@@ -305,11 +305,11 @@ describe('while Redis is away', () => {
 		await clock.advanceBy(1_200);
 		expect(failures).toHaveLength(2);
 		expect(String(failures[0])).toBe(
-			'SharedLimitsAway: Redis, through which the limits "account" are shared, has never been reached since n8n was started: connect ECONNREFUSED 127.0.0.1:6379',
+			'RedisUnavailable: Redis, through which the limits "account" are shared, has never been reached since n8n was started: connect ECONNREFUSED 127.0.0.1:6379',
 		);
 	});
 
-	it.each<WhenAway>(['wait', 'fail', 'localShare'])(
+	it.each<WhenUnavailable>(['wait', 'fail', 'localShare'])(
 		'fails at once where waiting does not help: %s',
 		async (whenAway) => {
 			const wrong = () => new Error('WRONGPASS invalid username-password pair');

@@ -5,8 +5,8 @@ import { requestTo } from './requestTo.ts';
 import { policy } from './transports.ts';
 import {
 	type MemoryUser,
-	ReadingMemory,
-} from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
+	ResponseMemory,
+} from '../../../nodes/ConcurrentHttpRequest/transport/ResponseMemory.ts';
 
 /** A response that the test reads. */
 const user = (goOn: () => void = never): MemoryUser => ({ taken: 0, goOn });
@@ -16,20 +16,20 @@ const never = () => {
 };
 
 it('lets responses read while there is room', () => {
-	const memory = new ReadingMemory(100);
+	const memory = new ResponseMemory(100);
 	expect(memory.take(user(), 60)).toBe(true);
 	expect(memory.take(user(), 40)).toBe(true);
 });
 
 it('lets the first response read on, whatever its size', () => {
-	const memory = new ReadingMemory(100);
+	const memory = new ResponseMemory(100);
 	const first = user();
 	expect(memory.take(first, 1_000)).toBe(true);
 	expect(memory.take(first, 1_000)).toBe(true);
 });
 
 it('stops the others until the first has ended', () => {
-	const memory = new ReadingMemory(100);
+	const memory = new ResponseMemory(100);
 	const woken: string[] = [];
 	const [a, b, c] = [user(), user(() => woken.push('b')), user(() => woken.push('c'))];
 	expect(memory.take(a, 101)).toBe(true);
@@ -42,13 +42,13 @@ it('stops the others until the first has ended', () => {
 });
 
 it('does not let a response that has stalled hold up the others', () => {
-	const memory = new ReadingMemory(100);
+	const memory = new ResponseMemory(100);
 	memory.take(user(), 90);
 	expect(memory.take(user(), 20)).toBe(true);
 });
 
 it('gives back what a response has taken once', () => {
-	const memory = new ReadingMemory(100);
+	const memory = new ResponseMemory(100);
 	memory.take(user(), 1);
 	const other = user();
 	memory.take(other, 99);
@@ -66,7 +66,7 @@ it('brings every response to its end, however they share the memory', () => {
 	fc.assert(
 		fc.property(sizes, fc.infiniteStream(fc.nat()), (responses, choices) => {
 			const most = 100;
-			const memory = new ReadingMemory(most);
+			const memory = new ResponseMemory(most);
 			let held = 0;
 			const readers = responses.map((chunks) => {
 				const reader = { chunks, user: user(), next: 0, own: 0, isReading: true };
@@ -103,7 +103,7 @@ it('is shared by the requests of a transport, of which one has stalled', async (
 		socket.write(Buffer.alloc(url === '/stalled' ? 40_000 : 1_000_000, 'x'));
 	});
 	const options = { egress: policy(), connectionsPerOrigin: 10, onConnection: () => {} };
-	const transport = new Transport(options, new ReadingMemory(50_000));
+	const transport = new Transport(options, new ResponseMemory(50_000));
 	try {
 		const send = async (path: string) => await transport.send(requestTo(server.origin + path));
 		const stalled = send('/stalled').catch((error: unknown) => error);

@@ -3,8 +3,8 @@ import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
 import { Exchange } from '../../../nodes/ConcurrentHttpRequest/transport/Exchange.ts';
-import { LARGEST_BODY } from '../../../nodes/ConcurrentHttpRequest/transport/largestBody.ts';
-import { ReadingMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ReadingMemory.ts';
+import { LARGEST_BODY } from '../../../nodes/ConcurrentHttpRequest/transport/bodySizeLimits.ts';
+import { ResponseMemory } from '../../../nodes/ConcurrentHttpRequest/transport/ResponseMemory.ts';
 import { decompressed } from './decompressed.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport } from './transports.ts';
@@ -34,7 +34,7 @@ describe('a body that is no file', () => {
 		};
 		const request = requestTo('http://a.test/', { maxResponseSize: LARGEST_BODY });
 		const clock = { pause: () => {}, resume: () => {} };
-		const exchange = new Exchange(request, undefined, {}, new ReadingMemory(), clock);
+		const exchange = new Exchange(request, undefined, {}, new ResponseMemory(), clock);
 		exchange.start({ dispatch } as unknown as Dispatcher);
 		return exchange.response.then(
 			({ pieces = [] }) => pieces.reduce((sum, { length }) => sum + length, 0),

@@ -6,11 +6,11 @@
  * responses are read two turns of the event loop later, when undici has written the requests that waited for
  * a connection. Without this, a run of quick requests takes a tenth longer.
  */
-export class LaterTurn {
+export class NextTurn {
 	private pending: Promise<void> | undefined;
 
 	/** @returns resolves two turns of the event loop later, at most */
-	come(): Promise<void> {
+	wait(): Promise<void> {
 		this.pending ??= new Promise((resolve) => {
 			setImmediate(() => {
 				setImmediate(() => {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
-import { endWhenSilent } from '../../../nodes/ConcurrentHttpRequest/transport/silence.ts';
+import { closeWhenSilent } from '../../../nodes/ConcurrentHttpRequest/transport/http2Liveness.ts';
 
 /** A connection whose system socket returns an error code of the system from `getpeername`. */
 class Connection extends EventEmitter {
@@ -24,7 +24,7 @@ let connection: Connection;
 beforeEach(() => {
 	jest.useFakeTimers({ doNotFake: ['setImmediate'] });
 	connection = new Connection();
-	endWhenSilent(connection as unknown as Socket);
+	closeWhenSilent(connection as unknown as Socket);
 });
 
 afterEach(() => {

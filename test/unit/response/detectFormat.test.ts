@@ -1,4 +1,4 @@
-import { formatOf } from '../../../nodes/ConcurrentHttpRequest/response/formatOf.ts';
+import { formatOf } from '../../../nodes/ConcurrentHttpRequest/response/detectFormat.ts';
 
 it.each([
 	['application/json', 'json'],

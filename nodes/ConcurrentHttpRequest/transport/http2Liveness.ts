@@ -27,7 +27,7 @@ const UNANSWERED_PINGS = 6;
  * - A firewall or a failed host drops the connection. Not even pings are acknowledged then (RFC 9113
  *   section 6.7), and the connection ends after 17.5 to 20 s.
  */
-export function endWhenSilent(socket: Socket): void {
+export function closeWhenSilent(socket: Socket): void {
 	let bytesRead = socket.bytesRead;
 	let pings = 0;
 	const end = (message: string) =>

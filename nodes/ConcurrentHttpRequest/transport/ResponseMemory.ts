@@ -1,4 +1,4 @@
-import { MEGABYTE } from './largestBody';
+import { MEGABYTE } from './bodySizeLimits';
 
 /**
  * Bytes that the responses of a run may take together while they are read: four of the default Max
@@ -9,7 +9,7 @@ const MEMORY_OF_RUN = 256 * MEGABYTE;
 
 /** A response that is read into memory. */
 export interface MemoryUser {
-	/** Bytes that it has taken, from 0. Only {@link ReadingMemory} changes it. */
+	/** Bytes that it has taken, from 0. Only {@link ResponseMemory} changes it. */
 	taken: number;
 	/** Called once when it may read on. */
 	goOn(): void;
@@ -20,7 +20,7 @@ export interface MemoryUser {
  * is read on, whatever its size: the one that was the first to need more, so that its server does send.
  * It ends, by its last byte or its time-out, and so each of the others gets its turn.
  */
-export class ReadingMemory {
+export class ResponseMemory {
 	private readonly most: number;
 	private taken = 0;
 	/** Reads on although the memory is used up. */

@@ -1,12 +1,12 @@
-import { LaterTurn } from '../../../nodes/ConcurrentHttpRequest/common/LaterTurn.ts';
+import { NextTurn } from '../../../nodes/ConcurrentHttpRequest/common/NextTurn.ts';
 
 it('comes after what is written in the next turn, once for all calls until then', async () => {
-	const later = new LaterTurn();
+	const later = new NextTurn();
 	const log: string[] = [];
-	const first = later.come().then(() => log.push('read 1'));
+	const first = later.wait().then(() => log.push('read 1'));
 	setImmediate(() => {
 		log.push('write 1');
-		void later.come().then(() => log.push('read 2'));
+		void later.wait().then(() => log.push('read 2'));
 	});
 	setImmediate(() => log.push('write 2'));
 	await first;
@@ -16,11 +16,11 @@ it('comes after what is written in the next turn, once for all calls until then'
 });
 
 it('comes again for later calls', async () => {
-	const later = new LaterTurn();
-	const first = later.come();
-	expect(later.come()).toBe(first);
+	const later = new NextTurn();
+	const first = later.wait();
+	expect(later.wait()).toBe(first);
 	await first;
-	const second = later.come();
+	const second = later.wait();
 	expect(second).not.toBe(first);
 	await second;
 });

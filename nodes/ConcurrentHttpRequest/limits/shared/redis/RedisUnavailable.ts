@@ -1,8 +1,8 @@
-import { StoreAway, StoreUntrusted } from './ScriptStore';
+import { StoreUnavailable, StoreUntrusted } from './ScriptStore';
 
 /** The shared limits cannot be kept, because Redis is away or refuses to work. */
-export class SharedLimitsAway extends Error {
-	override readonly name = 'SharedLimitsAway';
+export class RedisUnavailable extends Error {
+	override readonly name = 'RedisUnavailable';
 	/** What to do about it. */
 	readonly hint: string;
 
@@ -20,7 +20,7 @@ export class SharedLimitsAway extends Error {
 }
 
 function explain(cause: Error, wasReached: boolean): { happened: string; hint: string } {
-	if (cause instanceof StoreAway) {
+	if (cause instanceof StoreUnavailable) {
 		return {
 			happened: wasReached ? 'cannot be reached' : 'has never been reached since n8n was started',
 			hint: 'Check that Redis runs, that the host and port of the Redis credential are right, and that SSL is on there only if Redis wants it. To keep requests going without it, set "When Redis Is Away" to the local share.',
