@@ -63,7 +63,11 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 		settings: {
 			concurrency,
 			heedServerLimits: true,
-			retry: { rules: RETRY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined },
+			retry: {
+				rules: RETRY_WHEN_ASKED,
+				budget: DEFAULT_RETRY_BUDGET,
+				idempotencyHeader: undefined,
+			},
 			circuitBreaker: undefined,
 			failureBudget: undefined,
 		},

@@ -26,7 +26,7 @@ const RECOVERY_WINDOW = 1000;
 const candidates = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 18, 20, 24, 28, 32, 40, 52, 64, 90, 130, 200];
 
 /** Courses of chance for each of them: no seed that the algorithm meets. */
-const FIXED_SEEDS = [501, 502, 503, 504, 505];
+export const FIXED_SEEDS: readonly number[] = [501, 502, 503, 504, 505];
 
 export interface BestFixed {
 	readonly concurrency: number;
@@ -59,10 +59,14 @@ export interface Evaluation {
 	readonly recovery: { readonly seconds: number; readonly requests: number } | undefined;
 }
 
-/** Tries out which fixed concurrency has most requests accepted, refusals or not. */
-export function findBestFixed(model: ServerModel): BestFixed {
+/**
+ * Tries out which fixed concurrency has most requests accepted, refusals or not.
+ *
+ * @param seeds courses of chance for each concurrency
+ */
+export function findBestFixed(model: ServerModel, seeds = FIXED_SEEDS): BestFixed {
 	const results = candidates.map((concurrency) => {
-		const slices = FIXED_SEEDS.flatMap((seed) =>
+		const slices = seeds.flatMap((seed) =>
 			simulate(model, new FixedLimit(concurrency), { duration: DURATION, seed }).slices.map(
 				(slice, index) => ({ ...slice, index }),
 			),
@@ -72,7 +76,7 @@ export function findBestFixed(model: ServerModel): BestFixed {
 			total(
 				slices.filter(({ index }) => index >= from / 100 && index < to / 100),
 				'accepted',
-			) / FIXED_SEEDS.length;
+			) / seeds.length;
 		return {
 			concurrency,
 			accepted: accepted(0, DURATION),

@@ -16,10 +16,14 @@ export interface ModelEvaluation {
 /** Those that the algorithm may be tuned on, or those that judge it. */
 export type ModelSet = 'tuned' | 'heldOut';
 
-export function evaluateModels(set: ModelSet, seeds: readonly number[]): ModelEvaluation[] {
+export function evaluateModels(
+	set: ModelSet,
+	seeds: readonly number[],
+	fixedSeeds?: readonly number[],
+): ModelEvaluation[] {
 	const models = set === 'tuned' ? [...serverModels, ...hardModels] : heldOutModels;
 	return models.map((model) => {
-		const best = findBestFixed(model);
+		const best = findBestFixed(model, fixedSeeds);
 		return {
 			name: model.name,
 			title: model.title,

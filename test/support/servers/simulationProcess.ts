@@ -18,6 +18,7 @@ export async function evaluateInProcess(
 	folder: string,
 	set: ModelSet,
 	seeds: readonly number[],
+	fixedSeeds?: readonly number[],
 ): Promise<ModelEvaluation[]> {
 	const target = await mkdtemp(join(tmpdir(), 'simulation-'));
 	try {
@@ -26,7 +27,7 @@ export async function evaluateInProcess(
 			stdin: {
 				contents: `
 					import { evaluateModels } from './evaluateModels.ts';
-					process.stdout.write(JSON.stringify(evaluateModels('${set}', ${JSON.stringify(seeds)})));
+					process.stdout.write(JSON.stringify(evaluateModels('${set}', ${JSON.stringify(seeds)}, ${JSON.stringify(fixedSeeds)})));
 				`,
 				resolveDir: folder,
 				loader: 'ts',

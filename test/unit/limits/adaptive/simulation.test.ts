@@ -4,11 +4,14 @@ import type { ModelEvaluation } from '../../../support/servers/evaluateModels.ts
 import { serverModels } from '../../../support/servers/models.ts';
 import { evaluateInProcess } from '../../../support/servers/simulationProcess.ts';
 
-/** Several courses of chance: no figure below is that of a lucky one. */
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+/** Several courses of chance, so that no figure is that of a lucky one. The first is run twice. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 1];
 
 /** Courses of chance that the algorithm was not tuned on, for servers that it was not tuned on. */
-const HELD_OUT_SEEDS = Array.from({ length: 10 }, (_, index) => 2001 + index);
+const HELD_OUT_SEEDS = [2001, 2002, 2003];
+
+/** One course of chance for each fixed concurrency. `npm run bench:adaptive` takes five. */
+const FIXED_SEEDS = [501];
 
 /** Courses of chance in which a figure may be missed, where chance rules. */
 const EXCEPTIONS = 1;
@@ -22,8 +25,8 @@ let heldOut: ModelEvaluation[];
 beforeAll(async () => {
 	// Side by side, on two cores.
 	[models, heldOut] = await Promise.all([
-		evaluateInProcess(folder, 'tuned', SEEDS),
-		evaluateInProcess(folder, 'heldOut', HELD_OUT_SEEDS),
+		evaluateInProcess(folder, 'tuned', SEEDS, FIXED_SEEDS),
+		evaluateInProcess(folder, 'heldOut', HELD_OUT_SEEDS, FIXED_SEEDS),
 	]);
 }, TIME_LIMIT);
 
@@ -60,14 +63,9 @@ describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_titl
 	});
 });
 
-it(
-	'does the same in every run',
-	async () => {
-		const again = await evaluateInProcess(folder, 'tuned', [1]);
-		for (const { name, evaluations } of again) expect(evaluations[0]).toEqual(resultsOf(name)[0]);
-	},
-	TIME_LIMIT,
-);
+it('does the same in every run', () => {
+	for (const { evaluations } of models) expect(evaluations.at(-1)).toEqual(evaluations[0]);
+});
 
 it.each([
 	['random refusals, one in twenty', 'flaky', 0.8],
