@@ -100,9 +100,9 @@ describe("n8n's log", () => {
 
 	beforeEach(() => jest.spyOn(Container.get(Logger), 'warn'));
 
-	it('says what is waited for when a server imposes a long wait', async () => {
+	it.each([1, 2])('says what is waited for, with Max Concurrency %i', async (concurrency) => {
 		const stop = new AbortController();
-		const waiting = { concurrency: 2, first: refused(60), heeds: true };
+		const waiting = { concurrency, first: refused(60), heeds: true };
 		const running = send({ ...waiting, signal: stop.signal });
 		for (let tries = 0; tries < 500 && said().length === 0; tries++) await setTimeout(10);
 		stop.abort();
@@ -114,7 +114,7 @@ describe("n8n's log", () => {
 				new RegExp(`^"HTTP": Waiting (1 min|60 s|59 s), until ${end} UTC, for ${what}$`),
 			),
 		]);
-		expect(server.requests).toHaveLength(2);
+		expect(server.requests).toHaveLength(concurrency);
 	});
 
 	it('says nothing of a short wait', async () => {

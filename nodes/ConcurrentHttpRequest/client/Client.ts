@@ -34,6 +34,9 @@ import { redirect } from './redirect';
 import { retry } from './retry/retry';
 import { compose, type Send } from './Send';
 
+/** What a request waits for that its server wants to be sent again later. */
+const RETRY_AFTER = 'the server (Retry-After)';
+
 /** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
 const WORTH_LOGGING = 10_000;
 
@@ -101,8 +104,8 @@ export class Client {
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly nextTurn = new NextTurn();
 	private readonly log: ClientOptions['log'];
-	/** By origin, the time until which a wait was last logged. */
-	private readonly told = new Map<string, string>();
+	/** By origin, until when the wait that was logged last is; the clock's milliseconds. */
+	private readonly told = new Map<string, number>();
 	private readonly ending = new AbortController();
 	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
 	readonly signal = this.ending.signal;
@@ -152,6 +155,7 @@ export class Client {
 				retry({
 					rules: retrying.rules,
 					hasIdempotencyKey: retrying.idempotencyHeader !== undefined,
+					onServerWait: (origin, until) => this.tellOfWait(origin, RETRY_AFTER, until),
 					budget: retrying.budget,
 					clock,
 					wallClock,
@@ -237,11 +241,11 @@ export class Client {
 	private tellOfWait(origin: string, label = 'the server', until: number): void {
 		const wait = until - systemClock.now();
 		if (wait < WORTH_LOGGING) return;
+		// The same time, said by several responses in whole seconds.
+		if (Math.abs(until - (this.told.get(origin) ?? -Infinity)) < 1000) return;
+		this.told.set(origin, until);
 		const end = new Date(Date.now() + wait).toISOString().slice(11, 19);
-		const sentence = `Waiting ${describeDuration(wait)}, until ${end} UTC, for ${label} at ${origin}`;
-		if (this.told.get(origin) === end) return;
-		this.told.set(origin, end);
-		this.log?.(sentence);
+		this.log?.(`Waiting ${describeDuration(wait)}, until ${end} UTC, for ${label} at ${origin}`);
 	}
 
 	private redisLimit(

@@ -28,6 +28,8 @@ export interface RetryOptions {
 	/** Ends waits for a next attempt. Whoever aborts it ends the admission's waits as well. */
 	readonly signal: AbortSignal;
 	readonly statistics: RunStatistics;
+	/** Told of each wait that the server asks for. */
+	readonly onServerWait?: (origin: string, until: number) => void;
 }
 
 /** How an attempt ended. */
@@ -40,8 +42,8 @@ type Ended<T> =
  * attempt takes its turn at the limits like any other request, and holds nothing while it waits.
  */
 export function retry<T>(options: RetryOptions): Middleware<T> {
-	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal, statistics } =
-		options;
+	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal } = options;
+	const { statistics, onServerWait } = options;
 	const budgets = budget && new PerOrigin(() => new RetryBudget(budget));
 
 	return (next) => async (request, call) => {
@@ -85,6 +87,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 				return giveUp(ended, tries, { reason: 'retry budget' });
 			}
 			statistics.retried(causeOf(ended));
+			if (decision.why === 'server') onServerWait?.(origin, decision.at);
 			try {
 				await sleep(decision.at, call);
 			} catch (error) {
