@@ -1,5 +1,5 @@
 import type { Outcome } from '../limits/Limit';
-import { originBlockedUntil, type ReadAt, readRateLimitInfo } from '../limits/server/rateLimitInfo';
+import { isRefusal, type ReadAt, readRateLimitInfo } from '../limits/server/rateLimitInfo';
 import type { ResponseHead } from '../transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from '../transport/TransportFailure';
 
@@ -33,9 +33,8 @@ export function outcomeOfResponse(
 	readAt: ReadAt,
 ): Told {
 	const rateLimit = readRateLimitInfo(headers, readAt);
-	const isRefusal =
-		status === 429 || status === 503 || originBlockedUntil(status, rateLimit) !== undefined;
-	return { kind: isRefusal ? 'overloaded' : status >= 500 ? 'failed' : 'ok', status, rateLimit };
+	if (isRefusal(status, rateLimit)) return { kind: 'overloaded', status, rateLimit };
+	return { kind: status >= 500 ? 'failed' : 'ok', status, rateLimit };
 }
 
 /** @param error what an exchange threw */

@@ -1,6 +1,10 @@
 import { isIdempotent } from '../../common/idempotent';
 import { type Backoff, fullJitter } from './backoff';
-import { originBlockedUntil, type RateLimitInfo } from '../../limits/server/rateLimitInfo';
+import {
+	isRefusal,
+	originPausedUntil,
+	type RateLimitInfo,
+} from '../../limits/server/rateLimitInfo';
 import type { TransportFailure } from '../../transport/TransportFailure';
 
 /** What is tried again, how often and for how long. */
@@ -165,11 +169,13 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 		};
 	}
 	const { status, rateLimit } = end;
-	const hostAt = originBlockedUntil(status, rateLimit);
+	const pausedUntil = isRefusal(status, rateLimit)
+		? originPausedUntil(status, rateLimit)
+		: undefined;
 	const isListed = rules.statuses.has(status);
-	const serverAt = hostAt ?? (isListed ? rateLimit.retryAt : undefined);
+	const serverAt = pausedUntil ?? (isListed ? rateLimit.retryAt : undefined);
 	return {
-		asksForRetry: isListed || hostAt !== undefined,
+		asksForRetry: isListed || pausedUntil !== undefined,
 		isSafe: isRepeatable || (!attempts.mayHaveTakenEffect && UNPROCESSED.has(status)),
 		...(serverAt !== undefined && { serverAt }),
 	};

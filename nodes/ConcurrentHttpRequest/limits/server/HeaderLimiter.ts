@@ -1,5 +1,5 @@
 import type { Outcome } from '../Limit';
-import { originBlockedUntil, type RateLimitInfo } from './rateLimitInfo';
+import { originPausedUntil, type RateLimitInfo } from './rateLimitInfo';
 import { COUNTED_WITHIN, type StartedRequest, type StartedRequests } from './StartedRequests';
 
 /** What responses have told about the requests that are left. */
@@ -91,7 +91,7 @@ export class HeaderLimiter {
 
 /** Whether the origin is left alone until the time in Retry-After. */
 function isRetryAfter(status: number, info: RateLimitInfo): boolean {
-	return info.retryAt !== undefined && originBlockedUntil(status, info) === info.retryAt;
+	return info.retryAt !== undefined && originPausedUntil(status, info) === info.retryAt;
 }
 
 /** What two responses tell together. */

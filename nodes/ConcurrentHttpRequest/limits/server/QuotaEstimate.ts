@@ -1,5 +1,5 @@
 import type { Outcome } from '../Limit';
-import { originBlockedUntil } from './rateLimitInfo';
+import { originPausedUntil } from './rateLimitInfo';
 import { RefillRate } from './RefillRate';
 import type { StartedRequest, StartedRequests } from './StartedRequests';
 
@@ -103,7 +103,7 @@ export class QuotaEstimate {
 	end(request: StartedRequest, { kind, status, rateLimit }: Outcome, now: number): void {
 		const { startedAt } = request;
 		if (status === 429) {
-			const until = rateLimit && originBlockedUntil(status, rateLimit);
+			const until = rateLimit && originPausedUntil(status, rateLimit);
 			if (until !== undefined && startedAt >= this.since) {
 				this.refusedUntil = Math.max(this.refusedUntil ?? -Infinity, until);
 				this.refusedAt = Math.max(this.refusedAt, startedAt);

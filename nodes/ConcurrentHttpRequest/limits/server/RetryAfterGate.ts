@@ -1,5 +1,5 @@
 import type { Outcome } from '../Limit';
-import { originBlockedUntil } from './rateLimitInfo';
+import { originPausedUntil } from './rateLimitInfo';
 import type { StartedRequest, StartedRequests } from './StartedRequests';
 
 /** Requests in flight to an origin after which a pause is no longer felt. */
@@ -37,7 +37,7 @@ export class RetryAfterGate {
 
 	end({ startedAt }: StartedRequest, { status, rateLimit }: Outcome): void {
 		if (status === undefined || !rateLimit) return;
-		const until = originBlockedUntil(status, rateLimit);
+		const until = originPausedUntil(status, rateLimit);
 		if (until !== undefined) {
 			this.until = Math.max(this.until, until);
 			this.allowed = 1;

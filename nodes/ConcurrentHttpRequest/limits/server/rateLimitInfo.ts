@@ -64,7 +64,7 @@ export function readRateLimitInfo(headers: ResponseHeaders, at: ReadAt): RateLim
  * (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
  * With other statuses Retry-After concerns the one request (202: ask again later).
  */
-export function originBlockedUntil(status: number, info: RateLimitInfo): number | undefined {
+export function originPausedUntil(status: number, info: RateLimitInfo): number | undefined {
 	const { retryAt, remaining, resetAt } = info;
 	switch (status) {
 		case 429:
@@ -76,6 +76,15 @@ export function originBlockedUntil(status: number, info: RateLimitInfo): number 
 		default:
 			return undefined;
 	}
+}
+
+/**
+ * Whether the server refuses the request for the load or for a quota. A limit that adapts sends less
+ * then, and the request may be sent again.
+ */
+export function isRefusal(status: number, info: RateLimitInfo): boolean {
+	if (status === 403) return originPausedUntil(status, info) !== undefined;
+	return status === 429 || status === 503;
 }
 
 /**

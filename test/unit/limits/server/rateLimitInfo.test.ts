@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import {
-	originBlockedUntil,
+	originPausedUntil,
 	readRateLimitInfo,
 	type ResponseHeaders,
 } from '../../../../nodes/ConcurrentHttpRequest/limits/server/rateLimitInfo.ts';
@@ -285,6 +285,6 @@ describe('the whole origin waits', () => {
 		[500, { retryAt: 9 }, undefined],
 		[202, { retryAt: 9 }, undefined],
 	])('%i with %j: %j', (status, info, expected) => {
-		expect(originBlockedUntil(status, info)).toBe(expected);
+		expect(originPausedUntil(status, info)).toBe(expected);
 	});
 });
