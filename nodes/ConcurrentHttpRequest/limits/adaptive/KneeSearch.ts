@@ -34,6 +34,8 @@ export class KneeSearch {
 	private low = 0;
 	private atHigh = new Latencies();
 	private atLow = new Latencies();
+	/** The least limit at which requests only queued since latency changed. */
+	private tooHigh = Infinity;
 	private isAtLow = false;
 	private state: 'doubling' | 'checking' | 'known' = 'doubling';
 	/** Rounds at the limit since the last look at the lower one, and how many there are to be. */
@@ -124,6 +126,10 @@ export class KneeSearch {
 			this.stay();
 			return;
 		}
+		if (2 * this.high >= this.tooHigh) {
+			this.approach(this.high);
+			return;
+		}
 		this.low = this.high;
 		this.high = Math.min(this.max, 2 * this.high);
 		this.atLow = this.atHigh;
@@ -135,6 +141,7 @@ export class KneeSearch {
 
 	/** Even the lower limit queues, so nothing is lost there, and the knee is lower still. */
 	private halve(): void {
+		this.tooHigh = this.high;
 		this.high = this.low;
 		this.low = Math.max(1, Math.floor(this.low / 2));
 		this.atHigh = this.atLow;
@@ -166,6 +173,7 @@ export class KneeSearch {
 	private forget(): void {
 		this.atHigh = new Latencies();
 		this.atLow = new Latencies();
+		this.tooHigh = Infinity;
 		this.rest = 1;
 	}
 
