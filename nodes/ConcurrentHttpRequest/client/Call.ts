@@ -3,7 +3,7 @@ import type { BodyReceiver } from '../transport/BodyReceiver';
 
 /** What sending needs to know of the item that a request belongs to. */
 export interface CallOptions<T> {
-	/** What a request costs in each budget that counts a cost. */
+	/** What a request costs in each rate limit that counts a cost. */
 	readonly costs: readonly number[];
 	/** Told of each wait, so that another item can take this one's place meanwhile. */
 	readonly waits: (wait: Promise<unknown>) => void;
@@ -12,8 +12,8 @@ export interface CallOptions<T> {
 }
 
 /**
- * One request's way through the client, with all its attempts and redirects. It holds what the
- * middlewares tell each other.
+ * The state of one request on its way through the client, with all its attempts and redirects. The
+ * middlewares share it.
  */
 export class Call<T> {
 	readonly costs: readonly number[];
@@ -24,8 +24,8 @@ export class Call<T> {
 	/** Whether an exchange of the current attempt has started. */
 	hasStarted = false;
 	/**
-	 * Whether a redirect of the current attempt (301, 302, 303) says that a server may have carried the
-	 * request out. After 307 and 308 it has not: they want the same request elsewhere.
+	 * Whether a server may have carried the request out before it redirected the current attempt (301,
+	 * 302, 303). After 307 and 308 it has not: they want the same request elsewhere.
 	 */
 	mayHaveTakenEffect = false;
 	/** Milliseconds that the current attempt may still take on the wire. */

@@ -88,30 +88,30 @@ export interface SendingItem<T> {
 
 /**
  * Sends the requests of one run: each goes through the chain authorize, retry, redirect, admit and
- * exchange. The client composes the chain, owns what a run has of its parts, and ends them.
+ * exchange. The client composes the chain, owns its parts, and ends them with the run.
  */
 export class Client {
 	readonly statistics = new RunStatistics();
-	/** Decides when too many items have failed to go on. */
+	/** Stops the run when too many items have failed. */
 	readonly failureBudget: FailureBudget | undefined;
 	private readonly startedAt = systemClock.now();
 	private readonly transport: Transport;
 	private readonly concurrency: ConcurrencyLimit;
-	/** Where the concurrency is to be found out. */
+	/** With Concurrency Mode at Adaptive. */
 	private readonly adaptive: AdaptiveLimit | undefined;
 	private readonly admission: Admission;
 	private readonly chain: Send<IBinaryData>;
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly nextTurn = new NextTurn();
 	private readonly log: ClientOptions['log'];
-	/** By origin, until when the wait that was logged last is; the clock's milliseconds. */
+	/** The end of the wait that was logged last, for each origin; the clock's milliseconds. */
 	private readonly told = new Map<string, number>();
 	private readonly ending = new AbortController();
 	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
 	readonly signal = this.ending.signal;
 	private readonly leaveShared: () => void;
 
-	/** @throws what the limits throw that it takes part in */
+	/** @throws what shared limits throw when a run joins them */
 	constructor({ settings, limits, egress, redis, log }: ClientOptions) {
 		this.log = log;
 		const { concurrency, retry: retrying, circuitBreaker, failureBudget } = settings;

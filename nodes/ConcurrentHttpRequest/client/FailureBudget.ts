@@ -8,13 +8,13 @@ export interface FailureBudgetOptions {
 }
 
 /**
- * How many items of a run may fail before it stops. What is wrong for most items (a bad credential,
- * a server that is down) is wrong for the rest as well: it is told sooner, and costs fewer calls.
+ * Stops a run in which too many items fail. A bad credential, or a server that is down, fails the rest
+ * of the items as well: the user learns it sooner, and fewer requests are sent in vain.
  */
 export class FailureBudget {
 	private readonly options: FailureBudgetOptions;
 	private readonly controller = new AbortController();
-	/** How many of how many had failed when it stopped the run, `undefined` while it has not. */
+	/** For example `3 of 5`: the failed and the ended items when it stopped the run. `undefined` before. */
 	stoppedAfter: string | undefined;
 	private ended = 0;
 	private failed = 0;
@@ -23,12 +23,12 @@ export class FailureBudget {
 		this.options = options;
 	}
 
-	/** Aborted, with a {@link SkippedItem} as its reason, when more have failed than may. */
+	/** Aborted, with a {@link SkippedItem} as its reason, when more items have failed than may. */
 	get spent(): AbortSignal {
 		return this.controller.signal;
 	}
 
-	/** An item that was tried has ended, for better or worse. Not to be called for others. */
+	/** To be called for each item that ended, but not for those that were skipped. */
 	itemEnded(hasFailed: boolean): void {
 		this.ended++;
 		if (hasFailed) this.failed++;

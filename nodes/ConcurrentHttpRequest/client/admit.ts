@@ -29,7 +29,8 @@ export class DeadlineExceeded extends Error {
 export function admit<T>(options: AdmitOptions): Middleware<T> {
 	const { admission, clock, wallClock, statistics, breaker, totalTime } = options;
 	// Requests already in the queue are refused as well.
-	const recheck = (origin = '') => admission.endWaits(origin, (ask) => refusal(ask, breaker));
+	const recheck = (origin = '') =>
+		admission.endWaits(origin, (request) => refusal(request, breaker));
 	breaker?.onOpen(recheck);
 
 	return (next) => async (request, call) => {
@@ -61,14 +62,14 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 	/** @throws {NotSent} {@link CostTooHigh} */
 	function acquire(origin: string, { costs, firstStartedAt }: Call<T>): Permit | Promise<Permit> {
 		const isContinuation = firstStartedAt !== undefined;
-		const ask: AdmissionRequest = isContinuation
+		const admissionRequest: AdmissionRequest = isContinuation
 			? { origin, costs, totalTime, isContinuation, firstStartedAt }
 			: { origin, costs, totalTime };
-		const refused = refusal(ask, breaker);
+		const refused = refusal(admissionRequest, breaker);
 		if (refused) throw refused;
-		if (!isContinuation || totalTime === Infinity) return admission.acquire(ask);
+		if (!isContinuation || totalTime === Infinity) return admission.acquire(admissionRequest);
 		const controller = new AbortController();
-		const permit = admission.acquire(ask, controller.signal);
+		const permit = admission.acquire(admissionRequest, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
 		const cancel = clock.at(firstStartedAt + totalTime, () =>
 			controller.abort(new DeadlineExceeded()),

@@ -3,10 +3,10 @@ import { isRefusal, type ReadAt, readRateLimitInfo } from '../limits/server/rate
 import type { ResponseHead } from '../transport/HttpResponse';
 import { TransportFailure, type TransportFailureKind } from '../transport/TransportFailure';
 
-/** What the limits are told of a request, but for how long it took. */
+/** The outcome of a request, without the time that it took. */
 type Told = Omit<Outcome, 'latency'>;
 
-/** Failures that are the same each time, or were our own doing. */
+/** Failures that would be the same again, and those that we caused. */
 const UNREPEATABLE: ReadonlySet<TransportFailureKind> = new Set<TransportFailureKind>([
 	'wrong protocol',
 	'certificate not trusted',

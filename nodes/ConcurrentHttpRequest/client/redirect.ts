@@ -22,8 +22,8 @@ export interface RedirectOptions {
 const SAME_REQUEST: ReadonlySet<number> = new Set([307, 308]);
 
 /**
- * Follows redirects, as many as the request allows. To the limits each is a request of its own; it
- * has what the timeout of the attempt has left.
+ * Follows redirects, as many as the request allows. Each needs a permit of its own. All requests of an
+ * attempt share its timeout.
  */
 export function redirect<T>(options: RedirectOptions): Middleware<T> {
 	return (next) => async (request, call) => {
@@ -75,6 +75,6 @@ function afterRedirect(error: unknown): unknown {
 	if (!(error instanceof TransportFailure)) return error;
 	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = error;
 	if (!isUnsent && !isStaleConnection && !isUnprocessed) return error;
-	// A copy: other requests may have been ended by the same failure.
+	// A copy, because the same failure may have ended other requests, too.
 	return Object.assign(new TransportFailure(kind, message, cause), { isUnsent: false });
 }

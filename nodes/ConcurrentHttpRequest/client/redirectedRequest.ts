@@ -17,8 +17,8 @@ function isUpgrade(from: URL, to: URL): boolean {
 /**
  * The request that a redirect asks for (RFC 9110 section 15.4): 303 turns everything but HEAD
  * into a GET without a body, 301 and 302 do so for POST, as browsers do; 307 and 308 repeat the
- * request as it was. A redirect to another origin leaves the credentials out. They do not come back
- * on the way back, when that origin decides about the URL (Fetch Standard section 4.4).
+ * request as it was. A redirect to another origin leaves the credentials out. A redirect back does not
+ * restore them, because the other origin chose its URL (Fetch Standard section 4.4).
  *
  * @param request the request that was redirected
  * @throws {TransportFailure} when the target is no http(s) URL, or the body with a credential in
@@ -49,7 +49,7 @@ export function redirected(request: HttpRequest, response: ResponseHead): HttpRe
 	return keepCredentials ? next : withoutCredentials(next);
 }
 
-/** Drops the credential beside headers and body. Of a client certificate, whom to trust is left. */
+/** Drops the credential outside headers and body. Of a client certificate, the trusted CAs remain. */
 function withoutCredentials(request: HttpRequest): HttpRequest {
 	const { id = '', ca } = request.clientCertificate ?? {};
 	return {
@@ -76,13 +76,13 @@ function targetOf(from: URL, location: string): URL {
 			`The server redirects to a ${url.protocol} address; only http and https are followed`,
 		);
 	}
-	// A password in a Location would be the server's own; it is neither sent nor shown.
+	// A login in a Location is the server's own. It is neither sent nor shown.
 	url.username = '';
 	url.password = '';
 	return url;
 }
 
-/** Bytes beyond ASCII arrive as latin-1, and go back to the server as they came, as in browsers. */
+/** Bytes beyond ASCII arrive as latin-1. They are sent back unchanged, as browsers do. */
 function percentEncodeByte(byte: string): string {
 	return `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -25,7 +25,7 @@ export function summarize(statistics: RunStatistics, duration: number): string {
 
 /**
  * Further parts of the summary: `14 retries (12 x 429, 2 x timeout)`, `circuit breaker opened twice`.
- * Nothing about what did not happen. The limits' labels say what requests waited for.
+ * Empty where nothing of it happened. The limits' labels say what requests waited for.
  *
  * @param circuitOpened how often a circuit breaker has opened
  */

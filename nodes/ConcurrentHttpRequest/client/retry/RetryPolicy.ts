@@ -7,26 +7,26 @@ import {
 } from '../../limits/server/rateLimitInfo';
 import type { TransportFailure } from '../../transport/TransportFailure';
 
-/** What is tried again, how often and for how long. */
+/** Which requests are sent again, how often and for how long. */
 export interface RetryRules {
 	/** Attempts in all, from 1. */
 	readonly maxTries: number;
-	/** Statuses that are tried again whether or not the server says when. */
+	/** Statuses after which a request is sent again, whether or not the server says when. */
 	readonly statuses: ReadonlySet<number>;
-	/** Whether to try again when no connection could be made, or one broke. */
+	/** Whether a request is sent again when no connection could be made, or one broke. */
 	readonly networkFailures: boolean;
 	readonly timeouts: boolean;
 	readonly backoff: Backoff;
 	/** Milliseconds from the start of an item's first attempt to the start of its last. */
 	readonly totalTime: number;
-	/** Whether a request may be carried out twice although its method does not allow that. */
+	/** Whether requests are sent again although their method is not idempotent. */
 	readonly retryNonIdempotent: boolean;
 }
 
 /**
- * What holds where the user has not chosen: only what the server itself asks for, and what a closed
- * idle connection swallowed. Neither shows an API a request that HTTP Request would not have sent,
- * except one that it was asked to send again (docs/retries.md).
+ * The rules without the option Retry: requests that the server wants again, and those that met a
+ * closed idle connection. An API sees no request that HTTP Request would not have sent, except one
+ * that it asked for (docs/retries.md).
  */
 export const RETRY_WHEN_ASKED: RetryRules = {
 	maxTries: 5,
@@ -38,7 +38,7 @@ export const RETRY_WHEN_ASKED: RetryRules = {
 	retryNonIdempotent: false,
 };
 
-/** What is worth another try in general, for whoever asks for retries. */
+/** The default of the option Status Codes. */
 export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 
 /**
@@ -54,7 +54,7 @@ export type AttemptEnd =
 export interface Attempts {
 	/** From 1. */
 	readonly tries: number;
-	/** How often before the server has not looked at the request. None of these was a try. */
+	/** Attempts that the server did not look at. They do not count as tries. */
 	readonly unprocessed: number;
 	/** The clock's milliseconds when the first was started. */
 	readonly firstStartedAt: number;
@@ -62,18 +62,18 @@ export interface Attempts {
 	/** The request carries a key by which the server knows a repetition. */
 	readonly hasIdempotencyKey: boolean;
 	/**
-	 * A server has answered by sending us to look elsewhere (301, 302, 303), so it may have carried the
-	 * request out. After 307 and 308 it has not: they want the same request there.
+	 * Whether a server may have carried the request out before it redirected it (301, 302, 303). After
+	 * 307 and 308 it has not: they want the same request elsewhere.
 	 */
 	readonly mayHaveTakenEffect: boolean;
 }
 
-/** Why there is no further attempt: it is for people to know, not for programs to match. */
+/** Why there is no further attempt. Told to people. */
 export interface GaveUp {
 	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget' | 'run ended';
-	/** The clock's milliseconds from which on the server wants to be asked again, if it said so. */
+	/** When the server wants the request again, if it said so; the clock's milliseconds. */
 	readonly comeBackAt?: number;
-	/** Why the run ended, where that is the reason; a sentence's second half. */
+	/** Why the run ended, as the second half of a sentence. */
 	readonly because?: string;
 }
 
@@ -84,29 +84,28 @@ export type Decision =
 			/** The clock's milliseconds. */
 			readonly at: number;
 			/**
-			 * `server`: it said when. `stale`: the connection had been closed. `unprocessed`: the server has
-			 * not looked at the request, so that this was no try. Else it is our guess.
+			 * `server`: the server said when. `stale`: the connection had been closed. `unprocessed`: the
+			 * server did not look at the request, so the attempt does not count as a try. `backoff`: our guess.
 			 */
 			readonly why: 'server' | 'stale' | 'unprocessed' | 'backoff';
 	  }
 	| ({ readonly kind: 'give up' } & GaveUp);
 
 /**
- * Statuses that say that the request was not processed, so that any method may be repeated: 421
- * (RFC 9110 section 15.5.20), 425 (RFC 8470 section 5.2) and 429 (RFC 6585 section 4). 503 does not
- * say it: a gateway sends it, Retry-After included, for a server that may have done the work. Nor
- * does 403 or 408.
+ * Statuses of requests that the server did not process, so that any method may be repeated: 421
+ * (RFC 9110 section 15.5.20), 425 (RFC 8470 section 5.2) and 429 (RFC 6585 section 4). A gateway may
+ * send 503 for a server that has done the work, also with Retry-After. 403 and 408 say nothing of it.
  */
 const UNPROCESSED: ReadonlySet<number> = new Set([421, 425, 429]);
 
-/** How often a request is repeated because the server has not looked at it. */
+/** The most times that a request is repeated because the server did not look at it. */
 const MOST_UNPROCESSED = 10;
 
-/** Tries in a row that may have met a closed connection; after that it is something else. */
+/** Tries in a row that may meet a closed connection. After that, the cause is another one. */
 const STALE_CONNECTIONS = 2;
 
 /**
- * Decides what follows an attempt. A function of its arguments alone.
+ * Decides whether and when a request is sent again. The result depends on the arguments alone.
  *
  * @param random gives numbers from 0 to below 1
  */
@@ -126,7 +125,7 @@ export function decideRetry(
 		: attempts.tries >= rules.maxTries;
 	if (isLast) return { kind: 'give up', reason: 'tries', ...comeBack };
 	const deadline = attempts.firstStartedAt + rules.totalTime;
-	// "0 seconds" says that it may be tried at once, and asks for no pause; the backoff is kinder.
+	// "Retry-After: 0" allows a retry at once and asks for no pause. Backoff is kinder.
 	const isTold = serverAt !== undefined && serverAt > now;
 	const why = isUnprocessed ? 'unprocessed' : isStale ? 'stale' : isTold ? 'server' : 'backoff';
 	const at =

@@ -42,7 +42,7 @@ export function describeComingBack(comeBackAt: number, at: Times): string {
 	return `The server asks to wait until ${date.slice(0, 10)} ${date.slice(11, 19)} UTC (${inWords(wait)} from now).`;
 }
 
-/** To the next whole unit, so that nobody comes back too early. */
+/** Rounded up, so that nobody comes back too early. */
 function inWords(milliseconds: number): string {
 	const seconds = Math.ceil(milliseconds / 1000);
 	if (seconds < 120) return `${seconds} s`;

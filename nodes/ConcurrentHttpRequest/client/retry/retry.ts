@@ -16,7 +16,7 @@ import type { Middleware } from '../Send';
 
 export interface RetryOptions {
 	readonly rules: RetryRules;
-	/** Whether requests carry a key by which the server knows a repetition. */
+	/** Whether requests carry an idempotency key. */
 	readonly hasIdempotencyKey: boolean;
 	/** `undefined` for retries without a budget. */
 	readonly budget?: RetryBudgetOptions | undefined;
@@ -25,7 +25,7 @@ export interface RetryOptions {
 	readonly wallClock: () => number;
 	/** Gives numbers from 0 to below 1. */
 	readonly random: () => number;
-	/** Ends waits for a next attempt. Whoever aborts it ends the admission's waits as well. */
+	/** Ends waits for the next attempt. The admission's waits are to be ended at the same time. */
 	readonly signal: AbortSignal;
 	readonly statistics: RunStatistics;
 	/** Told of each wait that the server asks for. */
@@ -39,7 +39,7 @@ type Ended<T> =
 
 /**
  * Sends a request again, after a wait, until it succeeds or no further attempt is worth it. Each
- * attempt takes its turn at the limits like any other request, and holds nothing while it waits.
+ * attempt needs a permit of its own. A request that waits holds none.
  */
 export function retry<T>(options: RetryOptions): Middleware<T> {
 	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal } = options;
@@ -60,7 +60,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			} catch (error) {
 				if (!call.hasStarted) {
 					if (!last) throw error;
-					// The last response tells more than that there was no further attempt.
+					// The last response says more than the reason why there is no further attempt.
 					return giveUp(last, Math.max(1, tries - 1), whyNotAgain(error));
 				}
 				ended = { error };
@@ -81,7 +81,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			const decision = decideRetry(rules, attempts, endOf(ended, call), now, random);
 			if (decision.kind === 'done') return settle(ended);
 			if (decision.kind === 'give up') return giveUp(ended, tries, decision);
-			// What the server asks for cannot overload it.
+			// A retry that the server asks for does not overload it.
 			if (decision.why !== 'server' && retries?.withdraw(now) === false) {
 				statistics.retryNotMade();
 				return giveUp(ended, tries, { reason: 'retry budget' });
@@ -93,7 +93,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
-			// What the server has not looked at was no try.
+			// An attempt that the server did not look at does not count as a try.
 			if (decision.why === 'unprocessed') {
 				tries--;
 				unprocessed++;
@@ -119,14 +119,14 @@ function endOf({ response, error }: Ended<unknown>, { rateLimit = {} }: Call<unk
 	return isRepeatableFailure(error) ? error : undefined;
 }
 
-/** @param note why there is no further attempt, where one would be worth it */
+/** @param note why there is no further attempt, for people */
 function settle<T>({ response, error }: Ended<T>, note?: string): HttpResponse<T> {
 	if (response) return note === undefined ? response : Object.assign(response, { note });
 	if (note !== undefined && error instanceof TransportFailure) error.note = note;
 	throw error;
 }
 
-/** Why a request that was tried is not tried again: its wait was ended. */
+/** Why a request is not sent again: something ended its wait. */
 function whyNotAgain(error: unknown): GaveUp {
 	if (error instanceof NotSent) return { reason: 'time', comeBackAt: error.comeBackAt };
 	if (error instanceof DeadlineExceeded) return { reason: 'time' };
@@ -134,7 +134,7 @@ function whyNotAgain(error: unknown): GaveUp {
 	return { reason: 'run ended', because };
 }
 
-/** What retries are counted by. */
+/** The name under which a retry is counted. */
 function causeOf({ response, error }: Ended<unknown>): string {
 	return response ? String(response.statusCode) : (error as TransportFailure).kind;
 }
