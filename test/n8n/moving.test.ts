@@ -1,4 +1,5 @@
 /** Workflows made for HTTP Request, with nothing changed but the node's type. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeHelpers } from 'n8n-workflow';
@@ -102,6 +103,11 @@ describe('docs/differences.md', () => {
 	it('lists none that is not shown to be one', () => {
 		const unshown = listed.filter((name) => !shown.includes(name)).sort();
 		expect(unshown).toEqual(Object.keys(SHOWN_ELSEWHERE).sort());
+	});
+
+	it('names tests that exist where it is shown elsewhere', () => {
+		const tests = Object.values(SHOWN_ELSEWHERE).filter((place) => place.startsWith('test/'));
+		expect(tests.filter((test) => !existsSync(join(projectFolder, test)))).toEqual([]);
 	});
 });
 

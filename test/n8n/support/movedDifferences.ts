@@ -220,6 +220,7 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'A response of more than 64 MB': 'test/workflow/field/responseSize.test.ts',
 	'A response that is cut off': 'test/workflow/field/cutOffResponses.test.ts',
 	'A NUL in the name of a form’s field or file': 'test/workflow/field/fileNames.test.ts',
+	"A server's limits": 'test/workflow/serverLimits.test.ts',
 	// What takes how long, and in which order.
 	Batching: 'test/workflow/limits.test.ts',
 	Expressions: 'test/workflow/expressions.test.ts',
@@ -228,7 +229,7 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	OAuth2: 'test/workflow/oauth2.test.ts',
 	'A client certificate': 'test/workflow/clientCertificates.test.ts',
 	// A proxy, real or refused.
-	'A Proxy that is no http or https address': 'test/unit/request/settings.test.ts',
+	'A Proxy that is no http or https address': 'test/unit/parameters/requestSettings.test.ts',
 	'Through a proxy': 'test/services/proxies.test.ts',
 	// What a model gets.
 	"An error in an agent's tool": 'test/n8n/aiTool.test.ts',
