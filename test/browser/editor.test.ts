@@ -395,7 +395,8 @@ describe('the example', () => {
 		const items = example.nodes.find(({ name }) => name === '1,000 Customer IDs');
 		items!.parameters.jsCode =
 			'return Array.from({ length: 20 }, (_, n) => ({ json: { id: n + 1 } }))';
-		const { id } = await n8n.createWorkflow(example);
+		// The example's own id may be taken by the test before this one.
+		const { id } = await n8n.createWorkflow({ ...example, id: undefined });
 		await editor.open(id);
 		await editor.execute();
 		await editor.successOf(node.name).waitFor();
