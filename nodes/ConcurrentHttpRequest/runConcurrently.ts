@@ -22,47 +22,51 @@ interface ConcurrentRun<T> {
  * Does a task for each input, so many at a time. The next one starts when one ends. After the first
  * failure no more are started.
  *
+ * p-limit bounds the workers, and each worker takes one input after the other: a queue of 100,000 tasks
+ * would cost memory, and time for each of them.
+ *
  * @throws the first failure, after every task that was in progress has ended
  */
 export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	const limit = pLimit(run.concurrency);
 	const maxWaiting = run.concurrency === 1 ? 0 : (run.maxWaiting ?? 0);
 	const inputs = run.inputs[Symbol.iterator]();
-	const inProgress = new Set<Promise<void>>();
+	const workers = new Set<Promise<void>>();
 	let isOver = false;
 	let failure: { readonly error: unknown } | undefined;
 
+	const addWorker = (): void => {
+		const worker = limit(work);
+		workers.add(worker);
+		void worker.then(() => workers.delete(worker));
+	};
 	const slot: Slot = {
 		releaseDuring(wait) {
 			if (limit.concurrency >= run.concurrency + maxWaiting) return;
 			limit.concurrency++;
+			if (limit.activeCount < limit.concurrency) addWorker();
 			const takeBack = () => void limit.concurrency--;
 			wait.then(takeBack, takeBack);
 		},
 	};
-	const doNext = async (started: () => void): Promise<void> => {
-		started();
-		isOver ||= run.isCancelled?.() === true;
-		if (isOver) return;
-		try {
-			const next = inputs.next();
-			if (next.done) isOver = true;
-			else await run.task(next.value, slot);
-		} catch (error) {
-			isOver = true;
-			if (failure) return;
-			failure = { error };
-			run.onFailure?.(error);
+	const work = async (): Promise<void> => {
+		// After a task's wait there may be a worker too many.
+		while (limit.activeCount <= limit.concurrency) {
+			isOver ||= run.isCancelled?.() === true;
+			if (isOver) return;
+			try {
+				const next = inputs.next();
+				if (next.done) isOver = true;
+				else await run.task(next.value, slot);
+			} catch (error) {
+				isOver = true;
+				if (failure) continue;
+				failure = { error };
+				run.onFailure?.(error);
+			}
 		}
 	};
-	while (!isOver) {
-		// One at a time is queued, so that a run of 100,000 takes no more memory than one of 100.
-		await new Promise<void>((started) => {
-			const ended = limit(doNext, started);
-			inProgress.add(ended);
-			void ended.then(() => inProgress.delete(ended));
-		});
-	}
-	await Promise.all(inProgress);
+	for (let worker = 0; worker < run.concurrency; worker++) addWorker();
+	while (workers.size > 0) await Promise.all(workers);
 	if (failure) throw failure.error;
 }
