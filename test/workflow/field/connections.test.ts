@@ -62,6 +62,21 @@ describe('a server that ends each connection 3 ms after its response', () => {
 	});
 });
 
+it('loses no POST to a server that closes its connections while they are watched', async () => {
+	server = await RawServer.start(({ socket, ordinal }) => {
+		if (ordinal > 1) return;
+		socket.write(OK);
+		// Late enough for the next POST to be on its way, were it not to wait.
+		setTimeout(() => socket.destroy(), 7);
+	});
+	const { items, error } = await sendItems(
+		{ method: 'POST', url: server.origin, maxConcurrency: 10 },
+		{ items: numbered(50) },
+	);
+	expect(error).toBeUndefined();
+	expect(jsonOf(items)).toEqual(Array(50).fill({ ok: true }));
+});
+
 it('uses connections again for POSTs where the server keeps them', async () => {
 	server = await RawServer.start(({ socket }) => void socket.write(OK));
 	const { items } = await sendItems(

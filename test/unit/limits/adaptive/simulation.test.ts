@@ -67,6 +67,11 @@ it('does the same in every run', () => {
 	for (const { evaluations } of models) expect(evaluations.at(-1)).toEqual(evaluations[0]);
 });
 
+it('does not go back and forth where the knee is where doubling came to', () => {
+	const throughputs = resultsOf('halved').map(({ throughput }) => throughput);
+	expect(mean(throughputs)).toBeGreaterThan(0.96);
+});
+
 it.each([
 	['random refusals, one in twenty', 'flaky', 0.8],
 	['random refusals, every other one', 'unavailable', 0.8],

@@ -375,3 +375,35 @@ it('admits a request that is under way and costs less than the first that waits'
 	await admission.acquire({ ...a, costs: [5], isContinuation: true });
 	expect(admission.countWaiting()).toBe(1);
 });
+
+it('admits nobody before every limit has heard how a request ended', async () => {
+	let isFree = true;
+	let isPaused = false;
+	let changed: ((origin?: string) => void) | undefined;
+	// Says that there is a place, before the limit after it has heard that there is to be a pause.
+	const place: Limit<void> = {
+		perOrigin: true,
+		availableAt: (_request, now) => (isFree ? now : Infinity),
+		take: () => void (isFree = false),
+		release: ({ origin }) => {
+			isFree = true;
+			changed?.(origin);
+		},
+		onChange: (listener) => void (changed = listener),
+	};
+	const pause: Limit<void> = {
+		perOrigin: true,
+		availableAt: (_request, now) => (isPaused ? Infinity : now),
+		take: () => {},
+		release: () => void (isPaused = true),
+	};
+	const { admission } = setUp(place, pause);
+	const permit = await admission.acquire(a);
+	const admitted: string[] = [];
+	const next = acquiring(admission, admitted)('next', a).catch(() => {});
+	permit.release(ok);
+	await settled();
+	expect(admitted).toEqual([]);
+	admission.abort(new Error('over'));
+	await next;
+});
