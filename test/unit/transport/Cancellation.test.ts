@@ -42,3 +42,15 @@ describe('an error that comes after its end is heard', () => {
 		expect(unheard).not.toHaveBeenCalled();
 	});
 });
+
+it.each([
+	['nothing of a request that timed out', 'before', true],
+	['perhaps something of a request that timed out', 'after', false],
+])('knows that %s was sent, %s its exchange began', async (_what, when, isUnsent) => {
+	const brief = new Cancellation(1, 1);
+	if (when === 'after') brief.exchange = { abort: () => {} };
+	await expect(brief.waitFor(new Promise(() => {}))).rejects.toMatchObject({
+		kind: 'timeout',
+		isUnsent,
+	});
+});
