@@ -1,20 +1,12 @@
 import { readRequestSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/requestSettings.ts';
+import { DEFAULT_SETTINGS } from '../transport/requestTo.ts';
 import { parametersOf } from './parametersOf.ts';
 
 const settings = (options: Record<string, unknown>) =>
 	readRequestSettings(parametersOf({ options }));
 
 it('has the defaults of HTTP Request', () => {
-	expect(settings({})).toEqual({
-		timeout: 300_000,
-		maxRedirects: 21,
-		maxResponseSize: 64 * 1024 * 1024,
-		sendCredentialsOnCrossOriginRedirect: false,
-		proxy: undefined,
-		allowUnauthorizedCerts: false,
-		http2: true,
-		keepAlive: true,
-	});
+	expect(settings({})).toEqual(DEFAULT_SETTINGS);
 });
 
 it.each([

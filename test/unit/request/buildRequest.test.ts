@@ -2,6 +2,7 @@ import type { ItemAuthentication } from '../../../nodes/ConcurrentHttpRequest/au
 import { buildRequest } from '../../../nodes/ConcurrentHttpRequest/request/buildRequest.ts';
 import { filesOf } from './filesOf.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
+import { DEFAULT_SETTINGS } from '../transport/requestTo.ts';
 
 const NO_CREDENTIAL: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
 
@@ -52,14 +53,7 @@ it('needs only a URL', () => {
 		body: undefined,
 		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
 		secrets: [],
-		timeout: 300_000,
-		maxRedirects: 21,
-		maxResponseSize: 64 * 1024 * 1024,
-		sendCredentialsOnCrossOriginRedirect: false,
-		proxy: undefined,
-		allowUnauthorizedCerts: false,
-		http2: true,
-		keepAlive: true,
+		...DEFAULT_SETTINGS,
 	});
 });
 

@@ -1,6 +1,18 @@
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 
+/** The settings of a request without options, as HTTP Request has them. */
+export const DEFAULT_SETTINGS = {
+	timeout: 300_000,
+	maxRedirects: 21,
+	maxResponseSize: 64 * 1024 * 1024,
+	sendCredentialsOnCrossOriginRedirect: false,
+	proxy: undefined,
+	allowUnauthorizedCerts: false,
+	http2: true,
+	keepAlive: true,
+};
+
 /** A plain GET, with changes. */
 export function requestTo(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
 	return {
@@ -11,14 +23,7 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 		body: undefined,
 		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
 		secrets: [],
-		timeout: 300_000,
-		maxRedirects: 21,
-		maxResponseSize: 64 * 1024 * 1024,
-		sendCredentialsOnCrossOriginRedirect: false,
-		proxy: undefined,
-		allowUnauthorizedCerts: false,
-		http2: true,
-		keepAlive: true,
+		...DEFAULT_SETTINGS,
 		...changes,
 	};
 }
