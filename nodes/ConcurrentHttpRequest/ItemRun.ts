@@ -44,7 +44,7 @@ export interface SharedByItems {
 	readonly cancelSignal: AbortSignal | undefined;
 }
 
-/** What an item's requests are made of, and what is done with their responses. */
+/** The settings of an item's requests and responses. */
 interface Prepared {
 	readonly parameters: ItemParameters;
 	readonly authentication: ItemAuthentication;

@@ -68,7 +68,7 @@ export class RunAuthentication {
 	private readonly context: IExecuteFunctions;
 	private readonly credentials: RunCredentials;
 	private readonly kinds: ReturnType<typeof kindsOfRun>;
-	/** What was made of credentials that are the same for several items. */
+	/** Results for credentials that several items share. */
 	private readonly made = new WeakMap<ICredentialDataDecryptedObject, ItemAuthentication>();
 	private readonly certificates = new WeakMap<ICredentialDataDecryptedObject, ClientCertificate>();
 

@@ -231,7 +231,7 @@ export class Client {
 		].join('; ');
 	}
 
-	/** What is in flight may end; nothing more is sent. */
+	/** Sends nothing more. Requests in flight may end. */
 	private sendNothingMore(reason: Error): void {
 		this.ending.abort(reason);
 		this.admission.abort(reason);

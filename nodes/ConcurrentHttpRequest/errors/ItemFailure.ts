@@ -10,7 +10,7 @@ import { readErrorBody } from './serverMessage';
 
 /** Why an item has no response, in words for people, without secrets. */
 export interface ItemFailure {
-	/** What failures of this kind are counted as: `503`, `timeout`, `invalid input`. */
+	/** The name under which failures of this kind are counted: `503`, `timeout`, `invalid input`. */
 	readonly kind: string;
 	readonly message: string;
 	/** What the server says, and what to do. */

@@ -12,7 +12,7 @@ import { UnreadableResponse } from '../response/UnreadableResponse';
 import { TransportFailure } from '../transport/TransportFailure';
 import { adviceForFailure, adviceForStatus } from './advice';
 
-/** What an error is counted as, and what to do about it. */
+/** An error's name for counting, and the advice that goes with it. */
 interface Explanation {
 	readonly kind: string;
 	readonly advice: string | undefined;

@@ -80,7 +80,7 @@ export function isOn(value: unknown): boolean {
 }
 
 /**
- * Reads the fields of an option that is a group, such as Retry. What is not set has the default
+ * Reads the fields of an option that is a group, such as Retry. A field that is not set has the default
  * that the panel shows.
  *
  * @param group the values, by the fields' names

@@ -13,7 +13,7 @@ const PASSING = new Set([
 	'UNBLOCKED',
 ]);
 
-/** What other errors mean, by how they begin. Those that are not listed are clear. */
+/** Explanations of errors, by their first words. Errors that are not listed explain themselves. */
 const MEANING: ReadonlyArray<readonly [beginning: string, meaning: string]> = [
 	['NOAUTH', 'it wants a password (NOAUTH)'],
 	['WRONGPASS', 'it does not accept the user and the password (WRONGPASS)'],

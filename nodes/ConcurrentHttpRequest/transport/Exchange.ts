@@ -57,7 +57,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private streamed: StreamedBody<T> | undefined;
 	/** The body, decompressed, unless a receiver takes it. */
 	private pieces = new BodyPieces();
-	/** What is paused while there is no memory. */
+	/** Paused while there is no memory. */
 	private paused: { resume(): unknown } | undefined;
 	/** Bytes that the body may have, on the wire and decompressed. */
 	private most: number;

@@ -3,7 +3,7 @@ import type { TransportFailure } from './TransportFailure';
 /** Lower-case header names; `set-cookie` is always a list, as in Node's `IncomingMessage.headers`. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** What is known of a response before its body has arrived. */
+/** The status line and the headers of a response, before its body has arrived. */
 export interface ResponseHead {
 	readonly statusCode: number;
 	readonly statusMessage: string;
@@ -27,7 +27,7 @@ export interface HttpResponse<T = unknown> extends ResponseHead {
 	readonly pieces?: readonly Buffer[];
 	/** Why the request was not sent again although this is no success, in a sentence for people. */
 	note?: string;
-	/** What a receiver has made of the body while it arrived; `undefined` where it is in `body`. */
+	/** The receiver's result for a streamed body; `undefined` where the body is in `body`. */
 	readonly stored?: T;
 	/**
 	 * Why `body` is only the beginning of the response. Only a response with status 4xx or 5xx is cut,

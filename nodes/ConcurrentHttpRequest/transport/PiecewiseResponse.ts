@@ -1,6 +1,6 @@
 import type { HttpResponse, ResponseHead, ResponseHeaders } from './HttpResponse';
 
-/** Bytes. What is smaller costs more as an object of its own than it holds. */
+/** Bytes. A smaller piece costs more as an object of its own than it holds. */
 const SMALL = 1024;
 
 /** Small pieces in a row that are joined. */

@@ -59,7 +59,7 @@ export class TlsSessions {
 				} else {
 					this.hold(server, socket as TLSSocket, resolve);
 					// In TLS 1.3 the session comes a round trip after the handshake, or not at all. The
-					// handshake took at least that long. What has come meanwhile is read before the wait ends.
+					// handshake took at least that long. Tickets that came meanwhile are read before the wait ends.
 					const handshake = performance.now() - startedAt;
 					const wait = setTimeout(() => setImmediate(resolve), Math.max(handshake, SHORTEST_WAIT));
 					void promise.then(() => clearTimeout(wait));

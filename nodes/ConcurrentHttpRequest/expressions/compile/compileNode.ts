@@ -10,7 +10,7 @@ import type { CompileContext, Evaluator } from './context';
 import { compileChain, compileMember } from './members';
 import { compileBinary, compileConditional, compileLogical, compileUnary } from './operators';
 
-/** Compiles a node. What is listed here is the supported part of the language. */
+/** Compiles a node. The cases here are the supported part of the language. */
 export function compileNode(node: Node, context: CompileContext): Evaluator {
 	return compileRunConstant(node, context) ?? compileByType(node as AnyNode, context);
 }

@@ -2,7 +2,7 @@ import type { Outcome } from '../Limit';
 import { originPausedUntil, type RateLimitInfo } from './rateLimitInfo';
 import { COUNTED_WITHIN, type StartedRequest, type StartedRequests } from './StartedRequests';
 
-/** What responses have told about the requests that are left. */
+/** The requests that are left, according to the responses so far. */
 interface Remaining {
 	/** Requests may be started as long as fewer than this have been started in all. */
 	mayStart: number;

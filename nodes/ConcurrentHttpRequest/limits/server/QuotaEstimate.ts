@@ -3,7 +3,7 @@ import { originPausedUntil } from './rateLimitInfo';
 import { RefillRate } from './RefillRate';
 import type { StartedRequest, StartedRequests } from './StartedRequests';
 
-/** What a server has been seen to allow: so many requests in any period of this length. */
+/** A quota as observed: so many requests in any period of this length. */
 interface Quota {
 	count: number;
 	/** Milliseconds. */
@@ -30,7 +30,7 @@ const ROUNDING = 1500;
  * times of responses, since the server counted a request before it responded. The same rule fits
  * servers that count fixed periods and sliding ones.
  *
- * - A run begins somewhere within a period. What is learned there is not proven: requests beyond it are
+ * - A run begins somewhere within a period. A quota learned there is not proven: requests beyond it are
  *   sent one at a time, and later few at a time, until the next refusal.
  * - If the second period ends much too early, it was none: the server has tokens that refill, and from
  *   then on the run keeps the pace at which they do ({@link RefillRate}).

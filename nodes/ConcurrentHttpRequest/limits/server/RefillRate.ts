@@ -27,7 +27,7 @@ const LONGEST_WAIT = { tokens: 3, rounding: 1000 };
  * At the end of a run at most {@link UNUSED} tokens were not used.
  */
 export class RefillRate {
-	/** What the bucket holds, as far as is known. */
+	/** The estimated content of the bucket. */
 	private readonly burst: number;
 	/** The refusal from which the rate is measured, and what was accepted since. */
 	private since: number;

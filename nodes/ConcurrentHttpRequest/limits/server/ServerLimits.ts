@@ -24,7 +24,7 @@ export class ServerLimits implements Limit<StartedRequest> {
 	private readonly servers = new PerOrigin(() => new Server());
 	private blocker: string | undefined;
 
-	/** What the request waits for that was held back last. */
+	/** The reason why the latest request was held back. */
 	get label(): string | undefined {
 		return this.blocker;
 	}

@@ -4,7 +4,7 @@ import { parseHttpDate } from './httpDate';
 
 /**
  * What a response says about waiting. Times are the clock's, in milliseconds, never before the
- * response was read and never more than 31 days after. What a server did not say is missing.
+ * response was read and never more than 31 days after. Properties that the server did not state are missing.
  */
 export interface RateLimitInfo {
 	/** Not to be called again before this time. */
@@ -56,7 +56,7 @@ export function readRateLimitInfo(headers: ResponseHeaders, at: ReadAt): RateLim
 }
 
 /**
- * Until when the server wants the whole host left alone, `undefined` if it does not ask for that.
+ * When the server accepts requests to this origin again; `undefined` if it does not ask for a pause.
  *
  * 429 may carry Retry-After (RFC 6585 section 4), and 503 (RFC 9110 section 15.6.4). Without it, a
  * 429 is over when its quota is full again. GitHub answers 403 in place of 429, with Retry-After
@@ -162,7 +162,7 @@ function family(prefix: string, suffix = '') {
 		remaining: `${prefix}remaining${suffix}`,
 		/** The first that can be read counts. */
 		resets: [`${prefix}reset${suffix}`],
-		/** What counts something else tells something only once it is used up. */
+		/** A limit on something other than requests matters only once it is used up. */
 		countsRequests: true,
 	};
 }

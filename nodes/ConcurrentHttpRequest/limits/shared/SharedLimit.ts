@@ -22,7 +22,7 @@ interface Reservation {
 /**
  * The limits of one account, or of whatever else runs share: together they stay within them.
  *
- * **Statements.** What any run states holds for all runs that are here: each of their rate limits, and the
+ * **Statements.** The limits that one run states hold for all runs that are here: each of their rate limits, and the
  * lowest concurrency. Where two runs state the same limit differently, the stricter one holds for as long as
  * both are here. A rate limit also counts the requests of runs that do not state it, unless it
  * counts something (tokens) for which the run states no cost.
@@ -234,7 +234,7 @@ export class SharedLimitMember implements Limit<Reservation> {
 		this.listeners.notify();
 	}
 
-	/** The run has ended. What it still has in flight no longer counts. */
+	/** The run has ended. Its requests in flight no longer count. */
 	leave(): void {
 		this.shared.leave(this);
 	}

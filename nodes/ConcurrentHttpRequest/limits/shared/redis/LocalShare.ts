@@ -10,7 +10,7 @@ interface LocalRun {
 }
 
 /**
- * What this process may use of the limits of one name while Redis is away: each limit divided by
+ * This process's share of the limits of one name while Redis is away: each limit divided by
  * the number of processes that were there when Redis last responded, rounded down, so that all
  * processes together stay within the limit. The runs of the process share it. Where the share is less than
  * one request, they wait for Redis.

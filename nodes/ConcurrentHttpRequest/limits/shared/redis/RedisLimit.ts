@@ -39,7 +39,7 @@ interface RedisLimitOptions {
 /**
  * One run's part in a limit that all n8n processes share through Redis. The run fetches grants ahead, as
  * many as it is about to use, and admits requests from those, so that most requests cost no round trip and
- * none more than one. What the run has in flight and has used is reported in the same calls.
+ * none more than one. The same calls report the run's requests in flight and its usage.
  * docs/limits-redis.md explains why the limits hold exactly.
  */
 export class RedisLimit implements Limit<readonly Usage[]> {
@@ -211,7 +211,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		return this.rateLimits.shareAvailableAt(share, costs, now);
 	}
 
-	/** What has arrived is to be reported soon after, because Redis counts it as open until then. */
+	/** Requests that have arrived are reported soon after, because Redis counts them as open until then. */
 	private reportAfter(arrival: number): void {
 		if (this.rateLimits.isEmpty || arrival === Infinity) return;
 		this.reportAt = Math.min(this.reportAt, arrival + this.rateLimits.reportWithin);
@@ -230,7 +230,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.calls.callNow();
 	}
 
-	/** One exchange with Redis. What is granted and idle is given back first. */
+	/** One exchange with Redis. Idle grants are given back first. */
 	private async call(leave: boolean): Promise<void> {
 		const at = this.clock.now();
 		const want = leave ? 0 : this.demand(at);

@@ -10,7 +10,7 @@ interface RedisRateLimit extends RateLimitOptions {
 	readonly id: string;
 	readonly label: string;
 	readonly usage: UsageLog;
-	/** What was granted and is not used yet. */
+	/** Granted and not yet used. */
 	granted: number;
 }
 

@@ -55,7 +55,7 @@ export class UsageLog {
 		return next;
 	}
 
-	/** What was taken and may still be on its way. */
+	/** Taken by requests that may still be on their way. */
 	open(now: number): number {
 		let open = 0;
 		for (const usage of this.openUsages) {
