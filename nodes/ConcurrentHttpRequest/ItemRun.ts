@@ -90,6 +90,7 @@ export class ItemRun {
 			const items = prepared.pagination
 				? await this.fetchPages(prepared, prepared.pagination)
 				: await this.fetch(prepared);
+			client.statistics.itemSucceeded();
 			client.failureBudget?.itemEnded(false);
 			return items;
 		} catch (error) {

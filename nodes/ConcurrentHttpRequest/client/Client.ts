@@ -31,11 +31,8 @@ import { admit } from './admit';
 import { authorize } from './authorize';
 import { Call } from './Call';
 import { redirect } from './redirect';
-import { retry } from './retry/retry';
+import { retry, RETRY_AFTER } from './retry/retry';
 import { compose, type Send } from './Send';
-
-/** What a request waits for that its server wants to be sent again later. */
-const RETRY_AFTER = 'the server (Retry-After)';
 
 /** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
 const WORTH_LOGGING = 10_000;
@@ -91,7 +88,7 @@ export interface SendingItem<T> {
  * exchange. The client composes the chain, owns its parts, and ends them with the run.
  */
 export class Client {
-	readonly statistics = new RunStatistics();
+	readonly statistics: RunStatistics;
 	/** Stops the run when too many items have failed. */
 	readonly failureBudget: FailureBudget | undefined;
 	private readonly startedAt = systemClock.now();
@@ -115,6 +112,7 @@ export class Client {
 	constructor({ settings, limits, egress, redis, log }: ClientOptions) {
 		this.log = log;
 		const { concurrency, retry: retrying, circuitBreaker, failureBudget } = settings;
+		this.statistics = new RunStatistics(concurrency.max);
 		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
 		this.transport = new Transport({
 			egress,

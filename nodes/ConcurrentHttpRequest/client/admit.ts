@@ -4,6 +4,7 @@ import type { Permit } from '../limits/admission/Permit';
 import type { CircuitBreaker } from '../limits/CircuitBreaker';
 import type { Clock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
+import { TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
 import { outcomeOfFailure, outcomeOfResponse } from './outcome';
 import type { RunStatistics } from './RunStatistics';
@@ -36,26 +37,31 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 	return (next) => async (request, call) => {
 		const { origin } = request;
 		const acquired = acquire(origin, call);
+		let waitingSince: number | undefined;
+		if (acquired instanceof Promise) waitingSince = clock.now();
 		const permit = acquired instanceof Promise ? await waitFor(acquired, call) : acquired;
 		const startedAt = clock.now();
 		call.firstStartedAt ??= startedAt;
 		call.hasStarted = true;
 		call.onSent = permit.sent;
-		statistics.requestStarted();
-		let outcome: Omit<Outcome, 'latency'> = { kind: 'failed' };
+		statistics.requestStarted(startedAt, startedAt - (waitingSince ?? startedAt));
+		let told: Omit<Outcome, 'latency'> = { kind: 'failed' };
+		let failure: string | undefined;
 		try {
 			const response = await next(request, call);
-			outcome = outcomeOfResponse(response, { now: clock.now(), wallClock: wallClock() });
-			call.rateLimit = outcome.rateLimit;
+			told = outcomeOfResponse(response, { now: clock.now(), wallClock: wallClock() });
+			call.rateLimit = told.rateLimit;
 			return response;
 		} catch (error) {
-			outcome = outcomeOfFailure(error);
+			told = outcomeOfFailure(error);
+			failure = error instanceof TransportFailure ? error.kind : 'error';
 			throw error;
 		} finally {
-			const latency = clock.now() - startedAt;
-			call.timeLeft -= latency;
-			statistics.requestEnded();
-			permit.release({ ...outcome, latency });
+			const now = clock.now();
+			const outcome = { ...told, latency: now - startedAt };
+			call.timeLeft -= outcome.latency;
+			statistics.requestEnded({ origin, outcome, failure, now });
+			permit.release(outcome);
 		}
 	};
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
+import {
+	type EndedRequest,
+	RunStatistics,
+} from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
 
 it('starts at nothing', () => {
 	const statistics = new RunStatistics();
@@ -8,27 +11,60 @@ it('starts at nothing', () => {
 	expect(statistics.failuresByKind()).toEqual([]);
 });
 
+/** A request that ended at this time. */
+function ended(now: number, latency: number): EndedRequest {
+	const outcome = { kind: 'ok', latency, status: 200 } as const;
+	return { origin: 'https://api.example.com', outcome, failure: undefined, now };
+}
+
 it('counts what is in flight, whatever starts and ends in between', () => {
 	const steps = fc.array(fc.constantFrom('start', 'end'), { maxLength: 60 });
 	fc.assert(
-		fc.property(steps, (commands) => {
-			const statistics = new RunStatistics();
+		fc.property(steps, fc.integer({ min: 1, max: 4 }), (commands, max) => {
+			const statistics = new RunStatistics(max);
 			let inFlight = 0;
 			let started = 0;
 			let most = 0;
-			for (const command of commands) {
-				if (command === 'start') {
-					statistics.requestStarted();
+			let timeAtMax = 0;
+			// Each step takes a millisecond.
+			for (const [now, command] of commands.entries()) {
+				if (command === 'start' && inFlight < max) {
+					statistics.requestStarted(now, 0);
 					started++;
 					most = Math.max(most, ++inFlight);
-				} else if (inFlight > 0) {
-					statistics.requestEnded();
+				} else if (command === 'end' && inFlight > 0) {
+					statistics.requestEnded(ended(now, 0));
 					inFlight--;
 				}
+				if (inFlight === max) timeAtMax++;
 			}
-			expect(statistics).toMatchObject({ requests: started, mostInFlight: most });
+			expect(statistics).toMatchObject({
+				requests: started,
+				requestsEnded: started - inFlight,
+				inFlight,
+				mostInFlight: most,
+			});
+			expect(statistics.timeAtMaxInFlight(commands.length)).toBe(timeAtMax);
 		}),
 	);
+});
+
+it('has the mean latency of the requests that have ended', () => {
+	const statistics = new RunStatistics();
+	expect(statistics.meanLatency()).toBeUndefined();
+	for (const latency of [10, 30]) {
+		statistics.requestStarted(0, 0);
+		statistics.requestEnded(ended(latency, latency));
+	}
+	expect(statistics.meanLatency()).toBe(20);
+});
+
+it('counts items by how they ended', () => {
+	const statistics = new RunStatistics();
+	statistics.itemSucceeded();
+	statistics.itemSucceeded();
+	statistics.itemFailed('503');
+	expect(statistics).toMatchObject({ itemsSucceeded: 2, itemsFailed: 1 });
 });
 
 it('counts connections', () => {

@@ -3,7 +3,13 @@ import type { Clock } from '../../common/Clock';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
-import { type AttemptEnd, decideRetry, type GaveUp, type RetryRules } from './RetryPolicy';
+import {
+	type AttemptEnd,
+	type Decision,
+	decideRetry,
+	type GaveUp,
+	type RetryRules,
+} from './RetryPolicy';
 import { sleepUntil } from './sleepUntil';
 import { PerOrigin } from '../../common/PerOrigin';
 import type { HttpResponse } from '../../transport/HttpResponse';
@@ -31,6 +37,12 @@ export interface RetryOptions {
 	/** Told of each wait that the server asks for. */
 	readonly onServerWait?: (origin: string, until: number) => void;
 }
+
+/** What a request waits for that its server wants to be sent again later, and one that has to back off. */
+export const RETRY_AFTER = 'the server (Retry-After)';
+const NEXT_TRY = 'the next try (backoff)';
+
+type Retry = Extract<Decision, { readonly kind: 'retry' }>;
 
 /** How an attempt ended. */
 type Ended<T> =
@@ -89,7 +101,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			statistics.retried(causeOf(ended));
 			if (decision.why === 'server') onServerWait?.(origin, decision.at);
 			try {
-				await sleep(decision.at, call);
+				await sleep(decision, call);
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
@@ -101,11 +113,19 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 		}
 	};
 
-	async function sleep(until: number, call: Call<T>): Promise<void> {
-		if (until <= clock.now()) return;
-		const wait = sleepUntil(until, clock, signal);
+	async function sleep({ at, why }: Retry, call: Call<T>): Promise<void> {
+		const now = clock.now();
+		if (at <= now) return;
+		const label = why === 'server' ? RETRY_AFTER : NEXT_TRY;
+		const { observer } = statistics;
+		observer?.retryWaitBegan(label, now);
+		const wait = sleepUntil(at, clock, signal);
 		call.waits(wait);
-		await wait;
+		try {
+			await wait;
+		} finally {
+			observer?.retryWaitEnded(label, clock.now());
+		}
 	}
 
 	function giveUp(ended: Ended<T>, tries: number, gaveUp: GaveUp): HttpResponse<T> {
