@@ -25,6 +25,7 @@ import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
 import { type ResponseSource, toItems } from './output/toItems';
 import type { Client, SendingItem } from './client/Client';
+import { RequestFacts } from './client/RequestFacts';
 import type { HttpRequest } from './transport/HttpRequest';
 import type { HttpResponse } from './transport/HttpResponse';
 
@@ -61,6 +62,8 @@ export class ItemRun {
 	private readonly slot: Slot;
 	/** The request that was sent last, `undefined` before the first. */
 	private sent: HttpRequest | undefined;
+	/** What became of it. */
+	private facts: RequestFacts | undefined;
 
 	/** @param slot the item's slot among those in progress, which others use while it waits */
 	constructor(run: SharedByItems, item: INodeExecutionData, itemIndex: number, slot: Slot) {
@@ -162,7 +165,8 @@ export class ItemRun {
 
 	private send(request: HttpRequest, { sending }: Prepared): Promise<HttpResponse<IBinaryData>> {
 		this.sent = request;
-		return this.run.client.send(request, sending);
+		this.facts = new RequestFacts();
+		return this.run.client.send(request, sending, this.facts);
 	}
 
 	private fail(error: unknown): INodeExecutionData {

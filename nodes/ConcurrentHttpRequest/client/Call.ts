@@ -1,5 +1,6 @@
 import type { RateLimitInfo } from '../limits/server/rateLimitInfo';
 import type { BodyReceiver } from '../transport/BodyReceiver';
+import { RequestFacts } from './RequestFacts';
 
 /** What sending needs to know of the item that a request belongs to. */
 export interface CallOptions<T> {
@@ -9,6 +10,8 @@ export interface CallOptions<T> {
 	readonly waits: (wait: Promise<unknown>) => void;
 	/** Takes the bodies that it wants while they arrive. */
 	readonly receiver?: BodyReceiver<T> | undefined;
+	/** Learns what becomes of the request. */
+	readonly facts?: RequestFacts | undefined;
 }
 
 /**
@@ -19,6 +22,7 @@ export class Call<T> {
 	readonly costs: readonly number[];
 	readonly waits: (wait: Promise<unknown>) => void;
 	readonly receiver: BodyReceiver<T> | undefined;
+	readonly facts: RequestFacts;
 	/** When the first exchange started, in the clock's milliseconds; `undefined` before. */
 	firstStartedAt: number | undefined;
 	/** Whether an exchange of the current attempt has started. */
@@ -35,10 +39,11 @@ export class Call<T> {
 	/** To be called when the request is written to its connection. */
 	onSent: (() => void) | undefined;
 
-	constructor({ costs, waits, receiver }: CallOptions<T>) {
+	constructor({ costs, waits, receiver, facts }: CallOptions<T>) {
 		this.costs = costs;
 		this.waits = waits;
 		this.receiver = receiver;
+		this.facts = facts ?? new RequestFacts();
 	}
 
 	/** @param timeout milliseconds that the attempt may take on the wire, redirects included */

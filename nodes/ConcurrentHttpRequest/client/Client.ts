@@ -14,6 +14,7 @@ import { createLimits, type LimitOptions } from '../limits/createLimits';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
 import type { RetryRules } from './retry/RetryPolicy';
 import { ServerLimits } from '../limits/server/ServerLimits';
+import type { RequestFacts } from './RequestFacts';
 import type { Slot } from '../common/Slot';
 import { RunStatistics } from './RunStatistics';
 import { RedisLimit, type WhenUnavailable } from '../limits/shared/redis/RedisLimit';
@@ -178,6 +179,7 @@ export class Client {
 	}
 
 	/**
+	 * @param facts learns what becomes of the request
 	 * @returns the last response, whatever its status
 	 * @throws {TransportFailure} when no complete response came
 	 * @throws {NotSent} {@link SkippedItem} {@link CostTooHigh} when the request was not sent
@@ -185,12 +187,13 @@ export class Client {
 	async send(
 		request: HttpRequest,
 		{ costs, slot, receiver }: SendingItem<IBinaryData>,
+		facts?: RequestFacts,
 	): Promise<HttpResponse<IBinaryData>> {
 		const waits = (wait: Promise<unknown>): void => {
 			// What waits only for others of this run to end would let them in before itself.
 			if (this.concurrency.inFlight < this.concurrency.limit) slot.releaseDuring(wait);
 		};
-		const response = await this.chain(request, new Call({ costs, waits, receiver }));
+		const response = await this.chain(request, new Call({ costs, waits, receiver, facts }));
 		// A failure may end the run, before anything else is written.
 		if (response.statusCode < 300) await this.nextTurn.wait();
 		return response;

@@ -36,15 +36,15 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 
 	return (next) => async (request, call) => {
 		const { origin } = request;
+		const waitedBefore = call.facts.waited;
 		const acquired = acquire(origin, call);
-		let waitingSince: number | undefined;
-		if (acquired instanceof Promise) waitingSince = clock.now();
 		const permit = acquired instanceof Promise ? await waitFor(acquired, call) : acquired;
 		const startedAt = clock.now();
 		call.firstStartedAt ??= startedAt;
+		if (!call.hasStarted) call.facts.tries++;
 		call.hasStarted = true;
 		call.onSent = permit.sent;
-		statistics.requestStarted(startedAt, startedAt - (waitingSince ?? startedAt));
+		statistics.requestStarted(startedAt, call.facts.waited - waitedBefore);
 		let told: Omit<Outcome, 'latency'> = { kind: 'failed' };
 		let failure: string | undefined;
 		try {
@@ -60,6 +60,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 			const now = clock.now();
 			const outcome = { ...told, latency: now - startedAt };
 			call.timeLeft -= outcome.latency;
+			call.facts.onWire += outcome.latency;
 			statistics.requestEnded({ origin, outcome, failure, now });
 			permit.release(outcome);
 		}
@@ -83,9 +84,14 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		return permit.finally(cancel);
 	}
 
-	function waitFor(permit: Promise<Permit>, call: Call<T>): Promise<Permit> {
-		call.waits(permit);
-		return permit;
+	async function waitFor(permit: Promise<Permit>, { waits, facts }: Call<T>): Promise<Permit> {
+		const since = clock.now();
+		waits(permit);
+		try {
+			return await permit;
+		} finally {
+			facts.waited += clock.now() - since;
+		}
 	}
 }
 

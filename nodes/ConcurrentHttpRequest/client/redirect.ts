@@ -65,7 +65,11 @@ async function waitForRetryAfter(call: Call<unknown>, options: RedirectOptions):
 	if (retryAt > (call.firstStartedAt ?? now) + totalTime) throw new NotSent('paused', retryAt);
 	const wait = sleepUntil(retryAt, clock, signal);
 	call.waits(wait);
-	await wait;
+	try {
+		await wait;
+	} finally {
+		call.facts.waited += clock.now() - now;
+	}
 }
 
 /** The first request was sent; only its redirect was not. */

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
 import type { Cancellation } from './Cancellation';
+import { type ExchangeFacts, isMarkedAsReused } from './ExchangeFacts';
 import { isOfStaleConnection } from './guardHttp1';
 import { isUnprocessed } from './http2';
 import type { HttpRequest } from './HttpRequest';
@@ -29,6 +30,8 @@ export interface SendOptions<T> {
 	readonly onSent?: (() => void) | undefined;
 	/** Takes the bodies that it wants while they arrive. */
 	readonly receiver?: BodyReceiver<T> | undefined;
+	/** Learns what becomes of the exchange. */
+	readonly facts?: { readonly exchange: ExchangeFacts } | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	private readonly request: HttpRequest;
 	private readonly body: string | Buffer | Readable | undefined;
 	private readonly options: SendOptions<T>;
+	private readonly facts: ExchangeFacts | undefined;
 	private readonly memory: ResponseMemory;
 	private readonly cancellation: Pick<Cancellation, 'pause' | 'resume'>;
 	private resolve!: (response: HttpResponse<T>) => void;
@@ -80,6 +84,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		this.request = request;
 		this.body = body;
 		this.options = options;
+		this.facts = options.facts?.exchange;
 		this.memory = memory;
 		this.cancellation = cancellation;
 		this.most = request.maxResponseSize;
@@ -120,10 +125,12 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	): void {
 		// Interim responses come before the one that counts (RFC 9110 section 15.2).
 		if (statusCode < 200) return;
+		const isOverHttp2 = isHttp2(controller);
+		this.facts?.responded(isOverHttp2 ? '2' : '1.1', isMarkedAsReused(controller.rawHeaders));
 		// HTTP/2 has no reason phrase (RFC 9113 section 8.3.2), so it is the usual one.
 		this.head = {
 			statusCode,
-			statusMessage: isHttp2(controller) ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
+			statusMessage: isOverHttp2 ? (STATUS_CODES[statusCode] ?? '') : statusMessage,
 			headers: toResponseHeaders(headers),
 			url: this.request.url,
 		};
@@ -141,6 +148,7 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
 		const isFirst = this.size === 0;
 		this.size += chunk.length;
+		if (this.facts) this.facts.bytes = this.size;
 		const { failure, head, use } = this;
 		if (failure || !head) return;
 		if (this.size > this.most) {

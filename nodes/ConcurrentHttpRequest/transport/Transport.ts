@@ -50,6 +50,7 @@ export class Transport {
 	async send<T>(request: HttpRequest, options: SendOptions<T> = {}): Promise<HttpResponse<T>> {
 		if (this.closed) throw this.closed;
 		const { timeLeft = request.timeout } = options;
+		options.facts?.exchange.started();
 		const cancellation = new Cancellation(timeLeft, request.timeout);
 		this.inFlight.add(cancellation);
 		try {

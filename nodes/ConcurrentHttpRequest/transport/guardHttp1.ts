@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import symbols from 'undici/lib/core/symbols.js';
 
+import { markAsReused } from './ExchangeFacts';
 import type { ServerConnections } from './ServerConnections';
 import { TransportFailure } from './TransportFailure';
 
@@ -125,6 +126,7 @@ function watchBytes(parser: Parser, server: ServerConnections): void {
 
 function readHeads(parser: Parser, server: ServerConnections): void {
 	const onHeadersComplete = parser.onHeadersComplete.bind(parser);
+	let isReused = false;
 	parser.onHeadersComplete = (statusCode, upgrade, shouldKeepAlive) => {
 		if (statusCode === 101) {
 			return refuse(parser, 'The server switched to another protocol, unasked (status 101)');
@@ -149,6 +151,8 @@ function readHeads(parser: Parser, server: ServerConnections): void {
 				);
 			}
 		}
+		if (isReused) markAsReused(parser.headers);
+		isReused = true;
 		const mayReuse = shouldKeepAlive && !server.isDistrusted;
 		const result = onHeadersComplete(statusCode, upgrade, mayReuse);
 		// llhttp counts the body's bytes. undici counts again, and misreads "4 " as 24.

@@ -2,6 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import symbols from 'undici/lib/core/symbols.js';
 
+import { markAsReused } from './ExchangeFacts';
 import { TransportFailure } from './TransportFailure';
 
 /**
@@ -19,7 +20,13 @@ export function guardHttp2(socket: Socket): void {
 			session = created;
 			if (!created) return;
 			const request = created.request.bind(created);
-			created.request = (headers, options) => failWhenCutOff(request(headers, options));
+			let isReused = false;
+			created.request = (headers, options) => {
+				const stream = failWhenCutOff(request(headers, options));
+				if (isReused) stream.once('response', markAsReused);
+				isReused = true;
+				return stream;
+			};
 		},
 	});
 }

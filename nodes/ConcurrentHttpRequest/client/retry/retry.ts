@@ -98,16 +98,19 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 				statistics.retryNotMade();
 				return giveUp(ended, tries, { reason: 'retry budget' });
 			}
-			statistics.retried(causeOf(ended));
+			const cause = causeOf(ended);
+			statistics.retried(cause);
 			if (decision.why === 'server') onServerWait?.(origin, decision.at);
 			try {
 				await sleep(decision, call);
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
+			call.facts.retried(cause);
 			// An attempt that the server did not look at does not count as a try.
 			if (decision.why === 'unprocessed') {
 				tries--;
+				call.facts.tries--;
 				unprocessed++;
 			}
 		}
@@ -124,7 +127,9 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 		try {
 			await wait;
 		} finally {
-			observer?.retryWaitEnded(label, clock.now());
+			const ended = clock.now();
+			observer?.retryWaitEnded(label, ended);
+			call.facts.waited += ended - now;
 		}
 	}
 
