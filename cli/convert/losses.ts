@@ -1,13 +1,13 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
-import { concurrencyProperties } from '../../nodes/ConcurrentHttpRequest/description/concurrency';
+import { ownProperties } from '../../nodes/ConcurrentHttpRequest/description';
 import { ownOptions } from '../../nodes/ConcurrentHttpRequest/description/options';
 import type { Direction } from './types';
 
 /** What n8n drops from a node that is moved, in the panel's words: HTTP Request does not have it. */
 export function lossesOf({ options, ...panel }: INodeParameters, direction: Direction): string[] {
 	if (direction === 'here') return [];
-	return [...isSet(concurrencyProperties, panel), ...isSet(ownOptions, options)];
+	return [...isSet(ownProperties, panel), ...isSet(ownOptions, options)];
 }
 
 function isSet(properties: readonly INodeProperties[], values: unknown): string[] {

@@ -51,7 +51,8 @@ function defaultOf({ type, default: value }: INodeProperties): string[] {
 	if (type === 'fixedCollection') return [];
 	if (value === '') return ['default: empty'];
 	if (typeof value === 'boolean') return [`default: ${value ? 'on' : 'off'}`];
-	return [`default: \`${String(value)}\``];
+	const values = Array.isArray(value) ? value : [value];
+	return [`default: ${values.map((each) => `\`${String(each)}\``).join(', ')}`];
 }
 
 function conditionOf({ displayOptions }: INodeProperties): string[] {
@@ -65,7 +66,7 @@ function conditionOf({ displayOptions }: INodeProperties): string[] {
 }
 
 function choicesOf({ type, options = [] }: INodeProperties): INodePropertyOptions[] {
-	return type === 'options' ? (options as INodePropertyOptions[]) : [];
+	return type === 'options' || type === 'multiOptions' ? (options as INodePropertyOptions[]) : [];
 }
 
 /** Choices whose names say everything, such as methods. */

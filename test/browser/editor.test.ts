@@ -150,6 +150,8 @@ describe('the panel of a new node', () => {
 			['sendBody', 'Send Body'],
 			['concurrencyMode', 'Concurrency Mode'],
 			['maxConcurrency', 'Max Concurrency'],
+			['rateLimits', 'Rate Limits'],
+			['retry', 'Retry'],
 			['options', 'Options'],
 		];
 		await eventually(async () => expect(await panel.shownParameters()).toEqual(parameters));
@@ -197,13 +199,10 @@ describe('the panel of a new node', () => {
 			'Send Credentials on Cross-Origin Redirect',
 			'Enable WebDAV Methods',
 			'Batching',
-			'Rate Limits',
-			'Spread Requests Evenly',
 			'Max Concurrency per Host',
 			'Heed Server Limits',
 			'Limits Hold For',
 			'Limits Shared Through',
-			'Retry',
 			'Circuit Breaker',
 			'Failure Budget',
 		];
@@ -221,7 +220,7 @@ describe('the panel of a new node', () => {
 			...['sendQuery', 'specifyQuery', 'queryParameters', ...pair],
 			...['sendHeaders', 'specifyHeaders', 'headerParameters', ...pair],
 			...['sendBody', 'contentType', 'specifyBody', 'bodyParameters', ...pair],
-			...['concurrencyMode', 'maxConcurrency', 'options'],
+			...['concurrencyMode', 'maxConcurrency', 'rateLimits', 'retry', 'options'],
 		];
 		await eventually(async () => {
 			expect((await panel.shownParameters()).map(([name]) => name)).toEqual(names);
@@ -386,11 +385,11 @@ describe('the example', () => {
 		const example = await readExample('1000-requests.json', api.origin);
 		const node = requestNodeOf(example);
 		// A limit that 20 items meet within a second.
-		const budget = [{ amount: 10, interval: 1, intervalUnit: 'seconds', counts: 'requests' }];
+		const limits = [{ amount: 10, interval: 1, intervalUnit: 'seconds', counts: 'requests' }];
 		node.parameters = {
 			url: `=${api.origin}/customers?id={{ $json.id }}`,
 			maxConcurrency: 10,
-			options: { rateLimits: { budget } },
+			rateLimits: { limits },
 		};
 		const items = example.nodes.find(({ name }) => name === '1,000 Customer IDs');
 		items!.parameters.jsCode =

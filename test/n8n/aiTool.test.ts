@@ -124,7 +124,7 @@ describe.each(AGENT_VERSIONS)('for an agent of version %d', (version) => {
 		);
 		const limits = {
 			maxConcurrency: 1,
-			options: { rateLimits: { budget: [{ amount: 100, interval: 1, intervalUnit: 'seconds' }] } },
+			rateLimits: { limits: [{ amount: 100, interval: 1, intervalUnit: 'seconds' }] },
 		};
 		const result = await run({ parameters: { ...everyPart(), ...limits }, version });
 		expect(saidBy(result)).toEqual(['All four.']);

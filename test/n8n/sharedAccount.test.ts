@@ -51,7 +51,7 @@ it('two runs keep within an account’s limits together, and take turns', async 
 		type: 'concurrentHttpApi',
 		data: {
 			...{ baseUrl: api.url, authType: 'none', maxConcurrency: CONCURRENCY },
-			rateLimits: { budget: [every] },
+			rateLimits: { limits: [every] },
 		},
 	});
 	const start = async (who: string, count: number) => {

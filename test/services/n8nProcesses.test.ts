@@ -74,7 +74,7 @@ beforeAll(async () => {
 				authType: 'none',
 				maxConcurrency: CONCURRENCY,
 				rateLimits: {
-					budget: [
+					limits: [
 						{ amount: BUDGET.amount, interval: BUDGET.interval / 1_000, intervalUnit: 'seconds' },
 					],
 				},

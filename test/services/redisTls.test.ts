@@ -71,8 +71,8 @@ async function send(credential: object = {}, whenRedisIsAway = 'wait') {
 			options: {
 				...{ limitScope: 'name', limitName: `tls ${names}`, whenRedisIsAway },
 				sharedThrough: 'redis',
-				rateLimits: { budget: [{ amount: 100, interval: 1, intervalUnit: 'minutes' }] },
 			},
+			rateLimits: { limits: [{ amount: 100, interval: 1, intervalUnit: 'minutes' }] },
 		},
 		{
 			items: numbered(3),

@@ -276,7 +276,7 @@ it('sends nothing without items', async () => {
 describe('adaptive concurrency', () => {
 	it('begins with one request, never exceeds its limit, and says where it settled', async () => {
 		const { items, hints } = await sendItems(
-			{ ...to('/delay?ms=2', 8), concurrencyMode: 'adaptive' },
+			{ ...to('/delay?ms=2', 1), concurrencyMode: 'adaptive', adaptiveMaxConcurrency: 8 },
 			{ items: numbered(300) },
 		);
 		expect(pairsOf(items)).toEqual([...Array(300).keys()]);

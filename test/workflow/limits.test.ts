@@ -16,13 +16,23 @@ afterEach(async () => {
 	await server.close();
 });
 
-const to = (path: string, options: INodeParameters = {}, maxConcurrency = 10): INodeParameters => ({
+interface Limits extends INodeParameters {
+	rateLimits?: INodeParameters;
+}
+
+/** @param limits Rate Limits, and options */
+const to = (
+	path: string,
+	{ rateLimits = {}, ...options }: Limits = {},
+	maxConcurrency = 10,
+): INodeParameters => ({
 	url: `=${server.origin}${path}`,
 	maxConcurrency,
+	rateLimits,
 	options,
 });
 
-const rateLimits = (...budget: INodeParameters[]): INodeParameters => ({ rateLimits: { budget } });
+const rateLimits = (...limits: INodeParameters[]): Limits => ({ rateLimits: { limits } });
 
 const AN_HOUR = { interval: 1, intervalUnit: 'hours' };
 

@@ -53,20 +53,17 @@ function perSecond(count: number): () => RouteHandler {
 }
 
 const WAITED = String.raw`; waited \d+ (m?s|min)( \d+ s)? for `;
-const retry = (more: INodeParameters) => ({
-	retry: { retry: { firstBackoff: 1, longestBackoff: 5, ...more } },
-});
-const budget = (...each: INodeParameters[]) => ({ rateLimits: { budget: each } });
+const rateLimit = (limit: INodeParameters) => ({ rateLimits: { limits: [limit] } });
 
 it.each<Case>([
 	{
 		name: 'a rate limit',
-		options: budget({ amount: 2, interval: 700, intervalUnit: 'ms' }),
+		parameters: rateLimit({ amount: 2, interval: 700, intervalUnit: 'ms' }),
 		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
 	},
 	{
 		name: 'a rate limit by cost',
-		options: budget({
+		parameters: rateLimit({
 			...{ amount: 2, interval: 700, intervalUnit: 'ms', counts: 'cost', cost: 1 },
 		}),
 		says: new RegExp(`${WAITED}the quota of 2 \\w+ every 700 ms`),
@@ -88,10 +85,8 @@ it.each<Case>([
 	},
 	{
 		name: 'a rate limit that is shared',
-		options: {
-			...budget({ amount: 2, interval: 700, intervalUnit: 'ms' }),
-			...{ limitScope: 'name', limitName: 'a test of the hint: rate' },
-		},
+		parameters: rateLimit({ amount: 2, interval: 700, intervalUnit: 'ms' }),
+		options: { limitScope: 'name', limitName: 'a test of the hint: rate' },
 		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
 	},
 	{
@@ -128,7 +123,7 @@ it.each<Case>([
 		answer: (number) => (number <= 5 ? status(500) : ok),
 		options: {
 			circuitBreaker: {
-				circuitBreaker: { failureShare: 50, minimumRequests: 5, openFor: 700, whenOpen: 'wait' },
+				circuitBreaker: { failureShare: 50, minimumRequests: 5, openFor: 0.7, whenOpen: 'wait' },
 			},
 		},
 		items: 8,
@@ -144,7 +139,9 @@ it.each<Case>([
 	{
 		name: 'the retry budget',
 		answer: () => status(500),
-		options: retry({ retryBudget: 0, maxTries: 5 }),
+		parameters: {
+			retry: { retry: { settings: { retriesPer100: 0, firstWait: 0.001, longestWait: 0.005 } } },
+		},
 		items: 60,
 		says: /; \d+ retries \(\d+ x 500\); \d+ retries not made, to stay within the retry budget/,
 	},

@@ -22,12 +22,26 @@ afterEach(async () => {
 });
 
 const AN_HOUR = { interval: 1, intervalUnit: 'hours' };
-const rateLimits = (...budget: INodeParameters[]): INodeParameters => ({ rateLimits: { budget } });
 
-/** Every item is redirected to this URL. */
-const to = (url: string, options: INodeParameters = {}, maxConcurrency = 10): INodeParameters => ({
+interface Limits extends INodeParameters {
+	rateLimits?: INodeParameters;
+}
+
+const rateLimits = (...limits: INodeParameters[]): Limits => ({ rateLimits: { limits } });
+
+/**
+ * Every item is redirected to this URL.
+ *
+ * @param limits Rate Limits, and options
+ */
+const to = (
+	url: string,
+	{ rateLimits = {}, ...options }: Limits = {},
+	maxConcurrency = 10,
+): INodeParameters => ({
 	url: `=${server.origin}/redirect?to=${encodeURIComponent(url)}&id={{ $json.id }}`,
 	maxConcurrency,
+	rateLimits,
 	options,
 });
 
@@ -62,7 +76,7 @@ describe.each([
 		const limit = { amount: 10, interval: 600, intervalUnit: 'ms' };
 		const startedAt = performance.now();
 		const { items, hints } = await sendItems(
-			{ url: `${server.origin}/from`, options: rateLimits(limit) },
+			{ url: `${server.origin}/from`, ...rateLimits(limit) },
 			{ items: numbered(20) },
 		);
 		expect(jsonOf(items)).toEqual(Array(20).fill({ ok: true }));
@@ -142,7 +156,7 @@ it('comes back to that host when it said', async () => {
 
 it('opens the circuit breaker of the host that fails, not of the one that redirects', async () => {
 	const circuitBreaker = {
-		...{ failureShare: 50, minimumRequests: 5, openFor: 600_000, whenOpen: 'fail' },
+		...{ failureShare: 50, minimumRequests: 5, openFor: 600, whenOpen: 'fail' },
 	};
 	const { items } = await sendItems(
 		to(`${target.origin}/status?code=500`, { circuitBreaker: { circuitBreaker } }, 1),

@@ -16,7 +16,8 @@ afterEach(async () => {
 });
 
 const ITEMS = 20;
-const DAY = 86_400_000;
+/** Seconds. */
+const DAY = 86_400;
 
 const to = (options: INodeParameters, more: INodeParameters = {}): INodeParameters => ({
 	url: `=${server.origin}/flaky?id={{ $json.id }}`,
@@ -25,9 +26,10 @@ const to = (options: INodeParameters, more: INodeParameters = {}): INodeParamete
 	...more,
 });
 
-const retry = (more: INodeParameters = {}): INodeParameters => ({
-	retry: { retry: { firstBackoff: 1, longestBackoff: 5, retryBudget: 100, ...more } },
-});
+const retry = (settings: INodeParameters = {}, more: INodeParameters = {}): INodeParameters => {
+	const quick = { firstWait: 0.001, longestWait: 0.005, retriesPer100: 100 };
+	return { retry: { retry: { ...more, settings: { ...quick, ...settings } } } };
+};
 
 /** Fails each URL so many times before it succeeds. */
 function flaky(failures: number, status = 500): Map<string, ReceivedRequest[]> {
@@ -43,7 +45,7 @@ function flaky(failures: number, status = 500): Map<string, ReceivedRequest[]> {
 
 it('tries failed requests again, and only those', async () => {
 	const received = flaky(2);
-	const { items, hints } = await sendItems(to(retry()), { items: numbered(ITEMS) });
+	const { items, hints } = await sendItems(to({}, retry()), { items: numbered(ITEMS) });
 	expect(pairsOf(items)).toEqual([...Array(ITEMS).keys()]);
 	expect(jsonOf(items)).toEqual(Array(ITEMS).fill({ ok: true }));
 	expect([...received.values()].map(({ length }) => length)).toEqual(Array(ITEMS).fill(3));
@@ -53,7 +55,7 @@ it('tries failed requests again, and only those', async () => {
 
 it('gives up after as many tries as it may make, and says so', async () => {
 	const received = flaky(Infinity);
-	const { items } = await sendItems(to(retry({ maxTries: 3 })), {
+	const { items } = await sendItems(to({}, retry({}, { maxTries: 3 })), {
 		items: numbered(2),
 		onError: 'continueRegularOutput',
 	});
@@ -68,7 +70,7 @@ it('gives up after as many tries as it may make, and says so', async () => {
 	);
 });
 
-it('does not without the option', async () => {
+it('does not without the group Retry', async () => {
 	const received = flaky(1);
 	await sendItems(to({}), { items: numbered(3), onError: 'continueRegularOutput' });
 	expect([...received.values()].map(({ length }) => length)).toEqual([1, 1, 1]);
@@ -78,7 +80,7 @@ it('repeats a POST only with a key, which stays the same in each try and each ru
 	const post = { method: 'POST' };
 	const without = flaky(1);
 	const run = { items: numbered(3), onError: 'continueRegularOutput' } as const;
-	const refused = await sendItems(to(retry(), post), run);
+	const refused = await sendItems(to({}, { ...retry(), ...post }), run);
 	expect([...without.values()].map(({ length }) => length)).toEqual([1, 1, 1]);
 	expect(jsonOf(refused.items)).toMatchObject(
 		Array(3).fill({
@@ -90,11 +92,11 @@ it('repeats a POST only with a key, which stays the same in each try and each ru
 		[...received]
 			.sort()
 			.map(([, requests]) => requests.map(({ headers }) => headers['idempotency-key']));
-	const options = retry({ sendIdempotencyKey: true });
+	const keyed = { ...retry({ sendIdempotencyKey: true }), ...post };
 	const first = flaky(1);
-	await sendItems(to(options, post), { items: numbered(3) });
+	await sendItems(to({}, keyed), { items: numbered(3) });
 	const second = flaky(1);
-	await sendItems(to(options, post), { items: numbered(3) });
+	await sendItems(to({}, keyed), { items: numbered(3) });
 	const keys = keysOf(first);
 	expect(keysOf(second)).toEqual(keys);
 	for (const tries of keys) expect(tries).toEqual([tries[0], tries[0]]);
@@ -114,9 +116,8 @@ it('lets others go on while an item waits for its next try', async () => {
 		}
 	});
 	// Item 0 waits for up to a minute; with two in flight the others must not wait for it.
-	const options = { retry: { retry: { firstBackoff: 60_000, longestBackoff: 60_000 } } };
 	const stop = new AbortController();
-	const parameters = { ...to(options), maxConcurrency: 2 };
+	const parameters = to({}, { ...retry({ firstWait: 60, longestWait: 60 }), maxConcurrency: 2 });
 	const running = sendItems(parameters, { items: numbered(30), signal: stop.signal });
 	await others;
 	stop.abort();
@@ -157,12 +158,12 @@ describe('the failure budget', () => {
 			const id = new URL(url, server.origin).searchParams.get('id');
 			response.writeHead(id === '0' ? 503 : 500).end();
 		});
+		const waits = retry({ statusCodes: '503', totalTime: 0, firstWait: DAY, longestWait: DAY });
 		const options = {
-			...retry({ statusCodes: '503', totalTime: 0, firstBackoff: DAY, longestBackoff: DAY }),
 			failureBudget: { failureBudget: { measure: 'count', maxFailures: 1 } },
 		};
 		const { items } = await sendItems(
-			{ ...to(options), maxConcurrency: 2 },
+			{ ...to(options, waits), maxConcurrency: 2 },
 			{ items: numbered(6), onError: 'continueRegularOutput' },
 		);
 		const [first] = jsonOf(items);
@@ -191,7 +192,7 @@ describe('the circuit breaker', () => {
 				circuitBreaker: {
 					failureShare: 50,
 					minimumRequests: 5,
-					openFor: 600_000,
+					openFor: 600,
 					whenOpen: 'fail',
 				},
 			},

@@ -61,9 +61,9 @@ it.each(METHODS)('%s may be sent again, as the standard has it', async (method) 
 		isFirst = false;
 		response.end();
 	});
-	const retry = { retry: { firstBackoff: 1 } };
+	const retry = { retry: { settings: { firstWait: 0.001 } } };
 	const { error } = await sendItems({
-		...{ method, url: `${server.origin}/once`, options: { ...options, retry } },
+		...{ method, url: `${server.origin}/once`, options, retry },
 	});
 	expect(error).toBeUndefined();
 	expect(server.requests).toHaveLength(2);

@@ -1,13 +1,28 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const bounds = { minValue: 1, maxValue: 1000, numberPrecision: 0 };
+
 export const maxConcurrency: INodeProperties = {
 	displayName: 'Max Concurrency',
 	name: 'maxConcurrency',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 1000, numberPrecision: 0 },
+	typeOptions: bounds,
+	displayOptions: { show: { concurrencyMode: ['fixed'] } },
 	default: 10,
 	description:
-		'How many requests may be in flight at the same time, 1 to 1000. The next one starts as soon as one ends. Use 1 to send one after the other, about 10 for most APIs, and 50 or more for servers known to take it. In adaptive mode this is the ceiling: 100 leaves room to find the best.',
+		'How many requests may be in flight at the same time, 1 to 1000. The next one starts as soon as one ends. Use 1 to send one after the other, about 10 for most APIs, and 50 or more for servers known to take it.',
+};
+
+/** A ceiling of its own: with the 10 of a fixed concurrency there would be little to find. */
+export const adaptiveMaxConcurrency: INodeProperties = {
+	displayName: 'Max Concurrency',
+	name: 'adaptiveMaxConcurrency',
+	type: 'number',
+	typeOptions: bounds,
+	displayOptions: { show: { concurrencyMode: ['adaptive'] } },
+	default: 100,
+	description:
+		'The most requests that may ever be in flight at the same time, 1 to 1000, for example 100. The node starts with few, and finds the best number up to this one.',
 };
 
 export const concurrencyProperties: INodeProperties[] = [
@@ -25,13 +40,14 @@ export const concurrencyProperties: INodeProperties[] = [
 				name: 'Adaptive',
 				value: 'adaptive',
 				description:
-					'Find, between 1 and Max Concurrency, the number of requests at which the server is fastest without refusing any',
+					'Find the number of requests at which the server is fastest without refusing any',
 			},
 		],
 		// n8n saves no default: `fixed` is what every workflow without a mode will always mean.
 		default: 'fixed',
 		description:
-			'How the number of requests in flight is chosen. Adaptive follows the latency and the refusals (429, 503) of each host; set Max Concurrency to the most that you would allow, for example 100.',
+			'How the number of requests in flight is chosen, for example Adaptive if you do not know what the server takes. Adaptive follows the response times and the refusals (429, 503) of each host.',
 	},
 	maxConcurrency,
+	adaptiveMaxConcurrency,
 ];

@@ -20,22 +20,21 @@ export const circuitBreakerFields: INodeProperties[] = [
 		description: 'How many requests have to be counted before there can be a pause, for example 20',
 	},
 	{
-		displayName: 'Window (Ms)',
+		displayName: 'Time Window',
 		name: 'window',
 		type: 'number',
-		typeOptions: { minValue: 100 },
-		default: 30_000,
-		description:
-			'Milliseconds over which requests are counted, for example 30000 for the last half minute',
+		typeOptions: { minValue: 0.1 },
+		default: 30,
+		description: 'Seconds over which requests are counted, for example 30 for the last half minute',
 	},
 	{
-		displayName: 'Pause (Ms)',
+		displayName: 'Pause',
 		name: 'openFor',
 		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 30_000,
+		typeOptions: { minValue: 0.001 },
+		default: 30,
 		description:
-			'Milliseconds for which nothing is sent to the server before it is tried again, for example 30000',
+			'Seconds for which nothing is sent to the server before it is tried again, for example 30',
 	},
 	{
 		displayName: 'During the Pause',

@@ -10,13 +10,22 @@ import { headersProperties } from './headers';
 import { optimizeResponseProperties } from './optimizeResponse';
 import { optionsProperties } from './options';
 import { queryProperties } from './query';
+import { nodeRateLimits } from './rateLimits';
 import { redisCredentials } from './redisLimits';
 import { requestProperties } from './request';
+import { retry } from './retry';
 
 /** Every type of credential that the node can use. */
 export const credentials: INodeCredentialDescription[] = [
 	...authenticationCredentials,
 	...redisCredentials,
+];
+
+/** What HTTP Request does not have, beside `ownOptions`. */
+export const ownProperties: readonly INodeProperties[] = [
+	...concurrencyProperties,
+	nodeRateLimits,
+	retry,
 ];
 
 /** The node's panel, from top to bottom. */
@@ -26,7 +35,7 @@ export const properties: INodeProperties[] = [
 	...queryProperties,
 	...headersProperties,
 	...bodyProperties,
-	...concurrencyProperties,
+	...ownProperties,
 	...optionsProperties,
 	...optimizeResponseProperties,
 ];

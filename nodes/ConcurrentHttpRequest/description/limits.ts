@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { group } from './fields';
-import { nodeRateLimits } from './rateLimits';
 
 export const batchingFields: INodeProperties[] = [
 	{
@@ -14,7 +13,7 @@ export const batchingFields: INodeProperties[] = [
 			'After how many requests there is a pause, for example 50. Use -1 for none; 0 is treated as 1.',
 	},
 	{
-		displayName: 'Batch Interval (Ms)',
+		displayName: 'Batch Interval',
 		name: 'batchInterval',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -31,16 +30,6 @@ export const batching = group({
 	description: 'Pauses between groups of requests. Rate Limits wait no longer than needed.',
 	values: batchingFields,
 });
-
-const spreadEvenly: INodeProperties = {
-	displayName: 'Spread Requests Evenly',
-	name: 'spreadEvenly',
-	type: 'boolean',
-	noDataExpression: true,
-	default: false,
-	description:
-		'Whether to space requests evenly within Rate Limits, for example one every 600 ms for 100 a minute, rather than send as fast as possible until the limit is reached',
-};
 
 export const maxConcurrencyPerHost: INodeProperties = {
 	displayName: 'Max Concurrency per Host',
@@ -98,8 +87,6 @@ const limitName: INodeProperties = {
 
 /** Options that say how much and how fast to send, and that HTTP Request does not have. */
 export const limitOptions: INodeProperties[] = [
-	nodeRateLimits,
-	spreadEvenly,
 	maxConcurrencyPerHost,
 	heedServerLimits,
 	limitScope,

@@ -5,7 +5,6 @@ import { group } from './fields';
 import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';
 import { redisLimitsOptions } from './redisLimits';
-import { retryOption } from './retry';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -226,7 +225,6 @@ export const ownOptions: readonly INodeProperties[] = [
 	maxResponseSize,
 	...limitOptions,
 	...redisLimitsOptions,
-	retryOption,
 	circuitBreakerOption,
 	failureBudgetOption,
 ];
@@ -256,7 +254,6 @@ export const optionsProperties: INodeProperties[] = [
 			batching,
 			...limitOptions,
 			...redisLimitsOptions,
-			retryOption,
 			circuitBreakerOption,
 			failureBudgetOption,
 		],

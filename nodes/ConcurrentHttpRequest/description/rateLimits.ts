@@ -76,12 +76,22 @@ const counts: INodeProperties[] = [
 		default: 'units',
 		placeholder: 'e.g. tokens',
 		description:
-			'What the cost is counted in, in the plural, for example <code>tokens</code>. Nodes that share limits use the same budget if they use the same name.',
+			'What the cost is counted in, in the plural, for example <code>tokens</code>. Nodes that share limits count together what has the same name.',
 	},
 ];
 
+const spreadEvenly: INodeProperties = {
+	displayName: 'Spread Evenly',
+	name: 'spreadEvenly',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether to space the requests evenly, for example one every 600 ms for 100 a minute, rather than send as fast as possible until the limit is reached',
+};
+
 /**
- * Budgets, each `amount` in any `interval`.
+ * Rows of limits, each `amount` in any `interval`.
  *
  * @param description what they hold for
  */
@@ -94,12 +104,12 @@ function rateLimitsWith(values: INodeProperties[], description: string): INodePr
 		placeholder: 'Add Rate Limit',
 		default: {},
 		description,
-		options: [{ displayName: 'Rate Limit', name: 'budget', values }],
+		options: [{ displayName: 'Rate Limit', name: 'limits', values }],
 	};
 }
 
 export const nodeRateLimits = rateLimitsWith(
-	[...amountAndInterval, ...counts],
+	[...amountAndInterval, spreadEvenly, ...counts],
 	'How much the API allows per interval, as its documentation states it. All rate limits hold at once, for example 500 requests a minute and 10,000 a day. Requests wait no longer than needed.',
 );
 

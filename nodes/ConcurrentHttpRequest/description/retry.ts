@@ -1,18 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { RETRYABLE_STATUSES } from '../client/retry/RetryPolicy';
-import { group } from './fields';
 
-export const retryFields: INodeProperties[] = [
-	{
-		displayName: 'Max Tries',
-		name: 'maxTries',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
-		default: 5,
-		description:
-			'How many times a request is sent at most, including the first, for example 5; 1 never tries again',
-	},
+/** What is set only when the defaults do not fit. */
+export const retrySettings: INodeProperties[] = [
 	{
 		displayName: 'Status Codes',
 		name: 'statusCodes',
@@ -20,54 +11,38 @@ export const retryFields: INodeProperties[] = [
 		default: RETRYABLE_STATUSES.join(', '),
 		placeholder: 'e.g. 429, 500-504',
 		description:
-			'Statuses to try again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>',
+			'Statuses to try again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>. They count if Retry On includes statuses.',
 	},
 	{
-		displayName: 'Retry on Network Errors',
-		name: 'onNetworkErrors',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to try again when there is no connection or it breaks, for example while the server restarts',
-	},
-	{
-		displayName: 'Retry on Timeouts',
-		name: 'onTimeouts',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to try again when no complete response came within the option Timeout, for example 10 seconds',
-	},
-	{
-		displayName: 'First Backoff (Ms)',
-		name: 'firstBackoff',
+		displayName: 'Wait Before Second Try',
+		name: 'firstWait',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 500,
+		default: 0.5,
 		description:
-			'The longest wait in milliseconds before the second try, for example 500. It doubles with each further try, and the actual wait is a random part of it. If the server says how long to wait, its time applies instead.',
+			'The longest wait in seconds before the second try, for example 0.5. It doubles with each further try, and the actual wait is a random part of it. If the server says how long to wait, its time applies instead.',
 	},
 	{
-		displayName: 'Longest Backoff (Ms)',
-		name: 'longestBackoff',
+		displayName: 'Longest Wait',
+		name: 'longestWait',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 30_000,
+		default: 30,
 		description:
-			'Milliseconds up to which the backoff doubles, for example 30000 for half a minute',
+			'Seconds up to which the wait doubles, for example 30. A longer wait that the server asks for holds all the same.',
 	},
 	{
-		displayName: 'Total Time (Ms)',
+		displayName: 'Total Time',
 		name: 'totalTime',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 600_000,
+		default: 600,
 		description:
-			'Milliseconds after the first try of an item within which its last one must start, for example 600000 for ten minutes; 0 for no limit. If the server asks for a longer wait, the item fails at once, and its error says when to try again.',
+			'Seconds after the first try of an item within which its last one must start, for example 600 for ten minutes; 0 for no limit. If the server asks for a longer wait, the item fails at once, and its error says when to try again.',
 	},
 	{
-		displayName: 'Retry Non-Idempotent Methods',
-		name: 'retryNonIdempotent',
+		displayName: 'Also Retry POST and PATCH',
+		name: 'retryPostAndPatch',
 		type: 'boolean',
 		default: false,
 		description:
@@ -87,11 +62,12 @@ export const retryFields: INodeProperties[] = [
 		type: 'string',
 		displayOptions: { show: { sendIdempotencyKey: [true] } },
 		default: 'Idempotency-Key',
+		placeholder: 'e.g. Idempotency-Key',
 		description: 'Name of the header, for example <code>Idempotency-Key</code>',
 	},
 	{
-		displayName: 'Retry Budget (%)',
-		name: 'retryBudget',
+		displayName: 'Retries per 100 Requests',
+		name: 'retriesPer100',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: 20,
@@ -100,10 +76,59 @@ export const retryFields: INodeProperties[] = [
 	},
 ];
 
-export const retryOption = group({
+export const retryFields: INodeProperties[] = [
+	{
+		displayName: 'Max Tries',
+		name: 'maxTries',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+		default: 5,
+		description:
+			'How many times a request is sent at most, including the first, for example 5; 1 never tries again',
+	},
+	{
+		displayName: 'Retry On',
+		name: 'retryOn',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Busy or Failing Server',
+				value: 'statuses',
+				description: `Responses with one of the Status Codes: ${RETRYABLE_STATUSES.join(', ')}`,
+			},
+			{
+				name: 'Network Errors',
+				value: 'networkErrors',
+				description: 'There is no connection or it breaks, for example while the server restarts',
+			},
+			{
+				name: 'Timeouts',
+				value: 'timeouts',
+				description: 'No complete response came within the option Timeout',
+			},
+		],
+		default: ['statuses', 'networkErrors', 'timeouts'],
+		description:
+			'After what a request is sent again, for example after Network Errors only. What the server asks to be sent again later always is.',
+	},
+	{
+		displayName: 'Settings',
+		name: 'settings',
+		type: 'collection',
+		placeholder: 'Add Setting',
+		default: {},
+		options: retrySettings,
+	},
+];
+
+export const retry: INodeProperties = {
 	displayName: 'Retry',
 	name: 'retry',
+	// Without `multipleValues: false`, with which n8n would save every default beside an empty group.
+	type: 'fixedCollection',
+	placeholder: 'Add Retry',
+	default: {},
 	description:
-		'Without this option a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
-	values: retryFields,
-});
+		'Sends what failed again, after a wait that grows. Without it a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
+	options: [{ displayName: 'Retry', name: 'retry', values: retryFields }],
+};

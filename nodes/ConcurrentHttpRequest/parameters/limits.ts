@@ -60,7 +60,7 @@ export function readCosts(parameters: ItemParameters): readonly number[] {
 }
 
 function costsOf(parameters: ItemParameters): number[] {
-	return rowsOf(parameters.get('options.rateLimits'))
+	return rowsOf(parameters.get('rateLimits'))
 		.filter(countsCost)
 		.map(({ cost }) => {
 			const number = numberOf(cost ?? 1);
@@ -75,18 +75,17 @@ function costsOf(parameters: ItemParameters): number[] {
 
 /** Those that count a cost have its index in what {@link readCosts} returns. */
 function readRateLimits(parameters: ItemParameters): RateLimitOptions[] {
-	const spreadEvenly = parameters.get('options.spreadEvenly') === true;
 	let costIndex = 0;
-	return rowsOf(parameters.get('options.rateLimits')).map((row) => ({
+	return rowsOf(parameters.get('rateLimits')).map((row) => ({
 		...readRateLimit(row),
-		spreadEvenly,
+		spreadEvenly: row.spreadEvenly === true,
 		...(countsCost(row) && { unit: costName(row), costIndex: costIndex++ }),
 	}));
 }
 
 /** The rows of Rate Limits, of a node or of a credential. */
-function rowsOf(option: unknown): Array<Record<string, unknown>> {
-	const rows = isObject(option) ? option.budget : undefined;
+export function rowsOf(rateLimits: unknown): Array<Record<string, unknown>> {
+	const rows = isObject(rateLimits) ? rateLimits.limits : undefined;
 	return Array.isArray(rows) ? rows.filter(isObject) : [];
 }
 
@@ -130,7 +129,7 @@ function readBatching(batch: unknown): LimitOptions['batching'] {
 	if (pause === 0 || size < 0) return undefined;
 	if (!(pause > 0 && pause < Infinity)) {
 		throw new InvalidParameter(
-			'Batch Interval (Ms)',
+			'Batch Interval',
 			'must be a number of milliseconds from 0',
 			'For example 1000 for one second.',
 		);

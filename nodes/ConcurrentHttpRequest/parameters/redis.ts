@@ -5,6 +5,7 @@ import type { RedisCredential } from '../redis/RedisCredential';
 import { describeRange, isEmpty, numberIn, readChoice } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
+import { rowsOf } from './limits';
 
 /**
  * Reads what to do while the Redis that shares limits is away.
@@ -19,11 +20,11 @@ export function readWhenRedisIsAway(parameters: ItemParameters): WhenUnavailable
 		'redis',
 	]);
 	if (through === 'process') return undefined;
-	if (option('spreadEvenly') === true) {
+	if (rowsOf(parameters.get('rateLimits')).some(({ spreadEvenly }) => spreadEvenly === true)) {
 		throw new InvalidParameter(
-			'Spread Requests Evenly',
+			'Spread Evenly',
 			'does not work with limits that are shared through Redis',
-			'Remove the option, or state a limit for a shorter interval as well: 2 a second beside 100 a minute.',
+			'Switch it off, or state a limit for a shorter interval as well: 2 a second beside 100 a minute.',
 		);
 	}
 	const choices = ['wait', 'fail', 'localShare'] as const;

@@ -3,51 +3,61 @@ import { DEFAULT_RETRY_BUDGET } from '../client/retry/RetryBudget';
 import { RETRY_WHEN_ASKED } from '../client/retry/RetryPolicy';
 import { isToken } from '../common/token';
 import { toText } from '../common/toText';
-import { retryFields } from '../description/retry';
-import { readFields } from './fields';
+import { retryFields, retrySettings } from '../description/retry';
+import { readChoice, readFields } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 
+const CAUSES = ['statuses', 'networkErrors', 'timeouts'] as const;
+
 /**
- * Without the option, only what the server asks for is tried again.
+ * Without the group Retry, only what the server asks for is tried again.
  *
  * @throws {InvalidParameter}
  */
-export function readRetry(option: unknown): RunSettings['retry'] {
-	if (option === undefined) {
+export function readRetry(retry: unknown): RunSettings['retry'] {
+	if (retry === undefined) {
 		return { rules: RETRY_WHEN_ASKED, budget: DEFAULT_RETRY_BUDGET, idempotencyHeader: undefined };
 	}
-	const { number, flag, text, value } = readFields(option, retryFields);
-	const [base, cap] = [number('firstBackoff'), number('longestBackoff')];
+	const { number, value } = readFields(retry, retryFields);
+	const setting = readFields(value('settings'), retrySettings);
+	const seconds = (name: string) => setting.number(name) * 1000;
+	const [base, cap] = [seconds('firstWait'), seconds('longestWait')];
 	if (cap < base) {
-		throw new InvalidParameter(
-			'Longest Backoff (Ms)',
-			'must not be less than "First Backoff (Ms)"',
-		);
+		throw new InvalidParameter('Longest Wait', 'must not be less than "Wait Before Second Try"');
 	}
+	const retryOn = readRetryOn(value('retryOn'));
 	return {
 		rules: {
 			maxTries: number('maxTries'),
-			statuses: readStatuses(value('statusCodes')),
-			networkFailures: flag('onNetworkErrors'),
-			timeouts: flag('onTimeouts'),
+			statuses: retryOn.has('statuses') ? readStatuses(setting.value('statusCodes')) : new Set(),
+			networkFailures: retryOn.has('networkErrors'),
+			timeouts: retryOn.has('timeouts'),
 			backoff: { base, cap },
-			totalTime: number('totalTime') || Infinity,
-			retryNonIdempotent: flag('retryNonIdempotent'),
+			totalTime: seconds('totalTime') || Infinity,
+			retryNonIdempotent: setting.flag('retryPostAndPatch'),
 		},
-		budget: { ...DEFAULT_RETRY_BUDGET, share: number('retryBudget') / 100 },
-		idempotencyHeader: flag('sendIdempotencyKey')
-			? checkHeaderName(text('idempotencyHeader'))
+		budget: { ...DEFAULT_RETRY_BUDGET, share: setting.number('retriesPer100') / 100 },
+		idempotencyHeader: setting.flag('sendIdempotencyKey')
+			? checkHeaderName(setting.text('idempotencyHeader'))
 			: undefined,
 	};
 }
 
-/** Codes and ranges with commas in between; also a single number, or a list from an expression. */
-function readStatuses(value: unknown): ReadonlySet<number> {
-	const entries = (Array.isArray(value) ? value : toText(value).split(','))
+/** Names from a multi-select; an expression may also give a single one, or text with commas. */
+function readRetryOn(value: unknown): ReadonlySet<(typeof CAUSES)[number]> {
+	return new Set(entriesOf(value).map((entry) => readChoice(entry, 'Retry On', CAUSES)));
+}
+
+function entriesOf(value: unknown): string[] {
+	return (Array.isArray(value) ? value : toText(value).split(','))
 		.map((entry) => toText(entry).trim())
 		.filter((entry) => entry !== '');
+}
+
+/** Codes and ranges with commas in between; also a single number, or a list from an expression. */
+function readStatuses(value: unknown): ReadonlySet<number> {
 	const statuses = new Set<number>();
-	for (const entry of entries) {
+	for (const entry of entriesOf(value)) {
 		const match = /^([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?$/.exec(entry);
 		if (!match) {
 			throw new InvalidParameter(

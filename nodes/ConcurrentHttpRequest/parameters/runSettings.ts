@@ -1,9 +1,11 @@
 import type { RunSettings } from '../client/Client';
-import { maxConcurrency } from '../description/concurrency';
+import { adaptiveMaxConcurrency, maxConcurrency } from '../description/concurrency';
 import { circuitBreakerFields, failureBudgetFields } from '../description/failures';
 import { readChoice, readFields, requireNumber } from './fields';
 import type { ItemParameters } from './ItemParameters';
 import { readRetry } from './retry';
+
+const SECOND = 1000;
 
 /** Successes in a row that close a circuit: one may be luck. */
 const TRIALS = 3;
@@ -15,15 +17,9 @@ const TRIALS = 3;
  * @throws {InvalidParameter}
  */
 export function readRunSettings(parameters: ItemParameters): RunSettings {
-	const retry = readRetry(parameters.get('options.retry.retry'));
+	const retry = readRetry(parameters.get('retry.retry'));
 	return {
-		concurrency: {
-			mode: readChoice(parameters.get('concurrencyMode'), 'Concurrency Mode', [
-				'fixed',
-				'adaptive',
-			]),
-			max: requireNumber(parameters.get('maxConcurrency'), maxConcurrency),
-		},
+		concurrency: readConcurrency(parameters),
 		heedServerLimits: parameters.get('options.heedServerLimits') !== false,
 		retry,
 		circuitBreaker: readCircuitBreaker(
@@ -34,6 +30,13 @@ export function readRunSettings(parameters: ItemParameters): RunSettings {
 	};
 }
 
+function readConcurrency(parameters: ItemParameters): RunSettings['concurrency'] {
+	const modes = ['fixed', 'adaptive'] as const;
+	const mode = readChoice(parameters.get('concurrencyMode'), 'Concurrency Mode', modes);
+	const field = mode === 'fixed' ? maxConcurrency : adaptiveMaxConcurrency;
+	return { mode, max: requireNumber(parameters.get(field.name), field) };
+}
+
 /** @param longestWait milliseconds for which items may wait for a server */
 function readCircuitBreaker(option: unknown, longestWait: number): RunSettings['circuitBreaker'] {
 	if (option === undefined) return undefined;
@@ -41,8 +44,8 @@ function readCircuitBreaker(option: unknown, longestWait: number): RunSettings['
 	return {
 		failureShare: number('failureShare') / 100,
 		minimumRequests: number('minimumRequests'),
-		window: number('window'),
-		openFor: number('openFor'),
+		window: number('window') * SECOND,
+		openFor: number('openFor') * SECOND,
 		trials: TRIALS,
 		whenOpen: choice('whenOpen', ['wait', 'fail']),
 		longestWait,

@@ -175,11 +175,12 @@ it('does not move the package’s own credential back', () => {
 });
 
 it('says what n8n will drop on the way back', () => {
-	const parameters = { maxConcurrency: 5, options: { retry: {}, timeout: 1, batching: {} } };
+	const options = { http2: false, timeout: 1, batching: {} };
+	const parameters = { maxConcurrency: 5, retry: {}, rateLimits: {}, options };
 	const conversion = convertWorkflows(one({ type: OURS, parameters }), 'back');
 	expect(describeConversion(conversion)).toEqual([
 		'"W", "N": converted',
-		'"W", "N": n8n will drop Max Concurrency, Retry',
+		'"W", "N": n8n will drop Max Concurrency, Rate Limits, Retry, HTTP/2',
 		'1 of 1 nodes converted',
 	]);
 });

@@ -239,7 +239,7 @@ describe('a pause that is longer than an item may take', () => {
 		const second = expect(run()).rejects.toMatchObject({ name: 'NotSent', kind: 'paused' });
 		expect(await clock.run(first)).toMatchObject({
 			statusCode: 429,
-			note: expect.stringMatching(/exceed the option Retry > Total Time/) as string,
+			note: expect.stringMatching(/exceed Retry > Total Time/) as string,
 		});
 		await second;
 		expect(clock.now()).toBe(100);

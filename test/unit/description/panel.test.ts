@@ -75,6 +75,8 @@ describe('the panel', () => {
 			'Send Body',
 			'Concurrency Mode',
 			'Max Concurrency',
+			'Rate Limits',
+			'Retry',
 			'Options',
 		]);
 	});
@@ -137,13 +139,10 @@ describe('the panel', () => {
 			'sendCredentialsOnCrossOriginRedirect',
 			'webdavMethods',
 			'batching',
-			'rateLimits',
-			'spreadEvenly',
 			'maxConcurrencyPerHost',
 			'heedServerLimits',
 			'limitScope',
 			'sharedThrough',
-			'retry',
 			'circuitBreaker',
 			'failureBudget',
 		]);

@@ -48,10 +48,17 @@ it.each([
 });
 
 it.each(['fixed', 'adaptive'])('knows the mode %s', (concurrencyMode) => {
-	expect(concurrency({ concurrencyMode, maxConcurrency: 5 })).toEqual({
+	const parameters = { concurrencyMode, maxConcurrency: 5, adaptiveMaxConcurrency: 50 };
+	expect(concurrency(parameters)).toEqual({
 		mode: concurrencyMode,
-		max: 5,
+		max: concurrencyMode === 'fixed' ? 5 : 50,
 	});
+});
+
+it('has a ceiling of its own where it is adaptive, with the same bounds', () => {
+	expect(() => concurrency({ concurrencyMode: 'adaptive', maxConcurrency: 5 })).toThrow(
+		'"Max Concurrency" must be a whole number from 1 to 1000, but it is empty',
+	);
 });
 
 it('is fixed unless a mode is chosen', () => {

@@ -1,11 +1,11 @@
 import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters/runSettings.ts';
 import { parametersOf } from './parametersOf.ts';
 
-const read = (options: object) => readRunSettings(parametersOf({ maxConcurrency: 1, options }));
+const read = (options: object, more: object = {}) =>
+	readRunSettings(parametersOf({ maxConcurrency: 1, options, ...more }));
 const breaker = (circuitBreaker?: object) =>
-	read({
-		retry: { retry: { totalTime: 5000 } },
-		...(circuitBreaker && { circuitBreaker: { circuitBreaker } }),
+	read(circuitBreaker ? { circuitBreaker: { circuitBreaker } } : {}, {
+		retry: { retry: { settings: { totalTime: 5 } } },
 	}).circuitBreaker;
 const budget = (failureBudget?: object) =>
 	read(failureBudget ? { failureBudget: { failureBudget } } : {}).failureBudget;
@@ -28,10 +28,12 @@ describe('the circuit breaker', () => {
 	});
 
 	it('takes every field', () => {
-		const fields = { failureShare: 10, minimumRequests: 5, window: 1000, openFor: 50 };
-		expect(breaker({ ...fields, whenOpen: 'fail' })).toEqual({
+		const fields = { failureShare: 10, minimumRequests: 5 };
+		expect(breaker({ ...fields, window: 1, openFor: 0.05, whenOpen: 'fail' })).toEqual({
 			...fields,
 			failureShare: 0.1,
+			window: 1000,
+			openFor: 50,
 			trials: 3,
 			whenOpen: 'fail',
 			longestWait: 5000,
@@ -42,7 +44,7 @@ describe('the circuit breaker', () => {
 		[{ failureShare: 0 }, '"Failures (%)" must be a number from 1 to 100, but it is 0'],
 		[{ minimumRequests: 1.5 }, '"Minimum Requests" must be a whole number from 1'],
 		[{ openFor: null }, undefined],
-		[{ window: true }, '"Window (Ms)" must be a number from 100, but it is true'],
+		[{ window: true }, '"Time Window" must be a number from 0.1, but it is true'],
 		[{ whenOpen: 'pray' }, '"During the Pause" cannot be "pray"'],
 	])('checks %j', (fields, message) => {
 		if (message === undefined) expect(breaker(fields)).toMatchObject({ openFor: 30_000 });

@@ -11,9 +11,15 @@ import {
 import { VirtualClock } from '../../support/VirtualClock';
 import { parametersOf } from './parametersOf';
 
-const read = (options: Record<string, unknown>, account?: Account) =>
-	readRunLimits(parametersOf({ options }), 10, account);
-const rows = (...budget: Array<Record<string, unknown>>) => ({ rateLimits: { budget } });
+interface Given extends Record<string, unknown> {
+	rateLimits?: object;
+}
+
+/** Rate Limits, and options. */
+const given = ({ rateLimits, ...options }: Given) =>
+	parametersOf({ ...(rateLimits && { rateLimits }), options });
+const read = (limits: Given, account?: Account) => readRunLimits(given(limits), 10, account);
+const rows = (...limits: Array<Record<string, unknown>>): Given => ({ rateLimits: { limits } });
 
 describe('the limits of a node', () => {
 	it('do not exist unless they are set', () => {
@@ -31,18 +37,18 @@ describe('the limits of a node', () => {
 		expect(rateLimits).toEqual([{ amount: 5, interval: 2 * size, spreadEvenly: false }]);
 	});
 
-	it('know which cost belongs to which budget', () => {
-		const options = rows(
+	it('know which cost belongs to which limit, and which is spread', () => {
+		const limits = rows(
 			{ amount: 500 },
-			{ amount: 90_000, counts: 'cost', cost: 12.5, costName: ' tokens ' },
+			{ amount: 90_000, counts: 'cost', cost: 12.5, costName: ' tokens ', spreadEvenly: true },
 			{ amount: '10', interval: '1', intervalUnit: 'days', counts: 'cost', cost: '3' },
 		);
-		expect(read({ ...options, spreadEvenly: true }).rateLimits).toEqual([
-			{ amount: 500, interval: 60_000, spreadEvenly: true },
+		expect(read(limits).rateLimits).toEqual([
+			{ amount: 500, interval: 60_000, spreadEvenly: false },
 			{ amount: 90_000, interval: 60_000, spreadEvenly: true, unit: 'tokens', costIndex: 0 },
-			{ amount: 10, interval: 86_400_000, spreadEvenly: true, unit: 'units', costIndex: 1 },
+			{ amount: 10, interval: 86_400_000, spreadEvenly: false, unit: 'units', costIndex: 1 },
 		]);
-		expect(readCosts(parametersOf({ options }))).toEqual([12.5, 3]);
+		expect(readCosts(given(limits))).toEqual([12.5, 3]);
 	});
 
 	it.each<[string, Record<string, unknown>]>([
@@ -56,8 +62,8 @@ describe('the limits of a node', () => {
 	});
 
 	it.each([-1, NaN, '', 'abc', Infinity, true])('refuse a cost of %p', (cost) => {
-		const options = rows({ amount: 1, counts: 'cost', cost });
-		expect(() => readCosts(parametersOf({ options }))).toThrow('"Cost" of a rate limit must be');
+		const limits = rows({ amount: 1, counts: 'cost', cost });
+		expect(() => readCosts(given(limits))).toThrow('"Cost" of a rate limit must be');
 	});
 
 	it('may hold per host', () => {
@@ -75,9 +81,9 @@ describe('the limits of a node', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.anything(), (a, b, c) => {
 				try {
-					const options = { rateLimits: { budget: [a] }, batching: { batch: b }, limitScope: c };
-					read(options);
-					readCosts(parametersOf({ options }));
+					const limits = { rateLimits: { limits: [a] }, batching: { batch: b }, limitScope: c };
+					read(limits);
+					readCosts(given(limits));
 				} catch (error) {
 					expect(error).toBeInstanceOf(InvalidParameter);
 				}
@@ -109,7 +115,7 @@ describe('batching', () => {
 	});
 
 	it('is refused where it is not a number', () => {
-		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval (Ms)"');
+		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval"');
 		expect(() => batching({ batchSize: 'few' })).toThrow('"Items per Batch"');
 	});
 });
@@ -120,7 +126,7 @@ describe('the limits of a run', () => {
 		id: 'c1',
 		data: {
 			maxConcurrency: 20,
-			rateLimits: { budget: [{ amount: 7, interval: 1, intervalUnit: 'seconds' }] },
+			rateLimits: { limits: [{ amount: 7, interval: 1, intervalUnit: 'seconds' }] },
 		},
 	};
 	const plain = { id: 'c1', data: { token: 'secret' } };

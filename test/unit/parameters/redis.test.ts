@@ -6,7 +6,8 @@ import {
 import { connectionOptions } from '../../../nodes/ConcurrentHttpRequest/redis/RedisCredential';
 import { parametersOf } from './parametersOf';
 
-const read = (options: Record<string, unknown>) => readWhenRedisIsAway(parametersOf({ options }));
+const read = (options: Record<string, unknown>, limits: object[] = []) =>
+	readWhenRedisIsAway(parametersOf({ options, rateLimits: { limits } }));
 
 it('shares nothing through Redis unless it is set to', () => {
 	expect(read({})).toBeUndefined();
@@ -29,10 +30,11 @@ it('refuses unknown choices', () => {
 });
 
 it('refuses to spread evenly, which it cannot do', () => {
-	expect(() => read({ sharedThrough: 'redis', spreadEvenly: true })).toThrow(
-		'"Spread Requests Evenly" does not work with limits that are shared through Redis',
+	const limits = [{}, { spreadEvenly: true }];
+	expect(() => read({ sharedThrough: 'redis' }, limits)).toThrow(
+		'"Spread Evenly" does not work with limits that are shared through Redis',
 	);
-	expect(read({ sharedThrough: 'process', spreadEvenly: true })).toBeUndefined();
+	expect(read({ sharedThrough: 'process' }, limits)).toBeUndefined();
 });
 
 it('refuses Redis where there is nothing to share', () => {

@@ -9,12 +9,15 @@ import { readRunSettings } from '../../../nodes/ConcurrentHttpRequest/parameters
 import { parametersOf } from './parametersOf.ts';
 
 const read = (retry?: object) =>
-	readRunSettings(
-		parametersOf({ maxConcurrency: 1, options: retry === undefined ? {} : { retry: { retry } } }),
-	).retry;
-const statuses = (statusCodes: unknown) => [...read({ statusCodes }).rules.statuses];
+	readRunSettings(parametersOf({ maxConcurrency: 1, ...(retry && { retry: { retry } }) })).retry;
+const set = (settings: object) => read({ settings });
+const statuses = (statusCodes: unknown) => [...set({ statusCodes }).rules.statuses];
+const causes = (retryOn: unknown) => {
+	const { statuses, networkFailures, timeouts } = read({ retryOn }).rules;
+	return { statuses: statuses.size > 0, networkFailures, timeouts };
+};
 
-it('retries only what the server asks for without the option', () => {
+it('retries only what the server asks for without the group', () => {
 	expect(read()).toEqual({
 		rules: RETRY_WHEN_ASKED,
 		budget: DEFAULT_RETRY_BUDGET,
@@ -41,16 +44,17 @@ it('has all its defaults when it is added', () => {
 it('takes every field', () => {
 	const settings = read({
 		maxTries: 3,
-		statusCodes: '503',
-		onNetworkErrors: false,
-		onTimeouts: false,
-		firstBackoff: 10,
-		longestBackoff: '20',
-		totalTime: 1000,
-		retryNonIdempotent: true,
-		sendIdempotencyKey: true,
-		idempotencyHeader: ' X-Key ',
-		retryBudget: 50,
+		retryOn: ['statuses'],
+		settings: {
+			statusCodes: '503',
+			firstWait: 0.01,
+			longestWait: '0.02',
+			totalTime: 1,
+			retryPostAndPatch: true,
+			sendIdempotencyKey: true,
+			idempotencyHeader: ' X-Key ',
+			retriesPer100: 50,
+		},
 	});
 	expect(settings).toEqual({
 		rules: {
@@ -67,14 +71,23 @@ it('takes every field', () => {
 	});
 });
 
+it.each<[unknown, object]>([
+	[[], { statuses: false, networkFailures: false, timeouts: false }],
+	[['networkErrors'], { statuses: false, networkFailures: true, timeouts: false }],
+	[['timeouts', 'statuses'], { statuses: true, networkFailures: false, timeouts: true }],
+	['statuses, networkErrors', { statuses: true, networkFailures: true, timeouts: false }],
+])('retries on %j only', (retryOn, expected) => {
+	expect(causes(retryOn)).toEqual(expected);
+});
+
 it('takes a total time of 0 for no limit', () => {
-	expect(read({ totalTime: 0 }).rules.totalTime).toBe(Infinity);
+	expect(set({ totalTime: 0 }).rules.totalTime).toBe(Infinity);
 });
 
 it('has a name for the key', () => {
 	const key = { sendIdempotencyKey: true };
-	expect(read(key).idempotencyHeader).toBe('Idempotency-Key');
-	expect(read({ ...key, idempotencyHeader: '' }).idempotencyHeader).toBe('Idempotency-Key');
+	expect(set(key).idempotencyHeader).toBe('Idempotency-Key');
+	expect(set({ ...key, idempotencyHeader: '' }).idempotencyHeader).toBe('Idempotency-Key');
 });
 
 it.each<[unknown, number[]]>([
@@ -106,16 +119,29 @@ it.each([
 	[{ maxTries: 0 }, '"Max Tries" must be a whole number from 1 to 100, but it is 0'],
 	[{ maxTries: 2.5 }, '"Max Tries" must be a whole number from 1 to 100, but it is 2.5'],
 	[{ maxTries: 'many' }, '"Max Tries" must be a whole number from 1 to 100, but it is "many"'],
-	[{ statusCodes: '5xx' }, '"Status Codes" contain "5xx", which is no status from 100 to 599'],
-	[{ statusCodes: '700' }, '"Status Codes" contain "700", which is no status from 100 to 599'],
-	[{ firstBackoff: -1 }, '"First Backoff (Ms)" must be a number from 0, but it is -1'],
+	[{ retryOn: ['luck'] }, '"Retry On" cannot be "luck"'],
 	[
-		{ firstBackoff: 10, longestBackoff: 5 },
-		'"Longest Backoff (Ms)" must not be less than "First Backoff (Ms)"',
+		{ settings: { statusCodes: '5xx' } },
+		'"Status Codes" contain "5xx", which is no status from 100 to 599',
 	],
-	[{ retryBudget: 101 }, '"Retry Budget (%)" must be a number from 0 to 100, but it is 101'],
 	[
-		{ sendIdempotencyKey: true, idempotencyHeader: 'a b' },
+		{ settings: { statusCodes: '700' } },
+		'"Status Codes" contain "700", which is no status from 100 to 599',
+	],
+	[
+		{ settings: { firstWait: -1 } },
+		'"Wait Before Second Try" must be a number from 0, but it is -1',
+	],
+	[
+		{ settings: { firstWait: 10, longestWait: 5 } },
+		'"Longest Wait" must not be less than "Wait Before Second Try"',
+	],
+	[
+		{ settings: { retriesPer100: 101 } },
+		'"Retries per 100 Requests" must be a number from 0 to 100, but it is 101',
+	],
+	[
+		{ settings: { sendIdempotencyKey: true, idempotencyHeader: 'a b' } },
 		'"Idempotency Key Header" is "a b", which HTTP does not allow',
 	],
 ])('refuses %j', (retry, message) => {

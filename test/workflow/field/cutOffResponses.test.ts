@@ -179,7 +179,8 @@ it.each(['', '\r\nConnection: close'])('is received again with Retry (%j)', asyn
 	});
 	const { items, error } = await sendItems({
 		url: server.origin,
-		options: { retry: { retry: {} }, response: { response: { responseFormat: 'text' } } },
+		retry: { retry: {} },
+		options: { response: { response: { responseFormat: 'text' } } },
 	});
 	expect(error).toBeUndefined();
 	expect(items[0]?.json).toEqual({ data: 'half and' });

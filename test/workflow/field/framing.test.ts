@@ -32,10 +32,8 @@ async function sendAll(count: number, method: string, maxConcurrency: number) {
 	const { items, errors } = await sendItems(
 		{
 			...{ method, maxConcurrency, url: `=${server.origin}/{{ $json.id }}` },
-			options: {
-				response: { response: { responseFormat: 'text' } },
-				retry: { retry: {} },
-			},
+			options: { response: { response: { responseFormat: 'text' } } },
+			retry: { retry: {} },
 		},
 		{
 			items: Array.from({ length: count }, (_, id) => ({ json: { id } })),
@@ -219,7 +217,7 @@ describe('the wrong protocol', () => {
 		const node = await TestServer.start();
 		const { error } = await sendItems({
 			url: node.origin.replace('http:', 'https:'),
-			options: { retry: { retry: {} } },
+			retry: { retry: {} },
 		});
 		const { connections } = node;
 		await node.close();

@@ -96,12 +96,11 @@ describe('requests that the server has certainly not processed', () => {
 			connection.headers(stream);
 			connection.data(stream, '{"ok":true}', { end: true });
 		});
-		const { options } = to('/');
-		const retry = { retry: { maxTries: 2, firstBackoff: 1, longestBackoff: 1 } };
+		const settings = { firstWait: 0.001, longestWait: 0.001 };
 		const { items, error } = await sendItems({
 			...to('/'),
 			method: 'POST',
-			options: { ...options, retry },
+			retry: { retry: { maxTries: 2, settings } },
 		});
 		expect(error).toBeUndefined();
 		expect(jsonOf(items)).toEqual([{ ok: true }]);

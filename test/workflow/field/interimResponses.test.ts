@@ -45,7 +45,7 @@ it('refuses 101, which no request asks for, and does not repeat the request', as
 	server = await RawServer.start(({ socket }) => {
 		socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
 	});
-	const { error } = await sendItems({ url: server.origin, options: { retry: { retry: {} } } });
+	const { error } = await sendItems({ url: server.origin, retry: { retry: {} } });
 	expect(error?.message).toMatch(/switched to another protocol, unasked \(status 101\)$/);
 	expect(server.requests).toHaveLength(1);
 });

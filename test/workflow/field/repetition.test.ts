@@ -65,10 +65,8 @@ it('repeats a POST that timed out while it waited for a connection', async () =>
 	const { port } = relay.address() as AddressInfo;
 	const { items, error } = await sendItems({
 		...{ url: `https://127.0.0.1:${port}`, method: 'POST' },
-		options: {
-			...{ timeout: 500, allowUnauthorizedCerts: true },
-			retry: { retry: { firstBackoff: 1, longestBackoff: 1 } },
-		},
+		retry: { retry: { settings: { firstWait: 0.001, longestWait: 0.001 } } },
+		options: { timeout: 500, allowUnauthorizedCerts: true },
 	});
 	for (const socket of sockets) socket.destroy();
 	relay.close();

@@ -17,8 +17,8 @@ it.each(realModels.map((model) => [model.title, model] as const))(
 			{
 				url: `=${server.origin}/?id={{ $json.id }}`,
 				concurrencyMode: 'adaptive',
-				maxConcurrency: 50,
-				options: { retry: { retry: { maxTries: 20, firstBackoff: 10, longestBackoff: 200 } } },
+				adaptiveMaxConcurrency: 50,
+				retry: { retry: { maxTries: 20, settings: { firstWait: 0.01, longestWait: 0.2 } } },
 			},
 			{ items: numbered(ITEMS) },
 		);

@@ -15,7 +15,7 @@ it('a server that counts by its own clock sees no window with more than the rate
 		{
 			url: `=${api.url}?id={{ $json.id }}`,
 			maxConcurrency: 50,
-			options: { rateLimits: { budget: [limit] } },
+			rateLimits: { limits: [limit] },
 		},
 		{ items: numbered(count) },
 	);

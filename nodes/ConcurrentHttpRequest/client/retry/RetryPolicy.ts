@@ -24,7 +24,7 @@ export interface RetryRules {
 }
 
 /**
- * The rules without the option Retry: requests that the server wants again, and those that met a
+ * The rules without the group Retry: requests that the server wants again, and those that met a
  * closed idle connection. An API sees no request that HTTP Request would not have sent, except one
  * that it asked for (docs/retries.md).
  */
@@ -38,7 +38,7 @@ export const RETRY_WHEN_ASKED: RetryRules = {
 	retryNonIdempotent: false,
 };
 
-/** The default of the option Status Codes. */
+/** The default of the setting Status Codes. */
 export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 
 /**

@@ -54,7 +54,7 @@ describe('giving up', () => {
 	it('says when to come back', () => {
 		const gaveUp = { reason: 'time', comeBackAt: 1000 + 23 * 60_000 - 1 } as const;
 		expect(describeGivingUp(gaveUp, 1, at)).toBe(
-			'It was tried once; another try would exceed the option Retry > Total Time. The server asks to wait until 2026-01-31 12:22:59 UTC (23 minutes from now).',
+			'It was tried once; another try would exceed Retry > Total Time. The server asks to wait until 2026-01-31 12:22:59 UTC (23 minutes from now).',
 		);
 	});
 

@@ -23,7 +23,10 @@ const OF_TOOLS = ['toolDescription'];
 
 /** Paths of all that is set in a node's parameters, in the form of `parametersOf`. */
 export function pathsIn(value: unknown, path = ''): string[] {
-	if (Array.isArray(value)) return value.flatMap((each) => pathsIn(each, `${path}[]`));
+	if (Array.isArray(value)) {
+		// A choice of several values is a list of texts.
+		return value.flatMap((each) => pathsIn(each, typeof each === 'string' ? path : `${path}[]`));
+	}
 	if (typeof value !== 'object' || value === null) return [path];
 	// An empty collection is an object without fields, so it leaves no path.
 	return Object.entries(value).flatMap(([name, inner]) =>
