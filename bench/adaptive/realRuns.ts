@@ -69,7 +69,7 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 				idempotencyHeader: undefined,
 			},
 			circuitBreaker: undefined,
-			failureBudget: undefined,
+			stopAfter: undefined,
 		},
 		limits: { rateLimits: [], shared: [] },
 		egress: n8nEgressPolicy(undefined),

@@ -6,7 +6,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { SkippedItem } from './client/FailureBudget';
+import { SkippedItem } from './client/StopAfter';
 import type { Slot } from './common/Slot';
 import type { TimeSlices } from './common/TimeSlices';
 import { assertSuccess } from './response/HttpStatusError';
@@ -94,7 +94,7 @@ export class ItemRun {
 				? await this.fetchPages(prepared, prepared.pagination)
 				: await this.fetch(prepared);
 			client.statistics.itemSucceeded();
-			client.failureBudget?.itemEnded(false);
+			client.stopAfter?.itemEnded(false);
 			return items;
 		} catch (error) {
 			return [this.fail(error)];
@@ -175,7 +175,7 @@ export class ItemRun {
 		if (cancelSignal?.aborted) throw runStopped(node);
 		const failure = describeFailure(error, this.sent, itemIndex);
 		client.statistics.itemFailed(failure.kind);
-		if (!(error instanceof SkippedItem)) client.failureBudget?.itemEnded(true);
+		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 		return toErrorItem(failure, itemIndex, node.typeVersion);
 	}

@@ -73,6 +73,7 @@ export class Run {
 		const { context, node, client, parameters, cancelSignal } = this.shared;
 		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
+		client.stopAfter?.begin();
 		const outputs: INodeExecutionData[][] = [];
 		try {
 			await runConcurrently({

@@ -39,6 +39,13 @@ export async function checkRun(
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
 		const { settings, limits, whenAway } = await readRun(context, parameters, authentication);
+		if (settings.stopAfter && !context.continueOnFail()) {
+			throw new InvalidParameter(
+				'Stop After',
+				'cannot return what is done while On Error is Stop Workflow',
+				'Nothing has been sent. Set Settings > On Error to Continue (using error output), or remove the option Stop After.',
+			);
+		}
 		if (!whenAway) return { settings, limits, redis: undefined };
 		assertShared(limits);
 		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));

@@ -204,7 +204,7 @@ describe('the panel of a new node', () => {
 			'Limits Hold For',
 			'Limits Shared Through',
 			'Circuit Breaker',
-			'Failure Budget',
+			'Stop After',
 		];
 		await eventually(async () => {
 			expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual(names);

@@ -130,11 +130,11 @@ it.each<Case>([
 		says: new RegExp(`; circuit breaker opened once${WAITED}the circuit breaker to close`),
 	},
 	{
-		name: 'the failure budget',
+		name: 'the option Stop After',
 		answer: () => status(500),
 		parameters: { maxConcurrency: 1 },
-		options: { failureBudget: { failureBudget: { measure: 'count', maxFailures: 2 } } },
-		says: /3 x not tried.*; stopped by the failure budget after 3 of 3 items had failed/,
+		options: { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 3 } } },
+		says: /3 x not tried.*; stopped after 3 of 3 items had failed/,
 	},
 	{
 		name: 'the retry budget',

@@ -125,14 +125,25 @@ it('lets others go on while an item waits for its next try', async () => {
 	expect(answered).toBeGreaterThanOrEqual(10);
 });
 
-describe('the failure budget', () => {
+describe('Stop After', () => {
+	it('is refused before anything is sent where On Error is Stop Workflow', async () => {
+		const { error } = await sendItems(to({ stopAfter: { stopAfter: {} } }), { items: numbered(3) });
+		expect(error).toMatchObject({
+			message: '"Stop After" cannot return what is done while On Error is Stop Workflow',
+			description: expect.stringContaining(
+				'Set Settings > On Error to Continue (using error output)',
+			) as string,
+		});
+		expect(server.requests).toHaveLength(0);
+	});
+
 	it('returns what succeeded and marks what was not tried', async () => {
 		server.route('/flaky', ({ url }, response) => {
 			const id = Number(new URL(url, server.origin).searchParams.get('id'));
 			if (id >= 5) response.writeHead(500).end();
 			else response.setHeader('content-type', 'application/json').end(`{"id":${id}}`);
 		});
-		const options = { failureBudget: { failureBudget: { measure: 'count', maxFailures: 2 } } };
+		const options = { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 3 } } };
 		const { items, hints } = await sendItems(
 			{ ...to(options), maxConcurrency: 1 },
 			{ items: numbered(ITEMS), onError: 'continueRegularOutput' },
@@ -160,7 +171,7 @@ describe('the failure budget', () => {
 		});
 		const waits = retry({ statusCodes: '503', totalTime: 0, firstWait: DAY, longestWait: DAY });
 		const options = {
-			failureBudget: { failureBudget: { measure: 'count', maxFailures: 1 } },
+			stopAfter: { stopAfter: { after: 'failedItems', failedItems: 2 } },
 		};
 		const { items } = await sendItems(
 			{ ...to(options, waits), maxConcurrency: 2 },
@@ -173,7 +184,7 @@ describe('the failure budget', () => {
 
 	it('reports items that were not tried as such, even with invalid parameters', async () => {
 		server.route('/flaky', (_request, response) => response.writeHead(500).end());
-		const options = { failureBudget: { failureBudget: { measure: 'count', maxFailures: 0 } } };
+		const options = { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } } };
 		const url = `={{ $json.id > 0 ? 'no address' : '${server.origin}/flaky' }}`;
 		const { items } = await sendItems(
 			{ ...to(options), url, maxConcurrency: 1 },

@@ -7,7 +7,6 @@ import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
 import { describeDuration } from '../common/describeDuration';
 import { describeWaits } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
-import { FailureBudget, type FailureBudgetOptions } from './FailureBudget';
 import { systemClock } from '../common/Clock';
 import { NextTurn } from '../common/NextTurn';
 import { createLimits, type LimitOptions } from '../limits/createLimits';
@@ -34,6 +33,7 @@ import { Call } from './Call';
 import { redirect } from './redirect';
 import { retry, RETRY_AFTER } from './retry/retry';
 import { compose, type Send } from './Send';
+import { StopAfter, type StopAfterOptions } from './StopAfter';
 
 /** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
 const WORTH_LOGGING = 10_000;
@@ -55,7 +55,7 @@ export interface RunSettings {
 		readonly idempotencyHeader: string | undefined;
 	};
 	readonly circuitBreaker: CircuitBreakerOptions | undefined;
-	readonly failureBudget: FailureBudgetOptions | undefined;
+	readonly stopAfter: StopAfterOptions | undefined;
 }
 
 export interface ClientOptions {
@@ -90,8 +90,8 @@ export interface SendingItem<T> {
  */
 export class Client {
 	readonly statistics: RunStatistics;
-	/** Stops the run when too many items have failed. */
-	readonly failureBudget: FailureBudget | undefined;
+	/** Ends the run early. */
+	readonly stopAfter: StopAfter | undefined;
 	private readonly startedAt = systemClock.now();
 	private readonly transport: Transport;
 	private readonly concurrency: ConcurrencyLimit;
@@ -112,9 +112,9 @@ export class Client {
 	/** @throws what shared limits throw when a run joins them */
 	constructor({ settings, limits, egress, redis, log }: ClientOptions) {
 		this.log = log;
-		const { concurrency, retry: retrying, circuitBreaker, failureBudget } = settings;
+		const { concurrency, retry: retrying, circuitBreaker, stopAfter } = settings;
 		this.statistics = new RunStatistics(concurrency.max);
-		this.failureBudget = failureBudget && new FailureBudget(failureBudget);
+		this.stopAfter = stopAfter && new StopAfter(stopAfter, systemClock);
 		this.transport = new Transport({
 			egress,
 			connectionsPerOrigin: concurrency.max,
@@ -174,8 +174,8 @@ export class Client {
 			],
 			(request, call) => this.transport.send(request, call),
 		);
-		const spent = this.failureBudget?.spent;
-		spent?.addEventListener('abort', () => this.sendNothingMore(spent.reason as Error));
+		const stopped = this.stopAfter?.signal;
+		stopped?.addEventListener('abort', () => this.sendNothingMore(stopped.reason as Error));
 	}
 
 	/**
@@ -208,6 +208,7 @@ export class Client {
 
 	/** Gives everything back. To be called when the run has ended, however it ended. */
 	async close(): Promise<void> {
+		this.stopAfter?.close();
 		await this.transport.close();
 		this.admission.abort(new TransportFailure('cancelled', 'The run has ended'));
 		this.leaveShared();
@@ -216,13 +217,11 @@ export class Client {
 	/** What happened, in a sentence for people. */
 	summary(): string {
 		const settled = this.adaptive?.describeSettled();
-		const stoppedAfter = this.failureBudget?.stoppedAfter;
+		const stoppedAfter = this.stopAfter?.stoppedAfter;
 		return [
 			summarize(this.statistics, systemClock.now() - this.startedAt),
 			...(settled === undefined ? [] : [settled]),
-			...(stoppedAfter === undefined
-				? []
-				: [`stopped by the failure budget after ${stoppedAfter} items had failed`]),
+			...(stoppedAfter === undefined ? [] : [`stopped after ${stoppedAfter}`]),
 			...describeRetries(this.statistics, this.breaker?.timesOpened ?? 0),
 			...describeWaits(this.admission.waited()),
 			...[...this.transport.distrusted].map(

@@ -1,4 +1,3 @@
-import { SkippedItem } from './FailureBudget';
 import type { Clock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
 import { sleepUntil } from './retry/sleepUntil';
@@ -7,6 +6,7 @@ import { isRedirect } from '../transport/responseHeaders';
 import { TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
 import { redirected } from './redirectedRequest';
+import { SkippedItem } from './StopAfter';
 import type { Middleware } from './Send';
 
 export interface RedirectOptions {

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { circuitBreakerOption, failureBudgetOption } from './failures';
+import { circuitBreakerOption } from './failures';
 import { group } from './fields';
 import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';
 import { redisLimitsOptions } from './redisLimits';
+import { stopAfterOption } from './stopAfter';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -226,7 +227,7 @@ export const ownOptions: readonly INodeProperties[] = [
 	...limitOptions,
 	...redisLimitsOptions,
 	circuitBreakerOption,
-	failureBudgetOption,
+	stopAfterOption,
 ];
 
 /** What is set only when the defaults do not fit. */
@@ -255,7 +256,7 @@ export const optionsProperties: INodeProperties[] = [
 			...limitOptions,
 			...redisLimitsOptions,
 			circuitBreakerOption,
-			failureBudgetOption,
+			stopAfterOption,
 		],
 	},
 ];

@@ -1,5 +1,5 @@
 import { AuthenticationFailure } from '../authentication/AuthenticationFailure';
-import { SkippedItem } from '../client/FailureBudget';
+import { SkippedItem } from '../client/StopAfter';
 import { describeComingBack } from '../client/retry/describeGivingUp';
 import { systemClock } from '../common/Clock';
 import { NotSent } from '../limits/NotSent';
@@ -25,7 +25,7 @@ interface Explanation {
  */
 export function explainUnsent(error: unknown): Explanation | undefined {
 	if (error instanceof SkippedItem) {
-		return { kind: 'not tried', advice: 'Correct what failed, and run the workflow for the rest.' };
+		return { kind: 'not tried', advice: error.hint };
 	}
 	if (error instanceof RedisUnavailable) return { kind: 'limits away', advice: error.hint };
 	if (error instanceof CostTooHigh) {

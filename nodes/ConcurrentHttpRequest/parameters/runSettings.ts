@@ -1,9 +1,10 @@
 import type { RunSettings } from '../client/Client';
 import { adaptiveMaxConcurrency, maxConcurrency } from '../description/concurrency';
-import { circuitBreakerFields, failureBudgetFields } from '../description/failures';
+import { circuitBreakerFields } from '../description/failures';
 import { readChoice, readFields, requireNumber } from './fields';
 import type { ItemParameters } from './ItemParameters';
 import { readRetry } from './retry';
+import { readStopAfter } from './stopAfter';
 
 const SECOND = 1000;
 
@@ -26,7 +27,7 @@ export function readRunSettings(parameters: ItemParameters): RunSettings {
 			parameters.get('options.circuitBreaker.circuitBreaker'),
 			retry.rules.totalTime,
 		),
-		failureBudget: readFailureBudget(parameters.get('options.failureBudget.failureBudget')),
+		stopAfter: readStopAfter(parameters.get('options.stopAfter.stopAfter')),
 	};
 }
 
@@ -50,16 +51,4 @@ function readCircuitBreaker(option: unknown, longestWait: number): RunSettings['
 		whenOpen: choice('whenOpen', ['wait', 'fail']),
 		longestWait,
 	};
-}
-
-function readFailureBudget(option: unknown): RunSettings['failureBudget'] {
-	if (option === undefined) return undefined;
-	const { number, choice } = readFields(option, failureBudgetFields);
-	return choice('measure', ['share', 'count']) === 'count'
-		? { maxFailures: number('maxFailures'), maxShare: undefined, minimumItems: 1 }
-		: {
-				maxFailures: undefined,
-				maxShare: number('maxShare') / 100,
-				minimumItems: number('minimumItems'),
-			};
 }

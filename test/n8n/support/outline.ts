@@ -108,11 +108,13 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.circuitBreaker.circuitBreaker.window': 'number 30',
 	'options.circuitBreaker.circuitBreaker.openFor': 'number 30',
 	'options.circuitBreaker.circuitBreaker.whenOpen': 'options "wait"',
-	'options.failureBudget': 'fixedCollection {"failureBudget":{}}',
-	'options.failureBudget.failureBudget.measure': 'options "share"',
-	'options.failureBudget.failureBudget.maxShare': 'number 50',
-	'options.failureBudget.failureBudget.minimumItems': 'number 20',
-	'options.failureBudget.failureBudget.maxFailures': 'number 10',
+	'options.stopAfter': 'fixedCollection {"stopAfter":{}}',
+	'options.stopAfter.stopAfter.stopAfterNotice': 'notice ""',
+	'options.stopAfter.stopAfter.after': 'options "time"',
+	'options.stopAfter.stopAfter.time': 'number 300',
+	'options.stopAfter.stopAfter.failedItems': 'number 10',
+	'options.stopAfter.stopAfter.failedShare': 'number 50',
+	'options.stopAfter.stopAfter.minimumItems': 'number 20',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
 };

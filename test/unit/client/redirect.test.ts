@@ -1,4 +1,4 @@
-import { SkippedItem } from '../../../nodes/ConcurrentHttpRequest/client/FailureBudget.ts';
+import { SkippedItem } from '../../../nodes/ConcurrentHttpRequest/client/StopAfter.ts';
 import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { ServerLimits } from '../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
@@ -227,7 +227,7 @@ describe('Retry-After of a redirect (RFC 9110 section 10.2.3)', () => {
 			'The redirect was not followed: the run has ended',
 		);
 		await clock.advanceTo(1000);
-		stop(new SkippedItem('the run stopped after 3 of 5 items had failed'));
+		stop(new SkippedItem('3 of 5 items had failed', 'Correct them.'));
 		await rejected;
 	});
 });

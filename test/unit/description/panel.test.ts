@@ -144,7 +144,7 @@ describe('the panel', () => {
 			'limitScope',
 			'sharedThrough',
 			'circuitBreaker',
-			'failureBudget',
+			'stopAfter',
 		]);
 	});
 

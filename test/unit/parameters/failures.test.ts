@@ -7,8 +7,8 @@ const breaker = (circuitBreaker?: object) =>
 	read(circuitBreaker ? { circuitBreaker: { circuitBreaker } } : {}, {
 		retry: { retry: { settings: { totalTime: 5 } } },
 	}).circuitBreaker;
-const budget = (failureBudget?: object) =>
-	read(failureBudget ? { failureBudget: { failureBudget } } : {}).failureBudget;
+const stopAfter = (fields?: object) =>
+	read(fields ? { stopAfter: { stopAfter: fields } } : {}).stopAfter;
 
 describe('the circuit breaker', () => {
 	it('does not exist without the option', () => {
@@ -52,29 +52,43 @@ describe('the circuit breaker', () => {
 	});
 });
 
-describe('the failure budget', () => {
+describe('Stop After', () => {
 	it('does not exist without the option', () => {
-		expect(budget()).toBeUndefined();
-	});
-
-	it('is a share by default', () => {
-		expect(budget({})).toEqual({ maxFailures: undefined, maxShare: 0.5, minimumItems: 20 });
-		expect(budget({ maxShare: 5, minimumItems: 3 })).toMatchObject({
-			maxShare: 0.05,
-			minimumItems: 3,
-		});
-	});
-
-	it('may be a count', () => {
-		expect(budget({ measure: 'count' })).toMatchObject({ maxFailures: 10, maxShare: undefined });
-		expect(budget({ measure: 'count', maxFailures: 0 })).toMatchObject({ maxFailures: 0 });
+		expect(stopAfter()).toBeUndefined();
 	});
 
 	it.each([
-		[{ maxShare: 101 }, '"Max Failures (%)" must be a number from 0 to 100, but it is 101'],
-		[{ measure: 'count', maxFailures: -1 }, '"Max Failures" must be a whole number from 0'],
-		[{ measure: 'luck' }, '"Measure" cannot be "luck"'],
+		[{}, { after: 'time', time: 300_000 }],
+		[
+			{ after: 'time', time: '1.5' },
+			{ after: 'time', time: 1500 },
+		],
+		[{ after: 'failedItems' }, { after: 'failedItems', failedItems: 10 }],
+		[
+			{ after: 'failedItems', failedItems: 1 },
+			{ after: 'failedItems', failedItems: 1 },
+		],
+		[{ after: 'failedShare' }, { after: 'failedShare', failedShare: 0.5, minimumItems: 20 }],
+		[
+			{ after: 'failedShare', failedShare: 5, minimumItems: 3 },
+			{ after: 'failedShare', failedShare: 0.05, minimumItems: 3 },
+		],
+	])('reads %j', (fields, expected) => {
+		expect(stopAfter(fields)).toEqual(expected);
+	});
+
+	it.each([
+		[{ time: 0.5 }, '"Time (Seconds)" must be a number from 1, but it is 0.5'],
+		[
+			{ after: 'failedShare', failedShare: 101 },
+			'"Failed Items (%)" must be a number from 1 to 100, but it is 101',
+		],
+		[
+			{ after: 'failedItems', failedItems: 0 },
+			'"Failed Items" must be a whole number from 1, but it is 0',
+		],
+		[{ after: 'luck' }, '"Condition" cannot be "luck"'],
 	])('refuses %j', (fields, message) => {
-		expect(() => budget(fields)).toThrow(message);
+		expect(() => stopAfter(fields)).toThrow(message);
 	});
 });

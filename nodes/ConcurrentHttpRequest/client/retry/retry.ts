@@ -1,4 +1,3 @@
-import { SkippedItem } from '../FailureBudget';
 import type { Clock } from '../../common/Clock';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
@@ -19,6 +18,7 @@ import type { Call } from '../Call';
 import { isRepeatableFailure } from '../outcome';
 import type { RunStatistics } from '../RunStatistics';
 import type { Middleware } from '../Send';
+import { SkippedItem } from '../StopAfter';
 
 export interface RetryOptions {
 	readonly rules: RetryRules;

@@ -43,7 +43,7 @@ export const failureChecks: Record<string, ExampleCheck> = {
 		},
 	},
 
-	'failure-budget.json': {
+	'stop-after-failed-share.json': {
 		expect: ({ server, errors }) => {
 			expect(server.requests).toHaveLength(10);
 			expect(errors).toHaveLength(50);
@@ -51,7 +51,15 @@ export const failureChecks: Record<string, ExampleCheck> = {
 		},
 	},
 
-	'failure-budget-count.json': {
+	'stop-after-time.json': {
+		expect: ({ server, items, errors }) => {
+			expect(items).toHaveLength(server.requests.length);
+			expect(items.length + errors.length).toBe(300);
+			expect(JSON.stringify(errors.at(-1)?.json)).toContain('Not tried');
+		},
+	},
+
+	'stop-after-failures.json': {
 		expect: ({ server, errors }) => {
 			expect(server.requests).toHaveLength(4);
 			expect(errors).toHaveLength(50);

@@ -1,0 +1,116 @@
+import type { Clock } from '../common/Clock';
+import { describeDuration } from '../common/describeDuration';
+
+/** The condition that ends a run early. */
+export type StopAfterOptions =
+	| {
+			readonly after: 'time';
+			/** Milliseconds, above 0. */
+			readonly time: number;
+	  }
+	| {
+			readonly after: 'failedItems';
+			/** From 1. */
+			readonly failedItems: number;
+	  }
+	| {
+			readonly after: 'failedShare';
+			/** Of the items that have ended, above 0 up to 1. */
+			readonly failedShare: number;
+			/** Items that must have ended before the share counts, from 1. */
+			readonly minimumItems: number;
+	  };
+
+/**
+ * Ends a run early: after a time, or when too many items have failed. A bad credential, or a server that
+ * is down, fails the rest of the items as well: the user learns it sooner, and fewer requests are sent in
+ * vain. Requests in flight finish, because their servers may already have carried them out.
+ */
+export class StopAfter {
+	private readonly options: StopAfterOptions;
+	private readonly clock: Clock;
+	private readonly controller = new AbortController();
+	private cancelTimer: (() => void) | undefined;
+	private ended = 0;
+	private failed = 0;
+
+	constructor(options: StopAfterOptions, clock: Clock) {
+		this.options = options;
+		this.clock = clock;
+	}
+
+	/** Aborted when the run is to end, with a {@link SkippedItem} as its reason. */
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** `5 min`, or `3 of 5 items had failed`; `undefined` where the run was not ended early. */
+	get stoppedAfter(): string | undefined {
+		return this.signal.aborted ? (this.signal.reason as SkippedItem).after : undefined;
+	}
+
+	/** The run begins. To be called once, and {@link close} when the run has ended. */
+	begin(): void {
+		if (this.options.after !== 'time') return;
+		const { time } = this.options;
+		this.cancelTimer = this.clock.at(this.clock.now() + time, () =>
+			this.stop(
+				describeDuration(time),
+				'Run the workflow for the rest, or raise the time of the option Stop After.',
+			),
+		);
+	}
+
+	/** To be called for each item that ended, but not for those that were skipped. */
+	itemEnded(hasFailed: boolean): void {
+		this.ended++;
+		if (!hasFailed) return;
+		this.failed++;
+		if (this.hasTooManyFailures()) {
+			const counts = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
+			this.stop(
+				`${counts} items had failed`,
+				'Correct what failed, and run the workflow for the rest.',
+			);
+		}
+	}
+
+	/** Ends the timer. */
+	close(): void {
+		this.cancelTimer?.();
+	}
+
+	private hasTooManyFailures(): boolean {
+		const { options, failed, ended } = this;
+		if (options.after === 'failedItems') return failed >= options.failedItems;
+		if (options.after === 'failedShare') {
+			return ended >= options.minimumItems && failed / ended >= options.failedShare;
+		}
+		return false;
+	}
+
+	/** A second abort changes nothing, not even the reason. */
+	private stop(after: string, hint: string): void {
+		this.controller.abort(new SkippedItem(after, hint));
+	}
+}
+
+/** An item was not sent because the run had stopped before its turn came. */
+export class SkippedItem extends Error {
+	override readonly name = 'SkippedItem';
+	/** `5 min`, or `3 of 5 items had failed`. */
+	readonly after: string;
+	/** What to do about it. */
+	readonly hint: string;
+
+	constructor(after: string, hint: string) {
+		super(`Not tried: the run stopped after ${after}`);
+		this.after = after;
+		this.hint = hint;
+	}
+
+	/** To be read after "not again: ". */
+	get why(): string {
+		return `the run stopped after ${this.after}`;
+	}
+}

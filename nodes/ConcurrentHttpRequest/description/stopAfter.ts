@@ -1,0 +1,80 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { group } from './fields';
+
+export const stopAfterFields: INodeProperties[] = [
+	{
+		displayName:
+			'Needs Settings > On Error at <i>Continue</i> or <i>Continue (using error output)</i>: items that were not tried are error items.',
+		name: 'stopAfterNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Condition',
+		name: 'after',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Time', value: 'time', description: 'For example after 5 minutes' },
+			{
+				name: 'Number of Failed Items',
+				value: 'failedItems',
+				description: 'For example at the tenth failure',
+			},
+			{
+				name: 'Share of Failed Items',
+				value: 'failedShare',
+				description: 'For example when half of the items have failed',
+			},
+		],
+		default: 'time',
+		description: 'What ends the run, for example a time',
+	},
+	{
+		displayName: 'Time (Seconds)',
+		name: 'time',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		displayOptions: { show: { after: ['time'] } },
+		default: 300,
+		description:
+			'Seconds after which nothing more is sent, for example 300 for five minutes. Requests in flight finish, each within the option Timeout.',
+	},
+	{
+		displayName: 'Failed Items',
+		name: 'failedItems',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		displayOptions: { show: { after: ['failedItems'] } },
+		default: 10,
+		description: 'The run stops when so many items have failed, for example 10',
+	},
+	{
+		displayName: 'Failed Items (%)',
+		name: 'failedShare',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100 },
+		displayOptions: { show: { after: ['failedShare'] } },
+		default: 50,
+		description:
+			'The run stops when so many of 100 items that are done have failed, for example 50',
+	},
+	{
+		displayName: 'Minimum Items',
+		name: 'minimumItems',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		displayOptions: { show: { after: ['failedShare'] } },
+		default: 20,
+		description: 'How many items have to be done before the share counts, for example 20',
+	},
+];
+
+export const stopAfterOption = group({
+	displayName: 'Stop After',
+	name: 'stopAfter',
+	description:
+		'Ends the run early, after a time or when too many items have failed, for example because a credential has expired. Items that are done are returned, the rest leaves as error items that say "Not tried".',
+	values: stopAfterFields,
+});
