@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { TestServer } from '../support/TestServer.ts';
 import { BinaryStore } from '../support/workflow/BinaryStore.ts';
+import { onEachEngine } from '../support/workflow/expressionEngine.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
 import type { SendOptions } from '../support/workflow/sendItems.ts';
@@ -133,6 +134,29 @@ describe('the URL of the next page', () => {
 		expect(urls()[2]).toBe('/linked?page=3&kept=k');
 	});
 
+	it.each(['null', "''", 'undefined', '$response.body.nothing'])(
+		'may be %s after the last page',
+		async (end) => {
+			const { items } = await fetchAll({
+				path: '/linked',
+				pagination: {
+					paginationMode: 'responseContainsNextURL',
+					nextURL: `={{ $response.body.next ?? ${end} }}`,
+				},
+			});
+			expect(jsonOf(items).map((json) => (json as { page: number }).page)).toEqual([1, 2, 3]);
+			expect(urls()).toEqual(['/linked', '/linked?page=2', '/linked?page=3']);
+		},
+	);
+
+	it('is not needed where the last page has an error status, which fails the item', async () => {
+		const { items } = await fetchAll({
+			path: '/status?code=500&body=broken',
+			pagination: { paginationMode: 'responseContainsNextURL', nextURL: '={{ null }}' },
+		});
+		expect(items[0]?.json.error).toMatchObject({ status: 500 });
+	});
+
 	it('fails the item with advice if it is not a URL', async () => {
 		const { items } = await fetchAll({
 			pagination: { ...byLink, nextURL: "={{ $pageCount ? '/pages?page=2' : undefined }}" },
@@ -258,6 +282,83 @@ describe('the end', () => {
 			description: expect.stringContaining('The server says: "broken"') as string,
 		});
 		expect(server.requests).toHaveLength(1);
+	});
+
+	onEachEngine(() => {
+		it('is an object whose only list is empty', async () => {
+			server.route('/wrapped', ({ url }, response) => {
+				const page = Number(url.slice(-1));
+				const items = page < 3 ? [page] : [];
+				response
+					.setHeader('content-type', 'application/json')
+					.end(JSON.stringify({ items, page, links: { self: url } }));
+			});
+			const { items } = await fetchAll({
+				path: '/wrapped',
+				pagination: byParameter('={{ $pageCount + 1 }}'),
+			});
+			expect(jsonOf(items).map((json) => (json as { page: number }).page)).toEqual([1, 2, 3]);
+		});
+	});
+
+	it.each([
+		['has another list', { items: [], errors: ['x'] }],
+		['has no list', { page: 1 }],
+		['is a text', 'text'],
+	])('is not a page that %s', async (_what, page) => {
+		server.route('/same', ({ url }, response) => {
+			if (typeof page === 'string') response.end(page + url);
+			else {
+				response.setHeader('content-type', 'application/json');
+				response.end(JSON.stringify({ ...page, url }));
+			}
+		});
+		const { items } = await fetchAll({
+			path: '/same',
+			pagination: {
+				...byParameter('={{ $pageCount + 1 }}'),
+				...{ limitPagesFetched: true, maxRequests: 2 },
+			},
+		});
+		expect(items).toHaveLength(2);
+	});
+
+	describe('that never comes', () => {
+		const endless = (settings: INodeParameters) => {
+			server.route('/endless', ({ url }, response) => {
+				response.setHeader('content-type', 'application/json').end(JSON.stringify([url]));
+			});
+			return fetchAll({
+				path: '/endless',
+				pagination: { ...byParameter('={{ $pageCount + 1 }}'), ...settings },
+			});
+		};
+
+		it('fails the item after 1,000 pages', async () => {
+			const { items } = await endless({});
+			expect(server.requests).toHaveLength(1000);
+			expect(items).toHaveLength(1);
+			expect(items[0]?.json.error).toMatchObject({
+				message: expect.stringContaining('More than 1,000 pages') as string,
+				description: expect.stringContaining('Fail After (Pages)') as string,
+			});
+		});
+
+		it('fails it after as many as the option says, and not before', async () => {
+			expect((await endless({ pageLimit: 3 })).items[0]?.json).toHaveProperty('error');
+			expect(server.requests).toHaveLength(3);
+			server.reset();
+			const end = {
+				paginationCompleteWhen: 'other',
+				completeExpression: '={{ $pageCount === 3 }}',
+			};
+			expect((await endless({ pageLimit: 3, ...end })).items).toHaveLength(3);
+		});
+
+		it('is of no concern to Limit Pages Fetched, which stops without an error', async () => {
+			const { items } = await endless({ limitPagesFetched: true, maxRequests: 4, pageLimit: 3 });
+			expect(items).toHaveLength(4);
+		});
 	});
 
 	it('comes when the same page is sent again and again', async () => {

@@ -2,6 +2,19 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { group } from './fields';
 
+/** Protects against pages without end. */
+export const pageLimit: INodeProperties = {
+	displayName: 'Fail After (Pages)',
+	name: 'pageLimit',
+	type: 'number',
+	noDataExpression: true,
+	typeOptions: { minValue: 1, numberPrecision: 0 },
+	displayOptions: { hide: { paginationMode: ['off'], limitPagesFetched: [true] } },
+	default: 1000,
+	description:
+		'How many pages an item may have, for example 5000 for a large export. With more it fails, because an API that ignores the page number would be asked for ever. Limit Pages Fetched stops without an error.',
+};
+
 /** Shown while pagination is on. */
 const whenOn = { hide: { paginationMode: ['off'] } };
 
@@ -43,7 +56,7 @@ const values: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {{ $response.body.next }}',
 		description:
-			'Expression that gives the URL of the next page, for example <code>{{ $response.body.next }}</code>',
+			'Expression that gives the URL of the next page, for example <code>{{ $response.body.next }}</code>. After the last page it may be empty.',
 	},
 	{
 		displayName: 'Parameters',
@@ -106,7 +119,8 @@ const values: INodeProperties[] = [
 			{
 				name: 'Response Is Empty',
 				value: 'responseIsEmpty',
-				description: 'A page without a body, or with an empty list',
+				description:
+					'A page without a body, with an empty list, or whose only list is empty, for example <code>{ "items": [], "page": 7 }</code>',
 			},
 			{
 				name: 'Receive Specific Status Code(s)',
@@ -157,6 +171,7 @@ const values: INodeProperties[] = [
 		default: 100,
 		description: 'Pages to fetch for each item at most, for example 100',
 	},
+	pageLimit,
 	{
 		displayName: 'Interval Between Requests (ms)',
 		name: 'requestInterval',

@@ -1,5 +1,6 @@
 import { toText } from '../common/toText';
-import { isObject, readChoice } from '../parameters/fields';
+import { pageLimit } from '../description/pagination';
+import { isObject, readChoice, readNumber } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 
 /**
@@ -9,15 +10,17 @@ import { InvalidParameter } from '../parameters/InvalidParameter';
  */
 export interface Pagination {
 	/** What a page's request has instead of the item's own, or in addition; in HTTP Request's names. */
-	readonly request: { url?: string } & Partial<
+	readonly request: { nextUrl?: string } & Partial<
 		Record<'body' | 'headers' | 'qs', Record<string, string>>
 	>;
 	/** Whether there is another page. */
 	readonly continue: string;
 	/** Milliseconds between two pages. */
 	readonly requestInterval: number | string;
-	/** Maximum number of pages; `undefined` for as many as there are. */
+	/** The number of pages after which it stops; `undefined` for as many as there are. */
 	readonly maxRequests: number | string | undefined;
+	/** The most pages that an item may have; with one more it fails. From 1. */
+	readonly pageLimit: number;
 }
 
 const FIELD = 'Pagination';
@@ -38,11 +41,13 @@ export function readPagination(raw: unknown, neverError: boolean): Pagination | 
 	return {
 		request:
 			mode === 'responseContainsNextURL'
-				? { url: toText(raw.nextURL) }
+				? { nextUrl: toText(raw.nextURL) }
 				: readParameters(raw.parameters),
 		continue: readContinue(raw, neverError),
 		requestInterval: (raw.requestInterval ?? 0) as number | string,
-		maxRequests: raw.limitPagesFetched === true ? maxRequests : undefined,
+		...(raw.limitPagesFetched === true
+			? { maxRequests, pageLimit: Infinity }
+			: { maxRequests: undefined, pageLimit: readNumber(raw.pageLimit, pageLimit) }),
 	};
 }
 
@@ -71,12 +76,18 @@ function readParameters(list: unknown): Pagination['request'] {
 	return request;
 }
 
-/** The conditions are those of HTTP Request, so that both stop at the same page. */
+/**
+ * Whether a page has something: an entry in its list, or in the only list of its object
+ * (`{ "items": [], "total": 40 }` has nothing), or anything else that is not empty.
+ */
+const HAS_CONTENT =
+	'={{ ((body, lists) => Array.isArray(body) ? body.length > 0 : lists.length === 1 ? lists[0].length > 0 : !!body)' +
+	'($response.body, typeof $response.body === "object" ? Object.values($response.body ?? []).filter((value) => Array.isArray(value)) : []) }}';
+
+/** But for lists within objects, the conditions are those of HTTP Request: both stop at the same page. */
 function readContinue(settings: Record<string, unknown>, neverError: boolean): string {
 	const when = settings.paginationCompleteWhen ?? 'responseIsEmpty';
-	if (when === 'responseIsEmpty') {
-		return '={{ Array.isArray($response.body) ? $response.body.length : !!$response.body }}';
-	}
+	if (when === 'responseIsEmpty') return HAS_CONTENT;
 	if (when === 'receiveSpecificStatusCodes') {
 		const codes = readStatusCodes(toText(settings.statusCodesWhenComplete));
 		return `={{ !${JSON.stringify(codes)}.includes($response.statusCode) }}`;

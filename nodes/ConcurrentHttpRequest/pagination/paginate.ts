@@ -1,7 +1,9 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
 import { contentToItems, type ResponseSource } from '../output/toItems';
+import { isEmpty } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { PageChanges } from '../request/buildRequest';
@@ -99,12 +101,18 @@ async function fetchPages(
 	const { pagination, signal } = item;
 	let last: HttpResponse | undefined;
 	let failure: { error: unknown } | undefined;
+	let pages = 0;
 	let endInterval = (): void => {};
 	const request = async (merged: MergedRequest): Promise<unknown> => {
 		endInterval();
 		try {
 			signal.throwIfAborted();
-			const { response, body } = await fetchPage(changesIn(merged));
+			const changes = changesIn(merged);
+			if (pages > 0 && 'nextUrl' in pagination.request && changes.url === undefined) {
+				throw NO_NEXT_PAGE;
+			}
+			if (pages++ === pagination.pageLimit) throw tooManyPages(pagination.pageLimit);
+			const { response, body } = await fetchPage(changes);
 			last = response;
 			const { statusCode, statusMessage, headers } = response;
 			return { statusCode, statusMessage, headers, body };
@@ -124,7 +132,7 @@ async function fetchPages(
 		await unlessAborted(
 			context.helpers.requestWithAuthenticationPaginated.call(
 				sender,
-				{ uri: ITEM_URL, qs: {}, headers: {} },
+				{ uri: ANY_URL, qs: {}, headers: {} },
 				item.source.itemIndex,
 				{ ...pagination, maxRequests: pagination.maxRequests as number } as never,
 				undefined,
@@ -134,6 +142,7 @@ async function fetchPages(
 			signal,
 		);
 	} catch (error) {
+		if (error === NO_NEXT_PAGE) return;
 		if (failure?.error === error) throw error;
 		if (signal.aborted) throw signal.reason;
 		throw statusErrorOf(error, last) ?? paginationFailure(error);
@@ -142,19 +151,39 @@ async function fetchPages(
 	}
 }
 
-/** Stands for the item's own URL, which n8n's pagination does not need to know. */
-const ITEM_URL = 'http://item.invalid/';
+/** Stands for every URL, none of which n8n's pagination needs to know. */
+const ANY_URL = 'http://page.invalid/';
+
+/** Ends the pages of an item whose Next URL is empty: n8n's pagination knows no other way. */
+const NO_NEXT_PAGE = new Error('There is no next page');
 
 /** What n8n's pagination makes of an empty request, in the terms of its request helper. */
 interface MergedRequest {
-	readonly uri: string;
+	/** Under a name that n8n does not know, so that it may be empty. */
+	readonly nextUrl?: unknown;
 	readonly qs?: Record<string, unknown>;
 	readonly headers?: Record<string, unknown>;
 	readonly body?: Record<string, unknown>;
 }
 
-function changesIn({ uri, qs = {}, headers = {}, body = {} }: MergedRequest): PageChanges {
-	return { url: uri === ITEM_URL ? undefined : uri, query: qs, headers, body };
+/** @throws {PaginationFailure} where Next URL is neither empty nor a URL */
+function changesIn({ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest): PageChanges {
+	const url = isEmpty(nextUrl) ? undefined : toText(nextUrl);
+	if (url !== undefined && !URL.canParse(url)) {
+		throw new PaginationFailure(
+			`'${url}' is not a valid URL.`,
+			'Make sure that Next URL gives a whole URL, such as https://api.example.com/items?page=2, or nothing after the last page.',
+		);
+	}
+	return { url, query: qs, headers, body };
+}
+
+function tooManyPages(limit: number): PaginationFailure {
+	const pages = limit.toLocaleString('en-US');
+	return new PaginationFailure(
+		`More than ${pages} pages`,
+		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Pagination Complete When: it has not been true for any of the ${pages} pages.`,
+	);
 }
 
 /** n8n fails at a page with an error status, if another one would have to follow. */
@@ -164,13 +193,11 @@ function statusErrorOf(error: unknown, last: HttpResponse | undefined) {
 }
 
 function paginationFailure(error: unknown): PaginationFailure {
-	const { message, description, type } = error as Record<string, unknown>;
+	const { message, description } = error as Record<string, unknown>;
 	const hint =
-		type === 'invalid_url'
-			? 'Make sure that Next URL gives a whole URL, such as https://api.example.com/items?page=2.'
-			: typeof description === 'string'
-				? description
-				: 'Check the expressions of the option Pagination.';
+		typeof description === 'string'
+			? description
+			: 'Check the expressions of the option Pagination.';
 	return new PaginationFailure(String(message), hint, error);
 }
 
