@@ -4,6 +4,7 @@ import type { RunAuthentication } from './authentication';
 import type { ClientOptions } from './client/Client';
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
+import { assertNoFixedExpressions } from './parameters/fixedTexts';
 import { InvalidParameter } from './parameters/InvalidParameter';
 import type { RunParameters } from './parameters/ItemParameters';
 import { readRunLimits } from './parameters/limits';
@@ -38,6 +39,7 @@ export async function checkRun(
 	const unsupported = findUnsupported(node.parameters);
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
+		assertNoFixedExpressions((name) => parameters.raw(name));
 		const { settings, limits, whenAway } = await readRun(context, parameters, authentication);
 		if (settings.stopAfter && !context.continueOnFail()) {
 			throw new InvalidParameter(
