@@ -93,6 +93,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'retry.retry.settings.sendIdempotencyKey': 'boolean false',
 	'retry.retry.settings.idempotencyHeader': 'string "Idempotency-Key"',
 	'retry.retry.settings.retriesPer100': 'number 20',
+	'options.pagination.pagination.pageLimit': 'number 1000',
 	'options.http2': 'boolean true',
 	'options.connection': 'options "keepAlive"',
 	'options.maxResponseSize': 'number 64',
