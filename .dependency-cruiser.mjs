@@ -4,6 +4,7 @@
  */
 const ROOMS = [
 	'errors',
+	'summary',
 	'pagination',
 	'output',
 	'response',

@@ -10,11 +10,15 @@ const project = (name, extra = {}) => ({
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	testEnvironment: 'node',
 	transform: {
-		'\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
+		'\\.m?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
 		'\\.lua$': '<rootDir>/test/support/textTransform.cjs',
 	},
-	// p-limit with its queue and @exodus/bytes are published as ES modules only.
-	transformIgnorePatterns: ['/node_modules/(?!(p-limit|yocto-queue|@exodus/bytes)/)'],
+	// They are published as ES modules only.
+	transformIgnorePatterns: [
+		'/node_modules/(?!(p-limit|yocto-queue|@exodus/bytes|d3-[a-z-]+|internmap)/)',
+	],
+	// The sources have no bundle of the thread.
+	moduleNameMapper: { '/threadFile$': '<rootDir>/test/support/chartThread.ts' },
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.n8n/'],
 	...extra,
 });

@@ -12,6 +12,10 @@ import { describeFailure } from './errors/ItemFailure';
 import { toErrorItem } from './errors/toErrorItem';
 import { Run } from './Run';
 
+/** One output, and with Output > Summary a second one. n8n adds the error output as the last. */
+const OUTPUTS: INodeTypeDescription['outputs'] =
+	'={{ $parameter["output"]?.["summary"] === true ? [{ type: "main", displayName: "Items" }, { type: "main", displayName: "Summary" }] : ["main"] }}';
+
 /** n8n's entry: what the editor shows, and the execution, which is a {@link Run}. */
 export class ConcurrentHttpRequest implements INodeType {
 	description: INodeTypeDescription = {
@@ -29,7 +33,7 @@ export class ConcurrentHttpRequest implements INodeType {
 		defaults: { name: 'Concurrent HTTP Request' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: OUTPUTS,
 		credentials,
 		properties,
 	};
@@ -42,7 +46,7 @@ export class ConcurrentHttpRequest implements INodeType {
 			if (!this.continueOnFail()) throw new NodeOperationError(this.getNode(), error as Error);
 			return [everyItemFailed(this, error)];
 		}
-		return [await run.process()];
+		return await run.process();
 	}
 }
 

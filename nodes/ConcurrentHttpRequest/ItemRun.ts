@@ -24,6 +24,7 @@ import { readCosts } from './parameters/limits';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
 import { type ResponseSource, toItems } from './output/toItems';
+import type { RunRecorder } from './summary/RunRecorder';
 import type { Client, SendingItem } from './client/Client';
 import { RequestFacts } from './client/RequestFacts';
 import type { HttpRequest } from './transport/HttpRequest';
@@ -41,6 +42,8 @@ export interface SharedByItems {
 	/** `undefined` where requests carry no idempotency keys. */
 	readonly keys: IdempotencyKeys | undefined;
 	readonly slices: TimeSlices;
+	/** `undefined` where nobody wants a summary. */
+	readonly recorder: RunRecorder | undefined;
 	/** Aborted by the Stop button and by the workflow's timeout. */
 	readonly cancelSignal: AbortSignal | undefined;
 }
@@ -64,6 +67,8 @@ export class ItemRun {
 	private sent: HttpRequest | undefined;
 	/** What became of it. */
 	private facts: RequestFacts | undefined;
+	/** What became of all its requests, for a summary. */
+	private readonly allFacts: RequestFacts[] = [];
 
 	/** @param slot the item's slot among those in progress, which others use while it waits */
 	constructor(run: SharedByItems, item: INodeExecutionData, itemIndex: number, slot: Slot) {
@@ -94,6 +99,7 @@ export class ItemRun {
 				? await this.fetchPages(prepared, prepared.pagination)
 				: await this.fetch(prepared);
 			client.statistics.itemSucceeded();
+			this.record();
 			client.stopAfter?.itemEnded(false);
 			return items;
 		} catch (error) {
@@ -166,7 +172,13 @@ export class ItemRun {
 	private send(request: HttpRequest, { sending }: Prepared): Promise<HttpResponse<IBinaryData>> {
 		this.sent = request;
 		this.facts = new RequestFacts();
+		if (this.run.recorder) this.allFacts.push(this.facts);
 		return this.run.client.send(request, sending, this.facts);
+	}
+
+	private record(failure?: string): void {
+		const { itemIndex } = this.source;
+		this.run.recorder?.itemEnded({ itemIndex, facts: this.allFacts, request: this.sent, failure });
 	}
 
 	private fail(error: unknown): INodeExecutionData {
@@ -175,6 +187,7 @@ export class ItemRun {
 		if (cancelSignal?.aborted) throw runStopped(node);
 		const failure = describeFailure(error, this.sent, itemIndex);
 		client.statistics.itemFailed(failure.kind);
+		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
 		return toErrorItem(failure, itemIndex, node.typeVersion);

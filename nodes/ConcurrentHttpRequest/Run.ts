@@ -6,6 +6,9 @@ import { runConcurrently } from './runConcurrently';
 import { TimeSlices } from './common/TimeSlices';
 import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
+import { summaryIsOn } from './parameters/summary';
+import { RunRecorder } from './summary/RunRecorder';
+import { summaryItem } from './summary/summaryItem';
 import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
 import { RunParameters } from './parameters/ItemParameters';
@@ -47,6 +50,8 @@ export class Run {
 				context.sendMessageToUI(sentence);
 			},
 		});
+		const recorder = summaryIsOn(node) ? new RunRecorder(client.startedAt) : undefined;
+		client.statistics.observer = recorder;
 		const shared: SharedByItems = {
 			context,
 			node,
@@ -58,6 +63,7 @@ export class Run {
 				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
 				: undefined,
 			slices: new TimeSlices(systemClock),
+			recorder,
 			cancelSignal: context.getExecutionCancelSignal(),
 		};
 		return new Run(shared, settings.concurrency.max);
@@ -66,11 +72,11 @@ export class Run {
 	/**
 	 * Processes all items, and closes every connection. To be called once.
 	 *
-	 * @returns the output of each item, in input order
+	 * @returns the output of each item, in input order; in a second output the summary, where it is on
 	 * @throws the first item's error, where the workflow does not go on after errors
 	 */
-	async process(): Promise<INodeExecutionData[]> {
-		const { context, node, client, parameters, cancelSignal } = this.shared;
+	async process(): Promise<INodeExecutionData[][]> {
+		const { context, node, client, parameters, recorder, cancelSignal } = this.shared;
 		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
 		client.stopAfter?.begin();
@@ -92,8 +98,21 @@ export class Run {
 		}
 		if (cancelSignal?.aborted) throw runStopped(node);
 		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.evaluators())}`);
-		context.addExecutionHints({ message: client.summary(), location: 'outputPane' });
-		return outputs.flat();
+		const text = client.summary();
+		context.addExecutionHints({ message: text, location: 'outputPane' });
+		if (!recorder) return [outputs.flat()];
+		const now = systemClock.now();
+		const summary = await summaryItem(context, {
+			recorder,
+			statistics: client.statistics,
+			waits: client.waited(),
+			items: context.getInputData().length,
+			now,
+			duration: now - client.startedAt,
+			wallClock: Date.now(),
+			text,
+		});
+		return [outputs.flat(), [summary]];
 	}
 }
 

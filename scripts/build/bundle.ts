@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
-import type { Metafile } from 'esbuild';
+import type { Loader, Metafile } from 'esbuild';
 import { assertLoads } from './assertLoads.ts';
 import { PlainError } from '../lib/PlainError.ts';
 import { ENTRY_POINTS } from './sources.ts';
@@ -17,6 +17,13 @@ export interface Bundles {
 	/** What esbuild read and wrote. */
 	metafile: Metafile;
 }
+
+/** How files that are no code are bundled. */
+export const LOADERS: Record<string, Loader> = {
+	'.lua': 'text',
+	'.wasm': 'binary',
+	'.woff2': 'binary',
+};
 
 /** What n8n loads; the rest is a program of its own. */
 const LOADED_BY_N8N = /\.(node|credentials)\.js$/;
@@ -37,7 +44,7 @@ export async function bundle(): Promise<Bundles> {
 		// Some packages (jsonc-parser) have a `main` whose requires cannot be seen.
 		mainFields: ['module', 'main'],
 		external: [PROVIDED_BY_N8N],
-		loader: { '.lua': 'text' },
+		loader: LOADERS,
 		alias: {
 			'node:assert': join(import.meta.dirname, 'quickAssert.cjs'),
 			boolbase: join(import.meta.dirname, 'boolbase.cjs'),

@@ -11,6 +11,8 @@ interface Manifest {
 }
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
+/** The package names the Mozilla Public License, and leaves out the text that its repository has. */
+const RESVG_LICENCE = join(import.meta.dirname, 'resvg.LICENSE');
 const RULE = '-'.repeat(80);
 
 /**
@@ -45,12 +47,14 @@ async function describeLicence(packageFolder: string): Promise<string> {
 	const folder = join(projectFolder, packageFolder);
 	const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 	const names = (await readdir(folder)).filter((name) => LICENCE_FILE.test(name)).sort();
-	if (names.length === 0) {
+	const files = names.map((name) => join(folder, name));
+	if (files.length === 0 && manifest.name === '@resvg/resvg-wasm') files.push(RESVG_LICENCE);
+	if (files.length === 0) {
 		throw new PlainError(
 			`${manifest.name} ${manifest.version} is bundled but has no licence text in ${packageFolder}.`,
 		);
 	}
-	const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+	const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
 	const title = `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`;
 	return [title, ...texts.map((licence) => licence.trim())].join('\n\n') + '\n';
 }

@@ -5,7 +5,7 @@ import { AdaptiveLimit } from '../limits/adaptive/AdaptiveLimit';
 import { Admission } from '../limits/admission/Admission';
 import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
 import { describeDuration } from '../common/describeDuration';
-import { describeWaits } from '../limits/admission/WaitTimes';
+import { describeWaits, type Wait } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
 import { systemClock } from '../common/Clock';
 import { NextTurn } from '../common/NextTurn';
@@ -92,7 +92,8 @@ export class Client {
 	readonly statistics: RunStatistics;
 	/** Ends the run early. */
 	readonly stopAfter: StopAfter | undefined;
-	private readonly startedAt = systemClock.now();
+	/** The clock's milliseconds. */
+	readonly startedAt = systemClock.now();
 	private readonly transport: Transport;
 	private readonly concurrency: ConcurrencyLimit;
 	/** With Concurrency Mode at Adaptive. */
@@ -214,6 +215,11 @@ export class Client {
 		this.leaveShared();
 	}
 
+	/** For how long limits held requests back up to now, the longest first. */
+	waited(): Wait[] {
+		return this.admission.waited();
+	}
+
 	/** What happened, in a sentence for people. */
 	summary(): string {
 		const settled = this.adaptive?.describeSettled();
@@ -223,7 +229,7 @@ export class Client {
 			...(settled === undefined ? [] : [settled]),
 			...(stoppedAfter === undefined ? [] : [`stopped after ${stoppedAfter}`]),
 			...describeRetries(this.statistics, this.breaker?.timesOpened ?? 0),
-			...describeWaits(this.admission.waited()),
+			...describeWaits(this.waited()),
 			...[...this.transport.distrusted].map(
 				(host) =>
 					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items; the option Connection at Close keeps them apart`,

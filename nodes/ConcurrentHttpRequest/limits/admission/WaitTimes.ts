@@ -1,7 +1,7 @@
 import { describeDuration } from '../../common/describeDuration';
 
 /** For how long a run was held back by one limit. */
-interface Wait {
+export interface Wait {
 	/** See `Limit.label`: "the quota of 100 requests a minute". */
 	readonly label: string;
 	/** Milliseconds. */

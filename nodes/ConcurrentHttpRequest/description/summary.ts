@@ -1,0 +1,12 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** One more output of the node. Its outputs depend on it, so it cannot be an expression. */
+export const summary: INodeProperties = {
+	displayName: 'Summary',
+	name: 'summary',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether the node has a second output with one item about the run: counts, percentiles, hosts, the slowest items, and a chart, for example to send to a channel. Four of its figures also go to the custom data of the execution.',
+};

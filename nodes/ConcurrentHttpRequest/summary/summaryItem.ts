@@ -1,0 +1,30 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { paintChart } from './chart/paintChart';
+import { customDataOf } from './customData';
+import { endRun, type RunFacts, toChart, toSummary } from './toSummary';
+
+/**
+ * The item of the Summary output: the figures of a run as JSON, and over time as a picture. Also stores
+ * some of them as the execution's custom data.
+ */
+export async function summaryItem(
+	context: IExecuteFunctions,
+	facts: RunFacts,
+): Promise<INodeExecutionData> {
+	const run = endRun(facts);
+	context.customData.setAll(customDataOf(context.getNode().name, run));
+	const item: INodeExecutionData = {
+		json: toSummary(run),
+		pairedItem: context.getInputData().map((_, index) => ({ item: index })),
+	};
+	try {
+		const chart = await paintChart(toChart(run));
+		const binary = await context.helpers.prepareBinaryData(chart, 'summary.png', 'image/png');
+		return { ...item, binary: { chart: binary } };
+	} catch (error) {
+		// The figures are worth more than their picture, and the run itself has succeeded.
+		context.logger.warn(`The chart of the summary could not be drawn: ${String(error)}`);
+		return item;
+	}
+}

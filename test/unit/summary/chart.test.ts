@@ -1,0 +1,71 @@
+import {
+	type ChartPoint,
+	drawChart,
+} from '../../../nodes/ConcurrentHttpRequest/summary/chart/drawChart.ts';
+import { paintChart } from '../../../nodes/ConcurrentHttpRequest/summary/chart/paintChart.ts';
+
+const SECOND = 1000;
+
+function pointsOf(count: number, width: number, more: Partial<ChartPoint> = {}): ChartPoint[] {
+	return Array.from({ length: count }, (_, index) => ({
+		from: index * width,
+		to: (index + 1) * width,
+		requestsPerSecond: 100,
+		inFlight: 10,
+		p50: 20,
+		p99: 80,
+		refusedPerSecond: 0,
+		failedPerSecond: 0,
+		...more,
+	}));
+}
+
+function textsOf(svg: string): string[] {
+	return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+}
+
+it('names its curves and their units', () => {
+	const texts = textsOf(drawChart({ title: '100 requests in 1.0 s', points: pointsOf(10, 100) }));
+	expect(texts).toEqual(
+		expect.arrayContaining([
+			'100 requests in 1.0 s',
+			'Requests per second',
+			'Requests in flight',
+			'Latency in ms',
+			'p50',
+			'p99',
+			'Refused and failed requests per second',
+			'milliseconds since the start',
+		]),
+	);
+});
+
+it.each([
+	[1 * SECOND, 'milliseconds'],
+	[100 * SECOND, 'seconds'],
+	[600 * SECOND, 'minutes'],
+	[8 * 3600 * SECOND, 'hours'],
+	[7 * 24 * 3600 * SECOND, 'days'],
+])('counts a run of %d ms in %s', (duration, unit) => {
+	const texts = textsOf(drawChart({ title: '', points: pointsOf(100, duration / 100) }));
+	expect(texts).toContain(`${unit} since the start`);
+});
+
+it('breaks a curve where there is nothing to show, and draws no number that is none', () => {
+	const points = [...pointsOf(2, 100), ...pointsOf(2, 100, { p50: undefined, p99: undefined })];
+	for (const list of [points, pointsOf(1, 0), []]) {
+		expect(drawChart({ title: '', points: list })).not.toMatch(/NaN|undefined|Infinity/);
+	}
+});
+
+it('shows text as text', () => {
+	expect(drawChart({ title: '<b> & co', points: [] })).toContain('&#60;b&#62; &#38; co');
+});
+
+it('is painted in a thread of its own, and its failure is thrown', async () => {
+	const png = await paintChart({ title: 'Title', points: pointsOf(3, 50) });
+	expect(png.subarray(1, 4).toString()).toBe('PNG');
+	await expect(paintChart({ title: 'Title', points: undefined as never })).rejects.toThrow(
+		'Cannot read',
+	);
+});
