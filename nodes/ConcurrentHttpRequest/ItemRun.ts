@@ -1,5 +1,6 @@
 import {
 	type IBinaryData,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -21,9 +22,13 @@ import type { IdempotencyKeys } from './request/idempotencyKey';
 import { readFile } from './request/ItemFile';
 import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
 import { readCosts } from './parameters/limits';
+import { type OutputOptions, readOutputOptions } from './parameters/output';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
-import { type ResponseSource, toItems } from './output/toItems';
+import type { ResponseSource } from './output/ResponseSource';
+import { type Arrangement, assertFileNameIsFree } from './output/arrange';
+import type { RequestDescriber } from './output/RequestDescriber';
+import { toItems } from './output/toItems';
 import type { RunRecorder } from './summary/RunRecorder';
 import type { Client, SendingItem } from './client/Client';
 import { RequestFacts } from './client/RequestFacts';
@@ -41,6 +46,7 @@ export interface SharedByItems {
 	readonly rawPagination: unknown;
 	/** `undefined` where requests carry no idempotency keys. */
 	readonly keys: IdempotencyKeys | undefined;
+	readonly describer: RequestDescriber;
 	readonly slices: TimeSlices;
 	/** `undefined` where nobody wants a summary. */
 	readonly recorder: RunRecorder | undefined;
@@ -58,15 +64,22 @@ interface Prepared {
 	readonly sending: SendingItem<IBinaryData>;
 }
 
+/** A request, and what has become of it so far. */
+interface Sent {
+	readonly request: HttpRequest;
+	readonly facts: RequestFacts;
+	response: HttpResponse<IBinaryData> | undefined;
+}
+
 /** One item's way: parameters, request, sending, response, output items. */
 export class ItemRun {
 	private readonly run: SharedByItems;
 	private readonly source: ResponseSource;
 	private readonly slot: Slot;
-	/** The request that was sent last, `undefined` before the first. */
-	private sent: HttpRequest | undefined;
-	/** What became of it. */
-	private facts: RequestFacts | undefined;
+	/** `undefined` where the output is that of HTTP Request. */
+	private output: OutputOptions | undefined;
+	/** What was sent last, `undefined` before the first request. */
+	private sent: Sent | undefined;
 	/** What became of all its requests, for a summary. */
 	private readonly allFacts: RequestFacts[] = [];
 
@@ -110,6 +123,8 @@ export class ItemRun {
 	private prepare(parameters: ItemParameters, authentication: ItemAuthentication): Prepared {
 		const { context, keys, rawPagination } = this.run;
 		const options = readResponseOptions(parameters);
+		const output = (this.output = readOutputOptions(parameters));
+		if (output && options.format === 'file') assertFileNameIsFree(options, this.source, output);
 		const pagination = readPagination(rawPagination, options.neverError);
 		return {
 			parameters,
@@ -133,7 +148,7 @@ export class ItemRun {
 		assertSuccess(response, options.neverError);
 		const turn = run.slices.next();
 		if (turn) await turn;
-		return await toItems(response, options, source, run.context.helpers);
+		return await toItems(response, options, source, run.context.helpers, this.arrangement());
 	}
 
 	private async fetchPages(
@@ -156,6 +171,7 @@ export class ItemRun {
 				return response;
 			},
 			waits: (interval) => this.slot.releaseDuring(interval),
+			arrangement: () => this.arrangement(),
 		});
 	}
 
@@ -169,28 +185,48 @@ export class ItemRun {
 		return request;
 	}
 
-	private send(request: HttpRequest, { sending }: Prepared): Promise<HttpResponse<IBinaryData>> {
-		this.sent = request;
-		this.facts = new RequestFacts();
-		if (this.run.recorder) this.allFacts.push(this.facts);
-		return this.run.client.send(request, sending, this.facts);
+	private async send(
+		request: HttpRequest,
+		{ sending }: Prepared,
+	): Promise<HttpResponse<IBinaryData>> {
+		const sent: Sent = { request, facts: new RequestFacts(), response: undefined };
+		this.sent = sent;
+		if (this.run.recorder) this.allFacts.push(sent.facts);
+		return (sent.response = await this.run.client.send(request, sending, sent.facts));
+	}
+
+	/** For the latest response. */
+	private arrangement(): Arrangement | undefined {
+		return this.output && { ...this.output, details: this.details() };
+	}
+
+	/** @returns details of the latest request, if they are wanted and there was one */
+	private details(): IDataObject | undefined {
+		if (this.output?.detailsField === undefined || !this.sent) return undefined;
+		const { request, facts, response } = this.sent;
+		return this.run.describer.describe(request, facts, response);
 	}
 
 	private record(failure?: string): void {
 		const { itemIndex } = this.source;
-		this.run.recorder?.itemEnded({ itemIndex, facts: this.allFacts, request: this.sent, failure });
+		const { allFacts: facts, sent } = this;
+		this.run.recorder?.itemEnded({ itemIndex, facts, request: sent?.request, failure });
 	}
 
 	private fail(error: unknown): INodeExecutionData {
 		const { context, node, client, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
 		if (cancelSignal?.aborted) throw runStopped(node);
-		const failure = describeFailure(error, this.sent, itemIndex);
+		const failure = describeFailure(error, this.sent?.request, itemIndex);
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);
 		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
-		return toErrorItem(failure, itemIndex, node.typeVersion);
+		return toErrorItem(failure, itemIndex, node.typeVersion, {
+			tries: this.sent?.facts.tries,
+			detailsField: this.output?.detailsField,
+			details: this.details(),
+		});
 	}
 }
 

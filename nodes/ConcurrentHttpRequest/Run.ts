@@ -11,6 +11,7 @@ import { RunRecorder } from './summary/RunRecorder';
 import { summaryItem } from './summary/summaryItem';
 import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
+import { RequestDescriber } from './output/RequestDescriber';
 import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
 
@@ -62,6 +63,7 @@ export class Run {
 			keys: idempotencyHeader
 				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
 				: undefined,
+			describer: new RequestDescriber(),
 			slices: new TimeSlices(systemClock),
 			recorder,
 			cancelSignal: context.getExecutionCancelSignal(),

@@ -11,6 +11,7 @@ const INDEX_PAGE = 'docs/options.md';
 const REFERENCE_PAGES = [
 	'options/requests.md',
 	'options/sending.md',
+	'options/output.md',
 	'options/limits.md',
 	'options/failures.md',
 ];

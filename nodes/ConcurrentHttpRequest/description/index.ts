@@ -9,6 +9,7 @@ import { concurrencyProperties } from './concurrency';
 import { headersProperties } from './headers';
 import { optimizeResponseProperties } from './optimizeResponse';
 import { optionsProperties } from './options';
+import { output } from './output';
 import { queryProperties } from './query';
 import { nodeRateLimits } from './rateLimits';
 import { redisCredentials } from './redisLimits';
@@ -26,6 +27,7 @@ export const ownProperties: readonly INodeProperties[] = [
 	...concurrencyProperties,
 	nodeRateLimits,
 	retry,
+	output,
 ];
 
 /** The node's panel, from top to bottom. */

@@ -1,6 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { PaginationFailure } from '../pagination/PaginationFailure';
 import { HttpStatusError } from '../response/HttpStatusError';
-import { MAX_SHOWN, Redactor } from '../secrets/Redactor';
+import { HIDDEN, MAX_SHOWN, Redactor } from '../secrets/Redactor';
 import { secretsOfRequest } from '../secrets/secrets';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
@@ -22,6 +24,7 @@ export interface ItemFailure {
 		| {
 				readonly statusCode: number;
 				readonly statusMessage: string;
+				readonly headers: IDataObject;
 				readonly body: unknown;
 				/** Says in a sentence that parts of the body are missing. */
 				readonly bodyCut?: string;
@@ -103,11 +106,18 @@ function describeResponse(
 	return {
 		statusCode,
 		statusMessage: redactor.text(statusMessage),
+		headers: shownHeaders(response, redactor),
 		body: shown.value,
 		...((shown.isCut || tooLarge) && {
 			bodyCut: `${size}. Only its beginning is shown: at most ${values} values, ${characters} characters and ${levels} levels.`,
 		}),
 	};
+}
+
+/** A server may send back what it was sent; a cookie that it sets may be a login. */
+function shownHeaders({ headers }: HttpResponse, redactor: Redactor): IDataObject {
+	const cookies = headers['set-cookie'] && { 'set-cookie': HIDDEN };
+	return redactor.within({ ...headers, ...cookies }).value as IDataObject;
 }
 
 function messageOf(error: unknown): string {

@@ -9,6 +9,15 @@ const FIRST_TYPE_VERSION = 4.5;
 /** The first patches of n8n-core that know `details`, by `major.minor`. All from 2.36 on know it. */
 const FIRST_PATCHES: Readonly<Record<string, number>> = { '2.34': 4, '2.35': 2 };
 
+/** What an error item tells of the request beside its failure. */
+interface Added {
+	/** Times that the request was sent. */
+	readonly tries?: number | undefined;
+	/** The field of `error` that receives the details. */
+	readonly detailsField?: string | undefined;
+	readonly details?: IDataObject | undefined;
+}
+
 /**
  * The failure as the item's output, where the workflow goes on. n8n recognizes an error item by its
  * fields: it has `error`, and no other that n8n does not know. As in HTTP Request, the error is an
@@ -21,21 +30,30 @@ export function toErrorItem(
 	failure: ItemFailure,
 	itemIndex: number,
 	typeVersion: number,
+	{ tries, detailsField = '', details }: Added = {},
 	coreVersion = N8N_CORE_VERSION,
 ): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
 	const { message, description, request, response, code } = failure;
-	if (failure.isOutsideRequest) return { json: { error: message }, pairedItem };
+	if (failure.isOutsideRequest && !details) return { json: { error: message }, pairedItem };
 	const error: IDataObject = {
+		...(details && { [detailsField]: details }),
 		message,
 		name: 'NodeApiError',
 		...(description !== undefined && { description }),
 		...(code !== undefined && { code }),
-		...(response && { status: response.statusCode, statusText: response.statusMessage }),
+		...(response && {
+			status: response.statusCode,
+			statusText: response.statusMessage,
+			headers: response.headers,
+			body: response.body as IDataObject,
+			...(response.bodyCut !== undefined && { bodyCut: response.bodyCut }),
+		}),
 		...request,
+		...(tries && { tries }),
 	};
 	if (!hasDetails(typeVersion, coreVersion)) return { json: { error }, pairedItem };
-	const details: IDataObject = {
+	const asInHttpRequest: IDataObject = {
 		message,
 		...(description !== undefined && { description }),
 		httpCode: httpCodeOf(failure) ?? null,
@@ -43,7 +61,7 @@ export function toErrorItem(
 		...(response?.bodyCut !== undefined && { bodyCut: response.bodyCut }),
 		context: { itemIndex },
 	};
-	return { json: { error, details }, pairedItem };
+	return { json: { error, details: asInHttpRequest }, pairedItem };
 }
 
 /** An n8n-core that does not know `details` takes such an item for a success. */

@@ -1,43 +1,45 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { HttpResponse, ResponseHead } from '../transport/HttpResponse';
+import type { HttpResponse } from '../transport/HttpResponse';
 import type { TextHelpers } from '../response/decodeText';
 import type { FileHelpers } from '../response/FileReceiver';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
 import type { ResponseOptions } from '../response/responseOptions';
-
-/** What a response belongs to. */
-export interface ResponseSource {
-	readonly itemIndex: number;
-	/** The input item; a file is added to its fields and binaries. */
-	readonly item: INodeExecutionData;
-}
+import { type Arrangement, arrange } from './arrange';
+import type { ResponseSource } from './ResponseSource';
+import { toFields } from './toFields';
 
 /**
  * Turns a response into the item's output: a JSON list becomes one item for each entry, text an item
  * with a field, a file an item with a binary. Each is paired with the input item.
  *
+ * @param arrangement `undefined` where the output is that of HTTP Request
  * @throws {UnreadableResponse}
+ * @throws {InvalidParameter} where an input item is to keep a file whose name the response's file has
  */
 export async function toItems(
 	response: HttpResponse<IBinaryData>,
 	options: ResponseOptions,
 	source: ResponseSource,
 	helpers: TextHelpers & FileHelpers,
+	arrangement?: Arrangement,
 ): Promise<INodeExecutionData[]> {
 	const content = await readContent(response, options, helpers);
 	const wanted = options.optimize ? await options.optimize(content) : content;
-	return contentToItems(wanted, response, options, source);
+	return contentToItems(wanted, response, options, source, arrangement);
 }
 
 /** The same for a body that has been read. */
 export function contentToItems(
 	content: ResponseContent,
-	{ headers, statusCode, statusMessage }: ResponseHead,
+	response: HttpResponse,
 	options: ResponseOptions,
 	source: ResponseSource,
+	arrangement?: Arrangement,
 ): INodeExecutionData[] {
+	if (arrangement) return arrange(content, response, options, source, arrangement);
+	const { headers, statusCode, statusMessage } = response;
 	const pairedItem = { item: source.itemIndex };
 	const { outputPropertyName, fullResponse, optimize } = options;
 	if (content.kind === 'file') {
@@ -59,13 +61,5 @@ export function contentToItems(
 		];
 	}
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
-	return entries.map((entry) => ({ json: toItemJson(entry), pairedItem }));
-}
-
-/** An item's `json` is an object, so a bare number, text or list needs a field. */
-function toItemJson(value: unknown): IDataObject {
-	if (value === null || value === undefined) return {};
-	return typeof value === 'object' && !Array.isArray(value)
-		? (value as IDataObject)
-		: { data: value };
+	return entries.map((entry) => ({ json: toFields(entry), pairedItem }));
 }

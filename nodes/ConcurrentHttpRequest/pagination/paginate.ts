@@ -2,7 +2,9 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
-import { contentToItems, type ResponseSource } from '../output/toItems';
+import type { Arrangement } from '../output/arrange';
+import type { ResponseSource } from '../output/ResponseSource';
+import { contentToItems } from '../output/toItems';
 import { isEmpty } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { InvalidParameter } from '../parameters/InvalidParameter';
@@ -31,6 +33,8 @@ interface PaginatedItem {
 	/** Makes the item's request, or that for one of its pages. */
 	build(changes?: PageChanges): HttpRequest;
 	send(request: HttpRequest): Promise<HttpResponse<IBinaryData>>;
+	/** What the settings of Output make of the page that came last. */
+	arrangement(): Arrangement | undefined;
 	/** Called when the interval before the next page begins; the promise resolves when it ends. */
 	waits(interval: Promise<void>): void;
 }
@@ -75,7 +79,7 @@ export async function paginate(
 			unreadable ??= error;
 			content = output = { kind: 'text', text: response.body.toString() };
 		}
-		outputs.push(...contentToItems(output, response, options, source));
+		outputs.push(...contentToItems(output, response, options, source, item.arrangement()));
 		const isEmptyJson = options.format === 'json' && response.body.length === 0;
 		const body = isEmptyJson ? '' : bodyForExpressions(content, options.format);
 		return { response, body };

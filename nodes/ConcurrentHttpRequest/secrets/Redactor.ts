@@ -1,7 +1,8 @@
 import { readingsOf } from './readings';
 import { withParts } from './secrets';
 
-const HIDDEN = '***';
+/** Stands for a secret. */
+export const HIDDEN = '***';
 
 /** Stands for what is left out. */
 const CUT = '…';

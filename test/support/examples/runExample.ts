@@ -40,6 +40,7 @@ const code: INodeType = makeNode(
 const builtInNodes: NodeTypeMap = {
 	'n8n-nodes-base.code': code,
 	'n8n-nodes-base.noOp': passThrough,
+	'n8n-nodes-base.sort': passThrough,
 	'n8n-nodes-base.stickyNote': passThrough,
 	'n8n-nodes-base.summarize': passThrough,
 };

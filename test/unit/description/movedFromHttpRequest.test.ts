@@ -3,6 +3,9 @@ import type { INodeParameters } from 'n8n-workflow';
 import { findUnsupported } from '../../../nodes/ConcurrentHttpRequest/description/unsupported';
 import { asRun, asSaved, toolDescription } from './n8n';
 
+/** What the editor adds: it saves a collection even where it is empty. */
+const EMPTY: INodeParameters = { output: {} };
+
 /** Parameters as HTTP Request 4.x saves them: nothing that equals its default. */
 const supported: Record<string, INodeParameters> = {
 	'a plain GET': { url: 'https://api.example.com/users', options: {} },
@@ -240,7 +243,7 @@ describe('what this node supports', () => {
 	});
 
 	test.each(Object.entries(supported))('is saved by the editor as it was: %s', (_, parameters) => {
-		expect(asSaved(parameters)).toEqual(parameters);
+		expect(asSaved(parameters)).toEqual({ ...parameters, ...EMPTY });
 	});
 
 	test.each(Object.entries(supported))('is not refused: %s', (_, parameters) => {
@@ -276,8 +279,11 @@ test('shortening responses is for agents only', () => {
 		...{ responseType: 'html', cssSelector: 'main', onlyContent: true, elementsToOmit: 'nav' },
 		...{ truncateResponse: true, maxLength: 500 },
 	};
-	expect(asSaved(parameters, toolDescription)).toEqual(parameters);
-	expect(asSaved(parameters)).toEqual({ url: 'https://api.example.com', options: {} });
+	expect(asSaved(parameters, toolDescription)).toEqual({ ...parameters, ...EMPTY });
+	expect(asSaved(parameters)).toEqual({
+		...{ url: 'https://api.example.com', options: {} },
+		...EMPTY,
+	});
 });
 
 test('a generic credential whose type is not chosen is refused', () => {

@@ -77,6 +77,7 @@ describe('the panel', () => {
 			'Max Concurrency',
 			'Rate Limits',
 			'Retry',
+			'Output',
 			'Options',
 		]);
 	});

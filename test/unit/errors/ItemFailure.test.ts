@@ -44,7 +44,12 @@ describe('an error of a request', () => {
 			message: 'Item 3: POST http://x.test/users/7?… failed: 404 Message',
 			description: 'The server says: "no user 7". Check the URL of this item.',
 			request: { method: 'POST', url: 'http://x.test/users/7?…' },
-			response: { statusCode: 404, statusMessage: 'Message', body: { message: 'no user 7' } },
+			response: {
+				statusCode: 404,
+				statusMessage: 'Message',
+				headers: { 'content-type': 'application/json' },
+				body: { message: 'no user 7' },
+			},
 			code: undefined,
 			isOutsideRequest: false,
 		});

@@ -16,7 +16,12 @@ const withResponse: ItemFailure = {
 	isOutsideRequest: false,
 	description: 'Do it.',
 	request: { method: 'GET', url: 'http://x.test/' },
-	response: { statusCode: 404, statusMessage: 'Not Found', body: { a: 1 } },
+	response: {
+		statusCode: 404,
+		statusMessage: 'Not Found',
+		headers: { 'x-id': '7' },
+		body: { a: 1 },
+	},
 };
 
 const withoutResponse: ItemFailure = { ...withResponse, response: undefined, code: 'ECONNRESET' };
@@ -37,6 +42,8 @@ it('is an object if the request failed', () => {
 		description: 'Do it.',
 		status: 404,
 		statusText: 'Not Found',
+		headers: { 'x-id': '7' },
+		body: { a: 1 },
 		method: 'GET',
 		url: 'http://x.test/',
 	};
@@ -67,6 +74,28 @@ it('has the code and no status without a response', () => {
 	expect(json.details).not.toHaveProperty('body');
 });
 
+describe('what is added', () => {
+	const details = { tries: 3 };
+
+	it('is within the error, so that n8n takes the item for one', () => {
+		const added = { tries: 3, detailsField: 'request', details };
+		const { json } = toErrorItem(withoutResponse, 0, 4.4, added);
+		expect(Object.keys(json)).toEqual(['error']);
+		expect(json.error).toMatchObject({ message: 'Item 3: no', tries: 3, request: details });
+	});
+
+	it('does not take the place of what the error has', () => {
+		const { json } = toErrorItem(withResponse, 0, 4.5, { detailsField: 'message', details });
+		expect(json.error).toMatchObject({ message: 'Item 3: no' });
+	});
+
+	it('makes an object of an error that would be a text', () => {
+		const { json } = toErrorItem(bare, 0, 4.5, { tries: 1, detailsField: 'request', details });
+		expect(json.error).toMatchObject({ message: 'Item 3: no', request: details });
+		expect(toErrorItem(bare, 0, 4.5, { tries: 1 }).json).toEqual({ error: 'Item 3: no' });
+	});
+});
+
 /** The fields of an item that n8n-core takes for an error, `error` among them. */
 const KNOWN_AT_FIRST = [['error'], ['error', 'message']];
 const KNOWN_LATER = [...KNOWN_AT_FIRST, ['details', 'error'], ['details', 'error', 'message']];
@@ -84,7 +113,7 @@ describe.each([
 ])('with n8n-core %s', (coreVersion, known) => {
 	it.each([4, 4.1, 4.2, 4.3, 4.4, 4.5])('is taken for an error (node version %p)', (version) => {
 		for (const failure of [bare, withResponse, withoutResponse]) {
-			const { json } = toErrorItem(failure, 0, version, coreVersion);
+			const { json } = toErrorItem(failure, 0, version, {}, coreVersion);
 			expect(json.error).toBeTruthy();
 			expect(known).toContainEqual(Object.keys(json).sort());
 		}
@@ -93,7 +122,7 @@ describe.each([
 
 describe('details', () => {
 	const hasDetails = (typeVersion: number, coreVersion?: string) =>
-		'details' in toErrorItem(withResponse, 0, typeVersion, coreVersion).json;
+		'details' in toErrorItem(withResponse, 0, typeVersion, {}, coreVersion).json;
 
 	it.each(['2.34.4', '2.34.10', '2.35.2', '2.36.0', '2.41.1', '2.100.0', '3.0.0', '3.0.0-rc.1'])(
 		'are given in n8n-core %s from node version 4.5 on',

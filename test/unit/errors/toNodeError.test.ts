@@ -10,7 +10,7 @@ const failure: ItemFailure = {
 	message: 'Item 3: GET http://x.test/ failed: 503 Busy',
 	description: 'Try again later.',
 	request: { method: 'GET', url: 'http://x.test/' },
-	response: { statusCode: 503, statusMessage: 'Busy', body: 'x' },
+	response: { statusCode: 503, statusMessage: 'Busy', headers: {}, body: 'x' },
 	code: undefined,
 	isOutsideRequest: false,
 };

@@ -1,6 +1,7 @@
 import type { ExampleCheck } from '../ExampleCheck.ts';
 import { failureChecks } from './failures.ts';
 import { limitChecks } from './limits.ts';
+import { outputChecks } from './output.ts';
 import { requestChecks } from './requests.ts';
 import { sendingChecks } from './sending.ts';
 
@@ -8,6 +9,7 @@ import { sendingChecks } from './sending.ts';
 export const exampleChecks: Record<string, ExampleCheck> = {
 	...requestChecks,
 	...sendingChecks,
+	...outputChecks,
 	...limitChecks,
 	...failureChecks,
 };

@@ -1,0 +1,136 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { isObject } from '../parameters/fields';
+import { InvalidParameter } from '../parameters/InvalidParameter';
+import type { OutputOptions } from '../parameters/output';
+import type { ResponseContent } from '../response/ResponseContent';
+import type { ResponseOptions } from '../response/responseOptions';
+import type { HttpResponse } from '../transport/HttpResponse';
+import { itemsWithin } from './itemsWithin';
+import type { ResponseSource } from './ResponseSource';
+import { toFields } from './toFields';
+
+/** What the settings of Output make of one response. */
+export interface Arrangement extends OutputOptions {
+	/** The value of the details field, if there is one. */
+	readonly details: IDataObject | undefined;
+}
+
+/** One output item to be. */
+interface Piece {
+	/** What a field of the input item receives. */
+	readonly value: unknown;
+	/** The same as fields of an item. */
+	readonly fields: IDataObject;
+}
+
+/**
+ * Makes the output items of a response as the settings of Output say: takes the items from a list within
+ * it, drops fields, and puts each beside the input item's fields and files.
+ *
+ * @throws {UnreadableResponse} where there is no such list
+ * @throws {InvalidParameter} where the input item has a file of the same name
+ */
+export function arrange(
+	content: ResponseContent,
+	response: HttpResponse,
+	options: ResponseOptions,
+	source: ResponseSource,
+	arrangement: Arrangement,
+): INodeExecutionData[] {
+	const { item, itemIndex } = source;
+	const { place, detailsField, details } = arrangement;
+	const { outputPropertyName } = options;
+	const isFile = content.kind === 'file' && !arrangement.itemsFrom;
+	if (isFile) assertFileNameIsFree(options, source, arrangement);
+	const file = isFile ? { [outputPropertyName]: content.file } : undefined;
+	// As in HTTP Request, a file alone joins the input item.
+	const keepsFiles = isFile || place !== 'item';
+	const binary = keepsFiles && (item.binary ?? file) ? { ...item.binary, ...file } : undefined;
+	return piecesOf(content, response, options, arrangement).map((piece) => {
+		const json = placed(piece, isFile && !options.fullResponse, item.json, arrangement);
+		return {
+			json: detailsField === undefined ? json : { ...json, [detailsField]: details },
+			...(binary && { binary }),
+			pairedItem: { item: itemIndex },
+		};
+	});
+}
+
+/**
+ * @throws {InvalidParameter} where a file would take the place of one that the input item is to keep
+ */
+export function assertFileNameIsFree(
+	{ outputPropertyName }: ResponseOptions,
+	{ item }: ResponseSource,
+	{ place }: OutputOptions,
+): void {
+	if (place === 'item' || !item.binary || !Object.hasOwn(item.binary, outputPropertyName)) return;
+	throw new InvalidParameter(
+		'Put Output in Field',
+		`is "${outputPropertyName}", but the input item has a file of that name, which Put Response In keeps`,
+		'Choose another name in the option Response > Put Output in Field, with Response Format at File.',
+	);
+}
+
+function piecesOf(
+	content: ResponseContent,
+	response: HttpResponse,
+	options: ResponseOptions,
+	arrangement: Arrangement,
+): Piece[] {
+	const { headers, statusCode, statusMessage } = response;
+	const head = options.fullResponse && ({ headers, statusCode, statusMessage } as IDataObject);
+	if (arrangement.itemsFrom || content.kind === 'json') {
+		return valuesOf(content, response, options, arrangement).map((body) => {
+			if (!head) return { value: body, fields: toFields(body) };
+			const fields = { body, ...head } as IDataObject;
+			return { value: fields, fields };
+		});
+	}
+	if (content.kind === 'file') return [{ value: head || undefined, fields: head || {} }];
+	// HTTP Request leaves the field out if the body is empty.
+	const text = content.text === '' && !options.optimize ? undefined : content.text;
+	const fields = { [options.outputPropertyName]: text, ...(head || undefined) };
+	return [{ value: head ? fields : content.text, fields }];
+}
+
+/** The values that become items each. */
+function valuesOf(
+	content: ResponseContent,
+	response: HttpResponse,
+	{ fullResponse }: ResponseOptions,
+	{ itemsFrom, onlyFields, place }: OutputOptions,
+): unknown[] {
+	const selected = (value: unknown) => (onlyFields ? onlyFields.of(value) : value);
+	if (!itemsFrom) {
+		const value = content.kind === 'json' ? content.value : undefined;
+		const isOne = fullResponse || place === 'field' || !Array.isArray(value);
+		if (isOne) return [selected(value)];
+		// Each input item has its place in the output.
+		return value.length === 0 && place === 'merge' ? [{}] : value.map(selected);
+	}
+	const kept = content.kind === 'json' ? itemsFrom.keep?.of(content.value) : undefined;
+	return itemsWithin(content, response, itemsFrom).map((entry) => {
+		const value = selected(entry);
+		return isObject(kept) ? { ...kept, ...toFields(value) } : value;
+	});
+}
+
+/** The fields of an output item. */
+function placed(
+	{ value, fields }: Piece,
+	isFileAlone: boolean,
+	input: IDataObject,
+	{ place, field, onEqualNames }: OutputOptions,
+): IDataObject {
+	if (isFileAlone) return input;
+	switch (place) {
+		case 'item':
+			return fields;
+		case 'field':
+			return { ...input, [field]: value as IDataObject };
+		case 'merge':
+			return onEqualNames === 'response' ? { ...input, ...fields } : { ...fields, ...input };
+	}
+}

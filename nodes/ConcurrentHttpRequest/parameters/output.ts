@@ -1,0 +1,90 @@
+import { FieldSelection } from '../common/FieldSelection';
+import { type Path, readPath, readPaths } from '../common/paths';
+import { itemsFromFields, putResponseFields, requestDetailsFields } from '../description/output';
+import { readFields } from './fields';
+import { InvalidParameter } from './InvalidParameter';
+import type { ItemParameters } from './ItemParameters';
+
+/** What becomes of responses, where users want it otherwise than HTTP Request does it. */
+export interface OutputOptions {
+	/** Where the response goes: to the item itself, or to the input item. */
+	readonly place: 'item' | 'field' | 'merge';
+	/** The field that receives the response, with `field`. */
+	readonly field: string;
+	/** Whose value a field has that both have, with `merge`. */
+	readonly onEqualNames: 'response' | 'input';
+	/** Where the items are; `undefined` for the response as a whole. */
+	readonly itemsFrom: ItemsFrom | undefined;
+	/** The fields of an item that are kept; `undefined` for all. */
+	readonly onlyFields: FieldSelection | undefined;
+	/** The field that receives details of the request; `undefined` for none. */
+	readonly detailsField: string | undefined;
+}
+
+export interface ItemsFrom {
+	/** As the user wrote it. */
+	readonly text: string;
+	readonly path: Path;
+	/** Fields of the envelope that each item gets as well. */
+	readonly keep: FieldSelection | undefined;
+	readonly ifMissing: 'error' | 'nothing';
+}
+
+/**
+ * @returns `undefined` where the output is that of HTTP Request
+ * @throws {InvalidParameter}
+ */
+export function readOutputOptions(parameters: ItemParameters): OutputOptions | undefined {
+	return parameters.derive(outputOptionsOf);
+}
+
+function outputOptionsOf(parameters: ItemParameters): OutputOptions | undefined {
+	const option = (name: string) => parameters.get(`output.${name}`);
+	const place = readPlace(option('putResponse.putResponse'));
+	const itemsFrom = readItemsFrom(option('itemsFrom.itemsFrom'));
+	const onlyFields = readSelection(option('onlyFields'));
+	const detailsField = readDetailsField(option('requestDetails.requestDetails'));
+	const isOn = itemsFrom ?? onlyFields ?? detailsField;
+	if (place.place === 'item' && isOn === undefined) return undefined;
+	return { ...place, itemsFrom, onlyFields, detailsField };
+}
+
+function readPlace(option: unknown): Pick<OutputOptions, 'place' | 'field' | 'onEqualNames'> {
+	if (option === undefined) return { place: 'item', field: '', onEqualNames: 'response' };
+	const { text, choice } = readFields(option, putResponseFields);
+	return {
+		place: choice('in', ['field', 'merge', 'item']),
+		field: text('field'),
+		onEqualNames: choice('onEqualNames', ['response', 'input']),
+	};
+}
+
+function readItemsFrom(option: unknown): ItemsFrom | undefined {
+	if (option === undefined) return undefined;
+	const { value, choice } = readFields(option, itemsFromFields);
+	const path = value('path');
+	if (typeof path !== 'string') {
+		throw new InvalidParameter(
+			'Path',
+			'of Items From must be a text',
+			'Write the path itself, for example data.items, and not an expression that gives the list.',
+		);
+	}
+	return {
+		text: path.trim(),
+		path: readPath(path),
+		keep: readSelection(value('keep')),
+		ifMissing: choice('ifMissing', ['error', 'nothing']),
+	};
+}
+
+/** @returns `undefined` where nothing is entered */
+function readSelection(paths: unknown): FieldSelection | undefined {
+	const read = readPaths(paths);
+	return read.length > 0 ? new FieldSelection(read) : undefined;
+}
+
+function readDetailsField(option: unknown): string | undefined {
+	if (option === undefined) return undefined;
+	return readFields(option, requestDetailsFields).text('field');
+}
