@@ -7,6 +7,7 @@ const ROOMS = [
 	'summary',
 	'pagination',
 	'output',
+	'progress',
 	'response',
 	'request',
 	'authentication',
@@ -23,7 +24,13 @@ const ROOMS = [
 ];
 
 /** Rooms that can be read, tested and simulated alone: what each of them may import of the others. */
-const ALONE = { transport: ['common'], limits: ['common'], expressions: [], common: [] };
+const ALONE = {
+	transport: ['common'],
+	limits: ['common'],
+	progress: ['common'],
+	expressions: [],
+	common: [],
+};
 
 const inside = (...rooms) => `^nodes/[^/]+/(?:${rooms.join('|')})/`;
 const ON_TOP = '^nodes/[^/]+/[^/]+$';

@@ -1,10 +1,9 @@
-import {
-	type IBinaryData,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-	NodeOperationError,
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
 } from 'n8n-workflow';
 
 import { SkippedItem } from './client/StopAfter';
@@ -216,7 +215,7 @@ export class ItemRun {
 	private fail(error: unknown): INodeExecutionData {
 		const { context, node, client, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
-		if (cancelSignal?.aborted) throw runStopped(node);
+		if (cancelSignal?.aborted) throw error;
 		const failure = describeFailure(error, this.sent?.request, itemIndex);
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);
@@ -228,8 +227,4 @@ export class ItemRun {
 			details: this.details(),
 		});
 	}
-}
-
-export function runStopped(node: INode): NodeOperationError {
-	return new NodeOperationError(node, 'The run was stopped');
 }

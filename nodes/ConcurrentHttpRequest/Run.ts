@@ -1,10 +1,16 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 
 import { checkRun } from './checkRun';
 import { systemClock } from './common/Clock';
 import { runConcurrently } from './runConcurrently';
 import { TimeSlices } from './common/TimeSlices';
-import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
+import { describeLoss, describeLossByStop, describeRepetition } from './errors/losses';
+import { ItemRun, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
 import { summaryIsOn } from './parameters/summary';
 import { RunRecorder } from './summary/RunRecorder';
@@ -14,6 +20,9 @@ import { IdempotencyKeys } from './request/idempotencyKey';
 import { RequestDescriber } from './output/RequestDescriber';
 import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
+import { type Channel, channelOf } from './progress/channel';
+import type { RunState } from './progress/describeProgress';
+import { Progress } from './progress/Progress';
 
 /** Items that may wait for a limit or their next try, beside those whose requests are in flight. */
 const MAX_WAITING = 1000;
@@ -78,10 +87,16 @@ export class Run {
 	 * @throws the first item's error, where the workflow does not go on after errors
 	 */
 	async process(): Promise<INodeExecutionData[][]> {
-		const { context, node, client, parameters, recorder, cancelSignal } = this.shared;
+		const { context, client, parameters, recorder, cancelSignal } = this.shared;
+		const channel = channelOf(context);
 		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
 		client.stopAfter?.begin();
+		const progress = new Progress({
+			...channel,
+			clock: systemClock,
+			read: () => this.state(),
+		});
 		const outputs: INodeExecutionData[][] = [];
 		try {
 			await runConcurrently({
@@ -94,14 +109,21 @@ export class Run {
 					outputs[itemIndex] = await new ItemRun(this.shared, item, itemIndex, slot).process();
 				},
 			});
+		} catch (error) {
+			throw cancelSignal?.aborted ? this.stopped(channel) : this.withLoss(error);
 		} finally {
+			progress.close();
 			cancelSignal?.removeEventListener('abort', abort);
 			await client.close();
 		}
-		if (cancelSignal?.aborted) throw runStopped(node);
+		if (cancelSignal?.aborted) throw this.stopped(channel);
 		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.evaluators())}`);
 		const text = client.summary();
 		context.addExecutionHints({ message: text, location: 'outputPane' });
+		const repetition = this.repetition();
+		if (repetition !== undefined) {
+			context.addExecutionHints({ message: repetition, location: 'outputPane', type: 'warning' });
+		}
 		if (!recorder) return [outputs.flat()];
 		const now = systemClock.now();
 		const summary = await summaryItem(context, {
@@ -115,6 +137,39 @@ export class Run {
 			text,
 		});
 		return [outputs.flat(), [summary]];
+	}
+
+	private state(): RunState {
+		const { context, client } = this.shared;
+		const { itemsSucceeded, itemsFailed, requestsEnded, inFlight } = client.statistics;
+		return {
+			items: context.getInputData().length,
+			succeeded: itemsSucceeded,
+			failed: itemsFailed,
+			requestsEnded,
+			inFlight,
+			waits: client.waitingFor(),
+		};
+	}
+
+	/** Of a run that is stopped, n8n shows nobody the error. */
+	private stopped({ say }: Channel): NodeOperationError {
+		const description = describeLossByStop(this.state());
+		if (description !== undefined) say(`The run was stopped. ${description}`);
+		return new NodeOperationError(this.shared.node, 'The run was stopped', { description });
+	}
+
+	/** The error of an item, with what the whole run loses by it. */
+	private withLoss(error: unknown): unknown {
+		if (!(error instanceof NodeApiError || error instanceof NodeOperationError)) return error;
+		const sentences = [error.description, describeLoss(this.state()), this.repetition()];
+		error.description = sentences.filter(Boolean).join(' ');
+		return error;
+	}
+
+	private repetition(): string | undefined {
+		const { context, node } = this.shared;
+		return node.retryOnFail ? describeRepetition(context.getInputData().length) : undefined;
 	}
 }
 

@@ -1,6 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { Container } from '@n8n/di';
-import { Logger } from '@n8n/backend-common';
 
 import { type RouteHandler, TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
@@ -16,7 +14,6 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-	jest.restoreAllMocks();
 	await server.close();
 });
 
@@ -88,38 +85,5 @@ describe('Heed Server Limits', () => {
 		expect(after.filter((time) => time < 900)).toHaveLength(early);
 		expect(after).toHaveLength(ITEMS + 1);
 		expect(/waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(heeds);
-	});
-});
-
-describe("n8n's log", () => {
-	const said = () =>
-		jest
-			.mocked(Container.get(Logger).warn)
-			.mock.calls.map(([message]) => message)
-			.filter((message) => message.includes('Waiting'));
-
-	beforeEach(() => jest.spyOn(Container.get(Logger), 'warn'));
-
-	it.each([1, 2])('says what is waited for, with Max Concurrency %i', async (concurrency) => {
-		const stop = new AbortController();
-		const waiting = { concurrency, first: refused(60), heeds: true };
-		const running = send({ ...waiting, signal: stop.signal });
-		for (let tries = 0; tries < 500 && said().length === 0; tries++) await setTimeout(10);
-		stop.abort();
-		await running;
-		const end = String.raw`(\d\d:){2}\d\d`;
-		const what = String.raw`the server \(Retry-After\) at ${server.origin}`;
-		expect(said()).toEqual([
-			expect.stringMatching(
-				new RegExp(`^"HTTP": Waiting (1 min|60 s|59 s), until ${end} UTC, for ${what}$`),
-			),
-		]);
-		expect(server.requests).toHaveLength(concurrency);
-	});
-
-	it('says nothing of a short wait', async () => {
-		const { items } = await send({ concurrency: 2, first: refused(1), heeds: true });
-		expect(items).toHaveLength(ITEMS);
-		expect(said()).toEqual([]);
 	});
 });

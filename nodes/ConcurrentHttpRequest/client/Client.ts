@@ -4,10 +4,10 @@ import type { IBinaryData } from 'n8n-workflow';
 import { AdaptiveLimit } from '../limits/adaptive/AdaptiveLimit';
 import { Admission } from '../limits/admission/Admission';
 import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
-import { describeDuration } from '../common/describeDuration';
 import { describeWaits, type Wait } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
 import { systemClock } from '../common/Clock';
+import { type CurrentWait, CurrentWaits } from '../common/CurrentWaits';
 import { NextTurn } from '../common/NextTurn';
 import { createLimits, type LimitOptions } from '../limits/createLimits';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
@@ -31,12 +31,9 @@ import { admit } from './admit';
 import { authorize } from './authorize';
 import { Call } from './Call';
 import { redirect } from './redirect';
-import { retry, RETRY_AFTER } from './retry/retry';
+import { retry } from './retry/retry';
 import { compose, type Send } from './Send';
 import { StopAfter, type StopAfterOptions } from './StopAfter';
-
-/** Milliseconds; a shorter wait that a server imposes is not logged while it lasts. */
-const WORTH_LOGGING = 10_000;
 
 /** What users set for a run as a whole, apart from its limits. */
 export interface RunSettings {
@@ -103,8 +100,8 @@ export class Client {
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly nextTurn = new NextTurn();
 	private readonly log: ClientOptions['log'];
-	/** The end of the wait that was logged last, for each origin; the clock's milliseconds. */
-	private readonly told = new Map<string, number>();
+	/** The waits for a next try, and for a redirect. */
+	private readonly retryWaits = new CurrentWaits();
 	private readonly ending = new AbortController();
 	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
 	readonly signal = this.ending.signal;
@@ -143,7 +140,6 @@ export class Client {
 				...ofRun,
 			],
 			clock: systemClock,
-			onImposedWait: (origin, label, until) => this.tellOfWait(origin, label, until),
 		});
 		const { signal } = this;
 		const { totalTime } = retrying.rules;
@@ -155,15 +151,15 @@ export class Client {
 				retry({
 					rules: retrying.rules,
 					hasIdempotencyKey: retrying.idempotencyHeader !== undefined,
-					onServerWait: (origin, until) => this.tellOfWait(origin, RETRY_AFTER, until),
 					budget: retrying.budget,
 					clock,
 					wallClock,
 					random: Math.random,
 					signal,
 					statistics: this.statistics,
+					currentWaits: this.retryWaits,
 				}),
-				redirect({ egress, clock, totalTime, signal }),
+				redirect({ egress, clock, totalTime, signal, currentWaits: this.retryWaits }),
 				admit({
 					admission: this.admission,
 					clock,
@@ -237,21 +233,16 @@ export class Client {
 		].join('; ');
 	}
 
+	/** What the run waits for now. A wait for a next try holds up nothing while others are in flight. */
+	waitingFor(): CurrentWait[] {
+		const held = this.admission.waitingFor();
+		return this.statistics.inFlight > 0 ? held : [...held, ...this.retryWaits.list()];
+	}
+
 	/** Sends nothing more. Requests in flight may end. */
 	private sendNothingMore(reason: Error): void {
 		this.ending.abort(reason);
 		this.admission.abort(reason);
-	}
-
-	/** Says in n8n's log what a long wait is for, once for each time that the server names. */
-	private tellOfWait(origin: string, label = 'the server', until: number): void {
-		const wait = until - systemClock.now();
-		if (wait < WORTH_LOGGING) return;
-		// The same time, said by several responses in whole seconds.
-		if (Math.abs(until - (this.told.get(origin) ?? -Infinity)) < 1000) return;
-		this.told.set(origin, until);
-		const end = new Date(Date.now() + wait).toISOString().slice(11, 19);
-		this.log?.(`Waiting ${describeDuration(wait)}, until ${end} UTC, for ${label} at ${origin}`);
 	}
 
 	private redisLimit(

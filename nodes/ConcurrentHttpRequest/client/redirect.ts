@@ -1,5 +1,7 @@
 import type { Clock } from '../common/Clock';
+import type { CurrentWaits } from '../common/CurrentWaits';
 import { NotSent } from '../limits/NotSent';
+import { RETRY_AFTER } from './retry/retry';
 import { sleepUntil } from './retry/sleepUntil';
 import type { EgressPolicy } from '../transport/EgressPolicy';
 import { isRedirect } from '../transport/responseHeaders';
@@ -16,6 +18,8 @@ export interface RedirectOptions {
 	readonly totalTime: number;
 	/** Ends waits. */
 	readonly signal: AbortSignal;
+	/** Has the waits while they last. */
+	readonly currentWaits: CurrentWaits;
 }
 
 /** Redirects that want the same request elsewhere (RFC 9110 sections 15.4.8 and 15.4.9). */
@@ -42,7 +46,7 @@ export function redirect<T>(options: RedirectOptions): Middleware<T> {
 			hop = redirected(hop, response);
 			try {
 				options.egress.checkRedirect(hop.url);
-				await waitForRetryAfter(call, options);
+				await waitForRetryAfter(call, hop.origin, options);
 				response = await next(hop, call);
 			} catch (error) {
 				throw afterRedirect(error);
@@ -57,17 +61,23 @@ export function redirect<T>(options: RedirectOptions): Middleware<T> {
  *
  * @throws {NotSent} where that is too long
  */
-async function waitForRetryAfter(call: Call<unknown>, options: RedirectOptions): Promise<void> {
-	const { clock, totalTime, signal } = options;
+async function waitForRetryAfter(
+	call: Call<unknown>,
+	origin: string,
+	options: RedirectOptions,
+): Promise<void> {
+	const { clock, totalTime, signal, currentWaits } = options;
 	const retryAt = call.rateLimit?.retryAt;
 	const now = clock.now();
 	if (retryAt === undefined || retryAt <= now) return;
 	if (retryAt > (call.firstStartedAt ?? now) + totalTime) throw new NotSent('paused', retryAt);
+	const endWait = currentWaits.begin({ label: RETRY_AFTER, origin, until: retryAt });
 	const wait = sleepUntil(retryAt, clock, signal);
 	call.waits(wait);
 	try {
 		await wait;
 	} finally {
+		endWait();
 		call.facts.waited += clock.now() - now;
 	}
 }

@@ -42,6 +42,8 @@ export interface RunOptions {
 	egress?: EgressRules;
 	/** Aborting it stops the execution, as the Stop button does. */
 	signal?: AbortSignal;
+	/** Takes what the browser would get while the execution goes on. */
+	sendDataToUI?: IWorkflowExecuteAdditionalData['sendDataToUI'];
 }
 
 const TRIGGER = 'Start';
@@ -172,5 +174,6 @@ function additionalData(
 		...{ executeWorkflow: unused, startRunnerTask: unused, getRuntimeCredential: unused },
 		getRunExecutionData: unused,
 		logAiEvent: () => {},
+		...(options.sendDataToUI && { sendDataToUI: options.sendDataToUI }),
 	};
 }

@@ -5,8 +5,10 @@ import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/Conc
 
 export const NODE_TYPE = 'n8n-nodes-concurrent-http.concurrentHttpRequest';
 
-export interface SendOptions extends Omit<RunOptions, 'nodes' | 'connections' | 'types'> {
-	onError?: INode['onError'];
+export interface SendOptions
+	extends
+		Omit<RunOptions, 'nodes' | 'connections' | 'types'>,
+		Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'> {
 	/** Of HTTP Request, whose numbers the node shares; its newest unless told. */
 	typeVersion?: number;
 }
@@ -26,12 +28,20 @@ export interface SendResult {
 /** Runs a workflow of a trigger and our node, the JSON of which is what the user would import. */
 export async function sendItems(
 	parameters: INodeParameters,
-	{ onError, typeVersion = 4.5, ...options }: SendOptions = {},
+	{
+		onError,
+		retryOnFail,
+		maxTries,
+		waitBetweenTries,
+		typeVersion = 4.5,
+		...options
+	}: SendOptions = {},
 ): Promise<SendResult> {
+	const settings = { onError, retryOnFail, maxTries, waitBetweenTries };
 	const result = await runWorkflow({
 		...options,
 		types: { [NODE_TYPE]: new ConcurrentHttpRequest() },
-		nodes: [{ name: 'HTTP', type: NODE_TYPE, typeVersion, parameters, onError }],
+		nodes: [{ name: 'HTTP', type: NODE_TYPE, typeVersion, parameters, ...settings }],
 	});
 	const { error } = result;
 	const ran = result.ran('HTTP');

@@ -4,6 +4,7 @@ import type { ConnectionPoolOptions } from '../../../nodes/ConcurrentHttpRequest
 import { Call } from '../../../nodes/ConcurrentHttpRequest/client/Call.ts';
 import { redirect } from '../../../nodes/ConcurrentHttpRequest/client/redirect.ts';
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
+import { CurrentWaits } from '../../../nodes/ConcurrentHttpRequest/common/CurrentWaits.ts';
 import type { BodyReceiver } from '../../../nodes/ConcurrentHttpRequest/transport/BodyReceiver.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
@@ -34,7 +35,13 @@ export async function sendFollowing<T>(
 	{ receiver, egress = policy() }: { receiver?: BodyReceiver<T>; egress?: EgressPolicy } = {},
 ): Promise<HttpResponse<T>> {
 	const { signal } = new AbortController();
-	const follow = redirect<T>({ egress, clock: systemClock, totalTime: Infinity, signal });
+	const follow = redirect<T>({
+		egress,
+		clock: systemClock,
+		totalTime: Infinity,
+		signal,
+		currentWaits: new CurrentWaits(),
+	});
 	const call = new Call<T>({ costs: [], waits: () => {}, receiver });
 	call.beginAttempt(request.timeout);
 	return await follow(

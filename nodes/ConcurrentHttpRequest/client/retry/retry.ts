@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/Clock';
+import type { CurrentWaits } from '../../common/CurrentWaits';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
@@ -34,8 +35,8 @@ export interface RetryOptions {
 	/** Ends waits for the next attempt. The admission's waits are to be ended at the same time. */
 	readonly signal: AbortSignal;
 	readonly statistics: RunStatistics;
-	/** Told of each wait that the server asks for. */
-	readonly onServerWait?: (origin: string, until: number) => void;
+	/** Has the waits for the next try while they last. */
+	readonly currentWaits: CurrentWaits;
 }
 
 /** What a request waits for that its server wants to be sent again later, and one that has to back off. */
@@ -55,7 +56,7 @@ type Ended<T> =
  */
 export function retry<T>(options: RetryOptions): Middleware<T> {
 	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal } = options;
-	const { statistics, onServerWait } = options;
+	const { statistics, currentWaits } = options;
 	const budgets = budget && new PerOrigin(() => new RetryBudget(budget));
 
 	return (next) => async (request, call) => {
@@ -100,9 +101,8 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			}
 			const cause = causeOf(ended);
 			statistics.retried(cause);
-			if (decision.why === 'server') onServerWait?.(origin, decision.at);
 			try {
-				await sleep(decision, call);
+				await sleep(decision, call, origin);
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
@@ -116,17 +116,19 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 		}
 	};
 
-	async function sleep({ at, why }: Retry, call: Call<T>): Promise<void> {
+	async function sleep({ at, why }: Retry, call: Call<T>, origin: string): Promise<void> {
 		const now = clock.now();
 		if (at <= now) return;
 		const label = why === 'server' ? RETRY_AFTER : NEXT_TRY;
 		const { observer } = statistics;
 		observer?.retryWaitBegan(label, now);
+		const endWait = currentWaits.begin({ label, origin, until: at });
 		const wait = sleepUntil(at, clock, signal);
 		call.waits(wait);
 		try {
 			await wait;
 		} finally {
+			endWait();
 			const ended = clock.now();
 			observer?.retryWaitEnded(label, ended);
 			call.facts.waited += ended - now;

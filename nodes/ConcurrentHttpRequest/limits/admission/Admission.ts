@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/Clock';
+import type { CurrentWait } from '../../common/CurrentWaits';
 import { Timer } from '../../common/Timer';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { NotSent } from '../NotSent';
@@ -10,8 +11,6 @@ interface AdmissionOptions {
 	/** All of them have to admit a request. They belong to this admission alone. */
 	readonly limits: readonly Limit[];
 	readonly clock: Clock;
-	/** Called when requests to an origin begin a wait that their server imposes. */
-	readonly onImposedWait?: (origin: string, label: string | undefined, until: number) => void;
 }
 
 /**
@@ -33,7 +32,6 @@ export class Admission {
 	private readonly limits: readonly Limit[];
 	private readonly imposed: readonly Limit[];
 	private readonly tellsSent: boolean;
-	private readonly onImposedWait: AdmissionOptions['onImposedWait'];
 	private readonly timer: Timer;
 	private readonly waits = new WaitTimes();
 	/** Origins whose first request may be tried, in the order of their turns. */
@@ -44,15 +42,15 @@ export class Admission {
 	/** The common limit that holds back the first ready origin, and its label at that time. */
 	private blocker: Limit | undefined;
 	private blockedFor: string | undefined;
+	private blockerUntil = Infinity;
 	/** When the limit that `findBlocker` has found admits the request. */
 	private blockedUntil = 0;
 	private isPumping = false;
 	private hasChanged = false;
 	private end: { readonly reason: unknown } | undefined;
 
-	constructor({ limits, clock, onImposedWait }: AdmissionOptions) {
+	constructor({ limits, clock }: AdmissionOptions) {
 		this.clock = clock;
-		this.onImposedWait = onImposedWait;
 		this.limits = [
 			...limits.filter(({ perOrigin }) => perOrigin),
 			...limits.filter(({ perOrigin }) => !perOrigin),
@@ -107,6 +105,19 @@ export class Admission {
 			for (const queue of queues.values()) for (const _waiter of queue) count++;
 		}
 		return count;
+	}
+
+	/** The limits that hold requests back now, those with a label. Costs as much as origins wait. */
+	waitingFor(): CurrentWait[] {
+		const waits: CurrentWait[] = [];
+		if (this.blockedFor !== undefined) {
+			waits.push({ label: this.blockedFor, until: this.blockerUntil });
+		}
+		for (const queue of this.parked.values()) {
+			const { origin, parkedFor: label, parkedUntil: until = Infinity } = queue;
+			if (label !== undefined && queue.first()) waits.push({ label, origin, until });
+		}
+		return waits;
 	}
 
 	/** For how long requests were held back up to now, by the limit; the longest first. */
@@ -279,6 +290,7 @@ export class Admission {
 			}
 		}
 		this.setBlocker(blocker, now);
+		this.blockerUntil = until;
 		this.timer.set(Math.min(until, this.parkedUntil));
 	}
 
@@ -296,9 +308,6 @@ export class Admission {
 		queue.parkedFor = limit.label;
 		this.parkedUntil = Math.min(this.parkedUntil, queue.parkedUntil);
 		this.waits.begin(queue.parkedFor, now);
-		if (limit.isImposed && this.blockedUntil < Infinity) {
-			this.onImposedWait?.(queue.origin, limit.label, this.blockedUntil);
-		}
 	}
 
 	private unpark(queue: OriginQueue, now: number): void {

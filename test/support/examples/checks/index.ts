@@ -19,6 +19,7 @@ export const checkedElsewhere: Record<string, string> = {
 	'ai-agent-list.json': 'test/n8n/aiTool.test.ts',
 	'ai-agent-page.json': 'test/n8n/aiTool.test.ts',
 	'ai-agent-tool.json': 'test/n8n/aiTool.test.ts',
+	'chunks.json': 'test/n8n/progress.test.ts',
 	'limits-redis.json': 'test/services/examples.test.ts',
 	'proxy.json': 'test/services/proxyExample.test.ts',
 };

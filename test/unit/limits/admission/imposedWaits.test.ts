@@ -13,25 +13,26 @@ const MINUTE = 60_000;
 function setUp() {
 	const clock = new VirtualClock();
 	const limits = new ServerLimits();
-	const told: string[] = [];
 	const admission = new Admission({
 		limits: [new ConcurrencyLimit(1), limits],
 		clock,
-		onImposedWait: (host, label, until) => told.push(`${host} ${label} ${until}`),
 	});
-	return { clock, limits, told, admission };
+	return { clock, limits, admission };
 }
 
 it('is refused where it is longer than the item may take, and waited for where it is not', async () => {
-	const { clock, limits, admission, told } = setUp();
+	const { clock, limits, admission } = setUp();
 	refuseUntil(limits, origin, 2 * MINUTE, 0);
 	expect(() => admission.acquire({ origin, totalTime: MINUTE })).toThrow(
 		new NotSent('paused', 2 * MINUTE),
 	);
 	const permit = admission.acquire({ origin, totalTime: 3 * MINUTE });
+	expect(admission.waitingFor()).toEqual([
+		{ label: 'the server (Retry-After)', origin, until: 2 * MINUTE },
+	]);
 	await clock.run(Promise.resolve(permit));
 	expect(clock.now()).toBe(2 * MINUTE);
-	expect(told).toEqual([`${origin} the server (Retry-After) ${2 * MINUTE}`]);
+	expect(admission.waitingFor()).toEqual([]);
 });
 
 it('counts from the start of the first request', () => {

@@ -1,0 +1,42 @@
+/** What had come of the items of a run when it ended. */
+interface ItemCounts {
+	/** Items that the run was given. */
+	readonly items: number;
+	/** Items that had ended with a response. */
+	readonly succeeded: number;
+}
+
+/**
+ * n8n discards the responses of a node that fails. To be read after the error.
+ *
+ * @returns `undefined` where nothing is lost
+ */
+export function describeLoss({ items, succeeded }: ItemCounts): string | undefined {
+	if (succeeded === 0) return undefined;
+	return `${number(succeeded)} of ${number(items)} had succeeded. To keep them: Settings > On Error > Continue (using error output).`;
+}
+
+/**
+ * n8n discards the responses of a node that is stopped, whatever the node does.
+ *
+ * @returns `undefined` where nothing is lost
+ */
+export function describeLossByStop({ items, succeeded }: ItemCounts): string | undefined {
+	if (succeeded === 0) return undefined;
+	return `${number(succeeded)} of ${number(items)} items had succeeded. n8n discards them when a run is stopped. The option Stop After ends a run and keeps them.`;
+}
+
+/**
+ * Settings > Retry On Fail runs the whole node again.
+ *
+ * @returns `undefined` where that repeats nothing in vain
+ */
+export function describeRepetition(items: number): string | undefined {
+	if (items < 2) return undefined;
+	return `Settings > Retry On Fail sends all ${number(items)} items again when one fails, also those that had succeeded. Switch it off, and use Retry among the node’s parameters, which repeats only what failed.`;
+}
+
+/** The same on every server, whatever its language. */
+function number(value: number): string {
+	return value.toLocaleString('en-US');
+}
