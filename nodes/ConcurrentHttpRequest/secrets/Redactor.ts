@@ -8,7 +8,7 @@ export const HIDDEN = '***';
 const CUT = '…';
 
 /** How much of a response an error shows: characters in all texts together, values, levels of nesting. */
-export const MAX_SHOWN = { characters: 100_000, values: 5_000, levels: 50 };
+export const MAX_SHOWN = { characters: 1_000_000, values: 50_000, levels: 50 };
 
 /** Characters that one of a secret may take, escaped twice: `\\u0026` in JSON, as `%5C%5Cu0026`. */
 const LONGEST_ESCAPE = 12;

@@ -5,8 +5,12 @@ import { RawServer } from '../../support/RawServer.ts';
 import { sendItems } from '../../support/workflow/sendItems.ts';
 
 it.each([
-	['a list of a million texts', JSON.stringify(Array(1_000_000).fill('a')), '… 995001 more'],
-	['a text of a million characters', JSON.stringify(['a'.repeat(1_000_000)]), /^a{100000}…$/],
+	['a list of a million texts', JSON.stringify(Array(1_000_000).fill('a')), '… 950001 more'],
+	[
+		'a text of two million characters',
+		JSON.stringify(['a'.repeat(2_000_000)]),
+		`${'a'.repeat(1_000_000)}…`,
+	],
 ])('shows the beginning of %s, and says so', async (_name, json, last) => {
 	const body = gzipSync(json);
 	expect(body.length).toBeLessThan(10_000);
@@ -29,10 +33,10 @@ it.each([
 		);
 		const { details } = items[0]!.json as { details: { body: string[]; bodyCut: string } };
 		expect(details.bodyCut).toBe(
-			`The response has ${json.length} bytes. Only its beginning is shown: at most 5000 values, 100000 characters and 50 levels.`,
+			`The response has ${json.length} bytes. Only its beginning is shown: at most 50000 values, 1000000 characters and 50 levels.`,
 		);
 		expect(details.body.length).toBeLessThanOrEqual(MAX_SHOWN.values);
-		expect(details.body.at(-1)).toMatch(last);
+		expect(details.body.at(-1)).toBe(last);
 	} finally {
 		await server.close();
 	}
