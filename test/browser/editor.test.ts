@@ -307,6 +307,28 @@ describe('a run by hand', () => {
 		expect(server.requests.map(({ url }) => url)).toContain('/numbers?id=19');
 	});
 
+	inEditor('tells the browser’s console how far it is, and what a stop loses', async () => {
+		server.route('/held', ({ url }, response) => {
+			if (Number(url.split('=')[1]) < 5) response.end('{}');
+		});
+		const said: string[] = [];
+		editor.page.on('console', (message) => said.push(message.text()));
+		await open(twentyItems({ url: `=${server.origin}/held?id={{ $json.id }}` }));
+		await editor.execute();
+		const line = /^\[Node: "HTTP"\] 5 of 20 items done, 10 requests in flight, /;
+		await eventually(async () =>
+			expect(said.filter((text) => line.test(text)).length).toBeGreaterThanOrEqual(2),
+		);
+		await editor.part('stop-execution-button').click();
+		await eventually(async () =>
+			expect(said).toContainEqual(
+				expect.stringContaining('The run was stopped. 5 of 20 items had succeeded.'),
+			),
+		);
+		await editor.message('Execution stopped').waitFor();
+		expect(await editor.successOf('HTTP').count()).toBe(0);
+	});
+
 	inEditor('stops at an item that fails, and says which and why', async () => {
 		server.route('/some', ({ url }, response) => {
 			const fails = url.includes('id=3');
@@ -323,7 +345,9 @@ describe('a run by hand', () => {
 			expect(await panel.error.innerText()).toContain(
 				`Item 3: GET ${server.origin}/some?… failed: 503`,
 			);
-			expect(await panel.errorDescription.innerText()).toContain('Closed for lunch');
+			const description = await panel.errorDescription.innerText();
+			expect(description).toContain('Closed for lunch');
+			expect(description).toContain('3 of 20 had succeeded. To keep them: Settings > On Error');
 		});
 		expect(server.requests).toHaveLength(4);
 	});

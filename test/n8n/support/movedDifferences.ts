@@ -238,6 +238,6 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Optimize Response for Text': 'test/n8n/optimizeResponse.test.ts',
 	'Optimize Response with nothing in the response': 'test/n8n/optimizeResponse.test.ts',
 	// What people see of a run.
-	"The browser's console": 'nothing of the node writes there',
+	"The browser's console": 'test/workflow/realTime/progress.test.ts',
 	'The hint': 'test/workflow/hint.test.ts',
 };
