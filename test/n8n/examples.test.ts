@@ -42,7 +42,7 @@ it.each(selfContained)('%s does what the docs say', async (file, check) => {
 	const { name } = requestNodeOf(workflow);
 	const result = await n8n.runWorkflow(workflow);
 	expect(result.error).toBeUndefined();
-	const items = outputItems(result, name);
-	const run = { items, errors: outputItems(result, name, 1), hints: hintsOf(result, name) };
+	const output = (index: number) => outputItems(result, name, index);
+	const run = { items: output(0), errors: output(1), output, hints: hintsOf(result, name) };
 	await check.expect({ server, runs: [run], ...run });
 });

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { group } from './fields';
+import { summary } from './summary';
 
 export const putResponseFields: INodeProperties[] = [
 	{
@@ -154,5 +155,6 @@ export const output: INodeProperties = {
 				'Adds to each item its URL, status, tries, timing, bytes and connection, for example to find slow requests',
 			values: requestDetailsFields,
 		}),
+		summary,
 	],
 };

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { describeDuration } from '../common/describeDuration';
 import type { RunStatistics } from '../client/RunStatistics';
 import type { Wait } from '../limits/admission/WaitTimes';
 import type { Chart } from './chart/drawChart';
@@ -97,10 +98,12 @@ export function toSummary(run: EndedRun): IDataObject {
 }
 
 /** The same as a picture. */
-export function toChart({ slices, text }: EndedRun): Chart {
+export function toChart({ slices, statistics, items, duration }: EndedRun): Chart {
+	const number = (value: number) => value.toLocaleString('en-US');
+	const requests = `${number(statistics.requests)} requests in ${describeDuration(duration)}`;
+	const failed = `${number(statistics.itemsFailed)} of ${number(items)} items failed`;
 	return {
-		// The rest of the sentence may be long.
-		title: text.split('; ', 1)[0] ?? '',
+		title: `${requests}, ${failed}`,
 		points: slices.map((slice) => {
 			const { from, to, refused, failed, meanInFlight } = slice;
 			const { p50, p99 } = slice.latency.percentiles() ?? {};

@@ -105,6 +105,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'output.putResponse.putResponse.onEqualNames': 'options "response"',
 	'output.requestDetails': 'fixedCollection {"requestDetails":{}}',
 	'output.requestDetails.requestDetails.field': 'string "request"',
+	'output.summary': 'boolean false',
 	'options.pagination.pagination.pageLimit': 'number 1000',
 	'options.http2': 'boolean true',
 	'options.connection': 'options "keepAlive"',

@@ -19,6 +19,8 @@ export interface ExampleRun {
 	items: INodeExecutionData[];
 	/** Of its error output. */
 	errors: INodeExecutionData[];
+	/** Of any output, from 0. */
+	output: (index: number) => INodeExecutionData[];
 	/** Messages shown in the output pane. */
 	hints: string[];
 }
@@ -40,6 +42,7 @@ const code: INodeType = makeNode(
 const builtInNodes: NodeTypeMap = {
 	'n8n-nodes-base.code': code,
 	'n8n-nodes-base.noOp': passThrough,
+	'n8n-nodes-base.set': passThrough,
 	'n8n-nodes-base.sort': passThrough,
 	'n8n-nodes-base.stickyNote': passThrough,
 	'n8n-nodes-base.summarize': passThrough,
@@ -93,9 +96,11 @@ async function execute(
 	// None of them is meant to fail as a whole; one that was stopped ends with an error, too.
 	if (result.error && !signal.aborted) throw result.error;
 	const ran = result.ran(name);
+	const output = (index: number) => (ran ? result.items(name, index) : []);
 	return {
-		items: ran ? result.items(name) : [],
-		errors: ran ? result.items(name, 1) : [],
+		items: output(0),
+		errors: output(1),
+		output,
 		hints: ran ? result.hints(name).map(({ message }) => message) : [],
 	};
 }

@@ -34,9 +34,10 @@ interface Panel {
 	readonly curves: readonly Curve[];
 }
 
-const SIZE = { width: 900, height: 720 };
-const MARGIN = { left: 64, right: 28, top: 72, bottom: 44 };
-const GAP = 40;
+/** About as wide as n8n's output pane, so that the text is legible there. */
+const SIZE = { width: 640, height: 680 };
+const MARGIN = { left: 60, right: 28, top: 68, bottom: 48 };
+const GAP = 44;
 
 /** On white, each has a contrast of at least 4.5. The picture is opaque, so it reads the same in the dark. */
 const COLORS = {
@@ -104,7 +105,7 @@ export function drawChart({ title, points }: Chart): string {
 		const top = MARGIN.top + index * (panelHeight + GAP);
 		return drawPanel(panel, points, (time) => x(time / unit.milliseconds), top, panelHeight);
 	});
-	const ticks = x.ticks(9).map((tick) => {
+	const ticks = x.ticks(7).map((tick) => {
 		const label = text(x(tick), height - MARGIN.bottom + 20, tick.toLocaleString('en-US'), {
 			anchor: 'middle',
 		});
@@ -114,7 +115,7 @@ export function drawChart({ title, points }: Chart): string {
 		);
 	});
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter" font-size="12">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter" font-size="13">`,
 		`<rect width="${width}" height="${height}" fill="${COLORS.background}"/>`,
 		text(MARGIN.left, 32, title, { size: 14, color: COLORS.text, isBold: true }),
 		...ticks,
@@ -153,7 +154,7 @@ function drawPanel(
 		return [entry];
 	});
 	return [
-		text(MARGIN.left, top - 10, title, { size: 13, color: COLORS.text, isBold: true }),
+		text(MARGIN.left, top - 10, title, { size: 14, color: COLORS.text, isBold: true }),
 		...legend,
 		...grid,
 		...curves.map((curve) => drawCurve(curve, points, x, y, bottom)),
@@ -196,7 +197,7 @@ interface TextStyle {
 }
 
 function text(x: number, y: number, content: string, style: TextStyle = {}): string {
-	const { anchor = 'start', color = COLORS.axis, size = 12, isBold = false } = style;
+	const { anchor = 'start', color = COLORS.axis, size = 13, isBold = false } = style;
 	const weight = isBold ? ' font-weight="600"' : '';
 	return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${color}" font-size="${size}"${weight}>${escapeXml(content)}</text>`;
 }

@@ -7,7 +7,7 @@ import { threadFile } from './threadFile';
 /**
  * Draws a chart in a thread of its own.
  *
- * @returns a PNG of 1800 x 1440 pixels
+ * @returns a PNG of 1600 x 1700 pixels
  * @throws what the thread threw
  */
 export async function paintChart(chart: Chart): Promise<Buffer> {

@@ -48,4 +48,21 @@ export const outputChecks: Record<string, ExampleCheck> = {
 			expect(firstByteMs).toBeGreaterThanOrEqual(299);
 		},
 	},
+
+	'summary-message.json': {
+		expect: ({ items, output }) => {
+			expect([items, output(2)].map((list) => list.length)).toEqual([299, 1]);
+			const [summary] = output(1);
+			expect(summary?.json).toMatchObject({
+				items: { total: 300, succeeded: 299, failed: 1 },
+				latency: { p50: expect.any(Number) as number, p99: expect.any(Number) as number },
+				itemFailures: { 503: 1 },
+			});
+			const slowest = summary?.json.slowestItems as Array<{ milliseconds: number }>;
+			expect(slowest).toHaveLength(10);
+			// Customers 97, 194 and 291 take 300 ms.
+			expect(slowest[2]?.milliseconds).toBeGreaterThanOrEqual(299);
+			expect(summary?.binary?.chart?.mimeType).toBe('image/png');
+		},
+	},
 };
