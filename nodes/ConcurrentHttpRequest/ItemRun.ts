@@ -79,6 +79,8 @@ export class ItemRun {
 	private output: OutputOptions | undefined;
 	/** What was sent last, `undefined` before the first request. */
 	private sent: Sent | undefined;
+	/** Whether a response has come: that of the item, or of its first page. */
+	private hasResponse = false;
 	/** What became of all its requests, for a summary. */
 	private readonly allFacts: RequestFacts[] = [];
 
@@ -191,7 +193,9 @@ export class ItemRun {
 		const sent: Sent = { request, facts: new RequestFacts(), response: undefined };
 		this.sent = sent;
 		if (this.run.recorder) this.allFacts.push(sent.facts);
-		return (sent.response = await this.run.client.send(request, sending, sent.facts));
+		sent.response = await this.run.client.send(request, sending, sent.facts);
+		this.hasResponse = true;
+		return sent.response;
 	}
 
 	/** For the latest response. */
@@ -212,10 +216,11 @@ export class ItemRun {
 		this.run.recorder?.itemEnded({ itemIndex, facts, request: sent?.request, failure });
 	}
 
-	private fail(error: unknown): INodeExecutionData {
+	private fail(thrown: unknown): INodeExecutionData {
 		const { context, node, client, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
-		if (cancelSignal?.aborted) throw error;
+		if (cancelSignal?.aborted) throw thrown;
+		const error = thrown instanceof SkippedItem && this.hasResponse ? thrown.begun() : thrown;
 		const failure = describeFailure(error, this.sent?.request, itemIndex);
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);

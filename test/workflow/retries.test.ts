@@ -182,6 +182,31 @@ describe('Stop After', () => {
 		expect(JSON.stringify(jsonOf(items).at(-1))).toContain('Not tried');
 	});
 
+	it('does not report an item as not tried of which pages had come', async () => {
+		server.route('/flaky', ({ url }, response) => {
+			response.statusCode = url.includes('id=0') ? 200 : 500;
+			response.setHeader('content-type', 'application/json').end('[1]');
+		});
+		const pagination = {
+			...{ paginationMode: 'updateAParameterInEachRequest', paginationCompleteWhen: 'other' },
+			parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }] },
+			...{ completeExpression: '={{ false }}', requestInterval: DAY },
+		};
+		const options = {
+			pagination: { pagination },
+			stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } },
+		};
+		const { items, hints } = await sendItems(
+			{ ...to(options), maxConcurrency: 2 },
+			{ items: numbered(2), onError: 'continueRegularOutput' },
+		);
+		expect(jsonOf(items)[0]).toEqual({
+			error: expect.stringMatching(/Not finished: the run stopped after 1 of 1 items/) as string,
+		});
+		expect(hints[0]).toContain('1 not finished');
+		expect(server.requests).toHaveLength(2);
+	});
+
 	it('reports items that were not tried as such, even with invalid parameters', async () => {
 		server.route('/flaky', (_request, response) => response.writeHead(500).end());
 		const options = { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } } };

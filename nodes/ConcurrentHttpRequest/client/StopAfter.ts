@@ -95,18 +95,27 @@ export class StopAfter {
 	}
 }
 
-/** An item was not sent because the run had stopped before its turn came. */
+/** An item was not sent, or not sent to its end, because the run had stopped. */
 export class SkippedItem extends Error {
 	override readonly name = 'SkippedItem';
+	/** The word under which it is counted. */
+	readonly kind: 'not tried' | 'not finished';
 	/** `5 min`, or `3 of 5 items had failed`. */
 	readonly after: string;
 	/** What to do about it. */
 	readonly hint: string;
 
-	constructor(after: string, hint: string) {
-		super(`Not tried: the run stopped after ${after}`);
+	constructor(after: string, hint: string, hasBegun = false) {
+		super(`${hasBegun ? 'Not finished' : 'Not tried'}: the run stopped after ${after}`);
+		this.kind = hasBegun ? 'not finished' : 'not tried';
 		this.after = after;
 		this.hint = hint;
+	}
+
+	/** The same for an item of which a page, or a request that was redirected, had been sent. */
+	begun(): SkippedItem {
+		const { after, hint } = this;
+		return new SkippedItem(after, `The server may have carried out its beginning. ${hint}`, true);
 	}
 
 	/** To be read after "not again: ". */

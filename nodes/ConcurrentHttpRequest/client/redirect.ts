@@ -84,7 +84,7 @@ async function waitForRetryAfter(
 
 /** The first request was sent; only its redirect was not. */
 function afterRedirect(error: unknown): unknown {
-	if (error instanceof SkippedItem) return new NotSent('run ended', -Infinity, true);
+	if (error instanceof SkippedItem) return error.begun();
 	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
 	if (!(error instanceof TransportFailure)) return error;
 	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = error;

@@ -25,7 +25,7 @@ interface Explanation {
  */
 export function explainUnsent(error: unknown): Explanation | undefined {
 	if (error instanceof SkippedItem) {
-		return { kind: 'not tried', advice: error.hint };
+		return { kind: error.kind, advice: error.hint };
 	}
 	if (error instanceof RedisUnavailable) return { kind: 'limits away', advice: error.hint };
 	if (error instanceof CostTooHigh) {
@@ -39,9 +39,6 @@ export function explainUnsent(error: unknown): Explanation | undefined {
 function adviceForNotSent({ kind, comeBackAt }: NotSent): string {
 	if (kind === 'circuit open') {
 		return 'Find out what is wrong with the server, or change the option Circuit Breaker.';
-	}
-	if (kind === 'run ended') {
-		return 'See which item failed first. The server may have carried out the request before it redirected.';
 	}
 	const times = { now: systemClock.now(), wallClock: Date.now() };
 	return `${describeComingBack(comeBackAt, times)} To wait for it, raise Retry > Total Time.`;

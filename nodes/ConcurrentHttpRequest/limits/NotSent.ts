@@ -1,12 +1,11 @@
 const REASONS = {
 	paused: 'the server asks to wait for longer than an item may take',
 	'circuit open': 'too many requests to this server have failed',
-	'run ended': 'the run has ended',
 } as const;
 
 /**
- * A request was not sent, or not retried, because it would have to wait for too long; or a redirect was
- * not followed, because the run has ended meanwhile.
+ * A request was not sent, not retried, or a redirect not followed, because it would have to wait for too
+ * long.
  */
 export class NotSent extends Error {
 	override readonly name = 'NotSent';

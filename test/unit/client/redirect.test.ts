@@ -224,7 +224,7 @@ describe('Retry-After of a redirect (RFC 9110 section 10.2.3)', () => {
 	it('does not say of a request that was redirected that it was not tried', async () => {
 		const { clock, run, stop } = setUp(1, { redirect: [302, 50] });
 		const rejected = expect(run()).rejects.toThrow(
-			'The redirect was not followed: the run has ended',
+			'Not finished: the run stopped after 3 of 5 items had failed',
 		);
 		await clock.advanceTo(1000);
 		stop(new SkippedItem('3 of 5 items had failed', 'Correct them.'));
