@@ -146,7 +146,6 @@ describe('request details', () => {
 			url: expect.stringContaining(`${server.origin}/text`) as string,
 			status: 200,
 			tries: 1,
-			refusedWith: [],
 			startedAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/) as string,
 			waitingMs: expect.any(Number) as number,
 			firstByteMs: expect.any(Number) as number,

@@ -13,7 +13,7 @@ export class RequestDescriber {
 
 	/**
 	 * @param response `undefined` if none came
-	 * @returns one shape for all requests: what is not known is `null`
+	 * @returns what is not known is `null`, so that tables have the same columns for all requests
 	 */
 	describe(
 		request: HttpRequest,
@@ -29,7 +29,7 @@ export class RequestDescriber {
 			...(isRedirected && { finalUrl: redactor.url(response.url) }),
 			status: response?.statusCode ?? null,
 			tries: facts.tries,
-			refusedWith: [...facts.refusedWith],
+			...(facts.refusedWith.length > 0 && { refusedWith: [...facts.refusedWith] }),
 			startedAt: new Date(facts.startedAt).toISOString(),
 			waitingMs: Math.round(facts.waited),
 			firstByteMs: rounded(exchange.untilFirstByte),

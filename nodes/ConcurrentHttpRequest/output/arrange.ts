@@ -113,7 +113,7 @@ function valuesOf(
 	const kept = content.kind === 'json' ? itemsFrom.keep?.of(content.value) : undefined;
 	return itemsWithin(content, response, itemsFrom).map((entry) => {
 		const value = selected(entry);
-		return isObject(kept) ? { ...kept, ...toFields(value) } : value;
+		return isObject(kept) ? joined(toFields(value), kept) : value;
 	});
 }
 
@@ -131,6 +131,11 @@ function placed(
 		case 'field':
 			return { ...input, [field]: value as IDataObject };
 		case 'merge':
-			return onEqualNames === 'response' ? { ...input, ...fields } : { ...fields, ...input };
+			return onEqualNames === 'response' ? { ...input, ...fields } : joined(input, fields);
 	}
+}
+
+/** The fields of the first, and after them those of the second that the first does not have. */
+function joined(first: object, second: object): IDataObject {
+	return { ...first, ...second, ...first };
 }

@@ -109,8 +109,10 @@ describe('merged into the input item', () => {
 		['response', { id: 8, name: 'row', a: 1 }],
 		['input', { id: 7, name: 'row', a: 1 }],
 	])('on equal names takes the %s', async (onEqualNames, expected) => {
-		const [json] = await jsonOf(merged(onEqualNames), { body: { id: 8, a: 1 }, item });
+		const [json] = await jsonOf(merged(onEqualNames), { body: { a: 1, id: 8 }, item });
 		expect(json).toEqual(expected);
+		// A table shows the columns in this order.
+		expect(Object.keys(json!)).toEqual(['id', 'name', 'a']);
 	});
 
 	it('gives an item for each entry of a list', async () => {
