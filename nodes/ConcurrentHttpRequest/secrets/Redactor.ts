@@ -1,11 +1,14 @@
 import { readingsOf } from './readings';
-import { withParts } from './secrets';
+import { secretValuesOfUrl, withParts } from './secrets';
 
 /** Stands for a secret. */
 export const HIDDEN = '***';
 
 /** Stands for what is left out. */
 const CUT = '…';
+
+/** Where a text is hidden. */
+type Range = readonly [start: number, end: number];
 
 /** How much of a response an error shows: characters in all texts together, values, levels of nesting. */
 export const MAX_SHOWN = { characters: 1_000_000, values: 50_000, levels: 50 };
@@ -34,16 +37,7 @@ export class Redactor {
 	 * @param most characters after which the text is cut, never within a secret
 	 */
 	text(text: string, most = MAX_SHOWN.characters): string {
-		const isCut = text.length > most;
-		const seen = isCut ? text.slice(0, most + this.longest) : text;
-		const pieces: string[] = [];
-		let shown = 0;
-		for (const [start, end] of this.find(seen)) {
-			if (start >= most) break;
-			pieces.push(seen.slice(shown, start), HIDDEN);
-			shown = end;
-		}
-		return pieces.join('') + seen.slice(shown, Math.max(shown, most)) + (isCut ? CUT : '');
+		return this.hide(text, most, []);
 	}
 
 	/**
@@ -102,16 +96,36 @@ export class Redactor {
 		return { value: copyOf(value, 0), isCut };
 	}
 
-	/** A URL for people, without its query, which may hold keys that nobody declared as secret. */
-	url(url: URL): string {
-		return this.text(`${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`);
+	/**
+	 * A URL for people, with its query but without user and fragment. Hides the secrets, and the values
+	 * of parameters whose names look secret.
+	 *
+	 * @param most characters after which the URL is cut
+	 */
+	url(url: URL, most = MAX_SHOWN.characters): string {
+		const text = `${url.origin}${url.pathname}${url.search}`;
+		return this.hide(text, most, secretValuesOfUrl(text));
 	}
 
-	/** The positions of secrets, in order and without overlap. */
-	private find(text: string): Array<[start: number, end: number]> {
+	/** @param more positions to hide beside those of secrets */
+	private hide(text: string, most: number, more: readonly Range[]): string {
+		const isCut = text.length > most;
+		const seen = isCut ? text.slice(0, most + this.longest) : text;
+		const pieces: string[] = [];
+		let shown = 0;
+		for (const [start, end] of merged([...this.find(seen), ...more])) {
+			if (start >= most) break;
+			pieces.push(seen.slice(shown, start), HIDDEN);
+			shown = end;
+		}
+		return pieces.join('') + seen.slice(shown, Math.max(shown, most)) + (isCut ? CUT : '');
+	}
+
+	/** The positions of secrets. */
+	private find(text: string): Range[] {
 		const { pattern } = this;
 		if (!pattern) return [];
-		const found: Array<[number, number]> = [];
+		const found: Range[] = [];
 		for (const { text: read, starts } of readingsOf(text)) {
 			pattern.lastIndex = 0;
 			for (let match = pattern.exec(read); match; match = pattern.exec(read)) {
@@ -120,15 +134,20 @@ export class Redactor {
 				pattern.lastIndex = match.index + 1;
 			}
 		}
-		found.sort(([a], [b]) => a - b);
-		const merged: Array<[number, number]> = [];
-		for (const [start, end] of found) {
-			const last = merged.at(-1);
-			if (last && start < last[1]) last[1] = Math.max(last[1], end);
-			else merged.push([start, end]);
-		}
-		return merged;
+		return found;
 	}
+}
+
+/** Ranges in order and without overlap. */
+function merged(ranges: Range[]): Range[] {
+	ranges.sort(([a], [b]) => a - b);
+	const apart: Array<[number, number]> = [];
+	for (const [start, end] of ranges) {
+		const last = apart.at(-1);
+		if (last && start < last[1]) last[1] = Math.max(last[1], end);
+		else apart.push([start, end]);
+	}
+	return apart;
 }
 
 /** Sources of regular expressions for a secret as it is and in base64. */

@@ -3,7 +3,14 @@ const SHORTEST_SECRET = 3;
 
 /** Names of headers and parameters whose values are secrets, whoever wrote them. */
 const SECRET_NAME =
-	/auth(?!or(?!i[sz]))|token|key(?!word)|secret|passw|passphrase|^pass$|pwd|cookie|session|signature|credential|jwt|bearer|^appid$|^s?sig$|^sid$/i;
+	/auth(?!or(?!i[sz]))|token|key(?!word)|secret|passw|passphrase|^pass$|pwd|cookie|session|signature|hmac|credential|jwt|bearer|assertion|csrf|xsrf|otp$|(verification|security|access)[-_]?code$|^appid$|^s?sig$|^sid$/i;
+
+/**
+ * `code` names an authorization code and a key of Azure, but also a country or a status. The value
+ * is never shown behind its name, and a long one is a secret wherever it stands.
+ */
+const CODE_NAME = /^code$/i;
+const SHORTEST_CODE = 16;
 
 /** Names that match but hold no secret. */
 const PUBLIC_NAME = /^(idempotency-key|signature_?method|signature_?version)$/i;
@@ -34,8 +41,57 @@ export function secretsOfRequest(request: {
 }): string[] {
 	const isSecret = ([name]: [string, unknown]) => isSecretName(name);
 	const headers = Object.fromEntries(Object.entries(request.headers).filter(isSecret));
-	const parameters = [...request.url.searchParams].filter(isSecret).map(([, value]) => value);
+	const parameters = [...request.url.searchParams].flatMap(([name, value]) =>
+		isSecretName(name) || (CODE_NAME.test(name) && value.length >= SHORTEST_CODE) ? value : [],
+	);
 	return [...request.secrets, ...secretsInHeaders(headers), ...secretsIn(parameters)];
+}
+
+/** RFC 3986 section 3.3: `/users;jsessionid=abc`. */
+const PATH_PARAMETER = /;([^;/=]+)=([^;/]*)/g;
+
+const QUERY_PARAMETER = /([^&=]+)=([^&]*)/g;
+
+/** A pair in a URL, a form or JSON. */
+const INNER_PAIR = /([\w$.[\]-]+)(?:=|["']\s*:)/g;
+
+/** Levels of percent-encoding in which a value is searched for pairs: a URL within a URL. */
+const ENCODED_LEVELS = 3;
+
+/**
+ * Where the values of those parameters stand in a URL that must not be shown: their names look
+ * secret, or they hold pairs with such names.
+ *
+ * @param url without a fragment
+ */
+export function secretValuesOfUrl(url: string): Array<[start: number, end: number]> {
+	const [path = ''] = url.split('?', 1);
+	return [
+		...hiddenValues(path, 0, PATH_PARAMETER),
+		...hiddenValues(url.slice(path.length + 1), path.length + 1, QUERY_PARAMETER),
+	];
+}
+
+function hiddenValues(text: string, from: number, parameter: RegExp): Array<[number, number]> {
+	return [...text.matchAll(parameter)].flatMap(({ 0: pair, 1: name = '', 2: value = '', index }) => {
+		const end = from + index + pair.length;
+		const isHidden = value !== '' && (hidesValue(name) || holdsSecret(value));
+		return isHidden ? [[end - value.length, end] as [number, number]] : [];
+	});
+}
+
+function hidesValue(name: string): boolean {
+	const decoded = percentDecoded(name);
+	return isSecretName(decoded) || CODE_NAME.test(decoded);
+}
+
+function holdsSecret(value: string): boolean {
+	let text = value;
+	for (let level = 0; level < ENCODED_LEVELS; level++) {
+		text = percentDecoded(text);
+		if ([...text.matchAll(INNER_PAIR)].some(([, name = '']) => hidesValue(name))) return true;
+	}
+	return false;
 }
 
 /** A secret, and those of its parts that are secrets by themselves. */
