@@ -53,9 +53,6 @@ export class ConcurrentHttpRequest implements INodeType {
 /** n8n would hand on the input of a node that fails, as if it were the output. */
 function everyItemFailed(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
 	const { typeVersion } = context.getNode();
-	return context
-		.getInputData()
-		.map((_, itemIndex) =>
-			toErrorItem(describeFailure(error, undefined, itemIndex), itemIndex, typeVersion),
-		);
+	const failure = describeFailure(error, undefined, undefined);
+	return context.getInputData().map((_, itemIndex) => toErrorItem(failure, itemIndex, typeVersion));
 }

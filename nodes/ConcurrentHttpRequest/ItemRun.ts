@@ -49,6 +49,7 @@ export interface SharedByItems {
 	readonly slices: TimeSlices;
 	/** `undefined` where nobody wants a summary. */
 	readonly recorder: RunRecorder | undefined;
+	readonly itemCount: number;
 	/** Aborted by the Stop button and by the workflow's timeout. */
 	readonly cancelSignal: AbortSignal | undefined;
 }
@@ -179,8 +180,8 @@ export class ItemRun {
 	private build(prepared: Prepared, page?: PageChanges): HttpRequest {
 		const { context, node } = this.run;
 		const { parameters, authentication, addKey } = prepared;
-		const { itemIndex } = this.source;
-		const fileOf = (field: unknown) => readFile(context.helpers, itemIndex, field);
+		const { item, itemIndex } = this.source;
+		const fileOf = (field: unknown) => readFile(context.helpers, item, itemIndex, field);
 		const request = buildRequest(parameters, authentication, node.typeVersion, fileOf, page);
 		addKey?.(request);
 		return request;
@@ -221,7 +222,8 @@ export class ItemRun {
 		const { itemIndex } = this.source;
 		if (cancelSignal?.aborted) throw thrown;
 		const error = thrown instanceof SkippedItem && this.hasResponse ? thrown.begun() : thrown;
-		const failure = describeFailure(error, this.sent?.request, itemIndex);
+		const position = { index: itemIndex, count: this.run.itemCount };
+		const failure = describeFailure(error, this.sent?.request, position);
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);

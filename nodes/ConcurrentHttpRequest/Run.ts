@@ -75,6 +75,7 @@ export class Run {
 			describer: new RequestDescriber(),
 			slices: new TimeSlices(systemClock),
 			recorder,
+			itemCount: context.getInputData().length,
 			cancelSignal: context.getExecutionCancelSignal(),
 		};
 		return new Run(shared, settings.concurrency.max);

@@ -343,7 +343,7 @@ describe('a run by hand', () => {
 		await panel.error.waitFor();
 		await eventually(async () => {
 			expect(await panel.error.innerText()).toContain(
-				`Item 3: GET ${server.origin}/some?… failed: 503`,
+				`GET ${server.origin}/some?id=3 failed: 503 Service Unavailable [item 3, the 4th of 20]`,
 			);
 			const description = await panel.errorDescription.innerText();
 			expect(description).toContain('Closed for lunch');

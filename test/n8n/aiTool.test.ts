@@ -182,7 +182,7 @@ it('tells the model of an error in a sentence, and it can try again', async () =
 	expect(JSON.parse(model.toolResults[0]!)).toEqual([
 		{
 			error:
-				`POST ${server.origin}/missing?… failed: 404 Not Found. ` +
+				`POST ${server.origin}/missing?id=1 failed: 404 Not Found. ` +
 				'The server says: "No such customer". Check the URL of this item.',
 		},
 	]);

@@ -171,7 +171,9 @@ describe('items that fail', () => {
 		expect(result.lastNodeExecuted).toBe('HTTP');
 		expect(result.error).toMatchObject({
 			name: 'NodeApiError',
-			message: expect.stringMatching(/Item 3: GET http:\/\/127.*\/some\?… failed: 503/) as unknown,
+			message: expect.stringMatching(
+				/^GET http:\/\/127.*\/some\?.* failed: 503 .* \[item 3, the 4th of 20\]$/,
+			) as unknown,
 			description: expect.stringMatching(/The server says: "Not now, .*\*\*\*"/) as unknown,
 			httpCode: '503',
 			context: expect.objectContaining({ itemIndex: 3 }) as unknown,

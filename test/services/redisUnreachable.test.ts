@@ -41,7 +41,7 @@ const send = async (name: string, port: number, items = 2) =>
 it('fails, and says what to check, where Redis has never been reached', async () => {
 	const { error } = await send('wrong port', await freePort());
 	expect(error?.message).toMatch(
-		/^Item 0: Redis, .* has never been reached since n8n was started: .*connect ECONNREFUSED/,
+		/^Redis, .* has never been reached since n8n was started: .*connect ECONNREFUSED/,
 	);
 	expect(error?.description).toMatch(/that the host and port of the Redis credential are right/);
 	expect(server.requests).toHaveLength(0);

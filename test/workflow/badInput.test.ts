@@ -137,7 +137,7 @@ describe.each(cases)('%s', (_name, field, problem, parameters) => {
 			{ maxConcurrency: 1, ...withGoodUrl(parameters) },
 			{ items: numbered(5), onError: 'stopWorkflow' },
 		);
-		expect(error?.message).toMatch(/Item 2\b/);
+		expect(error?.message).toMatch(/\[item 2, the 3rd of 5\]$/);
 		expect(error?.message).toMatch(field);
 		expect(error?.message).toMatch(problem);
 		expect(error?.context).toMatchObject({ itemIndex: 2 });
@@ -152,7 +152,7 @@ describe.each(cases)('%s', (_name, field, problem, parameters) => {
 		expect(error).toBeUndefined();
 		expect(pairsOf(items)).toEqual([0, 1, 2, 3, 4]);
 		const message = JSON.stringify(items[2]?.json.error).replaceAll('\\"', '"');
-		expect(message).toMatch(/Item 2\b/);
+		expect(message).toMatch(/\[item 2, the 3rd of 5\]"/);
 		expect(message).toMatch(field);
 		expect(message).toMatch(problem);
 		expect(server.requests).toHaveLength(4);
@@ -164,7 +164,7 @@ it('says where a JSON body is wrong without repeating it', async () => {
 		...{ url: server.origin, method: 'POST', sendBody: true, specifyBody: 'json' },
 		jsonBody: '{\n  "password": "S3cret",\n  oops\n}',
 	});
-	expect(error?.message).toMatch(/Item 0.*"JSON.*line 3, column 3/);
+	expect(error?.message).toMatch(/^"JSON.*line 3, column 3/);
 	expect(JSON.stringify([error?.message, error?.description])).not.toContain('S3cret');
 	expect(server.requests).toEqual([]);
 });
@@ -193,7 +193,7 @@ describe('what concerns the whole run', () => {
 		});
 		expect(pairsOf(items)).toEqual([0, 1, 2]);
 		expect(items.map(({ json }) => Object.keys(json))).toEqual([['error'], ['error'], ['error']]);
-		expect(items[1]?.json.error).toMatch(/^Item 1: .*Items per Batch/);
+		expect(items[1]?.json.error).toBe('"Items per Batch" must be a whole number, for example 50');
 		expect(server.requests).toEqual([]);
 	});
 

@@ -38,7 +38,9 @@ describe('Stop Workflow', () => {
 			httpCode: '422',
 			context: { itemIndex: 2 },
 		});
-		expect(error?.message).toMatch(/Item 2\b.*POST .*\/status.*422/);
+		expect(error?.message).toMatch(
+			/^POST .*\/status\?code=\*\*\*.* failed: 422 .* \[item 2, the 3rd of 4\]$/,
+		);
 		expect(error?.description).toMatch(/name is missing/);
 		expect(error?.description).toMatch(/Check/);
 	});
@@ -74,7 +76,7 @@ describe('Stop Workflow', () => {
 		async (word) => {
 			server.route(`/${word}`, (_request, response) => response.writeHead(500).end());
 			const { error } = await sendItems(to(`/${word}`));
-			expect(error?.message).toMatch(new RegExp(`Item 0\\b.*/${word}.*500`));
+			expect(error?.message).toMatch(new RegExp(`^GET .*/${word} failed: 500`));
 		},
 	);
 
@@ -95,7 +97,7 @@ describe('Stop Workflow', () => {
 		await server.waitFor(({ openSockets }) => openSockets === 0);
 		expect(server.aborted).toBe(7);
 		expect(server.requests).toHaveLength(8);
-		expect(error?.message).toMatch(/Item 4\b/);
+		expect(error?.message).toMatch(/ \[item 4, the 5th of 100\]$/);
 	});
 
 	it('reports the failure that came first', async () => {
@@ -107,7 +109,7 @@ describe('Stop Workflow', () => {
 		await server.waitFor(({ requests }) => requests.length === 3);
 		pending[2]?.writeHead(503).end();
 		const { error } = await running;
-		expect(error?.message).toMatch(/Item 2\b.*503/);
+		expect(error?.message).toMatch(/503 .*\[item 2, the 3rd of 3\]$/);
 	});
 
 	it('outputs nothing', async () => {

@@ -133,7 +133,9 @@ describe.each(['in n8n’s store', 'in the item'])('binaries %s', (place) => {
 	it('are named in the error where the item does not have them', async () => {
 		const { items, requests } = await send(asBody, {});
 		expect(requests).toEqual([]);
-		expect(items[0]?.json.error).toMatch(/^Item 0: .*binary/);
+		expect(items[0]?.json.error).toMatch(
+			/^"Input Data Field Name" is "data", but the item has no file/,
+		);
 	});
 });
 

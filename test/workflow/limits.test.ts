@@ -83,7 +83,7 @@ describe('a rate limit', () => {
 		});
 		expect(jsonOf(items)).toEqual([
 			{ data: 1 },
-			{ error: expect.stringMatching(/^Item 1: This request costs 11/) as string },
+			{ error: expect.stringMatching(/^This request costs 11/) as string },
 		]);
 		expect(server.requests).toHaveLength(1);
 	});

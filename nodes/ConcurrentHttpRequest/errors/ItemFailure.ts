@@ -8,12 +8,16 @@ import type { HttpRequest } from '../transport/HttpRequest';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { TransportFailure } from '../transport/TransportFailure';
 import { explainInput, explainRequest, explainUnsent } from './explain';
+import { type ItemPosition, nameItem } from './nameItem';
 import { readErrorBody } from './serverMessage';
 
 /** Why an item has no response, in words for people, without secrets. */
 export interface ItemFailure {
 	/** The name under which failures of this kind are counted: `503`, `timeout`, `invalid input`. */
 	readonly kind: string;
+	/** What happened. */
+	readonly problem: string;
+	/** What happened, and to which item. */
 	readonly message: string;
 	/** What the server says, and what to do. */
 	readonly description: string | undefined;
@@ -49,18 +53,21 @@ export function httpCodeOf({ response, code }: ItemFailure): string | undefined 
  *
  * @param error whatever was thrown
  * @param request `undefined` if the item did not get that far
+ * @param item `undefined` where the run failed as a whole
  */
 export function describeFailure(
 	error: unknown,
 	request: HttpRequest | undefined,
-	itemIndex: number,
+	item: ItemPosition | undefined,
 ): ItemFailure {
 	const unsent = explainUnsent(error);
-	if (request && !unsent) return describeRequest(error, request, itemIndex);
+	if (request && !unsent) return describeRequest(error, request, item);
 	const { kind, advice } = unsent ?? explainInput(error);
+	const problem = messageOf(error);
 	return {
 		kind,
-		message: `Item ${itemIndex}: ${messageOf(error)}`,
+		problem,
+		message: problem + nameItem(item),
 		description: advice,
 		request: undefined,
 		response: undefined,
@@ -69,17 +76,27 @@ export function describeFailure(
 	};
 }
 
-function describeRequest(error: unknown, request: HttpRequest, itemIndex: number): ItemFailure {
+/** Characters of a URL in a message. The whole URL is beside it. */
+const LONGEST_URL = 300;
+
+function describeRequest(
+	error: unknown,
+	request: HttpRequest,
+	item: ItemPosition | undefined,
+): ItemFailure {
 	const { method } = request;
 	const redactor = new Redactor(secretsOfRequest(request));
 	const url = redactor.url(request.url);
 	const { kind, advice } = explainRequest(error);
 	const response = error instanceof HttpStatusError ? error.response : undefined;
 	const { message, body } = response ? readErrorBody(response, redactor) : {};
+	const shownUrl = redactor.url(request.url, LONGEST_URL);
+	const problem = `${method} ${shownUrl} failed: ${redactor.text(messageOf(error))}`;
 	const said = message === undefined ? '' : `The server says: "${message}". `;
 	return {
 		kind,
-		message: redactor.text(`Item ${itemIndex}: ${method} ${url} failed: ${messageOf(error)}`),
+		problem,
+		message: problem + nameItem(item),
 		description: redactor.text(`${said}${advice}`),
 		request: { method, url },
 		response: response && describeResponse(response, body, redactor),

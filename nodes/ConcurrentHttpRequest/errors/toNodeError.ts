@@ -29,7 +29,6 @@ function isTool({ type }: INode): boolean {
  * A model sees only the message of an error, so it has to contain what the server says. The number of
  * the item tells a model nothing.
  */
-function messageForModel({ message, description }: ItemFailure): string {
-	const sentence = message.replace(/^Item \d+: /, '');
-	return description === undefined ? sentence : `${sentence}. ${description}`;
+function messageForModel({ problem, description }: ItemFailure): string {
+	return description === undefined ? problem : `${problem}. ${description}`;
 }

@@ -73,11 +73,13 @@ export function secretValuesOfUrl(url: string): Array<[start: number, end: numbe
 }
 
 function hiddenValues(text: string, from: number, parameter: RegExp): Array<[number, number]> {
-	return [...text.matchAll(parameter)].flatMap(({ 0: pair, 1: name = '', 2: value = '', index }) => {
-		const end = from + index + pair.length;
-		const isHidden = value !== '' && (hidesValue(name) || holdsSecret(value));
-		return isHidden ? [[end - value.length, end] as [number, number]] : [];
-	});
+	return [...text.matchAll(parameter)].flatMap(
+		({ 0: pair, 1: name = '', 2: value = '', index }) => {
+			const end = from + index + pair.length;
+			const isHidden = value !== '' && (hidesValue(name) || holdsSecret(value));
+			return isHidden ? [[end - value.length, end] as [number, number]] : [];
+		},
+	);
 }
 
 function hidesValue(name: string): boolean {

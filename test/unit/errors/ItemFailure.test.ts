@@ -5,14 +5,18 @@ import { UnreadableResponse } from '../../../nodes/ConcurrentHttpRequest/respons
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { requestTo, responseWith } from '../transport/requestTo.ts';
 
-const request = requestTo('http://x.test/users/7?key=abc', { method: 'POST' });
+const request = requestTo('http://x.test/users/7?page=2&key=abc', { method: 'POST' });
+
+const FOURTH = { index: 3, count: 20 };
+const ONLY = { index: 0, count: 1 };
 
 describe('an error of the input', () => {
 	it('names item and field, and what to do', () => {
 		const error = new InvalidParameter('Headers', 'contain the name "a b"', 'Leave it out.');
-		expect(describeFailure(error, undefined, 3)).toEqual({
+		expect(describeFailure(error, undefined, FOURTH)).toEqual({
 			kind: 'invalid input',
-			message: 'Item 3: "Headers" contain the name "a b"',
+			problem: '"Headers" contain the name "a b"',
+			message: '"Headers" contain the name "a b" [item 3, the 4th of 20]',
 			description: 'Leave it out.',
 			request: undefined,
 			response: undefined,
@@ -25,25 +29,27 @@ describe('an error of the input', () => {
 		[Object.assign(new Error('no credential'), { description: 'Choose one.' }), 'Choose one.'],
 		[new Error('no credential'), undefined],
 	])('shows what n8n says', (error, description) => {
-		expect(describeFailure(error, undefined, 0)).toMatchObject({
-			message: 'Item 0: no credential',
+		expect(describeFailure(error, undefined, ONLY)).toMatchObject({
+			message: 'no credential',
 			description,
 		});
 	});
 
 	it.each(['text', undefined, null])('may be thrown as anything: %p', (thrown) => {
-		expect(describeFailure(thrown, undefined, 0).message).toBe(`Item 0: ${thrown}`);
+		expect(describeFailure(thrown, undefined, ONLY).message).toBe(String(thrown));
 	});
 });
 
 describe('an error of a request', () => {
 	it('with a status shows what the server says', () => {
 		const error = new HttpStatusError(responseWith(404, { message: 'no user 7' }));
-		expect(describeFailure(error, request, 3)).toEqual({
+		expect(describeFailure(error, request, FOURTH)).toEqual({
 			kind: '404',
-			message: 'Item 3: POST http://x.test/users/7?… failed: 404 Message',
+			problem: 'POST http://x.test/users/7?page=2&key=*** failed: 404 Message',
+			message:
+				'POST http://x.test/users/7?page=2&key=*** failed: 404 Message [item 3, the 4th of 20]',
 			description: 'The server says: "no user 7". Check the URL of this item.',
-			request: { method: 'POST', url: 'http://x.test/users/7?…' },
+			request: { method: 'POST', url: 'http://x.test/users/7?page=2&key=***' },
 			response: {
 				statusCode: 404,
 				statusMessage: 'Message',
@@ -58,9 +64,9 @@ describe('an error of a request', () => {
 	it('without a response says why', () => {
 		const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
 		const error = new TransportFailure('connection refused', 'The server refused', cause);
-		expect(describeFailure(error, request, 0)).toMatchObject({
+		expect(describeFailure(error, request, ONLY)).toMatchObject({
 			kind: 'connection refused',
-			message: 'Item 0: POST http://x.test/users/7?… failed: The server refused',
+			message: 'POST http://x.test/users/7?page=2&key=*** failed: The server refused',
 			description: 'Check host and port in the URL, and that the server is running.',
 			response: undefined,
 			code: 'ECONNREFUSED',
@@ -70,16 +76,16 @@ describe('an error of a request', () => {
 	it('that the egress policy refuses shows what n8n says', () => {
 		const cause = Object.assign(new Error('x'), { description: 'Ask for 10.0.0.1.' });
 		const failed = (kind: 'blocked by policy' | 'timeout') =>
-			describeFailure(new TransportFailure(kind, 'no', cause), request, 0).description;
+			describeFailure(new TransportFailure(kind, 'no', cause), request, ONLY).description;
 		expect(failed('blocked by policy')).toBe('Ask for 10.0.0.1.');
 		expect(failed('timeout')).not.toContain('Ask for');
 		const withoutDetail = new TransportFailure('blocked by policy', 'no', new Error('x'));
-		expect(describeFailure(withoutDetail, request, 0).description).toMatch(/administrator/);
+		expect(describeFailure(withoutDetail, request, ONLY).description).toMatch(/administrator/);
 	});
 
 	it('with an unreadable response says what to do', () => {
 		const error = new UnreadableResponse('Not JSON', 'Choose Text.');
-		expect(describeFailure(error, request, 0)).toMatchObject({
+		expect(describeFailure(error, request, ONLY)).toMatchObject({
 			kind: 'unreadable response',
 			description: 'Choose Text.',
 		});
@@ -88,7 +94,7 @@ describe('an error of a request', () => {
 	it.each([new TypeError('x is not a function'), 'text'])(
 		'of an unexpected kind is a fault of the node: %p',
 		(error) => {
-			expect(describeFailure(error, request, 0)).toMatchObject({
+			expect(describeFailure(error, request, ONLY)).toMatchObject({
 				kind: 'unexpected error',
 				description: expect.stringContaining('fault of the node') as string,
 			});
@@ -120,7 +126,7 @@ describe('secrets', () => {
 		[new UnreadableResponse(secret, secret)],
 		[new Error(`cannot ${secret}`)],
 	])('are hidden everywhere in a failure: %s', (error) => {
-		const failure = JSON.stringify(describeFailure(error, withSecret(), 0));
+		const failure = JSON.stringify(describeFailure(error, withSecret(), ONLY));
 		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
 			expect(failure).not.toContain(form);
 			expect(failure).not.toContain(JSON.stringify(form).slice(1, -1));
@@ -132,7 +138,7 @@ describe('secrets', () => {
 		const long = 'abcdefghijklmnopqrstuvwxyz';
 		for (let before = 270; before <= 300; before++) {
 			const error = new HttpStatusError(responseWith(401, { message: '-'.repeat(before) + long }));
-			const { description } = describeFailure(error, withSecret({ secrets: [long] }), 0);
+			const { description } = describeFailure(error, withSecret({ secrets: [long] }), ONLY);
 			expect(description).not.toContain('abc');
 		}
 	});
@@ -140,7 +146,7 @@ describe('secrets', () => {
 	it('are hidden before line breaks in them become blanks', () => {
 		const key = 'BEGIN KEY\nabcdef\nEND KEY';
 		const error = new HttpStatusError(responseWith(401, { message: `bad: ${key}` }));
-		const { description } = describeFailure(error, withSecret({ secrets: [key] }), 0);
+		const { description } = describeFailure(error, withSecret({ secrets: [key] }), ONLY);
 		expect(description).not.toContain('abcdef');
 	});
 });
@@ -149,5 +155,5 @@ it('describes any JSON of a server, however deep', () => {
 	const depth = 50_000;
 	const body = `${'['.repeat(depth)}${']'.repeat(depth)}`;
 	const error = new HttpStatusError(responseWith(500, body));
-	expect(describeFailure(error, { ...request, secrets: ['abc'] }, 0).kind).toBe('500');
+	expect(describeFailure(error, { ...request, secrets: ['abc'] }, ONLY).kind).toBe('500');
 });

@@ -3,7 +3,8 @@ import { toErrorItem } from '../../../nodes/ConcurrentHttpRequest/errors/toError
 
 const bare: ItemFailure = {
 	kind: 'invalid input',
-	message: 'Item 3: no',
+	problem: 'no',
+	message: 'no [item 3, the 4th of 20]',
 	description: undefined,
 	request: undefined,
 	response: undefined,
@@ -29,7 +30,7 @@ const withoutResponse: ItemFailure = { ...withResponse, response: undefined, cod
 it('is a text if the request itself did not fail', () => {
 	for (const failure of [bare, { ...withResponse, isOutsideRequest: true }]) {
 		expect(toErrorItem(failure, 3, 4.5)).toEqual({
-			json: { error: 'Item 3: no' },
+			json: { error: 'no [item 3, the 4th of 20]' },
 			pairedItem: { item: 3 },
 		});
 	}
@@ -37,7 +38,7 @@ it('is a text if the request itself did not fail', () => {
 
 it('is an object if the request failed', () => {
 	const error = {
-		message: 'Item 3: no',
+		message: 'no [item 3, the 4th of 20]',
 		name: 'NodeApiError',
 		description: 'Do it.',
 		status: 404,
@@ -51,7 +52,7 @@ it('is an object if the request failed', () => {
 	expect(toErrorItem(withResponse, 3, 4.5).json).toEqual({
 		error,
 		details: {
-			message: 'Item 3: no',
+			message: 'no [item 3, the 4th of 20]',
 			description: 'Do it.',
 			httpCode: '404',
 			body: { a: 1 },
@@ -63,7 +64,7 @@ it('is an object if the request failed', () => {
 it('has the code and no status without a response', () => {
 	const { json } = toErrorItem(withoutResponse, 3, 4.5);
 	expect(json.error).toEqual({
-		message: 'Item 3: no',
+		message: 'no [item 3, the 4th of 20]',
 		name: 'NodeApiError',
 		description: 'Do it.',
 		code: 'ECONNRESET',
@@ -81,18 +82,24 @@ describe('what is added', () => {
 		const added = { tries: 3, detailsField: 'request', details };
 		const { json } = toErrorItem(withoutResponse, 0, 4.4, added);
 		expect(Object.keys(json)).toEqual(['error']);
-		expect(json.error).toMatchObject({ message: 'Item 3: no', tries: 3, request: details });
+		expect(json.error).toMatchObject({
+			message: 'no [item 3, the 4th of 20]',
+			tries: 3,
+			request: details,
+		});
 	});
 
 	it('does not take the place of what the error has', () => {
 		const { json } = toErrorItem(withResponse, 0, 4.5, { detailsField: 'message', details });
-		expect(json.error).toMatchObject({ message: 'Item 3: no' });
+		expect(json.error).toMatchObject({ message: 'no [item 3, the 4th of 20]' });
 	});
 
 	it('makes an object of an error that would be a text', () => {
 		const { json } = toErrorItem(bare, 0, 4.5, { tries: 1, detailsField: 'request', details });
-		expect(json.error).toMatchObject({ message: 'Item 3: no', request: details });
-		expect(toErrorItem(bare, 0, 4.5, { tries: 1 }).json).toEqual({ error: 'Item 3: no' });
+		expect(json.error).toMatchObject({ message: 'no [item 3, the 4th of 20]', request: details });
+		expect(toErrorItem(bare, 0, 4.5, { tries: 1 }).json).toEqual({
+			error: 'no [item 3, the 4th of 20]',
+		});
 	});
 });
 

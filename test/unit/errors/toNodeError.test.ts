@@ -7,7 +7,8 @@ const node = { name: 'Request', type: 'x', typeVersion: 4.4 } as INode;
 
 const failure: ItemFailure = {
 	kind: '503',
-	message: 'Item 3: GET http://x.test/ failed: 503 Busy',
+	problem: 'GET http://x.test/ failed: 503 Busy',
+	message: 'GET http://x.test/ failed: 503 Busy [item 3, the 4th of 20]',
 	description: 'Try again later.',
 	request: { method: 'GET', url: 'http://x.test/' },
 	response: { statusCode: 503, statusMessage: 'Busy', headers: {}, body: 'x' },
@@ -31,7 +32,7 @@ it.each(['http://x.test/ECONNREFUSED', 'http://etimedout.test/', 'http://x.test/
 	'keeps its message although a code stands in the URL: %s',
 	(url) => {
 		for (const request of [{ method: 'GET', url }, undefined]) {
-			const message = `Item 3: GET ${url} failed: 503 Busy`;
+			const message = `GET ${url} failed: 503 Busy`;
 			expect(toNodeError(node, { ...failure, message, request }, 3).message).toBe(message);
 		}
 	},

@@ -25,7 +25,11 @@ describe('a URL for people', () => {
 			fc.property(
 				fc.array(
 					fc.oneof(
-						parameters(PUBLIC_NAMES).map(([name, value]) => [name, value.replaceAll('=', ''), false]),
+						parameters(PUBLIC_NAMES).map(([name, value]) => [
+							name,
+							value.replaceAll('=', ''),
+							false,
+						]),
 						parameters(SECRET_NAMES).map(([name, value]) => [name, value, true]),
 					) as fc.Arbitrary<[string, string, boolean]>,
 				),

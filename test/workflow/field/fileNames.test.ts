@@ -115,7 +115,7 @@ describe('names that are sent in a form', () => {
 		['a file', 'a', 'b\0.txt'],
 	])('are refused with a NUL: of %s', async (_what, name, fileName) => {
 		const { error } = await send(name, fileName);
-		expect(error?.message).toMatch(/Item 0.*NUL/);
+		expect(error?.message).toMatch(/NUL/);
 		expect(server.connections).toBe(0);
 	});
 });

@@ -25,7 +25,7 @@ it.each(['a.test/path', 'https://a.test', 'user@a.test', 'a.test b.test', 'a.tes
 	'is not sent when it names no host: %j',
 	async (value) => {
 		const { error } = await send(value);
-		expect(error?.message).toBe('Item 0: "Headers" contain a Host that is not the name of a host');
+		expect(error?.message).toBe('"Headers" contain a Host that is not the name of a host');
 		expect(error?.description).toContain('api.example.com');
 		expect(server.requests).toHaveLength(0);
 	},

@@ -16,7 +16,7 @@ export interface BodySource {
 	/**
 	 * Gets a binary of the item.
 	 *
-	 * @throws n8n's error when the item has no such binary
+	 * @throws {InvalidParameter} when the item has no such binary
 	 */
 	readonly fileOf: (field: unknown) => ItemFile;
 	/** HTTP Request's versions 4.x differ in details. */
