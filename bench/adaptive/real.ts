@@ -46,7 +46,10 @@ function makeTable(evaluations: readonly RealEvaluation[]): string {
 		const most = Math.max(...fixed.map(({ accepted }) => accepted));
 		// Of those that are as good but for chance, the least.
 		const best = fixed.find(({ accepted }) => accepted >= 0.99 * most);
-		const settled = /settled at ([^;]*)/.exec(adaptive.summary)?.[1] ?? '';
+		const settled =
+			/(?:settled at|was at|went up to its Max Concurrency of) ([\d.]+)/.exec(
+				adaptive.summary,
+			)?.[1] ?? '';
 		return [
 			title,
 			String(best?.concurrency),

@@ -300,7 +300,9 @@ describe('a run by hand', () => {
 		await editor.successOf('HTTP').waitFor();
 
 		await editor.openNode('HTTP');
-		await panel.hint(/^20 requests in \d+\.\d s, 10 in flight, 10 connections$/).waitFor();
+		await panel
+			.hint(/^20 requests in [\d.]+ m?s, at most 10 at a time on 10 connections\.$/)
+			.waitFor();
 		await panel.output.getByText('20 items', { exact: true }).waitFor();
 		expect(server.requests).toHaveLength(20);
 		expect(server.mostInFlight).toBe(10);
@@ -400,7 +402,9 @@ describe('the example', () => {
 		}
 
 		const panel = await editor.openNode(NODE);
-		await panel.hint(/^1,000 requests in .*, 50 in flight, 50 connections, 3 failed/).waitFor();
+		await panel
+			.hint(/^1,000 requests in .*, at most 50 at a time on 50 connections\. 3 items failed/)
+			.waitFor();
 		await panel.output.getByText('997 items').waitFor();
 		if (updatesImages) await picture('panel.png');
 	});
@@ -425,7 +429,7 @@ describe('the example', () => {
 		await editor.successOf(node.name).waitFor();
 		await editor.page.setViewportSize({ width: 1400, height: 1180 });
 		const panel = await editor.openNode(node.name);
-		await panel.hint(/waited 1(\.\d)? s for the quota of 10 requests a second/).waitFor();
+		await panel.hint(/Waited 1(\.\d)? s for the limit of 10 requests a second/).waitFor();
 		if (updatesImages) await picture('rate-limits.png');
 	});
 

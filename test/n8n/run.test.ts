@@ -105,7 +105,9 @@ describe('1,000 items, 50 at a time', () => {
 
 	it('are summed up in a hint', () => {
 		expect(hintsOf(result, 'HTTP')).toEqual([
-			expect.stringMatching(/^1,000 requests in \d+\.\d s, 50 in flight, 50 connections$/),
+			expect.stringMatching(
+				/^1,000 requests in [\d.]+ m?s, at most 50 at a time on 50 connections\.$/,
+			),
 		]);
 	});
 });
@@ -162,7 +164,7 @@ describe('items that fail', () => {
 		for (const { json } of errors) expect(JSON.stringify(json)).toMatch(/503/);
 		expect(JSON.stringify(errors)).not.toContain(secret);
 		expect(server.requests).toHaveLength(20);
-		expect(hintsOf(result, 'HTTP')[0]).toMatch(/, 3 failed \(3 x 503\)$/);
+		expect(hintsOf(result, 'HTTP')[0]).toMatch(/\. 3 items failed \(3 x 503\)\.$/);
 	});
 
 	it('stop the workflow, where it is set to stop', async () => {

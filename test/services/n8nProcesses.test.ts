@@ -221,7 +221,7 @@ test('an account’s limits: never more than the budget; one is killed', async (
 		expectEveryItemOnce(api, who, results[who], perProcess);
 		expect(hintsOf(results[who], 'HTTP')).toEqual([
 			expect.stringMatching(
-				/; waited (\d+ min )?\d+ s for the quota of 240 requests every 8 seconds, shared/,
+				/\. Waited (\d+ min )?[\d.]+ s for the limit of 240 requests every 8 seconds, shared/,
 			),
 		]);
 	}

@@ -94,7 +94,7 @@ describe('a rate limit', () => {
 			items: numbered(4),
 		});
 		expect(jsonOf(items)).toEqual([{ data: 0 }, { data: 1 }, { data: 2 }, { data: 3 }]);
-		expect(hints[0]).toMatch(/; waited \d+ m?s for the quota of 2 requests every 700 ms$/);
+		expect(hints[0]).toMatch(/\. Waited [\d.]+ m?s for the limit of 2 requests every 700 ms\.$/);
 	});
 
 	it('of a name holds for all runs that use it', async () => {
@@ -141,7 +141,7 @@ describe('a server that says when to come back', () => {
 		const { items, hints } = await sendItems(to('/limited', {}, 2), { items: numbered(10) });
 		expect(pairsOf(items)).toEqual([...Array(10).keys()]);
 		expect(items.every(({ json }) => typeof json.count === 'number')).toBe(true);
-		expect(hints[0]).toMatch(/1 retry \(1 x 429\).*waited .* for the server \(Retry-After\)/);
+		expect(hints[0]).toMatch(/1 retry \(1 x 429\).*Waited .* for the server \(Retry-After\)/);
 	});
 
 	// With more than one in flight, others have been evaluated and wait in line when the server says so.

@@ -52,27 +52,27 @@ function perSecond(count: number): () => RouteHandler {
 	};
 }
 
-const WAITED = String.raw`; waited \d+ (m?s|min)( \d+ s)? for `;
+const WAITED = String.raw`\. Waited [\d.]+ (m?s|min)( \d+ s)? for `;
 const rateLimit = (limit: INodeParameters) => ({ rateLimits: { limits: [limit] } });
 
 it.each<Case>([
 	{
 		name: 'a rate limit',
 		parameters: rateLimit({ amount: 2, interval: 700, intervalUnit: 'ms' }),
-		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
+		says: new RegExp(`${WAITED}the limit of 2 requests every 700 ms`),
 	},
 	{
 		name: 'a rate limit by cost',
 		parameters: rateLimit({
 			...{ amount: 2, interval: 700, intervalUnit: 'ms', counts: 'cost', cost: 1 },
 		}),
-		says: new RegExp(`${WAITED}the quota of 2 \\w+ every 700 ms`),
+		says: new RegExp(`${WAITED}the limit of 2 \\w+ every 700 ms`),
 	},
 	{
-		name: 'the concurrency per host',
+		name: 'Max Concurrency per Host',
 		options: { maxConcurrencyPerHost: 1 },
 		delay: 300,
-		says: new RegExp(`${WAITED}the concurrency per host`),
+		says: new RegExp(`${WAITED}Max Concurrency per Host`),
 	},
 	{
 		name: 'a concurrency that is shared',
@@ -81,13 +81,13 @@ it.each<Case>([
 		delay: 300,
 		runs: 2,
 		items: 3,
-		says: new RegExp(`${WAITED}the concurrency shared with other runs`),
+		says: new RegExp(`${WAITED}other runs that share its concurrency`),
 	},
 	{
 		name: 'a rate limit that is shared',
 		parameters: rateLimit({ amount: 2, interval: 700, intervalUnit: 'ms' }),
 		options: { limitScope: 'name', limitName: 'a test of the hint: rate' },
-		says: new RegExp(`${WAITED}the quota of 2 requests every 700 ms`),
+		says: new RegExp(`${WAITED}the limit of 2 requests every 700 ms`),
 	},
 	{
 		name: 'the pauses between batches',
@@ -97,7 +97,7 @@ it.each<Case>([
 	{
 		name: 'a server that asks to wait, and the retries',
 		answer: (number) => (number === 1 ? status(429, { 'retry-after': '1' }) : ok),
-		says: new RegExp(`; 1 retry \\(1 x 429\\)${WAITED}the server \\(Retry-After\\)`),
+		says: new RegExp(`\\. 1 retry \\(1 x 429\\)${WAITED}the server \\(Retry-After\\)`),
 	},
 	{
 		name: 'a server that says what is left',
@@ -109,13 +109,13 @@ it.each<Case>([
 		},
 		parameters: { maxConcurrency: 1 },
 		items: 4,
-		says: new RegExp(`${WAITED}the server's quota(;|$)`),
+		says: new RegExp(`${WAITED}the server's rate limit, stated in its headers`),
 	},
 	{
 		name: 'a quota that was learned',
 		answer: perSecond(10),
 		items: 40,
-		says: new RegExp(`${WAITED}the server's quota, as observed`),
+		says: new RegExp(`${WAITED}the server's rate limit, learned from its refusals`),
 	},
 	{
 		name: 'the circuit breaker',
@@ -127,14 +127,16 @@ it.each<Case>([
 			},
 		},
 		items: 8,
-		says: new RegExp(`; circuit breaker opened once${WAITED}the circuit breaker to close`),
+		says: new RegExp(
+			`\\. The circuit breaker opened once${WAITED}the circuit breaker, after too many failures`,
+		),
 	},
 	{
 		name: 'the option Stop After',
 		answer: () => status(500),
 		parameters: { maxConcurrency: 1 },
 		options: { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 3 } } },
-		says: /3 x not tried.*; stopped after 3 of 3 items had failed/,
+		says: /3 items failed \(3 x 500\)\. 3 items were not tried\. Stopped after 3 of 3 items had failed/,
 	},
 	{
 		name: 'the retry budget',
@@ -143,14 +145,14 @@ it.each<Case>([
 			retry: { retry: { settings: { retriesPer100: 0, firstWait: 0.001, longestWait: 0.005 } } },
 		},
 		items: 60,
-		says: /; \d+ retries \(\d+ x 500\); \d+ retries not made, to stay within the retry budget/,
+		says: /\. \d+ retries \(\d+ x 500\)\. \d+ more retries were not made, because/,
 	},
 	{
 		name: 'the adaptive concurrency',
 		parameters: { concurrencyMode: 'adaptive' },
 		delay: 1,
 		items: 30,
-		says: /; concurrency settled at \d+/,
+		says: /\. Adaptive concurrency (settled at|was at|went up to its Max Concurrency of) \d+/,
 	},
 ])('the hint tells of $name', async (each) => {
 	const { answer, delay, options = {}, parameters = {}, items = 6, runs = 1, says } = each;

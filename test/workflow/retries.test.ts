@@ -160,7 +160,7 @@ describe('Stop After', () => {
 			...Array<string>(12).fill('not tried'),
 		]);
 		expect(server.requests).toHaveLength(8);
-		expect(hints[0]).toContain('12 x not tried');
+		expect(hints[0]).toContain('12 items were not tried');
 	});
 
 	it('does not report an item that waits for its next try as not tried', async () => {
@@ -242,6 +242,6 @@ describe('the circuit breaker', () => {
 		expect(jsonOf(items)[5]).toEqual({
 			error: expect.stringContaining('too many requests to this server have failed') as string,
 		});
-		expect(hints[0]).toContain('circuit breaker opened once');
+		expect(hints[0]).toContain('The circuit breaker opened once');
 	});
 });

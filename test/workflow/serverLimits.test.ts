@@ -84,6 +84,6 @@ describe('Heed Server Limits', () => {
 		const { after, hints } = await send({ concurrency: 2, first: refused(1), heeds });
 		expect(after.filter((time) => time < 900)).toHaveLength(early);
 		expect(after).toHaveLength(ITEMS + 1);
-		expect(/waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(heeds);
+		expect(/Waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(heeds);
 	});
 });

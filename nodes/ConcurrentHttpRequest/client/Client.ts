@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { IBinaryData } from 'n8n-workflow';
 
 import { AdaptiveLimit } from '../limits/adaptive/AdaptiveLimit';
@@ -19,7 +20,8 @@ import { RunStatistics } from './RunStatistics';
 import { RedisLimit, type WhenUnavailable } from '../limits/shared/redis/RedisLimit';
 import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
 import { sharedByProcess } from '../limits/shared/SharedLimits';
-import { describeRetries, summarize } from './summarize';
+import { describeAdvice, describeRetries, describeRun, joinSentences } from './summarize';
+import { ConcurrencyUsage } from './ConcurrencyUsage';
 import type { RedisConnection } from '../redis/connections';
 import type { BodyReceiver } from '../transport/BodyReceiver';
 import type { EgressPolicy } from '../transport/EgressPolicy';
@@ -91,10 +93,13 @@ export class Client {
 	readonly stopAfter: StopAfter | undefined;
 	/** The clock's milliseconds. */
 	readonly startedAt = systemClock.now();
+	private readonly loopAtStart: EventLoopUtilization = performance.eventLoopUtilization();
 	private readonly transport: Transport;
 	private readonly concurrency: ConcurrencyLimit;
 	/** With Concurrency Mode at Adaptive. */
 	private readonly adaptive: AdaptiveLimit | undefined;
+	/** With Concurrency Mode at Fixed. */
+	private readonly usage: ConcurrencyUsage | undefined;
 	private readonly admission: Admission;
 	private readonly chain: Send<IBinaryData>;
 	private readonly breaker: CircuitBreaker | undefined;
@@ -121,6 +126,7 @@ export class Client {
 		this.concurrency = new ConcurrencyLimit(concurrency.max);
 		this.adaptive =
 			concurrency.mode === 'adaptive' ? new AdaptiveLimit(concurrency.max) : undefined;
+		this.usage = this.adaptive ? undefined : new ConcurrencyUsage(concurrency.max, systemClock);
 		const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, systemClock);
 		this.breaker = breaker;
 		const { limits: ofRun, leave } = createLimits(limits, (shared) =>
@@ -165,6 +171,7 @@ export class Client {
 					clock,
 					wallClock,
 					statistics: this.statistics,
+					...(this.usage && { usage: this.usage }),
 					...(breaker && { breaker }),
 					totalTime,
 				}),
@@ -216,21 +223,31 @@ export class Client {
 		return this.admission.waited();
 	}
 
-	/** What happened, in a sentence for people. */
+	/** What happened, in sentences for people. */
 	summary(): string {
-		const settled = this.adaptive?.describeSettled();
-		const stoppedAfter = this.stopAfter?.stoppedAfter;
-		return [
-			summarize(this.statistics, systemClock.now() - this.startedAt),
+		const { statistics, adaptive, stopAfter, transport } = this;
+		const duration = systemClock.now() - this.startedAt;
+		const settled = adaptive?.describeSettled();
+		const stoppedAfter = stopAfter?.stoppedAfter;
+		const waits = this.waited();
+		const advice = this.usage?.advise({
+			duration,
+			statistics,
+			longestWait: waits[0]?.duration ?? 0,
+			busy: performance.eventLoopUtilization(this.loopAtStart).utilization,
+		});
+		return joinSentences([
+			...describeRun(statistics, duration),
 			...(settled === undefined ? [] : [settled]),
-			...(stoppedAfter === undefined ? [] : [`stopped after ${stoppedAfter}`]),
-			...describeRetries(this.statistics, this.breaker?.timesOpened ?? 0),
-			...describeWaits(this.waited()),
-			...[...this.transport.distrusted].map(
+			...(stoppedAfter === undefined ? [] : [`Stopped after ${stoppedAfter}`]),
+			...describeRetries(statistics, this.breaker?.timesOpened ?? 0),
+			...describeWaits(waits),
+			...describeAdvice(advice, duration),
+			...[...transport.distrusted].map(
 				(host) =>
-					`${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items; the option Connection at Close keeps them apart`,
+					`The server ${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items. The option Connection at Close keeps them apart`,
 			),
-		].join('; ');
+		]);
 	}
 
 	/** What the run waits for now. A wait for a next try holds up nothing while others are in flight. */

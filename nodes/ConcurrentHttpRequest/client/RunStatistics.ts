@@ -131,7 +131,8 @@ export class RunStatistics {
 	}
 }
 
-interface Counted {
+/** So many of a kind. */
+export interface Counted {
 	readonly kind: string;
 	readonly count: number;
 }

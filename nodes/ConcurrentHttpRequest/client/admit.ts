@@ -7,6 +7,7 @@ import { NotSent } from '../limits/NotSent';
 import { TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
 import { outcomeOfFailure, outcomeOfResponse } from './outcome';
+import type { ConcurrencyUsage } from './ConcurrencyUsage';
 import type { RunStatistics } from './RunStatistics';
 import type { Middleware } from './Send';
 
@@ -16,6 +17,8 @@ export interface AdmitOptions {
 	/** Milliseconds since 1970. */
 	readonly wallClock: () => number;
 	readonly statistics: Pick<RunStatistics, 'requestStarted' | 'requestEnded'>;
+	/** Hears of every request; left out where the concurrency is not the user's. */
+	readonly usage?: ConcurrencyUsage;
 	readonly breaker?: CircuitBreaker;
 	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
 	readonly totalTime: number;
@@ -28,7 +31,7 @@ export class DeadlineExceeded extends Error {
 
 /** Waits until every limit admits the exchange, counts it, and tells the limits how it ended. */
 export function admit<T>(options: AdmitOptions): Middleware<T> {
-	const { admission, clock, wallClock, statistics, breaker, totalTime } = options;
+	const { admission, clock, wallClock, statistics, usage, breaker, totalTime } = options;
 	// Requests already in the queue are refused as well.
 	const recheck = (origin = '') =>
 		admission.endWaits(origin, (request) => refusal(request, breaker));
@@ -44,6 +47,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		if (!call.hasStarted) call.facts.tries++;
 		call.hasStarted = true;
 		call.onSent = permit.sent;
+		const started = usage?.start(origin, call);
 		statistics.requestStarted(startedAt, call.facts.waited - waitedBefore);
 		let told: Omit<Outcome, 'latency'> = { kind: 'failed' };
 		let failure: string | undefined;
@@ -62,6 +66,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 			call.timeLeft -= outcome.latency;
 			call.facts.onWire += outcome.latency;
 			statistics.requestEnded({ origin, outcome, failure, now });
+			if (started) usage?.end(started, outcome);
 			permit.release(outcome);
 		}
 	};

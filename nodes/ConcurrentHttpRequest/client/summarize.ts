@@ -1,51 +1,86 @@
-import type { RunStatistics } from './RunStatistics';
+import { describeDuration } from '../common/describeDuration';
+import type { ConcurrencyAdvice } from './ConcurrencyUsage';
+import type { Counted, RunStatistics } from './RunStatistics';
+
+/** Kinds of failures of items that were not even tried. */
+const NOT_TRIED = 'not tried';
 
 /**
- * One sentence on a run, for people:
- * `1,000 requests in 4.1 s, 10 in flight, 10 connections, 3 failed (2 x 503, 1 timeout)`.
+ * What a run did, in sentences for people:
+ * `1,000 requests in 4.1 s, at most 10 at a time on 10 connections`, `3 items failed (2 x 503, 1 x timeout)`.
  *
  * @param duration milliseconds
  */
-export function summarize(statistics: RunStatistics, duration: number): string {
-	const parts = [
-		`${counted(statistics.requests, 'request')} in ${(duration / 1000).toFixed(1)} s`,
-		`${number(statistics.mostInFlight)} in flight`,
-		counted(statistics.connections, 'connection'),
-	];
-	const failures = statistics.failuresByKind();
+export function describeRun(statistics: RunStatistics, duration: number): string[] {
+	const { requests, mostInFlight, connections } = statistics;
+	const sent = requests === 0 ? 'No request was sent' : counted(requests, 'request');
+	const time = `in ${describeDuration(duration)}`;
+	const most = `at most ${number(mostInFlight)} at a time on ${counted(connections, 'connection')}`;
+	const sentences = [requests === 0 ? sent : `${sent} ${time}${requests === 1 ? '' : `, ${most}`}`];
+	const kinds = statistics.failuresByKind();
+	const failures = kinds.filter(({ kind }) => kind !== NOT_TRIED);
 	if (failures.length > 0) {
-		const total = failures.reduce((sum, { count }) => sum + count, 0);
-		const kinds = failures.map(({ kind, count }) =>
-			count > 1 || /^\d/.test(kind) ? `${number(count)} x ${kind}` : `1 ${kind}`,
-		);
-		parts.push(`${number(total)} failed (${kinds.join(', ')})`);
+		sentences.push(`${counted(total(failures), 'item')} failed (${list(failures)})`);
 	}
-	return parts.join(', ');
+	const notTried = total(kinds) - total(failures);
+	if (notTried > 0) {
+		sentences.push(`${counted(notTried, 'item was', 'items were')} not tried`);
+	}
+	return sentences;
 }
 
 /**
- * Further parts of the summary: `14 retries (12 x 429, 2 x timeout)`, `circuit breaker opened twice`.
- * Empty where nothing of it happened. The limits' labels say what requests waited for.
+ * Further sentences: `14 retries (12 x 429, 2 x timeout)`, `The circuit breaker opened twice`.
+ * Empty where nothing of it happened.
  *
  * @param circuitOpened how often a circuit breaker has opened
  */
 export function describeRetries(statistics: RunStatistics, circuitOpened: number): string[] {
-	const parts: string[] = [];
-	if (statistics.retries > 0) {
-		const causes = statistics
-			.retriesByCause()
-			.map(({ kind, count }) => `${number(count)} x ${kind}`);
-		parts.push(`${counted(statistics.retries, 'retry', 'retries')} (${causes.join(', ')})`);
+	const sentences: string[] = [];
+	const { retries, retriesNotMade } = statistics;
+	if (retries > 0) {
+		sentences.push(
+			`${counted(retries, 'retry', 'retries')} (${list(statistics.retriesByCause())})`,
+		);
 	}
-	if (statistics.retriesNotMade > 0) {
-		const retries = counted(statistics.retriesNotMade, 'retry', 'retries');
-		parts.push(`${retries} not made, to stay within the retry budget`);
+	if (retriesNotMade > 0) {
+		const left = counted(retriesNotMade, 'more retry was', 'more retries were');
+		sentences.push(`${left} not made, because Retries per 100 Requests were used up`);
 	}
-	if (circuitOpened > 0) {
-		const times = circuitOpened === 1 ? 'once' : `${number(circuitOpened)} times`;
-		parts.push(`circuit breaker opened ${times}`);
-	}
-	return parts;
+	if (circuitOpened > 0) sentences.push(`The circuit breaker opened ${times(circuitOpened)}`);
+	return sentences;
+}
+
+/**
+ * `Max Concurrency held it back: the server answered in 80 ms all along`,
+ * `With 20 at a time it would take about 23 s instead of 45 s, if the server keeps up; ...`
+ *
+ * @param duration of the run, in milliseconds
+ */
+export function describeAdvice(advice: ConcurrencyAdvice | undefined, duration: number): string[] {
+	if (!advice) return [];
+	const { concurrency, latency } = advice;
+	return [
+		`Max Concurrency held it back: the server answered in ${describeDuration(latency)} all along`,
+		`With ${concurrency} at a time it would take about ${describeDuration(advice.duration)} instead of ${describeDuration(duration)}, if the server keeps up; Concurrency Mode Adaptive finds out whether it does`,
+	];
+}
+
+/** One text of several sentences without full stops. */
+export function joinSentences(sentences: readonly string[]): string {
+	return `${sentences.join('. ')}.`;
+}
+
+function list(counts: readonly Counted[]): string {
+	return counts.map(({ kind, count }) => `${number(count)} x ${kind}`).join(', ');
+}
+
+function total(counts: readonly Counted[]): number {
+	return counts.reduce((sum, { count }) => sum + count, 0);
+}
+
+function times(count: number): string {
+	return count === 1 ? 'once' : count === 2 ? 'twice' : `${number(count)} times`;
 }
 
 function counted(count: number, noun: string, plural = `${noun}s`): string {

@@ -1,10 +1,11 @@
 /**
- * In the two largest units that say something: `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+ * In the two largest units that say something: `850 ms`, `4.1 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
  *
  * @param duration milliseconds
  */
 export function describeDuration(duration: number): string {
 	if (duration < 1000) return `${Math.round(duration)} ms`;
+	if (duration < 9950) return `${Number((duration / 1000).toFixed(1))} s`;
 	const seconds = Math.round(duration / 1000);
 	if (seconds < 60) return `${seconds} s`;
 	if (seconds < 3600) return inUnits(seconds, 60, 'min', 's');

@@ -48,7 +48,7 @@ interface Circuit {
  */
 export class CircuitBreaker implements Limit<number> {
 	readonly perOrigin = true;
-	readonly label = 'the circuit breaker to close';
+	readonly label = 'the circuit breaker, after too many failures';
 	private readonly options: CircuitBreakerOptions;
 	private readonly clock: Pick<Clock, 'now'>;
 	private readonly circuits: PerOrigin<Circuit>;

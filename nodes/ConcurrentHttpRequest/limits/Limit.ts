@@ -55,8 +55,8 @@ export interface Limit<Reservation = unknown> {
 	/** Whether the server imposes the wait. A wait beyond the item's total time is then refused. */
 	readonly isImposed?: boolean;
 	/**
-	 * What the request that it last held back waits for, to be read after "waited 12 s for": "the
-	 * quota of 100 requests a minute". Waits without a label are not counted.
+	 * What the request that it last held back waits for, to be read after "Waited 12 s for": "the
+	 * limit of 100 requests a minute". Waits without a label are not counted.
 	 */
 	readonly label?: string;
 	/** Throws if the request can never be admitted, in words for the user. Called once a request. */

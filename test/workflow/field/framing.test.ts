@@ -168,7 +168,7 @@ describe('bytes that no request asked for', () => {
 			{ items: [{ json: {} }, { json: {} }] },
 		);
 		expect(hints[0]).toMatch(
-			/; 127\.0\.0\.1:\d+ sent bytes that belong to no response, so some .+$/,
+			/\. The server 127\.0\.0\.1:\d+ sent bytes that belong to no response, so some .+$/,
 		);
 	});
 

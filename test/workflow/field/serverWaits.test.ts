@@ -111,5 +111,5 @@ it.each([
 	expect(JSON.stringify(items[1]?.json)).toMatch(/the server asks to wait for longer than/);
 	expect(items).toHaveLength(3);
 	expect(server.requests).toHaveLength(1);
-	expect(hints.join()).toMatch(/2 failed \(2 x paused\)/);
+	expect(hints.join()).toMatch(/2 items failed \(2 x paused\)/);
 });

@@ -29,6 +29,6 @@ it.each(realModels.map((model) => [model.title, model] as const))(
 		expect(server.served).toHaveLength(ITEMS + refused);
 		// With 50 in flight all the time, either kind of limit would refuse several times as many.
 		expect(refused).toBeLessThan(ITEMS);
-		expect(hints[0]).toMatch(/; concurrency settled at \d+/);
+		expect(hints[0]).toMatch(/\. Adaptive concurrency settled at \d+/);
 	},
 );

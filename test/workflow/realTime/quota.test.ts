@@ -57,7 +57,7 @@ it.each(SERVERS)(
 		// how few of them are with it is for test/unit/limits/server, in virtual time.
 		expect(counts.refused).toBeGreaterThan(0);
 		expect(counts.refused).toBeLessThan(4 * CONCURRENCY);
-		expect(hints[0]).toMatch(/; \d+ retr(y|ies) \(\d+ x 429\)/);
-		expect(hints[0]).toMatch(/; waited .* for the server \(Retry-After\)/);
+		expect(hints[0]).toMatch(/\. \d+ retr(y|ies) \(\d+ x 429\)/);
+		expect(hints[0]).toMatch(/\. Waited .* for the server \(Retry-After\)/);
 	},
 );

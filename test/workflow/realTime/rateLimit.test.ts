@@ -24,5 +24,5 @@ it('a server that counts by its own clock sees no window with more than the rate
 	expect(items).toHaveLength(count);
 	expect(api.arrivals).toHaveLength(count);
 	expect(most).toBeLessThanOrEqual(AMOUNT);
-	expect(hints[0]).toMatch(/waited .* for the quota of 100 requests every 1500 ms/);
+	expect(hints[0]).toMatch(/Waited .* for the limit of 100 requests every 1500 ms/);
 });

@@ -29,5 +29,5 @@ it('stops after a time, keeps what is in flight, and gives the rest as not tried
 	// What was sent has its response.
 	expect(items.length - errors.length).toBe(server.requests.length);
 	expect(server.aborted).toBe(0);
-	expect(hints[0]).toContain('; stopped after 1 s');
+	expect(hints[0]).toContain('. Stopped after 1 s.');
 });

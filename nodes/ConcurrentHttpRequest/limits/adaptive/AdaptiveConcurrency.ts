@@ -64,6 +64,11 @@ export class AdaptiveConcurrency {
 		return Math.max(1, Math.round(Math.min(this.knee.settled, this.ceiling.value)));
 	}
 
+	/** Whether nothing has stopped it from doubling yet: where it stands then says only how short the run was. */
+	get isRising(): boolean {
+		return this.knee.isDoubling && this.ceiling.value >= this.knee.settled;
+	}
+
 	/** Milliseconds between two starts, 0 to 1000; 0 unless not even one in flight is accepted. */
 	get interval(): number {
 		return this.ceiling.interval;

@@ -56,22 +56,23 @@ export class AdaptiveLimit implements Limit<void> {
 	}
 
 	/**
-	 * For the output hint: `concurrency settled at 34`, with several origins
-	 * `concurrency settled at 34 (api.example.com), 12 (files.example.com)`, and where less than one request
-	 * at a time was allowed `concurrency settled at 4.8 requests/s`.
+	 * For the output hint: `Adaptive concurrency settled at 34 at a time`, with several origins
+	 * `Adaptive concurrency settled at 34 at a time (api.example.com), 12 at a time (files.example.com)`, and
+	 * where less than one request at a time was allowed `Adaptive concurrency settled at 4.8 requests a second`.
+	 * A short run may end before anything has settled: `Adaptive concurrency was at 16 at a time and rising`.
 	 *
 	 * @returns undefined when nothing was sent
 	 */
 	describeSettled(): string | undefined {
 		const [first, ...others] = this.origins.values();
 		if (!first) return undefined;
-		if (others.length === 0) return `concurrency settled at ${figure(first)}`;
+		if (others.length === 0) return describeOne(first, this.max);
 		const named = [...this.origins]
 			.slice(0, MOST_NAMED)
 			.map(([origin, state]) => `${figure(state)} (${URL.parse(origin)?.host ?? origin})`);
 		const left = this.origins.size - named.length;
 		if (left > 0) named.push(`and ${left} other ${left === 1 ? 'host' : 'hosts'}`);
-		return `concurrency settled at ${named.join(', ')}`;
+		return `Adaptive concurrency settled at ${named.join(', ')}`;
 	}
 
 	private stateOf(origin: string): OriginState {
@@ -84,6 +85,17 @@ export class AdaptiveLimit implements Limit<void> {
 	}
 }
 
+function describeOne(state: OriginState, max: number): string {
+	const { isRising, settled, interval } = state.algorithm;
+	if (settled >= max && interval === 0) {
+		return `Adaptive concurrency went up to its Max Concurrency of ${max}`;
+	}
+	return isRising
+		? `Adaptive concurrency was at ${figure(state)} and rising`
+		: `Adaptive concurrency settled at ${figure(state)}`;
+}
+
 function figure({ algorithm: { interval, settled } }: OriginState): string {
-	return interval > 0 ? `${Number((1000 / interval).toPrecision(2))} requests/s` : String(settled);
+	const perSecond = Number((1000 / interval).toPrecision(2));
+	return interval > 0 ? `${perSecond} requests a second` : `${settled} at a time`;
 }

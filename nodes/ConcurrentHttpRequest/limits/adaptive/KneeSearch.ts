@@ -61,6 +61,10 @@ export class KneeSearch {
 		return this.high;
 	}
 
+	get isDoubling(): boolean {
+		return this.state === 'doubling';
+	}
+
 	/** @param ceiling requests that something else allows in flight */
 	sample(latency: number, inFlight: number, ceiling: number): void {
 		const { limit, round } = this;

@@ -2,7 +2,7 @@ import { describeDuration } from '../../common/describeDuration';
 
 /** For how long a run was held back by one limit. */
 export interface Wait {
-	/** See `Limit.label`: "the quota of 100 requests a minute". */
+	/** See `Limit.label`: "the limit of 100 requests a minute". */
 	readonly label: string;
 	/** Milliseconds. */
 	readonly duration: number;
@@ -51,9 +51,9 @@ export class WaitTimes {
 /** Milliseconds; shorter waits are not mentioned. */
 const WORTH_TELLING = 500;
 
-/** `waited 12 s for the quota of 100 requests a minute`, one text for each wait worth telling. */
+/** `Waited 12 s for the limit of 100 requests a minute`, one text for each wait worth telling. */
 export function describeWaits(waits: readonly Wait[]): string[] {
 	return waits
 		.filter(({ duration }) => duration >= WORTH_TELLING)
-		.map(({ label, duration }) => `waited ${describeDuration(duration)} for ${label}`);
+		.map(({ label, duration }) => `Waited ${describeDuration(duration)} for ${label}`);
 }

@@ -3,7 +3,7 @@ import type { AdmissionRequest, Limit } from '../Limit';
 /** At most so many requests in flight to each origin. */
 export class PerOriginConcurrency implements Limit<void> {
 	readonly perOrigin = true;
-	readonly label = 'the concurrency per host';
+	readonly label = 'Max Concurrency per Host';
 	private readonly limit: number;
 	/** Requests in flight, of origins that have any. */
 	private readonly inFlight = new Map<string, number>();

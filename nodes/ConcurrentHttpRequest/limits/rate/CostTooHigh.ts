@@ -4,7 +4,7 @@ export class CostTooHigh extends Error {
 	readonly cost: number;
 	readonly amount: number;
 
-	/** @param label the limit: "the quota of 90,000 tokens a minute" */
+	/** @param label the limit: "the limit of 90,000 tokens a minute" */
 	constructor(cost: number, amount: number, label: string) {
 		super(
 			`This request costs ${cost.toLocaleString('en-US')}, which is more than ${label} ever allows. Make the request smaller, or set a higher limit.`,

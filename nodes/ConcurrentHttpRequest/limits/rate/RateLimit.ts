@@ -158,14 +158,14 @@ const INTERVALS: ReadonlyArray<readonly [interval: number, one: string, many: st
 ];
 
 /**
- * `the quota of 100 requests a minute`, `the quota of 1 request every 10 seconds`
+ * `the limit of 100 requests a minute`, `the limit of 1 request every 10 seconds`
  *
  * @param interval milliseconds
  * @param unit what is counted, in the plural
  */
 export function describeRateLimit(amount: number, interval: number, unit: string): string {
 	const noun = amount === 1 && unit === 'requests' ? 'request' : unit;
-	return `the quota of ${amount.toLocaleString('en-US')} ${noun} ${describeInterval(interval)}`;
+	return `the limit of ${amount.toLocaleString('en-US')} ${noun} ${describeInterval(interval)}`;
 }
 
 function describeInterval(interval: number): string {

@@ -40,7 +40,7 @@ const NOTHING: RateLimitInfo = {};
  * from the same quota shows in the next response.
  */
 export class HeaderLimiter {
-	readonly label = "the server's quota";
+	readonly label = "the server's rate limit, stated in its headers";
 	/** Requests that were counted without a response that told what is left. */
 	silent = 0;
 	private readonly requests: StartedRequests;

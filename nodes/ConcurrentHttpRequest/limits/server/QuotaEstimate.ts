@@ -41,7 +41,7 @@ const ROUNDING = 1500;
  * Only 429 counts: other refusals are about the server's health and not about a number.
  */
 export class QuotaEstimate {
-	readonly label = "the server's quota, as observed";
+	readonly label = "the server's rate limit, learned from its refusals";
 	private readonly requests: StartedRequests;
 	private quota: Quota | undefined;
 	/** Where the quota turned out to be tokens that come back one by one. */

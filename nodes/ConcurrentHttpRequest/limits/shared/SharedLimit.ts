@@ -132,7 +132,7 @@ export class SharedLimit {
 
 	private timeFor(member: SharedLimitMember, request: AdmissionRequest, now: number): number {
 		if (this.inFlight + 1 > this.concurrency) {
-			this.label = 'the concurrency shared with other runs';
+			this.label = 'other runs that share its concurrency';
 			return Infinity;
 		}
 		for (const rateLimit of this.rateLimits) {

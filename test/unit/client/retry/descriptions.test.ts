@@ -23,7 +23,7 @@ describe('retries', () => {
 		for (let time = 0; time < 1200; time++) each.retryNotMade();
 		expect(describeRetries(each, 0)).toEqual([
 			'1 retry (1 x 500)',
-			'1,200 retries not made, to stay within the retry budget',
+			'1,200 more retries were not made, because Retries per 100 Requests were used up',
 		]);
 	});
 
@@ -33,7 +33,7 @@ describe('retries', () => {
 		]);
 		expect(describeRetries(statistics('503'), 2)).toEqual([
 			'1 retry (1 x 503)',
-			'circuit breaker opened 2 times',
+			'The circuit breaker opened twice',
 		]);
 	});
 });

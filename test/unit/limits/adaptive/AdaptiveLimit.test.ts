@@ -46,7 +46,7 @@ it('finds the limit of each origin separately', () => {
 	limit.take(other, 0);
 	expect(limit.availableAt(other, 0)).toBe(Infinity);
 	expect(limit.describeSettled()).toBe(
-		'concurrency settled at 100 (one.example), 1 (other.example:8443)',
+		'Adaptive concurrency settled at 100 at a time (one.example), 1 at a time (other.example:8443)',
 	);
 });
 
@@ -68,7 +68,7 @@ it('paces what even a single request in flight is refused for', () => {
 	limit.take(one, now + 1000);
 	limit.release(one, { kind: 'overloaded', latency: 50 }, now + 1050);
 	expect(limit.availableAt(one, now + 1050)).toBe(now + 2000);
-	expect(limit.describeSettled()).toBe('concurrency settled at 1 requests/s');
+	expect(limit.describeSettled()).toBe('Adaptive concurrency settled at 1 requests a second');
 });
 
 it('says when a request may start earlier than was said', () => {
@@ -84,10 +84,15 @@ it('says when a request may start earlier than was said', () => {
 it('puts it in words', () => {
 	const limit = new AdaptiveLimit(100);
 	expect(limit.describeSettled()).toBeUndefined();
+	const atItsMost = new AdaptiveLimit(16);
+	send(atItsMost, one, 1000);
+	expect(atItsMost.describeSettled()).toBe(
+		'Adaptive concurrency went up to its Max Concurrency of 16',
+	);
 	limit.take(one, 0);
-	expect(limit.describeSettled()).toBe('concurrency settled at 1');
+	expect(limit.describeSettled()).toBe('Adaptive concurrency was at 1 at a time and rising');
 	for (const host of ['a', 'b', 'c', 'd']) limit.take({ origin: `https://${host}.example` }, 0);
 	expect(limit.describeSettled()).toBe(
-		'concurrency settled at 1 (one.example), 1 (a.example), 1 (b.example), and 2 other hosts',
+		'Adaptive concurrency settled at 1 at a time (one.example), 1 at a time (a.example), 1 at a time (b.example), and 2 other hosts',
 	);
 });

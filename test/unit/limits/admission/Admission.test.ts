@@ -241,7 +241,7 @@ describe('a wait', () => {
 	it('does not begin for a request that can never be admitted', () => {
 		const { admission } = setUp(new RateLimit({ amount: 1, interval: 1000, costIndex: 0 }));
 		expect(() => admission.acquire({ ...a, costs: [2] })).toThrow(
-			'more than the quota of 1 request',
+			'more than the limit of 1 request',
 		);
 	});
 
@@ -265,7 +265,7 @@ describe('the time waited', () => {
 		const work = permits.map(async (permit) => (await permit).release(ok));
 		await clock.run(Promise.all(work));
 		expect(admission.waited()).toEqual([
-			{ label: 'the quota of 2 requests a minute', duration: 120_000 },
+			{ label: 'the limit of 2 requests a minute', duration: 120_000 },
 		]);
 	});
 

@@ -2,8 +2,8 @@ import { describeWaits } from '../../../../nodes/ConcurrentHttpRequest/limits/ad
 
 it('says what a run waited for, except for waits of less than half a second', () => {
 	const waits = [
-		{ label: 'the quota of 100 requests a minute', duration: 12_000 },
-		{ label: 'the concurrency per host', duration: 20 },
+		{ label: 'the limit of 100 requests a minute', duration: 12_000 },
+		{ label: 'Max Concurrency per Host', duration: 20 },
 	];
-	expect(describeWaits(waits)).toEqual(['waited 12 s for the quota of 100 requests a minute']);
+	expect(describeWaits(waits)).toEqual(['Waited 12 s for the limit of 100 requests a minute']);
 });

@@ -92,7 +92,7 @@ it('refuses a cost that is above the limit, and says why', () => {
 	});
 	expect(() => limit.check(costing(90_000))).not.toThrow();
 	expect(() => limit.check(costing(90_001))).toThrow(
-		'This request costs 90,001, which is more than the quota of 90,000 tokens a minute ever allows. Make the request smaller, or set a higher limit.',
+		'This request costs 90,001, which is more than the limit of 90,000 tokens a minute ever allows. Make the request smaller, or set a higher limit.',
 	);
 });
 
@@ -107,11 +107,11 @@ it('spreads requests evenly, also after a pause', () => {
 });
 
 it.each([
-	[100, MINUTE, 'requests', 'the quota of 100 requests a minute'],
-	[1, 10 * SECOND, 'requests', 'the quota of 1 request every 10 seconds'],
-	[90_000, 24 * 60 * MINUTE, 'tokens', 'the quota of 90,000 tokens a day'],
-	[5, 250, 'requests', 'the quota of 5 requests every 250 ms'],
-	[5, 90 * MINUTE, 'rows', 'the quota of 5 rows every 90 minutes'],
+	[100, MINUTE, 'requests', 'the limit of 100 requests a minute'],
+	[1, 10 * SECOND, 'requests', 'the limit of 1 request every 10 seconds'],
+	[90_000, 24 * 60 * MINUTE, 'tokens', 'the limit of 90,000 tokens a day'],
+	[5, 250, 'requests', 'the limit of 5 requests every 250 ms'],
+	[5, 90 * MINUTE, 'rows', 'the limit of 5 rows every 90 minutes'],
 ])('says what it is: %d in %d ms of %s', (amount, interval, unit, label) => {
 	expect(new RateLimit({ amount, interval, unit }).label).toBe(label);
 });

@@ -195,7 +195,7 @@ describe('runs that share a key', () => {
 		);
 		expect(one.admission.waited()).toEqual([]);
 		expect(two.admission.waited()).toEqual([
-			{ label: 'the quota of 10 requests a minute', duration: 60_001 },
+			{ label: 'the limit of 10 requests a minute', duration: 60_001 },
 		]);
 	});
 });
@@ -283,7 +283,7 @@ describe('when runs state limits differently', () => {
 		expect(second.admission.acquire({ origin, costs: [500, 6] })).not.toBeInstanceOf(Promise);
 		expect(first.admission.acquire({ origin, costs: [0.1] })).toBeInstanceOf(Promise);
 		expect(() => second.admission.acquire({ origin, costs: [1, 11] })).toThrow(
-			'more than the quota',
+			'more than the limit',
 		);
 	});
 

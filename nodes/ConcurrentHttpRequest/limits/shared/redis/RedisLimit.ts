@@ -106,7 +106,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	get label(): string {
 		if (this.calls.isAway) return 'Redis, through which limits are shared';
 		if (this.short === 'budget') return `${this.rateLimits.label}, shared`;
-		return 'the concurrency shared with other processes';
+		return 'other processes that share its concurrency';
 	}
 
 	/** @throws {CostTooHigh} */

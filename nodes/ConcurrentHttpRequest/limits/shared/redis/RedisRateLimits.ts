@@ -46,7 +46,7 @@ export class RedisRateLimits {
 	}
 
 	get label(): string {
-		return this.limits[0]?.label ?? 'a quota';
+		return this.limits[0]?.label ?? 'a rate limit';
 	}
 
 	costsOf(request: AdmissionRequest): number[] {

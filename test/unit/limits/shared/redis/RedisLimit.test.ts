@@ -355,7 +355,7 @@ it('refuses a cost that is above the rate limit at once', () => {
 	const tokens = { amount: 1_000, interval: 60_000, costIndex: 0, unit: 'tokens' };
 	const { shared } = setUp({ rateLimits: [tokens] }, all);
 	expect(() => shared.check({ ...REQUEST, costs: [1_001] })).toThrow(
-		/costs 1,001, which is more than the quota of 1,000 tokens a minute/,
+		/costs 1,001, which is more than the limit of 1,000 tokens a minute/,
 	);
 	expect(() => shared.check({ ...REQUEST, costs: [1_000] })).not.toThrow();
 });
