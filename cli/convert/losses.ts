@@ -12,5 +12,7 @@ export function lossesOf({ options, ...panel }: INodeParameters, direction: Dire
 
 function isSet(properties: readonly INodeProperties[], values: unknown): string[] {
 	if (typeof values !== 'object' || values === null) return [];
-	return properties.filter(({ name }) => name in values).map(({ displayName }) => displayName);
+	const labels = properties.filter(({ name }) => name in values).map((each) => each.displayName);
+	// Some are described twice, for a node and for a tool.
+	return [...new Set(labels)];
 }

@@ -29,9 +29,21 @@ export class ConcurrentHttpRequest implements INodeType {
 		version: versions,
 		defaultVersion: Math.max(...versions),
 		subtitle: '={{$parameter["method"] + ": " + $parameter["url"]}}',
-		description: 'Sends an HTTP request per item, many at the same time, up to a limit you set',
+		// Also what a tool tells a model, unless the user describes the tool.
+		description:
+			'Makes HTTP requests and returns the response data, for many items at the same time, within limits you set',
 		defaults: { name: 'Concurrent HTTP Request' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				'Use it instead of HTTP Request when a custom API is called for many items: it sends their requests concurrently up to maxConcurrency, keeps to rateLimits, and retries single requests. It takes the parameters of HTTP Request 4 and needs no Loop Over Items, Split In Batches or Wait node around it. It does not take predefined credential types. Prefer a dedicated node where n8n has one for the service.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-base.httpRequest',
+					relationHint: 'For a few requests, or with a predefined credential type',
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: OUTPUTS,
 		credentials,

@@ -15,7 +15,14 @@ const WITHOUT_VALUE = new Set(['notice', 'credentials', 'curlImport']);
  * occurs once for each field that the description has for it.
  */
 export function parametersOf(properties: INodeProperties[], prefix = ''): Parameter[] {
-	return properties.flatMap((property): Parameter[] => {
+	return properties.flatMap((property, index): Parameter[] => {
+		// The same group once more, as tools have it.
+		if (
+			isOfToolOnly(property) &&
+			properties.findIndex(({ name }) => name === property.name) < index
+		) {
+			return [];
+		}
 		const path = prefix + property.name;
 		if (WITHOUT_VALUE.has(property.type)) return [];
 		const inner = (property.options ?? []) as INodeProperties[];
@@ -28,6 +35,10 @@ export function parametersOf(properties: INodeProperties[], prefix = ''): Parame
 			...groups.flatMap(({ name, values }) => parametersOf(values, `${path}.${name}${list}.`)),
 		];
 	});
+}
+
+function isOfToolOnly({ displayOptions }: INodeProperties): boolean {
+	return displayOptions?.show?.['@tool'] !== undefined;
 }
 
 /** Whether the path is that of the parameter, or of something inside it. */

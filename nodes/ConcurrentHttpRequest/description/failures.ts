@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group } from './fields';
+import { group, NOT_IN_TOOLS } from './fields';
 
 export const circuitBreakerFields: INodeProperties[] = [
 	{
@@ -20,7 +20,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 		description: 'How many requests have to be counted before there can be a pause, for example 20',
 	},
 	{
-		displayName: 'Time Window',
+		displayName: 'Time Window (Seconds)',
 		name: 'window',
 		type: 'number',
 		typeOptions: { minValue: 0.1 },
@@ -28,7 +28,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 		description: 'Seconds over which requests are counted, for example 30 for the last half minute',
 	},
 	{
-		displayName: 'Pause',
+		displayName: 'Pause (Seconds)',
 		name: 'openFor',
 		type: 'number',
 		typeOptions: { minValue: 0.001 },
@@ -59,7 +59,9 @@ export const circuitBreakerFields: INodeProperties[] = [
 ];
 
 export const circuitBreakerOption = group({
-	displayName: 'Circuit Breaker',
+	inner: { name: 'circuitBreaker', displayName: 'Circuit Breaker' },
+	displayOptions: { hide: NOT_IN_TOOLS },
+	displayName: 'Circuit Breaker (Pause on Failures)',
 	name: 'circuitBreaker',
 	description:
 		'Pauses requests to a server when many of them fail (no response, or a status of 500 or above), then checks with single requests whether it has recovered',

@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 type Property = Omit<INodeProperties, 'type' | 'default' | 'options'>;
 
@@ -22,6 +22,40 @@ export function group({ inner, values, ...option }: Group): INodeProperties {
 		default: { [name]: {} },
 		options: [{ displayName, name, values }],
 	};
+}
+
+/**
+ * Hidden where the node is the tool of an agent: each call is then a run of one item.
+ * n8n's editor would offer the model to fill such a field in.
+ */
+export const NOT_IN_TOOLS = { '@tool': [true] };
+
+/**
+ * A group of settings that a tool has as well. There its fields take no expressions, because beside each
+ * field that takes one n8n's editor offers to let the model fill it in.
+ */
+export function notForModels(property: INodeProperties): INodeProperties[] {
+	return [
+		{ ...property, displayOptions: { hide: NOT_IN_TOOLS } },
+		{ ...withoutExpressions(property), displayOptions: { show: { '@tool': [true] } } },
+	];
+}
+
+function withoutExpressions(property: INodeProperties): INodeProperties {
+	const { type, options = [] } = property;
+	if (type === 'collection') {
+		return { ...property, options: (options as INodeProperties[]).map(withoutExpressions) };
+	}
+	if (type === 'fixedCollection') {
+		return {
+			...property,
+			options: (options as INodePropertyCollection[]).map((group) => ({
+				...group,
+				values: group.values.map(withoutExpressions),
+			})),
+		};
+	}
+	return { ...property, noDataExpression: true };
 }
 
 interface Rows extends Property {

@@ -25,8 +25,8 @@ export const credentials: INodeCredentialDescription[] = [
 /** What HTTP Request does not have, beside `ownOptions`. */
 export const ownProperties: readonly INodeProperties[] = [
 	...concurrencyProperties,
-	nodeRateLimits,
-	retry,
+	...nodeRateLimits,
+	...retry,
 	output,
 ];
 

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group } from './fields';
+import { group, NOT_IN_TOOLS } from './fields';
+import { redisLimitsOptions } from './redisLimits';
 
 export const batchingFields: INodeProperties[] = [
 	{
@@ -13,7 +14,7 @@ export const batchingFields: INodeProperties[] = [
 			'After how many requests there is a pause, for example 50. Use -1 for none; 0 is treated as 1.',
 	},
 	{
-		displayName: 'Batch Interval',
+		displayName: 'Batch Interval (ms)',
 		name: 'batchInterval',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -35,6 +36,7 @@ export const maxConcurrencyPerHost: INodeProperties = {
 	displayName: 'Max Concurrency per Host',
 	name: 'maxConcurrencyPerHost',
 	type: 'number',
+	displayOptions: { hide: NOT_IN_TOOLS },
 	typeOptions: { minValue: 1, numberPrecision: 0 },
 	default: 2,
 	description:
@@ -46,9 +48,10 @@ const heedServerLimits: INodeProperties = {
 	name: 'heedServerLimits',
 	type: 'boolean',
 	noDataExpression: true,
-	default: true,
+	// Added to forbid what is done without it.
+	default: false,
 	description:
-		'Whether to send no more than a server allows: by Retry-After, by its rate limit headers, for example <code>X-RateLimit-Remaining</code>, and by what it refuses. Switch it off for a server whose headers are wrong. A request that is tried again waits for its own Retry-After in any case.',
+		'Whether to send no more than a server allows: by Retry-After, by its rate limit headers, for example <code>X-RateLimit-Remaining</code>, and by what it refuses. Without this option it is so; add it, and leave it off, for a server whose headers are wrong. A request that is tried again waits for its own Retry-After in any case.',
 };
 
 const limitScope: INodeProperties = {
@@ -88,7 +91,8 @@ const limitName: INodeProperties = {
 /** Options that say how much and how fast to send, and that HTTP Request does not have. */
 export const limitOptions: INodeProperties[] = [
 	maxConcurrencyPerHost,
-	heedServerLimits,
 	limitScope,
 	limitName,
+	...redisLimitsOptions,
+	heedServerLimits,
 ];

@@ -4,7 +4,6 @@ import { circuitBreakerOption } from './failures';
 import { group } from './fields';
 import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';
-import { redisLimitsOptions } from './redisLimits';
 import { stopAfterOption } from './stopAfter';
 
 const allowUnauthorizedCerts: INodeProperties = {
@@ -127,6 +126,7 @@ const response = group({
 			required: true,
 			displayOptions: { show: { responseFormat: ['file', 'text'] } },
 			default: 'data',
+			placeholder: 'e.g. invoice',
 			description:
 				'Name of the field that receives the text or the file, for example <code>html</code> or <code>invoice</code>',
 		},
@@ -164,15 +164,15 @@ const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
 		'Whether to send credentials on when a redirect leads to another origin, for example from https://api.example.com to https://files.example.net. Leave it off unless you trust every server on the way.',
 };
 
-/** Forbids what is used by default, so it is on unless added and switched off. */
+/** Added to forbid what is used without it. */
 const http2: INodeProperties = {
 	displayName: 'HTTP/2',
 	name: 'http2',
 	type: 'boolean',
 	noDataExpression: true,
-	default: true,
+	default: false,
 	description:
-		'Whether to use HTTP/2 with https servers that offer it, where one connection carries many requests at the same time. It is used without this option too; add it and switch it off for a server that does not work well over HTTP/2.',
+		'Whether to use HTTP/2 with https servers that offer it, where one connection carries many requests at the same time. Without this option it is used; add it, and leave it off, for a server that does not work well over HTTP/2.',
 };
 
 /** Whether connections are used again. */
@@ -194,9 +194,9 @@ const connection: INodeProperties = {
 			description: 'Connections carry one request after the other, which is faster',
 		},
 	],
-	default: 'keepAlive',
+	default: 'close',
 	description:
-		'Whether a connection is used again after a response, for example Close for a server that ends connections without notice',
+		'Whether a connection is used again after a response, for example Close for a server that ends connections without notice. Without this option it is.',
 };
 
 /** Bounds what a response takes of n8n's memory. */
@@ -225,7 +225,6 @@ export const ownOptions: readonly INodeProperties[] = [
 	connection,
 	maxResponseSize,
 	...limitOptions,
-	...redisLimitsOptions,
 	circuitBreakerOption,
 	stopAfterOption,
 ];
@@ -238,25 +237,25 @@ export const optionsProperties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
+		// What people look for comes first.
 		options: [
-			allowUnauthorizedCerts,
-			queryParameterArrays,
-			lowercaseHeaders,
-			redirect,
 			response,
 			pagination,
+			timeout,
+			stopAfterOption,
+			...limitOptions,
+			circuitBreakerOption,
+			batching,
+			redirect,
+			sendCredentialsOnCrossOriginRedirect,
+			queryParameterArrays,
+			lowercaseHeaders,
 			proxy,
+			allowUnauthorizedCerts,
+			maxResponseSize,
 			http2,
 			connection,
-			timeout,
-			maxResponseSize,
-			sendCredentialsOnCrossOriginRedirect,
 			webdavMethods,
-			batching,
-			...limitOptions,
-			...redisLimitsOptions,
-			circuitBreakerOption,
-			stopAfterOption,
 		],
 	},
 ];

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { notForModels } from './fields';
+
 /** Milliseconds of each unit that an interval can be stated in. */
 export const intervalUnits = {
 	ms: 1,
@@ -100,7 +102,7 @@ function rateLimitsWith(values: INodeProperties[], description: string): INodePr
 		displayName: 'Rate Limits',
 		name: 'rateLimits',
 		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
+		typeOptions: { multipleValues: true, hideEmptyMessage: true },
 		placeholder: 'Add Rate Limit',
 		default: {},
 		description,
@@ -108,10 +110,18 @@ function rateLimitsWith(values: INodeProperties[], description: string): INodePr
 	};
 }
 
-export const nodeRateLimits = rateLimitsWith(
-	[...amountAndInterval, spreadEvenly, ...counts],
+const rateLimitsOfNode = rateLimitsWith(
+	[...amountAndInterval, ...counts, spreadEvenly],
 	'How much the API allows per interval, as its documentation states it. All rate limits hold at once, for example 500 requests a minute and 10,000 a day. Requests wait no longer than needed.',
 );
+
+export const nodeRateLimits = notForModels({
+	...rateLimitsOfNode,
+	builderHint: {
+		propertyHint:
+			'Set it when the API documents a limit, for example { limits: [{ amount: 100, interval: 1, intervalUnit: "minutes" }] } for 100 requests per minute. Do not build limits with Wait nodes or Loop Over Items.',
+	},
+});
 
 /** A credential is read once a run, so it can count requests only. */
 export const accountRateLimits = rateLimitsWith(

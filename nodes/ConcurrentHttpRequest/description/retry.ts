@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { RETRYABLE_STATUSES } from '../client/retry/RetryPolicy';
+import { notForModels } from './fields';
 
 /** What is set only when the defaults do not fit. */
 export const retrySettings: INodeProperties[] = [
@@ -14,7 +15,7 @@ export const retrySettings: INodeProperties[] = [
 			'Statuses to try again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>. They count if Retry On includes statuses.',
 	},
 	{
-		displayName: 'Wait Before Second Try',
+		displayName: 'Wait Before Second Try (Seconds)',
 		name: 'firstWait',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -23,7 +24,7 @@ export const retrySettings: INodeProperties[] = [
 			'The longest wait in seconds before the second try, for example 0.5. It doubles with each further try, and the actual wait is a random part of it. If the server says how long to wait, its time applies instead.',
 	},
 	{
-		displayName: 'Longest Wait',
+		displayName: 'Longest Wait (Seconds)',
 		name: 'longestWait',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -32,7 +33,7 @@ export const retrySettings: INodeProperties[] = [
 			'Seconds up to which the wait doubles, for example 30. A longer wait that the server asks for holds all the same.',
 	},
 	{
-		displayName: 'Total Time',
+		displayName: 'Total Time (Seconds)',
 		name: 'totalTime',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -49,7 +50,7 @@ export const retrySettings: INodeProperties[] = [
 			'Whether to try POST and PATCH again even if the server may have carried out the first try, for example after a timeout. If off, they are tried again only if the server cannot have carried them out. Switch it on if a repetition does no harm, for example for a search.',
 	},
 	{
-		displayName: 'Send Idempotency Key',
+		displayName: 'Avoid Duplicates (Idempotency Key)',
 		name: 'sendIdempotencyKey',
 		type: 'boolean',
 		default: false,
@@ -121,14 +122,19 @@ export const retryFields: INodeProperties[] = [
 	},
 ];
 
-export const retry: INodeProperties = {
+export const retry = notForModels({
 	displayName: 'Retry',
 	name: 'retry',
 	// Without `multipleValues: false`, with which n8n would save every default beside an empty group.
 	type: 'fixedCollection',
+	typeOptions: { hideEmptyMessage: true },
 	placeholder: 'Add Retry',
 	default: {},
 	description:
 		'Sends what failed again, after a wait that grows. Without it a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
 	options: [{ displayName: 'Retry', name: 'retry', values: retryFields }],
-};
+	builderHint: {
+		propertyHint:
+			'Set { retry: {} } to send again what a busy or failing server refused. Use it instead of Retry On Fail in the settings of the node, which would repeat all items.',
+	},
+});

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group } from './fields';
+import { group, NOT_IN_TOOLS } from './fields';
 
 export const stopAfterFields: INodeProperties[] = [
 	{
@@ -72,6 +72,7 @@ export const stopAfterFields: INodeProperties[] = [
 ];
 
 export const stopAfterOption = group({
+	displayOptions: { hide: NOT_IN_TOOLS },
 	displayName: 'Stop After',
 	name: 'stopAfter',
 	description:

@@ -129,7 +129,7 @@ function readBatching(batch: unknown): LimitOptions['batching'] {
 	if (pause === 0 || size < 0) return undefined;
 	if (!(pause > 0 && pause < Infinity)) {
 		throw new InvalidParameter(
-			'Batch Interval',
+			'Batch Interval (ms)',
 			'must be a number of milliseconds from 0',
 			'For example 1000 for one second.',
 		);

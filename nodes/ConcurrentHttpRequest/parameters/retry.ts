@@ -23,7 +23,10 @@ export function readRetry(retry: unknown): RunSettings['retry'] {
 	const seconds = (name: string) => setting.number(name) * 1000;
 	const [base, cap] = [seconds('firstWait'), seconds('longestWait')];
 	if (cap < base) {
-		throw new InvalidParameter('Longest Wait', 'must not be less than "Wait Before Second Try"');
+		throw new InvalidParameter(
+			'Longest Wait (Seconds)',
+			'must not be less than "Wait Before Second Try (Seconds)"',
+		);
 	}
 	const retryOn = readRetryOn(value('retryOn'));
 	return {

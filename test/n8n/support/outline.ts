@@ -71,7 +71,7 @@ function includes(conditions: readonly unknown[], version: number): boolean {
 export const OWN_PARAMETERS: Record<string, string> = {
 	// What the node is for.
 	concurrencyMode: 'options "fixed"',
-	maxConcurrency: 'number 10',
+	maxConcurrency: 'hidden 10 | number 10',
 	adaptiveMaxConcurrency: 'number 100',
 	rateLimits: 'fixedCollection {}',
 	'rateLimits.limits.amount': 'number 100',
@@ -107,11 +107,11 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'output.requestDetails.requestDetails.field': 'string "request"',
 	'output.summary': 'boolean false',
 	'options.pagination.pagination.pageLimit': 'number 1000',
-	'options.http2': 'boolean true',
-	'options.connection': 'options "keepAlive"',
+	'options.http2': 'boolean false',
+	'options.connection': 'options "close"',
 	'options.maxResponseSize': 'number 64',
 	'options.maxConcurrencyPerHost': 'number 2',
-	'options.heedServerLimits': 'boolean true',
+	'options.heedServerLimits': 'boolean false',
 	'options.limitScope': 'options "run"',
 	'options.limitName': 'string ""',
 	'options.sharedThrough': 'options "process"',
@@ -131,6 +131,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.stopAfter.stopAfter.minimumItems': 'number 20',
 	// They hold nothing; the panel needs them.
 	credentialPosition: 'credentials ""',
+	predefinedCredentialNotice: 'notice ""',
 };
 
 /** Parameters of HTTP Request that the node does not have, each with all that is below it. */

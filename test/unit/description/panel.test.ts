@@ -9,7 +9,7 @@ import {
 
 import { ConcurrentHttpRequest } from '../../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node';
 import { genericAuthTypes } from '../../../nodes/ConcurrentHttpRequest/description/authentication';
-import { asRun, nodeWith } from './n8n';
+import { asRun, nodeWith, toolDescription } from './n8n';
 
 const { description } = new ConcurrentHttpRequest();
 
@@ -124,29 +124,23 @@ describe('the panel', () => {
 		expect(shown(parameters).filter((label) => !plain.includes(label))).toEqual(added);
 	});
 
-	test('offers no option that is not supported', () => {
+	test('offers what people look for first, and nothing that is not supported', () => {
 		expect(offered({ sendQuery: true })).toEqual([
-			'allowUnauthorizedCerts',
-			'queryParameterArrays',
-			'lowercaseHeaders',
-			'redirect',
-			'response',
-			'pagination',
-			'proxy',
-			'http2',
-			'connection',
-			'timeout',
-			'maxResponseSize',
-			'sendCredentialsOnCrossOriginRedirect',
-			'webdavMethods',
-			'batching',
-			'maxConcurrencyPerHost',
-			'heedServerLimits',
-			'limitScope',
-			'sharedThrough',
-			'circuitBreaker',
-			'stopAfter',
+			...['response', 'pagination', 'timeout', 'stopAfter'],
+			...['maxConcurrencyPerHost', 'limitScope', 'sharedThrough', 'heedServerLimits'],
+			...['circuitBreaker', 'batching'],
+			...['redirect', 'sendCredentialsOnCrossOriginRedirect'],
+			...['queryParameterArrays', 'lowercaseHeaders'],
+			...['proxy', 'allowUnauthorizedCerts'],
+			...['maxResponseSize', 'http2', 'connection', 'webdavMethods'],
 		]);
+	});
+
+	test('says of predefined credential types what to take instead', () => {
+		const plain = shown({});
+		const labels = shown({ authentication: 'predefinedCredentialType' });
+		const added = labels.filter((label) => !plain.includes(label));
+		expect(added).toEqual([expect.stringContaining('Choose <b>Generic Credential Type</b>')]);
 	});
 
 	test('asks for a name where limits are shared by name', () => {
@@ -169,6 +163,21 @@ describe('every parameter', () => {
 			(choices.length > 0 && choices.every((choice) => choice.description));
 		expect(explained).toBeTruthy();
 	});
+
+	test.each(
+		visible.filter(
+			({ property: { type, typeOptions } }) => type === 'string' && typeOptions?.password !== true,
+		),
+	)('that is a text shows an example in its field: $path', ({ property }) => {
+		expect(property.placeholder).toMatch(/^e\.g\. /);
+	});
+
+	test.each(visible.filter(({ property }) => property.type !== 'notice'))(
+		'has a label in plain words: $path',
+		({ property }) => {
+			expect(property.displayName).not.toMatch(/\(Ms\)|Backoff|Idempotent|Budget/);
+		},
+	);
 
 	test.each(visible.filter(({ property }) => property.type === 'boolean'))(
 		'that is a switch says whether: $path',
@@ -196,6 +205,41 @@ describe('every parameter', () => {
 			}
 		},
 	);
+});
+
+describe('the tool of an agent', () => {
+	const isInTool = ({ displayOptions }: INodeProperties) =>
+		displayOptions?.hide?.['@tool'] === undefined;
+
+	/** As n8n's editor decides beside which fields it offers to let the model fill them in. */
+	const isOfferedToModel = ({ type, noDataExpression }: INodeProperties) =>
+		!noDataExpression && !['options', 'collection', 'fixedCollection'].includes(type);
+
+	test.each(['rateLimits', 'retry'])('has %s, and no model is asked for a part of it', (name) => {
+		const groups = description.properties.filter((property) => property.name === name);
+		const inTool = groups.filter(isInTool);
+		expect(inTool).toHaveLength(1);
+		expect(groups).toHaveLength(2);
+		const fields = everyProperty(inTool).map(({ property }) => property);
+		expect(fields.length).toBeGreaterThan(5);
+		expect(fields.filter(isOfferedToModel)).toEqual([]);
+	});
+
+	test('runs with a Max Concurrency that it does not show', () => {
+		const url = 'https://api.example.com';
+		expect(asRun({ url }, toolDescription)).toMatchObject({ maxConcurrency: 10 });
+		expect(asRun({ url }, toolDescription)).not.toHaveProperty('concurrencyMode');
+	});
+
+	test('has no setting that needs several items', () => {
+		const { options } = description.properties.find(({ name }) => name === 'options')!;
+		const all = [...description.properties, ...(options as INodeProperties[])];
+		const absent = all.filter((property) => !isInTool(property)).map(({ name }) => name);
+		expect(absent).toEqual([
+			...['concurrencyMode', 'maxConcurrency', 'adaptiveMaxConcurrency', 'rateLimits', 'retry'],
+			...['stopAfter', 'maxConcurrencyPerHost', 'circuitBreaker'],
+		]);
+	});
 });
 
 describe('the credentials', () => {

@@ -56,8 +56,9 @@ it.each(['fixed', 'adaptive'])('knows the mode %s', (concurrencyMode) => {
 });
 
 it('has a ceiling of its own where it is adaptive, with the same bounds', () => {
-	expect(() => concurrency({ concurrencyMode: 'adaptive', maxConcurrency: 5 })).toThrow(
-		'"Max Concurrency" must be a whole number from 1 to 1000, but it is empty',
+	const adaptive = { concurrencyMode: 'adaptive', maxConcurrency: 5 };
+	expect(() => concurrency({ ...adaptive, adaptiveMaxConcurrency: 0 })).toThrow(
+		'"Max Concurrency" must be a whole number from 1 to 1000, but it is 0',
 	);
 });
 

@@ -44,7 +44,7 @@ describe('the circuit breaker', () => {
 		[{ failureShare: 0 }, '"Failures (%)" must be a number from 1 to 100, but it is 0'],
 		[{ minimumRequests: 1.5 }, '"Minimum Requests" must be a whole number from 1'],
 		[{ openFor: null }, undefined],
-		[{ window: true }, '"Time Window" must be a number from 0.1, but it is true'],
+		[{ window: true }, '"Time Window (Seconds)" must be a number from 0.1, but it is true'],
 		[{ whenOpen: 'pray' }, '"During the Pause" cannot be "pray"'],
 	])('checks %j', (fields, message) => {
 		if (message === undefined) expect(breaker(fields)).toMatchObject({ openFor: 30_000 });

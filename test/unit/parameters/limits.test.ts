@@ -115,7 +115,7 @@ describe('batching', () => {
 	});
 
 	it('is refused where it is not a number', () => {
-		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval"');
+		expect(() => batching({ batchInterval: 'soon' })).toThrow('"Batch Interval (ms)"');
 		expect(() => batching({ batchSize: 'few' })).toThrow('"Items per Batch"');
 	});
 });

@@ -130,11 +130,11 @@ it.each([
 	],
 	[
 		{ settings: { firstWait: -1 } },
-		'"Wait Before Second Try" must be a number from 0, but it is -1',
+		'"Wait Before Second Try (Seconds)" must be a number from 0, but it is -1',
 	],
 	[
 		{ settings: { firstWait: 10, longestWait: 5 } },
-		'"Longest Wait" must not be less than "Wait Before Second Try"',
+		'"Longest Wait (Seconds)" must not be less than "Wait Before Second Try (Seconds)"',
 	],
 	[
 		{ settings: { retriesPer100: 101 } },

@@ -27,7 +27,7 @@ export function describeGivingUp(
 		case 'time':
 			return `It was tried ${times}; another try would exceed Retry > Total Time.${back}`;
 		case 'unsafe':
-			return `It was not tried again, because this method might be carried out twice. If that does no harm, switch on Retry > Also Retry POST and PATCH, or send an Idempotency Key.${back}`;
+			return `It was not tried again, because this method might be carried out twice. If that does no harm, switch on Retry > Also Retry POST and PATCH, or Retry > Avoid Duplicates (Idempotency Key).${back}`;
 		case 'run ended':
 			return `It was tried ${times}, and not again: ${because}.${back}`;
 		case 'retry budget':
