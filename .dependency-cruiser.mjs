@@ -5,6 +5,7 @@
 const ROOMS = [
 	'errors',
 	'summary',
+	'preview',
 	'pagination',
 	'output',
 	'progress',

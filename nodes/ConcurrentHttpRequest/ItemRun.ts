@@ -19,6 +19,7 @@ import type { ItemAuthentication, RunAuthentication } from './authentication';
 import { buildRequest, type PageChanges } from './request/buildRequest';
 import type { IdempotencyKeys } from './request/idempotencyKey';
 import { readFile } from './request/ItemFile';
+import { type Preview, Previewed } from './preview/Preview';
 import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
 import { readCosts } from './parameters/limits';
 import { type OutputOptions, readOutputOptions } from './parameters/output';
@@ -41,6 +42,8 @@ export interface SharedByItems {
 	readonly client: Client;
 	readonly parameters: RunParameters;
 	readonly authentication: RunAuthentication;
+	/** Takes the requests where none is to be sent. */
+	readonly preview: Preview | undefined;
 	/** The option with its expressions as they are written. */
 	readonly rawPagination: unknown;
 	/** `undefined` where requests carry no idempotency keys. */
@@ -187,12 +190,11 @@ export class ItemRun {
 		return request;
 	}
 
-	private async send(
-		request: HttpRequest,
-		{ sending }: Prepared,
-	): Promise<HttpResponse<IBinaryData>> {
+	private async send(request: HttpRequest, prepared: Prepared): Promise<HttpResponse<IBinaryData>> {
+		const { sending } = prepared;
 		const sent: Sent = { request, facts: new RequestFacts(), response: undefined };
 		this.sent = sent;
+		if (this.run.preview) return await this.showIn(this.run.preview, request, prepared);
 		if (this.run.recorder) this.allFacts.push(sent.facts);
 		sent.response = await this.run.client.send(request, sending, sent.facts);
 		this.hasResponse = true;
@@ -217,13 +219,38 @@ export class ItemRun {
 		this.run.recorder?.itemEnded({ itemIndex, facts, request: sent?.request, failure });
 	}
 
+	/** @throws {Previewed} and what sending would refuse the request with */
+	private async showIn(
+		preview: Preview,
+		request: HttpRequest,
+		{ sending, pagination }: Prepared,
+	): Promise<never> {
+		await this.run.client.check(request);
+		const { itemIndex } = this.source;
+		return preview.take({
+			request,
+			costs: sending.costs,
+			itemIndex,
+			isPage: pagination !== undefined,
+		});
+	}
+
 	private fail(thrown: unknown): INodeExecutionData {
-		const { context, node, client, cancelSignal } = this.run;
+		const { context, node, client, preview, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
 		if (cancelSignal?.aborted) throw thrown;
+		const pairedItem = { item: itemIndex };
+		if (thrown instanceof Previewed) {
+			client.statistics.itemSucceeded();
+			return { json: thrown.json, pairedItem };
+		}
 		const error = thrown instanceof SkippedItem && this.hasResponse ? thrown.begun() : thrown;
 		const position = { index: itemIndex, count: this.run.itemCount };
 		const failure = describeFailure(error, this.sent?.request, position);
+		if (preview) {
+			client.statistics.itemFailed(failure.kind);
+			return { json: preview.refuse(failure.message, failure.description), pairedItem };
+		}
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);

@@ -20,6 +20,7 @@ import { IdempotencyKeys } from './request/idempotencyKey';
 import { RequestDescriber } from './output/RequestDescriber';
 import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
+import { Preview } from './preview/Preview';
 import { type Channel, channelOf } from './progress/channel';
 import type { RunState } from './progress/describeProgress';
 import { Progress } from './progress/Progress';
@@ -27,14 +28,20 @@ import { Progress } from './progress/Progress';
 /** Items that may wait for a limit or their next try, beside those whose requests are in flight. */
 const MAX_WAITING = 1000;
 
+const NO_LIMITS = { rateLimits: [], shared: [] };
+
 /** One execution of the node. It owns the settings, limits and connections of the execution. */
 export class Run {
 	private readonly shared: SharedByItems;
 	private readonly maxConcurrency: number;
+	/** Those of the input that are processed. */
+	private readonly items: INodeExecutionData[];
 
-	private constructor(shared: SharedByItems, maxConcurrency: number) {
+	private constructor(shared: SharedByItems, maxConcurrency: number, firstItems: number) {
 		this.shared = shared;
 		this.maxConcurrency = maxConcurrency;
+		const all = shared.context.getInputData();
+		this.items = firstItems < all.length ? all.slice(0, firstItems) : all;
 	}
 
 	/**
@@ -46,12 +53,14 @@ export class Run {
 		const node = context.getNode();
 		const parameters = new RunParameters(context);
 		const authentication = new RunAuthentication(context);
-		const { settings, limits, redis } = await checkRun(context, parameters, authentication);
+		const checked = await checkRun(context, parameters, authentication);
+		const { settings, limits, redis, testing } = checked;
 		const { idempotencyHeader } = settings.retry;
 		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
 		const client = new Client({
 			settings,
-			limits,
+			// A preview must not change what other runs may send.
+			limits: testing.preview ? NO_LIMITS : limits,
 			egress: n8nEgressPolicy(context.helpers.getSecureEgressFilter()),
 			redis,
 			log: (sentence) => {
@@ -60,7 +69,8 @@ export class Run {
 				context.sendMessageToUI(sentence);
 			},
 		});
-		const recorder = summaryIsOn(node) ? new RunRecorder(client.startedAt) : undefined;
+		const recorder =
+			summaryIsOn(node) && !testing.preview ? new RunRecorder(client.startedAt) : undefined;
 		client.statistics.observer = recorder;
 		const shared: SharedByItems = {
 			context,
@@ -68,6 +78,9 @@ export class Run {
 			client,
 			parameters,
 			authentication,
+			preview: testing.preview
+				? new Preview({ limits, concurrency: settings.concurrency })
+				: undefined,
 			rawPagination: parameters.raw('options.pagination.pagination'),
 			keys: idempotencyHeader
 				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
@@ -78,7 +91,7 @@ export class Run {
 			itemCount: context.getInputData().length,
 			cancelSignal: context.getExecutionCancelSignal(),
 		};
-		return new Run(shared, settings.concurrency.max);
+		return new Run(shared, settings.concurrency.max, testing.firstItems);
 	}
 
 	/**
@@ -88,7 +101,8 @@ export class Run {
 	 * @throws the first item's error, where the workflow does not go on after errors
 	 */
 	async process(): Promise<INodeExecutionData[][]> {
-		const { context, client, parameters, recorder, cancelSignal } = this.shared;
+		const { context, client, parameters, preview, recorder, cancelSignal } = this.shared;
+		const { items } = this;
 		const channel = channelOf(context);
 		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
@@ -101,7 +115,7 @@ export class Run {
 		const outputs: INodeExecutionData[][] = [];
 		try {
 			await runConcurrently({
-				inputs: context.getInputData().entries(),
+				inputs: items.entries(),
 				concurrency: itemsInProgress(this.maxConcurrency),
 				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
@@ -119,7 +133,7 @@ export class Run {
 		}
 		if (cancelSignal?.aborted) throw this.stopped(channel);
 		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.evaluators())}`);
-		const text = client.summary();
+		const text = this.describeFirstItems() + (preview?.finish() ?? client.summary());
 		context.addExecutionHints({ message: text, location: 'outputPane' });
 		const repetition = this.repetition();
 		if (repetition !== undefined) {
@@ -131,7 +145,7 @@ export class Run {
 			recorder,
 			statistics: client.statistics,
 			waits: client.waited(),
-			items: context.getInputData().length,
+			items: this.items.length,
 			now,
 			duration: now - client.startedAt,
 			wallClock: Date.now(),
@@ -140,11 +154,19 @@ export class Run {
 		return [outputs.flat(), [summary]];
 	}
 
+	/** `Only the first 10 of 5,000 items (Limit to First Items). `, or nothing */
+	private describeFirstItems(): string {
+		const all = this.shared.context.getInputData();
+		if (all.length === this.items.length) return '';
+		const [first, of] = [this.items, all].map(({ length }) => length.toLocaleString('en-US'));
+		return `Only the first ${first} of ${of} items (Limit to First Items). `;
+	}
+
 	private state(): RunState {
-		const { context, client } = this.shared;
+		const { client } = this.shared;
 		const { itemsSucceeded, itemsFailed, requestsEnded, inFlight } = client.statistics;
 		return {
-			items: context.getInputData().length,
+			items: this.items.length,
 			succeeded: itemsSucceeded,
 			failed: itemsFailed,
 			requestsEnded,
@@ -169,8 +191,8 @@ export class Run {
 	}
 
 	private repetition(): string | undefined {
-		const { context, node } = this.shared;
-		return node.retryOnFail ? describeRepetition(context.getInputData().length) : undefined;
+		const { node } = this.shared;
+		return node.retryOnFail ? describeRepetition(this.items.length) : undefined;
 	}
 }
 

@@ -10,6 +10,7 @@ import type { RunParameters } from './parameters/ItemParameters';
 import { readRunLimits } from './parameters/limits';
 import { assertShared, readRedisCredential, readWhenRedisIsAway } from './parameters/redis';
 import { readRunSettings } from './parameters/runSettings';
+import { readTesting, type Testing } from './parameters/testing';
 import { connectToRedis } from './redis/connections';
 
 /**
@@ -23,7 +24,7 @@ export async function checkRun(
 	context: IExecuteFunctions,
 	parameters: RunParameters,
 	authentication: RunAuthentication,
-): Promise<Pick<ClientOptions, 'settings' | 'limits' | 'redis'>> {
+): Promise<Pick<ClientOptions, 'settings' | 'limits' | 'redis'> & { testing: Testing }> {
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
@@ -40,7 +41,8 @@ export async function checkRun(
 	if (unsupported !== undefined) throw fail(unsupported);
 	try {
 		assertNoFixedExpressions((name) => parameters.raw(name));
-		const { settings, limits, whenAway } = await readRun(context, parameters, authentication);
+		const read = await readRun(context, parameters, authentication);
+		const { settings, limits, testing, whenAway } = read;
 		if (settings.stopAfter && !context.continueOnFail()) {
 			throw new InvalidParameter(
 				'Stop After',
@@ -48,11 +50,11 @@ export async function checkRun(
 				'Nothing has been sent. Set Settings > On Error to Continue (using error output), or remove the option Stop After.',
 			);
 		}
-		if (!whenAway) return { settings, limits, redis: undefined };
+		if (!whenAway || testing.preview) return { settings, limits, testing, redis: undefined };
 		assertShared(limits);
 		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
 		const connection = await connectToRedis(credential);
-		return { settings, limits, redis: { whenAway, connection } };
+		return { settings, limits, testing, redis: { whenAway, connection } };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
 		throw new NodeOperationError(node, error as Error);
@@ -78,6 +80,7 @@ async function readRun(
 			return {
 				settings,
 				limits: readRunLimits(itemParameters, settings.concurrency.max, account),
+				testing: readTesting(itemParameters, context.getMode()),
 				whenAway: readWhenRedisIsAway(itemParameters),
 			};
 		} catch (error) {

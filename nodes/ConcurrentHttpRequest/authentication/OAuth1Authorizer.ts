@@ -22,6 +22,10 @@ type Parameters = ReadonlyArray<readonly [name: string, value: string]>;
  * and the body where it is a form. Responses change nothing.
  */
 export class OAuth1Authorizer implements Authorizer {
+	readonly preview = {
+		authorization: 'OAuth ***',
+		note: 'OAuth1: the request is signed when it is sent.',
+	};
 	private readonly consumerKey: string;
 	private readonly token: string;
 	private readonly signatureMethod: string;

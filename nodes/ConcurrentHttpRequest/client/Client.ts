@@ -203,6 +203,15 @@ export class Client {
 		return response;
 	}
 
+	/**
+	 * Checks a request as if it were about to be sent. Sends nothing.
+	 *
+	 * @throws {TransportFailure} where it would be refused
+	 */
+	async check(request: HttpRequest): Promise<void> {
+		await this.transport.check(request);
+	}
+
 	/** Ends everything at once: what is in flight, and what waits. */
 	abort(): void {
 		const reason = new TransportFailure('cancelled', 'The run was stopped');

@@ -5,6 +5,7 @@ import { group } from './fields';
 import { batching, limitOptions } from './limits';
 import { pagination } from './pagination';
 import { stopAfterOption } from './stopAfter';
+import { testingOptions } from './testing';
 
 const allowUnauthorizedCerts: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
@@ -227,6 +228,7 @@ export const ownOptions: readonly INodeProperties[] = [
 	...limitOptions,
 	circuitBreakerOption,
 	stopAfterOption,
+	...testingOptions,
 ];
 
 /** What is set only when the defaults do not fit. */
@@ -243,6 +245,7 @@ export const optionsProperties: INodeProperties[] = [
 			pagination,
 			timeout,
 			stopAfterOption,
+			...testingOptions,
 			...limitOptions,
 			circuitBreakerOption,
 			batching,

@@ -116,6 +116,7 @@ export function buildRequest(
 		origin,
 		headers: withDefaultHeaders(headers, parameters.derive(defaultHeadersFor)),
 		body: body?.content,
+		bodyParts: body?.parts,
 		credential: {
 			headerNames: credentialNames,
 			inBody: authentication.body !== undefined && Object.keys(authentication.body).length > 0,

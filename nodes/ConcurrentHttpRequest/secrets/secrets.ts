@@ -102,7 +102,8 @@ export function withParts(secret: string): string[] {
 	return [...new Set([secret, ...parts, ...parts.flatMap(decodedLogin)])].filter(isLongEnough);
 }
 
-function isSecretName(name: string): boolean {
+/** Whether a value under this name is a secret, whoever wrote it. */
+export function isSecretName(name: string): boolean {
 	return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
 }
 

@@ -24,6 +24,15 @@ export interface ClientCertificate {
 	readonly allowedDomains?: string | undefined;
 }
 
+/** One part of a form, or a file that is the whole body, for people. */
+export interface BodyPart {
+	/** `undefined` where it is the whole body. */
+	readonly name?: string | undefined;
+	readonly value:
+		| string
+		| { readonly fileName: string | undefined; readonly mimeType: string | undefined };
+}
+
 /** One request, complete and checked: the transport sends it as it is. */
 export interface HttpRequest {
 	readonly method: string;
@@ -33,6 +42,8 @@ export interface HttpRequest {
 	readonly origin: string;
 	readonly headers: RequestHeaders;
 	readonly body: string | Buffer | RepeatableBody | undefined;
+	/** What a body of texts and files consists of. It is shown, never sent. */
+	readonly bodyParts?: readonly BodyPart[] | undefined;
 	/**
 	 * What came from a credential. It belongs to the origin that the request was made for: it is left
 	 * out when a redirect leads to another origin, and never sent to a host outside `allowedDomains`.
@@ -81,6 +92,8 @@ export interface HttpRequest {
  * requests of a run that use the same credential.
  */
 export interface Authorizer {
+	/** What is known before the request is sent: the header without its secret, and why not more. */
+	readonly preview?: { readonly authorization?: string; readonly note: string };
 	/**
 	 * Sends a request with authorization, and again, a bounded number of times, where the response
 	 * wants other credentials.

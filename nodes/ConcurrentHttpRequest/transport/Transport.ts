@@ -78,6 +78,22 @@ export class Transport {
 		}
 	}
 
+	/**
+	 * Checks what {@link send} checks before it connects, and notes in the request what must not be shown
+	 * of its proxy. n8n's egress rules may look the host up.
+	 *
+	 * @throws {TransportFailure} where the request would be refused
+	 */
+	async check(request: HttpRequest): Promise<void> {
+		this.checkCredentials(request);
+		await this.checkOrigin(request.url, request.origin);
+		const proxy = this.proxyFor(request);
+		if (!proxy) return;
+		prepareForProxy(request, proxy);
+		const proxyUrl = new URL(proxy.url);
+		if (proxy.chosenInNode) await this.checkOrigin(proxyUrl, proxyUrl.origin);
+	}
+
 	/** Ends everything in flight at once; later requests fail in the same way. */
 	abort(failure: TransportFailure): void {
 		this.closed ??= failure;

@@ -15,6 +15,9 @@ const MAX_RESENDS = 3;
  * other request knows. That nonce is shared only once the server has accepted it.
  */
 export class DigestAuthorizer implements Authorizer {
+	readonly preview = {
+		note: 'Digest Auth: the Authorization header follows from what the server asks for in its first response.',
+	};
 	private readonly user: string;
 	private readonly password: string;
 	private readonly sharedByOrigin = new Map<string, DigestNonce>();

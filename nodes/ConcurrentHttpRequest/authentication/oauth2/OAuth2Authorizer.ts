@@ -45,6 +45,10 @@ const MAX_RESENDS = 3;
  * is not the problem, and the refusal stands.
  */
 export class OAuth2Authorizer implements Authorizer {
+	readonly preview = {
+		authorization: 'Bearer ***',
+		note: 'OAuth2: the token is read, or fetched, when the request is sent. A preview fetches none.',
+	};
 	private readonly client: OAuth2Client;
 	private readonly now: () => number;
 	/** The current token, or the one that is being fetched. */

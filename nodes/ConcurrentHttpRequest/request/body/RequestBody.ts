@@ -1,5 +1,5 @@
 import type { ItemParameters } from '../../parameters/ItemParameters';
-import type { HttpRequest } from '../../transport/HttpRequest';
+import type { BodyPart, HttpRequest } from '../../transport/HttpRequest';
 import type { ItemFile } from '../ItemFile';
 
 /** A body as it goes on the wire. */
@@ -8,6 +8,8 @@ export interface RequestBody {
 	readonly contentType: string;
 	/** Whether the kind of body decides the Content-Type, or a header of the item may. */
 	readonly contentTypeIsFixed: boolean;
+	/** What it consists of, where that are several texts, or files. */
+	readonly parts?: readonly BodyPart[];
 }
 
 /** What the body of an item is made of. */

@@ -48,6 +48,7 @@ function binaryData(source: BodySource): RequestBody {
 		content: toBody(file),
 		contentType: file.mimeType ?? 'application/octet-stream',
 		contentTypeIsFixed: false,
+		parts: [{ value: file }],
 	};
 }
 

@@ -36,6 +36,7 @@ export function multipartBody(parts: readonly Part[]): RequestBody {
 		content: encodeMultipart(parts, boundary),
 		contentType: `multipart/form-data; boundary=${boundary}`,
 		contentTypeIsFixed: true,
+		parts,
 	};
 }
 
@@ -132,7 +133,7 @@ function headersOf({ name, value }: Part): string {
 }
 
 /** A server must not learn the folder, and some servers would write there (RFC 7578 section 4.2). */
-function baseName({ fileName }: ItemFile): string {
+export function baseName({ fileName }: Pick<ItemFile, 'fileName'>): string {
 	return fileName?.split('/').findLast((part) => part !== '') ?? 'file';
 }
 

@@ -1,0 +1,150 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { RunSettings } from '../client/Client';
+import { describeDuration } from '../common/describeDuration';
+import type { LimitOptions } from '../limits/createLimits';
+import type { AdmissionRequest, Limit } from '../limits/Limit';
+import type { HttpRequest } from '../transport/HttpRequest';
+import { RequestDescriptions } from './describeRequest';
+import { earliestStarts, timedLimits } from './earliestStarts';
+
+/** Milliseconds that a response takes in the example of the hint. */
+const EXAMPLE_LATENCY = 200;
+
+/** Hosts that the hint names. */
+const NAMED_HOSTS = 3;
+
+interface PreviewOptions {
+	readonly limits: LimitOptions;
+	readonly concurrency: RunSettings['concurrency'];
+}
+
+/** A request that was made and not sent: what its item shows of it. It ends the item's way. */
+export class Previewed extends Error {
+	override readonly name = 'Previewed';
+	readonly json: IDataObject;
+
+	constructor(json: IDataObject) {
+		super('The request is previewed');
+		this.json = json;
+	}
+}
+
+/** A request that would be sent. */
+interface TakenRequest {
+	readonly request: HttpRequest;
+	/** What it costs in each rate limit that counts a cost. */
+	readonly costs: readonly number[];
+	readonly itemIndex: number;
+	/** Whether it is an item's first page. */
+	readonly isPage: boolean;
+}
+
+interface PreviewedItem {
+	readonly json: IDataObject;
+	readonly request: AdmissionRequest;
+	readonly host: string;
+}
+
+/** Takes the requests of one run in place of sending them, and says what would be sent. */
+export class Preview {
+	private readonly options: PreviewOptions;
+	private readonly limits: readonly Limit[];
+	private readonly descriptions = new RequestDescriptions();
+	/** By the items' indexes. */
+	private readonly items: PreviewedItem[] = [];
+	private refusals = 0;
+	private hasPages = false;
+
+	constructor(options: PreviewOptions) {
+		this.options = options;
+		this.limits = timedLimits(options.limits);
+	}
+
+	/**
+	 * @throws {Previewed} always, unless a limit can never admit the request
+	 * @throws {CostTooHigh}
+	 */
+	take({ request, costs, itemIndex, isPage }: TakenRequest): never {
+		const { origin, url } = request;
+		const admissionRequest = { origin, costs };
+		for (const limit of this.limits) limit.check?.(admissionRequest);
+		const json = this.descriptions.describe(request);
+		if (isPage) {
+			this.hasPages = true;
+			const notes = (json.notes ?? []) as string[];
+			json.notes = [...notes, 'This is the first page. The others depend on its response.'];
+		}
+		this.items[itemIndex] = { json, request: admissionRequest, host: url.host };
+		throw new Previewed(json);
+	}
+
+	/** What an item shows whose request would not be sent. */
+	refuse(message: string, advice: string | undefined): IDataObject {
+		this.refusals++;
+		return { refused: message, ...(advice !== undefined && { advice }) };
+	}
+
+	/**
+	 * Says of each request when it could start, and sums them all up. To be called once, when all items
+	 * have been taken.
+	 */
+	finish(): string {
+		const items = this.items.filter(Boolean);
+		const { starts, heldBackBy } = earliestStarts(
+			this.limits,
+			items.map(({ request }) => request),
+		);
+		const duration = starts.at(-1) ?? 0;
+		if (duration > 0) {
+			for (const [index, { json }] of items.entries()) {
+				json.startsAfterSeconds = Math.round(starts[index] ?? 0) / 1000;
+			}
+		}
+		return [
+			'Preview: nothing was sent',
+			describeHosts(
+				items.map(({ host }) => host),
+				this.hasPages,
+			),
+			...(this.refusals > 0 ? [`${number(this.refusals)} would be refused`] : []),
+			...(duration > 0
+				? [`it would take at least ${describeDuration(duration)}, for ${heldBackBy}`]
+				: []),
+			...this.describeConcurrency(items.length),
+			...(this.options.limits.shared.length > 0
+				? ['runs that share these limits would make it longer']
+				: []),
+		].join('; ');
+	}
+
+	private describeConcurrency(requests: number): string[] {
+		const { mode, max } = this.options.concurrency;
+		if (requests === 0) return [];
+		const duration = Math.ceil(requests / max) * EXAMPLE_LATENCY;
+		const upTo = mode === 'adaptive' ? 'up to ' : '';
+		return [
+			`${upTo}${number(max)} at a time take ${describeDuration(duration)} if each response takes ${EXAMPLE_LATENCY} ms`,
+		];
+	}
+}
+
+/** `5,000 requests to api.example.com`, `12 requests: 7 to a.example.com, 5 to b.example.com` */
+function describeHosts(hosts: readonly string[], hasPages: boolean): string {
+	const counts = new Map<string, number>();
+	for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
+	const all = [...counts].sort(([, a], [, b]) => b - a);
+	const what = `${hasPages ? 'at least ' : ''}${number(hosts.length)} ${hosts.length === 1 ? 'request' : 'requests'}`;
+	const [only] = all;
+	if (!only) return what;
+	if (all.length === 1) return `${what} to ${only[0]}`;
+	const named = all.slice(0, NAMED_HOSTS).map(([host, count]) => `${number(count)} to ${host}`);
+	const rest = all.slice(NAMED_HOSTS);
+	const others = rest.reduce((sum, [, count]) => sum + count, 0);
+	if (rest.length > 0) named.push(`${number(others)} to ${number(rest.length)} other hosts`);
+	return `${what}: ${named.join(', ')}`;
+}
+
+function number(value: number): string {
+	return value.toLocaleString('en-US');
+}

@@ -1,0 +1,202 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { jsonOrText } from '../common/jsonOrText';
+import { fieldsIn } from '../request/body/formUrlencoded';
+import { baseName } from '../request/body/multipart';
+import { headerText } from '../request/headers';
+import { Redactor } from '../secrets/Redactor';
+import { isSecretName, secretsOfRequest } from '../secrets/secrets';
+import type { BodyPart, HttpRequest, RequestHeaders } from '../transport/HttpRequest';
+import { curlCommand, type ShownBody } from './curlCommand';
+
+const HIDDEN = '***';
+
+/** Characters. A longer body is shown in part, so that the preview of many of them fits in memory. */
+const LONGEST_BODY = 10_000;
+
+/** Levels and values have no limit: the number of characters bounds them. */
+const EVERYTHING = { characters: Infinity, values: Infinity, levels: 100 };
+
+interface DescribedBody {
+	/** As a field of the item. */
+	readonly value: unknown;
+	/** As curl gets it. */
+	readonly shown: ShownBody;
+	readonly note?: string;
+}
+
+/** Describes the requests of a run. Most have the same secrets, and one redactor serves them all. */
+export class RequestDescriptions {
+	private redactor = new Redactor([]);
+	private secrets = '';
+
+	/**
+	 * A request as fields and as a cURL command. Hidden are what a credential added, and values of
+	 * headers, query parameters and body fields whose names look secret.
+	 */
+	describe(request: HttpRequest): IDataObject {
+		const { method, authorizer, proxy, clientCertificate } = request;
+		const redactor = this.redactorFor(secretsOfRequest(request));
+		const headers = shownHeaders(request, redactor);
+		const url = redactor.text(request.url.href);
+		const body = describeBody(request, redactor);
+		const notes = [
+			authorizer?.preview?.note,
+			body?.note,
+			clientCertificate?.cert &&
+				'The client certificate of the credential is shown in the TLS handshake. For cURL, save it as client.pem and its key as client.key.',
+		].filter((note) => note !== undefined);
+		const curl = curlCommand({
+			...{ method, url, headers, body: body?.shown },
+			proxy: proxy && redactor.text(withoutLogin(proxy)),
+			followsRedirects: request.maxRedirects > 0,
+			allowUnauthorizedCerts: request.allowUnauthorizedCerts,
+			showsCertificate: clientCertificate?.cert !== undefined,
+		});
+		return {
+			...{ method, url, headers: { ...headers } },
+			...(body && { body: body.value as IDataObject }),
+			curl,
+			...(notes.length > 0 && { notes }),
+		};
+	}
+
+	private redactorFor(secrets: readonly string[]): Redactor {
+		const key = JSON.stringify(secrets);
+		if (key !== this.secrets) {
+			this.secrets = key;
+			this.redactor = new Redactor(secrets);
+		}
+		return this.redactor;
+	}
+}
+
+function shownHeaders(
+	{ headers, credential, authorizer }: HttpRequest,
+	redactor: Redactor,
+): RequestHeaders {
+	const shown: Array<[string, string | string[]]> = Object.entries(headers).map(([name, value]) => {
+		const isSecret = isSecretName(name) || credential.headerNames.has(name.toLowerCase());
+		if (isSecret) return [name, HIDDEN];
+		return [
+			name,
+			Array.isArray(value) ? value.map((line) => redactor.text(line)) : redactor.text(value),
+		];
+	});
+	const authorization = authorizer?.preview?.authorization;
+	if (authorization === undefined) return Object.fromEntries(shown);
+	const others = shown.filter(([name]) => name.toLowerCase() !== 'authorization');
+	return Object.fromEntries([...others, ['Authorization', authorization]]);
+}
+
+function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody | undefined {
+	const { body, bodyParts, headers } = request;
+	if (body === undefined) return undefined;
+	if (bodyParts !== undefined) return describeParts(bodyParts, redactor);
+	if (typeof body !== 'string') return inFile(undefined, 'body', 'The body is not shown.');
+	if (body.length > LONGEST_BODY) {
+		return inFile(
+			redactor.text(body, LONGEST_BODY),
+			'body.txt',
+			`The body has ${body.length.toLocaleString('en-US')} characters, of which ${LONGEST_BODY.toLocaleString('en-US')} are shown. For cURL, save it as body.txt.`,
+		);
+	}
+	const { value, text } = describeText(body, headerText(headers, 'content-type') ?? '', redactor);
+	if (!text.includes('\0')) return { value, shown: { kind: 'text', text } };
+	return inFile(
+		value,
+		'body.txt',
+		'The body has a NUL character, which no command can have. For cURL, save it as body.txt.',
+	);
+}
+
+function inFile(value: unknown, fileName: string, note?: string): DescribedBody {
+	return { value, shown: { kind: 'file', fileName }, ...(note !== undefined && { note }) };
+}
+
+function describeText(
+	body: string,
+	contentType: string,
+	redactor: Redactor,
+): { value: unknown; text: string } {
+	if (/\bjson\b/i.test(contentType)) {
+		const parsed = jsonOrText(body);
+		if (typeof parsed === 'object' && parsed !== null) {
+			const value = redactor.within(withoutSecretFields(parsed), EVERYTHING).value;
+			const text = JSON.stringify(value);
+			// As it is sent, blanks and numbers included, where nothing had to be hidden.
+			return { value, text: text === JSON.stringify(parsed) ? body : text };
+		}
+	}
+	if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
+		const fields = fieldsIn(body);
+		const secrets = fields.flatMap(([name, value]) => (isSecretName(name) ? [value] : []));
+		if (secrets.length > 0) {
+			const shown = fields.map(([name, value]): [string, string] => [
+				name,
+				isSecretName(name) ? HIDDEN : value,
+			]);
+			const text = redactor.text(new URLSearchParams(shown).toString());
+			return { value: text, text };
+		}
+	}
+	const text = redactor.text(body);
+	return { value: text, text };
+}
+
+/** A copy in which fields whose names look secret are hidden. */
+function withoutSecretFields(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (Array.isArray(value)) return value.map(withoutSecretFields);
+	return Object.fromEntries(
+		Object.entries(value).map(([name, field]) => [
+			name,
+			isSecretName(name) && isScalar(field) ? HIDDEN : withoutSecretFields(field),
+		]),
+	);
+}
+
+function isScalar(value: unknown): boolean {
+	return typeof value === 'string' || typeof value === 'number';
+}
+
+function describeParts(parts: readonly BodyPart[], redactor: Redactor): DescribedBody {
+	const shown = parts.map(({ name, value }): BodyPart => {
+		const shownName = name === undefined ? undefined : redactor.text(name);
+		if (typeof value !== 'string') {
+			const { mimeType } = value;
+			return { name: shownName, value: { fileName: redactor.text(baseName(value)), mimeType } };
+		}
+		const isSecret = name !== undefined && isSecretName(name);
+		return { name: shownName, value: isSecret ? HIDDEN : redactor.text(value, LONGEST_BODY) };
+	});
+	const values = shown.map(({ name, value }) => ({
+		...(name !== undefined && { name }),
+		...(typeof value === 'string' ? { value } : { file: value.fileName, type: value.mimeType }),
+	}));
+	const [first] = shown;
+	if (first && first.name === undefined && typeof first.value !== 'string') {
+		const fileName = first.value.fileName ?? 'file';
+		return inFile(values[0], fileName, `For cURL, save the file as ${fileName}.`);
+	}
+	const text = shown.map(({ name, value }) => `${name}${typeof value === 'string' ? value : ''}`);
+	const cannot = text.some((each) => each.includes('\0')) ? 'a NUL character' : undefined;
+	const hasEquals = shown.some(({ name }) => name?.includes('='));
+	const problem = cannot ?? (hasEquals ? 'a name with =' : undefined);
+	return problem === undefined
+		? { value: values, shown: { kind: 'form', parts: shown } }
+		: inFile(
+				values,
+				'body',
+				`The form has ${problem}, which cURL cannot send in a form. For cURL, save the body as body.`,
+			);
+}
+
+function withoutLogin(proxy: string): string {
+	const url = new URL(proxy);
+	if (url.username !== '' || url.password !== '') {
+		url.username = HIDDEN;
+		url.password = HIDDEN;
+	}
+	return url.href;
+}
