@@ -127,6 +127,7 @@ describe('the panel', () => {
 	test('offers what people look for first, and nothing that is not supported', () => {
 		expect(offered({ sendQuery: true })).toEqual([
 			...['response', 'pagination', 'timeout', 'stopAfter'],
+			...['limitToFirstItems', 'previewRequests'],
 			...['maxConcurrencyPerHost', 'limitScope', 'sharedThrough', 'heedServerLimits'],
 			...['circuitBreaker', 'batching'],
 			...['redirect', 'sendCredentialsOnCrossOriginRedirect'],

@@ -227,7 +227,10 @@ describe('a file as the body', () => {
 		['image/png', 'image/png'],
 		[undefined, 'application/octet-stream'],
 	])('has its own type, which a header of the item may replace: %s', (mimeType, contentType) => {
-		expect(binary({ mimeType })).toEqual({ content, contentType, contentTypeIsFixed: false });
+		expect(binary({ mimeType })).toMatchObject({
+			...{ content, contentType, contentTypeIsFixed: false },
+			parts: [{ value: { mimeType } }],
+		});
 	});
 
 	it('cannot be joined by fields of a credential', () => {

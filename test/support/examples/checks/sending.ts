@@ -100,4 +100,23 @@ export const sendingChecks: Record<string, ExampleCheck> = {
 			expect(echo?.headers['x-api-key']).toBe('secret');
 		},
 	},
+
+	'preview.json': {
+		expect: ({ server, items, hints }) => {
+			expect(server.requests).toEqual([]);
+			expect(items).toHaveLength(1000);
+			expect(items[999]?.json).toMatchObject({
+				...{ method: 'POST', body: { id: 999, name: 'Customer 999' } },
+				...{ curl: expect.stringContaining('curl') as string, startsAfterSeconds: 540 },
+			});
+			expect(hints[0]).toContain('at least 9 min');
+		},
+	},
+
+	'limit-to-first-items.json': {
+		expect: ({ server, hints }) => {
+			expect(server.requests).toHaveLength(10);
+			expect(hints[0]).toContain('Only the first 10 of 1,000 items');
+		},
+	},
 };
