@@ -223,7 +223,7 @@ describe('a request that would be refused', () => {
 			advice: expect.stringContaining('https://api.example.com/users') as string,
 		});
 		expect(shown[2]).toHaveProperty('curl');
-		expect(hints[0]).toContain('1 would be refused');
+		expect(hints[0]).toContain('1 item would be refused');
 	});
 
 	it.each<[what: string, problem: RegExp, parameters: INodeParameters, run: SendOptions]>([
@@ -269,7 +269,7 @@ describe('the hint', () => {
 			{ items: numbered(6) },
 		);
 		expect(hints).toEqual([
-			'Preview: nothing was sent; 6 requests: 2 to a.test, 1 to b.test, 1 to c.test, 2 to 2 other hosts; 4 at a time take 400 ms if each response takes 200 ms',
+			'Preview: nothing was sent. 6 requests: 2 to a.test, 1 to b.test, 1 to c.test, 2 to 2 other hosts. 4 at a time take 400 ms if each response takes 200 ms',
 		]);
 	});
 
@@ -279,14 +279,14 @@ describe('the hint', () => {
 			{ items: numbered(250) },
 		);
 		expect(hints[0]).toContain('250 requests to a.test');
-		expect(hints[0]).toContain('at least 2 min, for the quota of 100 requests a minute');
+		expect(hints[0]).toContain('The limit of 100 requests a minute makes this take at least 2 min');
 		expect([99, 100, 249].map((index) => shown[index]?.startsAfterSeconds)).toEqual([0, 60, 120]);
 	});
 
 	it('says that others share the limits, and joins them not', async () => {
 		const options = { limitScope: 'name', limitName: 'preview-test' };
 		const { hints } = await preview({ url: 'http://a.test/', options, rateLimits: perMinute });
-		expect(hints[0]).toContain('runs that share these limits would make it longer');
+		expect(hints[0]).toContain('Runs that share these limits would make it longer');
 	});
 });
 
@@ -349,7 +349,7 @@ describe('Limit to First Items', () => {
 		);
 		expect(items).toHaveLength(2);
 		expect(hints[0]).toMatch(
-			/^Only the first 2 of 5 items .*\. Preview: nothing was sent; 2 requests/,
+			/^Only the first 2 of 5 items .*\. Preview: nothing was sent\. 2 requests/,
 		);
 	});
 });

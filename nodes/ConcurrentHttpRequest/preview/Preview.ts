@@ -101,28 +101,30 @@ export class Preview {
 				json.startsAfterSeconds = Math.round(starts[index] ?? 0) / 1000;
 			}
 		}
+		const capitalized = heldBackBy && heldBackBy[0]?.toUpperCase() + heldBackBy.slice(1);
+		const { refusals } = this;
+		const hosts = items.map(({ host }) => host);
 		return [
 			'Preview: nothing was sent',
-			describeHosts(
-				items.map(({ host }) => host),
-				this.hasPages,
-			),
-			...(this.refusals > 0 ? [`${number(this.refusals)} would be refused`] : []),
+			describeHosts(hosts, this.hasPages),
+			...(refusals > 0
+				? [`${number(refusals)} ${refusals === 1 ? 'item' : 'items'} would be refused`]
+				: []),
 			...(duration > 0
-				? [`it would take at least ${describeDuration(duration)}, for ${heldBackBy}`]
+				? [`${capitalized} makes this take at least ${describeDuration(duration)}`]
 				: []),
 			...this.describeConcurrency(items.length),
 			...(this.options.limits.shared.length > 0
-				? ['runs that share these limits would make it longer']
+				? ['Runs that share these limits would make it longer']
 				: []),
-		].join('; ');
+		].join('. ');
 	}
 
 	private describeConcurrency(requests: number): string[] {
 		const { mode, max } = this.options.concurrency;
 		if (requests === 0) return [];
 		const duration = Math.ceil(requests / max) * EXAMPLE_LATENCY;
-		const upTo = mode === 'adaptive' ? 'up to ' : '';
+		const upTo = mode === 'adaptive' ? 'Up to ' : '';
 		return [
 			`${upTo}${number(max)} at a time take ${describeDuration(duration)} if each response takes ${EXAMPLE_LATENCY} ms`,
 		];

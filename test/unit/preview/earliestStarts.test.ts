@@ -46,7 +46,7 @@ it('names the limit that holds requests back for longest', () => {
 	expect(startsOf({ rateLimits: [perMinute] }, requests(5)).heldBackBy).toBeUndefined();
 	const hourly = { amount: 200, interval: 60 * MINUTE };
 	const { heldBackBy } = startsOf({ rateLimits: [perMinute, hourly] }, requests(401));
-	expect(heldBackBy).toBe('the quota of 200 requests an hour');
+	expect(heldBackBy).toBe('the limit of 200 requests an hour');
 });
 
 const anyOptions = fc.record({
