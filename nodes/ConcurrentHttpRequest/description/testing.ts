@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group } from './fields';
+import { group, NOT_IN_TOOLS } from './fields';
 
 export const limitToFirstItemsFields: INodeProperties[] = [
 	{
@@ -25,6 +25,7 @@ export const limitToFirstItemsFields: INodeProperties[] = [
 export const limitToFirstItems = group({
 	displayName: 'Limit to First Items',
 	name: 'limitToFirstItems',
+	displayOptions: { hide: NOT_IN_TOOLS },
 	description:
 		'Sends only the first items, to try the node with a few of many. The others are neither sent nor in the output, and a hint above the output says so.',
 	values: limitToFirstItemsFields,
@@ -34,8 +35,10 @@ export const previewRequests: INodeProperties = {
 	displayName: 'Preview Requests',
 	name: 'previewRequests',
 	type: 'boolean',
+	displayOptions: { hide: NOT_IN_TOOLS },
 	noDataExpression: true,
-	default: false,
+	// Whoever adds it wants it.
+	default: true,
 	description:
 		'Whether to send nothing, and to show for each item the request that would be sent: its fields, and a cURL command such as <code>curl https://api.example.com/users/42</code>. Secrets are hidden. A hint says how many requests would go where, and how long your limits would make it last.',
 };

@@ -125,7 +125,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.limitToFirstItems': 'fixedCollection {"limitToFirstItems":{}}',
 	'options.limitToFirstItems.limitToFirstItems.items': 'number 10',
 	'options.limitToFirstItems.limitToFirstItems.onlyInManualRuns': 'boolean true',
-	'options.previewRequests': 'boolean false',
+	'options.previewRequests': 'boolean true',
 	'options.stopAfter': 'fixedCollection {"stopAfter":{}}',
 	'options.stopAfter.stopAfter.stopAfterNotice': 'notice ""',
 	'options.stopAfter.stopAfter.after': 'options "time"',

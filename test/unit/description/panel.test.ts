@@ -238,7 +238,8 @@ describe('the tool of an agent', () => {
 		const absent = all.filter((property) => !isInTool(property)).map(({ name }) => name);
 		expect(absent).toEqual([
 			...['concurrencyMode', 'maxConcurrency', 'adaptiveMaxConcurrency', 'rateLimits', 'retry'],
-			...['stopAfter', 'maxConcurrencyPerHost', 'circuitBreaker'],
+			...['stopAfter', 'limitToFirstItems', 'previewRequests'],
+			...['maxConcurrencyPerHost', 'circuitBreaker'],
 		]);
 	});
 });
