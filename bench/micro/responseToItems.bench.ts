@@ -1,3 +1,7 @@
+import { RequestFacts } from '../../nodes/ConcurrentHttpRequest/client/RequestFacts';
+import { FieldSelection } from '../../nodes/ConcurrentHttpRequest/common/FieldSelection';
+import { RequestDescriber } from '../../nodes/ConcurrentHttpRequest/output/RequestDescriber';
+import type { OutputOptions } from '../../nodes/ConcurrentHttpRequest/parameters/output';
 import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/responseOptions';
 import { toItems } from '../../nodes/ConcurrentHttpRequest/output/toItems';
 import type { IBinaryData } from 'n8n-workflow';
@@ -47,8 +51,38 @@ const small = responseOf(answerText('1k', 1));
 const large = responseOf(answerText('100k', 1));
 const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
 
-const itemsOf = (response: HttpResponse<IBinaryData>, index: number) =>
-	toItems(response, options, { itemIndex: index, item: { json: { id: index } } }, helpers);
+const itemsOf = (
+	response: HttpResponse<IBinaryData>,
+	index: number,
+	arrangement?: Parameters<typeof toItems>[4],
+) =>
+	toItems(
+		response,
+		options,
+		{ itemIndex: index, item: { json: { id: index } } },
+		helpers,
+		arrangement,
+	);
+
+const asInHttpRequest: OutputOptions = {
+	place: 'item',
+	field: '',
+	onEqualNames: 'response',
+	itemsFrom: undefined,
+	onlyFields: undefined,
+	detailsField: undefined,
+};
+const fewFields = { ...asInHttpRequest, onlyFields: new FieldSelection([['id'], ['name']]) };
+
+const describer = new RequestDescriber();
+const request = { method: 'GET', url: small.url, secrets: [], headers: { accept: '*/*' } };
+const facts = new RequestFacts();
+
+const withDetails = (): Parameters<typeof toItems>[4] => ({
+	...asInHttpRequest,
+	detailsField: 'request',
+	details: describer.describe(request, facts, small),
+});
 
 export const title = 'turning a response into items';
 
@@ -64,4 +98,17 @@ export const subjects: Subject[] = [
 		run: () => JSON.parse(large.body.toString()) as unknown,
 	},
 	{ name: 'JSON list of 100 entries', run: (index) => itemsOf(list, index) },
+	{
+		name: 'JSON object of 1 kB, merged into the input item',
+		run: (index) =>
+			itemsOf(small, index, { ...asInHttpRequest, place: 'merge', details: undefined }),
+	},
+	{
+		name: 'JSON object of 1 kB, two fields of it',
+		run: (index) => itemsOf(small, index, { ...fewFields, details: undefined }),
+	},
+	{
+		name: 'JSON object of 1 kB, with details of its request',
+		run: (index) => itemsOf(small, index, withDetails()),
+	},
 ];

@@ -16,7 +16,7 @@ export class RequestDescriber {
 	 * @returns what is not known is `null`, so that tables have the same columns for all requests
 	 */
 	describe(
-		request: HttpRequest,
+		request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'secrets'>,
 		facts: RequestFacts,
 		response: Pick<ResponseHead, 'statusCode' | 'url'> | undefined,
 	): IDataObject {
@@ -41,7 +41,7 @@ export class RequestDescriber {
 	}
 
 	/** Mostly the same for all requests of a run, and it takes long to make. */
-	private redactorFor(request: HttpRequest): Redactor {
+	private redactorFor(request: Parameters<typeof secretsOfRequest>[0]): Redactor {
 		const found = secretsOfRequest(request);
 		const secrets = found.length === 0 ? '' : JSON.stringify(found);
 		if (secrets !== this.secrets) {
