@@ -90,8 +90,9 @@ function piecesOf(
 	}
 	if (content.kind === 'file') return [{ value: head || undefined, fields: head || {} }];
 	// HTTP Request leaves the field out if the body is empty.
-	const text = content.text === '' && !options.optimize ? undefined : content.text;
-	const fields = { [options.outputPropertyName]: text, ...(head || undefined) };
+	const isLeftOut = content.text === '' && !options.optimize;
+	const field = isLeftOut ? undefined : { [options.outputPropertyName]: content.text };
+	const fields: IDataObject = { ...field, ...(head || undefined) };
 	return [{ value: head ? fields : content.text, fields }];
 }
 

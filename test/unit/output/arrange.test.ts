@@ -133,6 +133,11 @@ describe('merged into the input item', () => {
 		expect(await jsonOf(merged(), given)).toEqual([{ ...item.json, html: 'hi' }]);
 	});
 
+	it('leaves a field of the input as it is where a text is empty', async () => {
+		const given = { body: '', type: 'text/plain', item: { json: { data: 'old' } } };
+		expect(await jsonOf(merged(), given)).toEqual([{ data: 'old' }]);
+	});
+
 	it('has the fields of both, each from the one that wins', async () => {
 		const fields = fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'c'), fc.jsonValue());
 		await fc.assert(
