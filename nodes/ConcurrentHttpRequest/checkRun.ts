@@ -5,6 +5,7 @@ import type { ClientOptions } from './client/Client';
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
 import { assertNoFixedExpressions } from './parameters/fixedTexts';
+import { ExpressionFailure } from './parameters/ExpressionFailure';
 import { InvalidParameter } from './parameters/InvalidParameter';
 import type { RunParameters } from './parameters/ItemParameters';
 import { readRunLimits } from './parameters/limits';
@@ -57,7 +58,9 @@ export async function checkRun(
 		return { settings, limits, testing, redis: { whenAway, connection } };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);
-		throw new NodeOperationError(node, error as Error);
+		const failure = new NodeOperationError(node, error as Error);
+		if (error instanceof ExpressionFailure) Object.assign(failure.context, error.context);
+		throw failure;
 	}
 }
 

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A throwaway certificate of `fixtures/`: `localhost` (and its addresses) or `*.example.test`. */
-export type CertificateName = 'localhost' | 'example';
+/**
+ * A throwaway certificate of `fixtures/`: `localhost` (and its addresses), `*.example.test`, or for
+ * `localhost` and out of date.
+ */
+export type CertificateName = 'localhost' | 'example' | 'expired';
 
 export interface Certificate {
 	key: string;

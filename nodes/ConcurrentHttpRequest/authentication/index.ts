@@ -61,6 +61,21 @@ export interface ItemAuthentication extends Authentication {
 	readonly clientCertificate?: ClientCertificate;
 }
 
+/** The labels of the fields in which the panel asks for a credential, by its type. */
+const CREDENTIAL_FIELDS: Readonly<Record<string, string>> = {
+	concurrentHttpApi: 'Credential',
+	httpBasicAuth: 'Basic Auth',
+	httpBearerAuth: 'Bearer Auth',
+	httpCustomAuth: 'Custom Auth',
+	httpDigestAuth: 'Digest Auth',
+	httpHeaderAuth: 'Header Auth',
+	httpQueryAuth: 'Query Auth',
+	httpSslAuth: 'SSL Certificate',
+	httpTemplatedCustomAuth: 'Simplified Custom Auth',
+	oAuth1Api: 'OAuth1 API',
+	oAuth2Api: 'OAuth2 API',
+};
+
 const NONE: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
 
 /** The authentication of one run: which credential an item uses, and what it adds. */
@@ -98,14 +113,29 @@ export class RunAuthentication {
 	 *
 	 * @param parameters of the first item
 	 * @returns `undefined` without a credential
+	 * @throws {InvalidParameter} where none is chosen although the node needs one
 	 */
 	async account(parameters: ItemParameters): Promise<Account | undefined> {
 		const type = credentialType(parameters);
+		if (type !== undefined) this.assertChosen(type, 'Authentication');
+		if (isOn(parameters.get('provideSslCertificates'))) {
+			this.assertChosen('httpSslAuth', 'Settings > SSL Certificates');
+		}
 		const id = type && this.context.getNode().credentials?.[type]?.id;
 		if (!type || typeof id !== 'string') return undefined;
 		// Only this type has limits among its fields.
 		const data = type === 'concurrentHttpApi' ? await this.credentials.read(type, 0) : {};
 		return { id, data };
+	}
+
+	/** @param place where the panel asks for it */
+	private assertChosen(type: string, place: string): void {
+		if (this.context.getNode().credentials?.[type]) return;
+		throw new InvalidParameter(
+			CREDENTIAL_FIELDS[type] ?? 'Credential',
+			'is empty: no credential is chosen',
+			`Choose one in that field, below ${place}${place === 'Authentication' ? ', or set Authentication to None' : ''}.`,
+		);
 	}
 
 	private async withCertificate(

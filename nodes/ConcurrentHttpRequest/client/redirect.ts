@@ -87,8 +87,9 @@ function afterRedirect(error: unknown): unknown {
 	if (error instanceof SkippedItem) return error.begun();
 	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
 	if (!(error instanceof TransportFailure)) return error;
-	const { kind, message, cause, isUnsent, isStaleConnection, isUnprocessed } = error;
+	const { kind, message, cause, stage, hint, isUnsent, isStaleConnection, isUnprocessed } = error;
 	if (!isUnsent && !isStaleConnection && !isUnprocessed) return error;
 	// A copy, because the same failure may have ended other requests, too.
-	return Object.assign(new TransportFailure(kind, message, cause), { isUnsent: false });
+	const copy = new TransportFailure(kind, message, cause);
+	return Object.assign(copy, { isUnsent: false, ...(stage && { stage }), ...(hint && { hint }) });
 }

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ExpressionFailure } from '../parameters/ExpressionFailure';
 import { PaginationFailure } from '../pagination/PaginationFailure';
 import { HttpStatusError } from '../response/HttpStatusError';
+import { UnreadableResponse } from '../response/UnreadableResponse';
 import { HIDDEN, MAX_SHOWN, Redactor } from '../secrets/Redactor';
 import { secretsOfRequest } from '../secrets/secrets';
 import type { HttpRequest } from '../transport/HttpRequest';
@@ -9,7 +11,8 @@ import type { HttpResponse } from '../transport/HttpResponse';
 import { TransportFailure } from '../transport/TransportFailure';
 import { explainInput, explainRequest, explainUnsent } from './explain';
 import { type ItemPosition, nameItem } from './nameItem';
-import { readErrorBody } from './serverMessage';
+import { oneLine, readErrorBody } from './serverMessage';
+import { isWebPage, wordsOfPage } from './webPage';
 
 /** Why an item has no response, in words for people, without secrets. */
 export interface ItemFailure {
@@ -39,6 +42,8 @@ export interface ItemFailure {
 	 * Request, `ECONNABORTED`.
 	 */
 	readonly code: string | undefined;
+	/** From this, n8n's editor makes a description of its own, with links. */
+	readonly editorContext?: IDataObject;
 	/** Whether the failure came before the request, or after its response had arrived. */
 	readonly isOutsideRequest: boolean;
 }
@@ -73,8 +78,12 @@ export function describeFailure(
 		response: undefined,
 		code: undefined,
 		isOutsideRequest: !(error instanceof PaginationFailure),
+		...(error instanceof ExpressionFailure && { editorContext: error.context }),
 	};
 }
+
+/** Characters of a response that is quoted. */
+const LONGEST_QUOTE = 100;
 
 /** Characters of a URL in a message. The whole URL is beside it. */
 const LONGEST_URL = 300;
@@ -87,12 +96,17 @@ function describeRequest(
 	const { method } = request;
 	const redactor = new Redactor(secretsOfRequest(request));
 	const url = redactor.url(request.url);
-	const { kind, advice } = explainRequest(error);
+	const { kind, advice } = explainRequest(error, request);
 	const response = error instanceof HttpStatusError ? error.response : undefined;
 	const { message, body } = response ? readErrorBody(response, redactor) : {};
 	const shownUrl = redactor.url(request.url, LONGEST_URL);
 	const problem = `${method} ${shownUrl} failed: ${redactor.text(messageOf(error))}`;
-	const said = message === undefined ? '' : `The server says: "${message}". `;
+	const said =
+		error instanceof UnreadableResponse && error.received
+			? describeReceived(error.received, request, redactor)
+			: message === undefined
+				? ''
+				: `The server says: "${message}". `;
 	return {
 		kind,
 		problem,
@@ -103,6 +117,21 @@ function describeRequest(
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
 		isOutsideRequest: kind === 'unreadable response',
 	};
+}
+
+/** What came in place of what the response format requires, and from where. */
+function describeReceived(
+	{ text, url }: NonNullable<UnreadableResponse['received']>,
+	request: HttpRequest,
+	redactor: Redactor,
+): string {
+	const isPage = isWebPage(text);
+	const words = oneLine(isPage ? wordsOfPage(text) : text.slice(0, 3_000), redactor, LONGEST_QUOTE);
+	const what = isPage ? 'It is a web page' : 'It begins with';
+	const quoted = words === undefined ? '' : `${what}${isPage ? ':' : ''} "${words}". `;
+	const from = url.href === request.url.href ? '' : `It came from ${redactor.url(url)}. `;
+	const advice = isPage ? 'Check the URL, and whether the server wants a login. ' : '';
+	return quoted + from + advice;
 }
 
 /** Workflows read the code, so a timer of the HTTP client has HTTP Request's code. */

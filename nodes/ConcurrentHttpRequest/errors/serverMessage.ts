@@ -1,4 +1,5 @@
 import { jsonOrText } from '../common/jsonOrText';
+import { isWebPage, wordsOfPage } from './webPage';
 import type { Redactor } from '../secrets/Redactor';
 import type { HttpResponse } from '../transport/HttpResponse';
 
@@ -26,18 +27,23 @@ export function readErrorBody(response: HttpResponse, redactor: Redactor): Error
 	const text = response.body.toString('utf8', 0, MAX_JSON);
 	const body = (response.body.length <= MAX_JSON ? jsonOrText(text) : undefined) ?? text;
 	const found = body === text ? undefined : find(body);
-	const message = found ?? (isPlainText(response) ? text : undefined);
+	const message =
+		found ?? (isWebPage(text) ? wordsOfPage(text) : isPlainText(response) ? text : undefined);
 	return { message: message === undefined ? undefined : oneLine(message, redactor), body };
 }
 
 /** @returns `undefined` where nothing is left of it */
-function oneLine(message: string, redactor: Redactor): string | undefined {
+export function oneLine(
+	message: string,
+	redactor: Redactor,
+	most = MAX_LENGTH,
+): string | undefined {
 	// Secrets are hidden before blanks are changed, since line breaks may be part of them.
 	const line = redactor
 		.text(message.trim(), 10 * MAX_LENGTH)
 		.replace(/\s+/g, ' ')
 		.trim();
-	return (line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line) || undefined;
+	return (line.length > most ? `${line.slice(0, most)}…` : line) || undefined;
 }
 
 function isPlainText({ headers }: HttpResponse): boolean {

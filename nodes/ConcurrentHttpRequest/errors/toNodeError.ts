@@ -17,6 +17,7 @@ export function toNodeError(
 			: new NodeApiError(node, { message }, { description, itemIndex, httpCode });
 	// n8n replaces a message in which it finds a system's error code, even within a URL.
 	error.message = message;
+	Object.assign(error.context, failure.editorContext);
 	return error;
 }
 

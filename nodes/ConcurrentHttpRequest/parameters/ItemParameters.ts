@@ -12,6 +12,7 @@ import {
 	RunConstants,
 	LEFT_TO_ENGINE,
 } from '../expressions';
+import { expressionFailure } from './ExpressionFailure';
 
 /** Reads the node's parameters for one item. */
 export interface ItemParameters {
@@ -163,7 +164,12 @@ export class RunParameters {
 	/** @throws n8n's error where the expression is wrong for this item */
 	private byEngine(name: string, itemIndex: number): unknown {
 		// n8n wants a fallback that is not undefined for parameters that a workflow does not have.
-		return this.context.getNodeParameter(name, itemIndex, null);
+		try {
+			return this.context.getNodeParameter(name, itemIndex, null);
+		} catch (error) {
+			const evaluate = (path: string) => this.context.getNodeParameter(path, itemIndex, null);
+			throw expressionFailure(name, this.raw(name), evaluate, error);
+		}
 	}
 
 	private scope(itemIndex: number): ExpressionScope {

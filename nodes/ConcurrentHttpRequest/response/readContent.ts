@@ -28,7 +28,7 @@ export async function readContent(
 	// Awaiting a value that is there already costs a turn of the microtask queue.
 	const text = typeof decoded === 'string' ? decoded : await decoded;
 	return format === 'json'
-		? { kind: 'json', value: parseJsonBody(text, options) }
+		? { kind: 'json', value: parseJsonBody(text, options, response.url) }
 		: { kind: 'text', text };
 }
 
@@ -36,9 +36,10 @@ export async function readContent(
  * Parses a JSON body. A blank one is an empty object, because many servers label empty responses as
  * JSON.
  *
+ * @param url where the text came from
  * @throws {UnreadableResponse}
  */
-export function parseJsonBody(text: string, options: ResponseOptions): unknown {
+export function parseJsonBody(text: string, options: ResponseOptions, url?: URL): unknown {
 	if (text.trim() === '') return {};
 	try {
 		return JSON.parse(text) as unknown;
@@ -47,7 +48,8 @@ export function parseJsonBody(text: string, options: ResponseOptions): unknown {
 		if (options.neverError && options.format === 'autodetect') return {};
 		throw new UnreadableResponse(
 			'The response is not valid JSON',
-			'Set the option Response Format to "Text" to see what the server sends.',
+			'To get it as it is, set Options > Response > Response Format to Text.',
+			url && { text, url },
 		);
 	}
 }

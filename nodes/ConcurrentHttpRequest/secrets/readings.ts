@@ -1,3 +1,5 @@
+import { decodeHtmlEscape, HTML_ESCAPE } from '../common/decodeHtml';
+
 /** A text with one kind of escape decoded, perhaps after another kind. */
 interface Reading {
 	readonly text: string;
@@ -35,28 +37,12 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 	},
 	{
 		// HTML and XML.
-		pattern: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/gi,
-		decode: (escape) => {
-			const name = escape.slice(1, -1).toLowerCase();
-			if (!name.startsWith('#')) return ENTITIES[name];
-			const code = name.startsWith('#x')
-				? Number.parseInt(name.slice(2), 16)
-				: Number(name.slice(1));
-			return code > 0x10ffff ? undefined : String.fromCodePoint(code);
-		},
+		pattern: HTML_ESCAPE,
+		decode: decodeHtmlEscape,
 	},
 ];
 
 const CONTROLS: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-
-const ENTITIES: Record<string, string> = {
-	amp: '&',
-	lt: '<',
-	gt: '>',
-	quot: '"',
-	apos: "'",
-	nbsp: ' ',
-};
 
 /**
  * A text as it is, and as it reads once its escapes are resolved: each kind alone, since a secret may

@@ -1,11 +1,24 @@
-import { TransportFailure } from './TransportFailure';
+import type { ServerConnections } from './ServerConnections';
+import { TransportFailure, type TimeoutStage } from './TransportFailure';
+
+/** What has come of a response. */
+export interface Progress {
+	readonly hasConnection: boolean;
+	readonly hasHead: boolean;
+	/** Bytes of the body on the wire. */
+	readonly bytes: number;
+	/** What Content-Length says. */
+	readonly announced: string | undefined;
+}
 
 /** Ends a request at once, whatever it waits for: at its deadline, or because the run has ended. */
 export class Cancellation {
 	/** Why the request was ended before its response was complete. */
 	failure: TransportFailure | undefined;
 	/** What is on the wire now. */
-	exchange: { abort(failure: TransportFailure): void } | undefined;
+	exchange: { abort(failure: TransportFailure): void; readonly progress?: Progress } | undefined;
+	/** What the exchange connects to. */
+	server: Pick<ServerConnections, 'isInHandshake'> | undefined;
 	private readonly timeout: number;
 	private deadline: NodeJS.Timeout | undefined;
 	/** Milliseconds to the deadline, counted from `since`. */
@@ -76,7 +89,46 @@ export class Cancellation {
 }
 
 function expire(cancellation: Cancellation, timeout: number): void {
-	const failure = new TransportFailure('timeout', `No complete response within ${timeout} ms`);
-	if (!cancellation.exchange) failure.isUnsent = true;
+	const { exchange, server } = cancellation;
+	const progress = exchange?.progress;
+	const stage = !exchange
+		? 'preparing'
+		: progress?.hasHead
+			? 'receiving'
+			: progress?.hasConnection !== false
+				? 'waiting'
+				: server?.isInHandshake
+					? 'handshake'
+					: 'connecting';
+	const failure = new TransportFailure('timeout', describeTimeout(stage, timeout, progress));
+	failure.stage = stage;
+	if (!exchange) failure.isUnsent = true;
 	cancellation.cancel(failure);
+}
+
+function describeTimeout(
+	stage: TimeoutStage,
+	timeout: number,
+	progress: Progress | undefined,
+): string {
+	const within = `within ${timeout < 10_000 ? `${timeout} ms` : `${timeout / 1000} s`}`;
+	switch (stage) {
+		case 'preparing':
+			return `The request could not be sent ${within}: its check, login or file took too long`;
+		case 'connecting':
+			return `No connection to the server ${within}`;
+		case 'handshake':
+			return `The server accepted the connection, but no TLS handshake ${within}`;
+		case 'waiting':
+			return `No response from the server ${within}`;
+		case 'receiving':
+			return `No complete response ${within}: ${received(progress)}`;
+	}
+}
+
+function received(progress: Progress | undefined): string {
+	const { bytes = 0, announced } = progress ?? {};
+	const count = bytes.toLocaleString('en');
+	if (announced === undefined) return `${count} bytes of its body had come`;
+	return `${count} of the ${Number(announced).toLocaleString('en')} bytes of its body had come`;
 }

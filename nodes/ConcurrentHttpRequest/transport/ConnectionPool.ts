@@ -202,14 +202,21 @@ export class ConnectionPool {
 				callback(new Error('The run has ended'), null);
 				return;
 			}
+			const { opening } = this.server(options.host ?? options.hostname);
 			const socket = this.watched(connect)(options, (...result) => {
-				if (result[1]) this.options.onConnection();
-				else names.forget(options.hostname);
+				if (result[1]) {
+					opening.delete(result[1]);
+					this.options.onConnection();
+				} else names.forget(options.hostname);
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {
 				this.sockets.add(socket);
-				socket.once('close', () => this.sockets.delete(socket));
+				opening.add(socket);
+				socket.once('close', () => {
+					this.sockets.delete(socket);
+					opening.delete(socket);
+				});
 			}
 			return socket;
 		};

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
 import type { BodyReceiver, ReceivedBody } from './BodyReceiver';
-import type { Cancellation } from './Cancellation';
+import type { Cancellation, Progress } from './Cancellation';
 import { type ExchangeFacts, isMarkedAsReused } from './ExchangeFacts';
 import { isOfStaleConnection } from './guardHttp1';
 import { isUnprocessed } from './http2';
@@ -111,6 +111,17 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		this.controller?.abort(failure);
 	}
 
+	/** How far it has come. */
+	get progress(): Progress {
+		const announced = this.head?.headers['content-length'];
+		return {
+			hasConnection: this.controller !== undefined,
+			hasHead: this.head !== undefined,
+			bytes: this.size,
+			announced: typeof announced === 'string' ? announced : undefined,
+		};
+	}
+
 	onRequestStart(controller: Dispatcher.DispatchController): void {
 		this.controller = controller;
 		if (this.failure) controller.abort(this.failure);
@@ -203,11 +214,14 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 			);
 		}
 		if (this.request.url.protocol === 'http:' && hasReceivedNothing(cause)) {
-			return new TransportFailure(
+			const closed = new TransportFailure(
 				kind,
 				'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
 				cause,
 			);
+			closed.hint =
+				'Check the beginning of the URL (http:// or https://) and its port. If other items succeed, try again, or lower Max Concurrency.';
+			return closed;
 		}
 		return failure;
 	}

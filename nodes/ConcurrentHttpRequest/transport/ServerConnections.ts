@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 /** Milliseconds after the first response for which its connections are watched, unused. */
 const OBSERVED_FOR = 10;
 
@@ -26,9 +28,16 @@ export class ServerConnections {
 	observation: Promise<void> | undefined;
 	/** Whether the server has sent bytes while no request was open. No connection is used again then. */
 	isDistrusted = false;
+	/** Sockets that are being connected. */
+	readonly opening = new Set<Socket>();
 	private responses = 0;
 	private staleConnections = 0;
 	private closesEarly = false;
+
+	/** Whether a connection has been accepted whose TLS handshake is not complete. */
+	get isInHandshake(): boolean {
+		return [...this.opening].some((socket) => !socket.connecting);
+	}
 
 	/** A response has come to its end. */
 	responded(): void {

@@ -164,6 +164,7 @@ export class Transport {
 	): Promise<HttpResponse<T>> {
 		const { url, origin, method, headers, body } = request;
 		const server = this.pool.server(connectedTo(url, proxy));
+		cancellation.server = server;
 		const keepAlive = request.keepAlive && server.reuses(isIdempotent(method));
 		const mayBeHttp2 = url.protocol === 'https:' && !this.http1Origins.has(origin);
 		const http2 = request.http2 && keepAlive && mayBeHttp2 && fitsHttp2(headers);

@@ -19,12 +19,19 @@ export type TransportFailureKind =
 	| 'file not stored'
 	| 'cancelled';
 
+/** Where a request's time may be up: before it has a connection, in the TLS handshake, and so on. */
+export type TimeoutStage = 'preparing' | 'connecting' | 'handshake' | 'waiting' | 'receiving';
+
 /** A request that ended without a complete response. */
 export class TransportFailure extends Error {
 	override readonly name = 'TransportFailure';
 	readonly kind: TransportFailureKind;
 	/** The system's or the client library's code, for example `ECONNREFUSED`. */
 	readonly code: string | undefined;
+	/** What to do about it, where the kind alone does not say. */
+	hint?: string;
+	/** How far a request had come whose time was up. */
+	stage?: TimeoutStage;
 	/** Why the request was not sent again, in a sentence for people. */
 	note?: string;
 	/** Nothing of the request can have reached a server: it had no connection. */

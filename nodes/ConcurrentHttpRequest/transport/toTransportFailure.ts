@@ -38,10 +38,9 @@ const NOT_COMPLETE = 'The server closed the connection before its response was c
 const NOT_HTTP = 'The server responded with something that is not HTTP';
 
 const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
-	timeout: 'The server did not accept the connection in time',
+	timeout: 'No connection to the server in time',
 	'connection refused': 'The server refused the connection',
 	'connection reset': NOT_COMPLETE,
-	'host not found': 'The host name could not be found',
 	'wrong protocol':
 		'The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
 	'unreadable response': NOT_HTTP,
@@ -53,6 +52,19 @@ const CLIENT_CERTIFICATE_CODE = /^ERR_SSL_.*ALERT.*(CERT|UNKNOWN_CA)/;
 
 /** OpenSSL's and Node.js's codes for a certificate that does not pass verification. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+
+/** By OpenSSL's code. */
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+	CERT_HAS_EXPIRED: "The server's certificate has expired",
+	CERT_NOT_YET_VALID: "The server's certificate is not valid yet",
+	DEPTH_ZERO_SELF_SIGNED_CERT: "The server's certificate is self-signed, so nothing vouches for it",
+	SELF_SIGNED_CERT_IN_CHAIN:
+		"The server's certificate comes from an authority that n8n does not know",
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+		"The server's certificate comes from an authority that n8n does not know",
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		"The server's certificate comes from an authority that n8n does not know, or the server leaves out an intermediate certificate",
+};
 
 /** The message of undici's parser, with llhttp's reason in it. */
 const PARSER_ERROR = /^Response does not match the HTTP\/1\.1 protocol \((.+)\)$/;
@@ -89,7 +101,11 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	const message = cause instanceof Error ? cause.message : String(cause);
 	const refusal = ofProxy(code, message);
 	const [kind, problem] =
-		refusal ?? ofTls(code) ?? ofParser(cause) ?? ofHttp2(cause) ?? ofCode(code, message);
+		refusal ??
+		ofTls(code, cause) ??
+		ofParser(cause) ??
+		ofHttp2(cause) ??
+		ofCode(code, message, cause);
 	const failure = new TransportFailure(kind, problem, cause);
 	// A proxy that refuses to pass a request on has not passed anything on.
 	if (refusal) failure.isUnsent = true;
@@ -120,7 +136,7 @@ function ofProxy(code: string, message: string): Problem | undefined {
 		: ['proxy error', `The proxy could not reach the server (${status})`];
 }
 
-function ofTls(code: string): Problem | undefined {
+function ofTls(code: string, error: unknown): Problem | undefined {
 	if (CLIENT_CERTIFICATE_CODE.test(code)) {
 		return [
 			'client certificate refused',
@@ -128,7 +144,16 @@ function ofTls(code: string): Problem | undefined {
 		];
 	}
 	if (!CERTIFICATE_CODE.test(code)) return undefined;
-	return ['certificate not trusted', `The server's certificate is not trusted (${code})`];
+	return ['certificate not trusted', `${certificateProblem(code, error)} (${code})`];
+}
+
+function certificateProblem(code: string, error: unknown): string {
+	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		const { host, cert } = error as { host?: string; cert?: { subjectaltname?: string } };
+		const names = cert?.subjectaltname?.replaceAll(/(DNS|IP Address):/g, '');
+		return `The server's certificate is for ${names ?? 'another name'}, not for ${host ?? 'this host'}`;
+	}
+	return CERTIFICATE_PROBLEMS[code] ?? "The server's certificate is not trusted";
 }
 
 /** An error of undici's HTTP/1.1 parser. */
@@ -153,7 +178,15 @@ function ofHttp2(error: unknown): Problem | undefined {
 	return problem === undefined ? undefined : ['connection reset', problem];
 }
 
-function ofCode(code: string, message: string): Problem {
+function lookupProblem(code: string, error: unknown): string {
+	const { hostname } = (error ?? {}) as { hostname?: unknown };
+	const host = typeof hostname === 'string' ? `The host name "${hostname}"` : 'The host name';
+	return code === 'EAI_AGAIN'
+		? `${host} could not be looked up: the DNS server does not respond`
+		: `${host} could not be found`;
+}
+
+function ofCode(code: string, message: string, error: unknown): Problem {
 	if (code === 'UND_ERR_HEADERS_OVERFLOW') {
 		return [
 			'unreadable response',
@@ -161,6 +194,7 @@ function ofCode(code: string, message: string): Problem {
 		];
 	}
 	const kind = KIND_BY_CODE.get(code) ?? 'network error';
+	if (kind === 'host not found') return [kind, lookupProblem(code, error)];
 	// OpenSSL's messages are for its developers.
 	const isOfOpenSsl = /^(ERR_SSL_|EPROTO)/.test(code);
 	const problem = isOfOpenSsl

@@ -2,6 +2,12 @@ import {
 	adviceForFailure,
 	adviceForStatus,
 } from '../../../nodes/ConcurrentHttpRequest/errors/advice.ts';
+import {
+	TransportFailure,
+	type TransportFailureKind,
+} from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+
+const failed = (kind: TransportFailureKind) => new TransportFailure(kind, '');
 
 it('has advice for every status', () => {
 	for (let status = 100; status < 600; status++) {
@@ -11,7 +17,6 @@ it('has advice for every status', () => {
 
 it.each([
 	[302, /redirects/],
-	[401, /credential/],
 	[404, /URL/],
 	[407, /proxy/i],
 	[418, /parameters/],
@@ -39,19 +44,22 @@ it.each([
 	['response too large', /Response Format to File/],
 	['cancelled', /again/],
 ] as const)('for a failure of the kind "%s" mentions %p', (kind, topic) => {
-	expect(adviceForFailure(kind)).toMatch(topic);
+	expect(adviceForFailure(failed(kind))).toMatch(topic);
 });
 
-it.each([408, 425, 500, 502, 503, 504])('for %i names Retry, unless that was tried', (status) => {
-	expect(adviceForStatus(status)).toMatch(/option Retry/);
-	expect(adviceForStatus(status, true)).not.toMatch(/Retry/);
-});
+it.each([408, 425, 429, 500, 502, 503, 504])(
+	'for %i names Retry, unless that was tried',
+	(status) => {
+		expect(adviceForStatus(status)).toMatch(/With Retry/);
+		expect(adviceForStatus(status, true)).not.toMatch(/Retry/);
+	},
+);
 
 it.each(['timeout', 'connection reset'] as const)(
 	'names Retry for a %s, unless that was tried',
 	(kind) => {
-		expect(adviceForFailure(kind)).toMatch(/option Retry/);
-		expect(adviceForFailure(kind, true)).not.toMatch(/Retry/);
+		expect(adviceForFailure(failed(kind))).toMatch(/With Retry/);
+		expect(adviceForFailure(failed(kind), true)).not.toMatch(/Retry/);
 	},
 );
 

@@ -260,7 +260,7 @@ describe('the rules that hold over HTTP/1.1', () => {
 		await server.waitFor(({ requests }) => requests.length === 1);
 		await expect(transport.send(to('/hang', { timeout: 300 }))).rejects.toMatchObject({
 			kind: 'timeout',
-			message: 'No complete response within 300 ms',
+			message: 'No response from the server within 300 ms',
 		});
 		await server.waitFor(({ aborted }) => aborted === 1);
 		answer?.();

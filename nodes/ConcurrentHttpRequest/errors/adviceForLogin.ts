@@ -1,0 +1,31 @@
+import { secretsOfRequest } from '../secrets/secrets';
+import type { HttpRequest } from '../transport/HttpRequest';
+import type { ResponseHead } from '../transport/HttpResponse';
+
+/** Schemes of WWW-Authenticate (RFC 9110 section 11.6.1), and the credentials that n8n has for them. */
+const CREDENTIALS: ReadonlyArray<readonly [scheme: RegExp, credential: string]> = [
+	[/\bbasic\b/i, 'Basic Auth'],
+	[/\bdigest\b/i, 'Digest Auth'],
+	[/\bbearer\b/i, 'Bearer Auth'],
+];
+
+/** What to do where the server wants a login, or another one (401). */
+export function adviceForLogin(request: HttpRequest, response: ResponseHead): string {
+	const { origin, secrets, authorizer, credential } = request;
+	const hasCredential = secrets.length > 0 || authorizer || credential.headerNames.size > 0;
+	if (!hasCredential) {
+		return secretsOfRequest(request).length > 0
+			? 'The server does not accept the login in the headers or the query of this node. Check its value, or choose a credential under Authentication.'
+			: `No authentication is chosen. Choose one under Authentication${wantedBy(response)}.`;
+	}
+	if (response.url.origin !== origin && !request.sendCredentialsOnCrossOriginRedirect) {
+		return `The server redirects to ${response.url.origin}, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Cross-Origin Redirect.`;
+	}
+	return 'The server does not accept the credential. Check it, for example whether it has expired, or choose another under Authentication.';
+}
+
+function wantedBy({ headers }: ResponseHead): string {
+	const wanted = String(headers['www-authenticate'] ?? '');
+	const credential = CREDENTIALS.find(([scheme]) => scheme.test(wanted))?.[1];
+	return credential === undefined ? '' : `, for example Generic Credential Type > ${credential}`;
+}

@@ -1,0 +1,274 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
+import { TestServer } from './TestServer.ts';
+
+/** Where the cases of this table send their requests. */
+export interface ErrorServers {
+	readonly http: TestServer;
+	readonly https: TestServer;
+	/** Its certificate is trusted, and out of date. */
+	readonly expired: TestServer;
+	/** Its certificate is trusted, and for other hosts. */
+	readonly otherHost: TestServer;
+	/** Its certificate is not trusted. */
+	readonly untrusted: TestServer;
+	/** Accepts connections, and says nothing: `host:port`. */
+	readonly silent: string;
+	close(): Promise<void>;
+}
+
+/** A failure as a person meets it, and what the editor shows of it. */
+export interface ErrorCase {
+	readonly name: string;
+	parameters(servers: ErrorServers): INodeParameters;
+	/** Files of each item. */
+	readonly binary?: IBinaryKeyData;
+	/** n8n's SSRF protection is on. */
+	readonly isProtected?: boolean;
+	/** The message, without the item; `*` stands for what differs between machines. */
+	readonly message: string;
+	/** The description, in the same way. */
+	readonly description: string;
+}
+
+const HTML = 'text/html; charset=utf-8';
+const LOGIN_PAGE =
+	'<!DOCTYPE html><html><head><title>Sign in &#8211; Example &amp; Co</title></head><body>…</body></html>';
+
+const bearer = { authentication: 'genericCredentialType', genericAuthType: 'httpBearerAuth' };
+const asJson = { response: { response: { responseFormat: 'json' } } };
+const file = (fileName: string) => ({ data: 'YQ==', mimeType: 'text/plain', fileName });
+const upload = (inputDataFieldName: string) => ({
+	...{ method: 'POST', sendBody: true, contentType: 'binaryData', inputDataFieldName },
+});
+const quickRetries = (maxTries: number): INodeParameters => ({
+	retry: { retry: { maxTries, settings: { firstWait: 0.01, longestWait: 0.01 } } },
+});
+
+/** Every case has an entry here; docs/errors.md shows them, and a test compares both. */
+export const errorCases: readonly ErrorCase[] = [
+	{
+		name: 'https:// to an HTTP port',
+		parameters: ({ http }) => ({ url: `${http.origin.replace('http:', 'https:')}/text` }),
+		message:
+			'GET https://* failed: The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
+		description: 'Check the beginning of the URL (http:// or https://) and its port.',
+	},
+	{
+		name: 'http:// to an HTTPS port',
+		parameters: ({ https }) => ({ url: `${https.origin.replace('https:', 'http:')}/text` }),
+		message:
+			'GET http://* failed: The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
+		description:
+			'Check the beginning of the URL (http:// or https://) and its port. If other items succeed, try again, or lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
+		name: 'http:// to an HTTPS port that says so',
+		parameters: ({ http }) => ({ url: `${http.origin}/plain-http` }),
+		message: 'GET http://* failed: 400 Bad Request',
+		description:
+			'The server says: "400 The plain HTTP request was sent to HTTPS port". The server speaks HTTPS, not HTTP, at this port. Write https:// instead of http:// in the URL.',
+	},
+	{
+		name: '401 without authentication',
+		parameters: ({ http }) => ({ url: `${http.origin}/login-wanted` }),
+		message: 'GET http://* failed: 401 Unauthorized',
+		description:
+			'No authentication is chosen. Choose one under Authentication, for example Generic Credential Type > Basic Auth.',
+	},
+	{
+		name: '401 with a header of the node',
+		parameters: ({ http }) => ({
+			url: `${http.origin}/login-wanted`,
+			sendHeaders: true,
+			headerParameters: { parameters: [{ name: 'X-API-Key', value: 'S3cret-Value' }] },
+		}),
+		message: 'GET http://* failed: 401 Unauthorized',
+		description:
+			'The server does not accept the login in the headers or the query of this node. Check its value, or choose a credential under Authentication.',
+	},
+	{
+		name: 'no credential chosen',
+		parameters: ({ http }) => ({ url: `${http.origin}/text`, ...bearer }),
+		message: '"Bearer Auth" is empty: no credential is chosen',
+		description: 'Choose one in that field, below Authentication, or set Authentication to None.',
+	},
+	{
+		name: 'a web page in place of JSON',
+		parameters: ({ http }) => ({
+			url: `${http.origin}/redirect?to=/sign-in&token=S3cret-Value`,
+			options: asJson,
+		}),
+		message: 'GET http://*/redirect?to=/sign-in&token=*** failed: The response is not valid JSON',
+		description:
+			'It is a web page: "Sign in – Example & Co". It came from http://*/sign-in. Check the URL, and whether the server wants a login. To get it as it is, set Options > Response > Response Format to Text.',
+	},
+	{
+		name: 'text in place of JSON',
+		parameters: ({ http }) => ({ url: `${http.origin}/text?body=Hello`, options: asJson }),
+		message: 'GET http://*/text?body=Hello failed: The response is not valid JSON',
+		description:
+			'It begins with "Hello". To get it as it is, set Options > Response > Response Format to Text.',
+	},
+	{
+		name: 'a file that is not there',
+		parameters: ({ http }) => ({ url: `${http.origin}/echo`, ...upload('data') }),
+		binary: { invoice: file('a.pdf'), photo: file('b.png') },
+		message: '"Input Data Field Name" is "data", but the item has no file there',
+		description:
+			'The item has files in "invoice" (a.pdf) and "photo" (b.png). Enter one of these names.',
+	},
+	{
+		name: 'no files at all',
+		parameters: ({ http }) => ({ url: `${http.origin}/echo`, ...upload('data') }),
+		message: '"Input Data Field Name" is "data", but the item has no file there',
+		description:
+			'The item has no files. Check that the node before this one gives them, and does not leave them out.',
+	},
+	{
+		name: 'an expression that fails',
+		parameters: ({ http }) => ({
+			url: `${http.origin}/text`,
+			sendHeaders: true,
+			headerParameters: {
+				parameters: [
+					{ name: 'X-Trace', value: '={{ $json.id }}' },
+					{ name: 'X-Name', value: `={{ $('Nowhere').item.json.name }}` },
+				],
+			},
+		}),
+		message: `The expression in "Headers > Value (row 2)" fails: Referenced node doesn't exist`,
+		description: '*',
+	},
+	{
+		name: '429 once',
+		parameters: ({ http }) => ({ url: `${http.origin}/status?code=429` }),
+		message: 'GET http://* failed: 429 Too Many Requests',
+		description:
+			'The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
+		name: '429 after five tries',
+		parameters: ({ http }) => ({ url: `${http.origin}/status?code=429`, ...quickRetries(5) }),
+		message: 'GET http://* failed: 429 Too Many Requests',
+		description:
+			'It was tried 5 times. The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute.',
+	},
+	{
+		name: '413',
+		parameters: ({ http }) => ({ url: `${http.origin}/status?code=413`, method: 'POST' }),
+		message: 'POST http://* failed: 413 Payload Too Large',
+		description:
+			'The body of this request is larger than the server accepts. Send less with each item, for example fewer rows or a smaller file.',
+	},
+	{
+		name: 'certificate expired',
+		parameters: ({ expired }) => ({ url: `${expired.origin}/text` }),
+		message: "GET https://* failed: The server's certificate has expired (CERT_HAS_EXPIRED)",
+		description:
+			'Whoever runs the server has to renew it. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.',
+	},
+	{
+		name: 'certificate self-signed',
+		parameters: ({ untrusted }) => ({ url: `${untrusted.origin}/text` }),
+		message:
+			"GET https://* failed: The server's certificate is self-signed, so nothing vouches for it (DEPTH_ZERO_SELF_SIGNED_CERT)",
+		description:
+			'If you know this server, have n8n trust it: name a file with its certificate or authority in NODE_EXTRA_CA_CERTS in the environment of n8n. Options > Ignore SSL Issues (Insecure) sends without the check.',
+	},
+	{
+		name: 'certificate of another host',
+		parameters: ({ otherHost }) => ({ url: `${otherHost.origin}/text` }),
+		message:
+			"GET https://* failed: The server's certificate is for api.example.test, *.example.test, not for 127.0.0.1 (ERR_TLS_CERT_ALTNAME_INVALID)",
+		description:
+			'Enter the host in the URL by a name that the certificate has. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.',
+	},
+	{
+		name: 'unknown host',
+		parameters: () => ({ url: 'http://no-such-host.invalid/' }),
+		message:
+			'GET http://no-such-host.invalid/ failed: The host name "no-such-host.invalid" could not be *',
+		description: 'Check the host name in the URL, and that the machine of n8n can look it up.',
+	},
+	{
+		name: 'connection refused',
+		parameters: () => ({ url: 'http://127.0.0.1:1/' }),
+		message: 'GET http://127.0.0.1:1/ failed: The server refused the connection',
+		description:
+			'Check host and port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the other one, or host.docker.internal.',
+	},
+	{
+		name: 'timeout in the TLS handshake',
+		parameters: ({ silent }) => ({ url: `https://${silent}/`, options: { timeout: 300 } }),
+		message:
+			'GET https://* failed: The server accepted the connection, but no TLS handshake within 300 ms',
+		description:
+			'Check that the server speaks HTTPS at this port: if it speaks HTTP there, write http:// in the URL. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
+		name: 'timeout before the response',
+		parameters: ({ http }) => ({ url: `${http.origin}/hang`, options: { timeout: 300 } }),
+		message: 'GET http://* failed: No response from the server within 300 ms',
+		description:
+			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
+		name: 'timeout in the response',
+		parameters: ({ http }) => ({
+			url: `${http.origin}/hang-body?bytes=20`,
+			options: { timeout: 300 },
+		}),
+		message:
+			'GET http://* failed: No complete response within 300 ms: 20 of the 100 bytes of its body had come',
+		description:
+			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
+		name: 'blocked by policy',
+		parameters: ({ http }) => ({ url: `${http.origin}/text` }),
+		isProtected: true,
+		message: 'GET http://* failed: *',
+		description: '*',
+	},
+];
+
+export async function startErrorServers(): Promise<ErrorServers> {
+	const http = await TestServer.start();
+	http.route('/sign-in', (_request, response) =>
+		response.writeHead(200, { 'content-type': HTML }).end(LOGIN_PAGE),
+	);
+	http.route('/plain-http', (_request, response) =>
+		response
+			.writeHead(400, { 'content-type': HTML })
+			.end(
+				'<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
+			),
+	);
+	http.route('/login-wanted', (_request, response) =>
+		response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
+	);
+	const [https, expired, otherHost, untrusted, silent] = await Promise.all([
+		TestServer.start({ tls: true }),
+		TestServer.start({ tls: true, certificate: 'expired' }),
+		TestServer.start({ tls: true, certificate: 'example' }),
+		TestServer.start({ tls: true }),
+		startSilent(),
+	]);
+	return {
+		...{ http, https, expired, otherHost, untrusted },
+		silent: `127.0.0.1:${(silent.server.address() as AddressInfo).port}`,
+		async close() {
+			for (const socket of silent.sockets) socket.destroy();
+			silent.server.close();
+			await Promise.all([http, https, expired, otherHost, untrusted].map((each) => each.close()));
+		},
+	};
+}
+
+async function startSilent(): Promise<{ server: Server; sockets: Set<Socket> }> {
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return { server, sockets };
+}
