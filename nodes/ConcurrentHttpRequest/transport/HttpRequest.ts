@@ -29,8 +29,7 @@ export interface BodyPart {
 	/** `undefined` where it is the whole body. */
 	readonly name?: string | undefined;
 	readonly value:
-		| string
-		| { readonly fileName: string | undefined; readonly mimeType: string | undefined };
+		string | { readonly fileName: string | undefined; readonly mimeType: string | undefined };
 }
 
 /** One request, complete and checked: the transport sends it as it is. */
