@@ -237,6 +237,11 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Optimize Response for HTML and Text': 'test/unit/response/optimize.test.ts',
 	'Optimize Response for Text': 'test/n8n/optimizeResponse.test.ts',
 	'Optimize Response with nothing in the response': 'test/n8n/optimizeResponse.test.ts',
+	// What would not end, or sends an expression as a text.
+	'After 1,000 pages': 'test/workflow/pagination.test.ts',
+	'An empty Next URL': 'test/workflow/pagination.test.ts',
+	'An expression in a field that is set to Fixed': 'test/workflow/fixedTexts.test.ts',
+	'Response Is Empty': 'test/workflow/pagination.test.ts',
 	// What people see of a run.
 	"The browser's console": 'test/workflow/realTime/progress.test.ts',
 	'The hint': 'test/workflow/hint.test.ts',
