@@ -28,7 +28,8 @@ export class ConcurrentHttpRequest implements INodeType {
 		group: ['output'],
 		version: versions,
 		defaultVersion: Math.max(...versions),
-		subtitle: '={{$parameter["method"] + ": " + $parameter["url"]}}',
+		subtitle:
+			'={{ ($rawParameter["method"] + ": " + $rawParameter["url"]).replace(/(^|: )=/g, "$1") }}',
 		// Also what a tool tells a model, unless the user describes the tool.
 		description:
 			'Makes HTTP requests and returns the response data, for many items at the same time, within limits you set',

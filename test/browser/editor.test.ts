@@ -9,7 +9,10 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { Browser, BrowserContext, Locator } from 'playwright-core';
+import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
+import { retryFields } from '../../nodes/ConcurrentHttpRequest/description/retry.ts';
 import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
@@ -79,6 +82,52 @@ async function open(workflow: Workflow): Promise<void> {
 /** 20 items and our node. */
 const twentyItems = (parameters = {}) => manual([numbersNode(20), httpNode(parameters)]);
 
+/** Parameters that show every field of the groups below the body, each of them at least once. */
+function withEverything(): INodeParameters[] {
+	const { description } = new ConcurrentHttpRequest();
+	const withAllOf = (name: string): INodeParameters => {
+		const group = description.properties.find((property) => property.name === name);
+		const inner = (group?.options ?? []) as INodeProperties[];
+		return Object.fromEntries(inner.map((option) => [option.name, option.default]));
+	};
+	const { settings } = Object.fromEntries(
+		retryFields.map(({ name, options }) => [name, (options ?? []) as INodeProperties[]]),
+	);
+	const row = { counts: 'cost', costName: 'tokens' };
+	const allSettings = Object.fromEntries(
+		settings!.map(({ name, default: value }) => [name, value]),
+	);
+	const options = withAllOf('options');
+	return [
+		{
+			...{ url: 'https://api.example.com', sendQuery: true },
+			rateLimits: { limits: [row] },
+			retry: { retry: { settings: { ...allSettings, sendIdempotencyKey: true } } },
+			output: withAllOf('output'),
+			options: {
+				...options,
+				...{ limitScope: 'name', sharedThrough: 'redis' },
+				response: { response: { responseFormat: 'text' } },
+				stopAfter: { stopAfter: { after: 'failedShare' } },
+			},
+		},
+		{
+			...{ url: 'https://api.example.com', concurrencyMode: 'adaptive' },
+			output: { putResponse: { putResponse: { in: 'merge' } } },
+			options: {
+				stopAfter: { stopAfter: { after: 'failedItems' } },
+				pagination: {
+					pagination: {
+						paginationMode: 'responseContainsNextURL',
+						paginationCompleteWhen: 'receiveSpecificStatusCodes',
+						limitPagesFetched: true,
+					},
+				},
+			},
+		},
+	];
+}
+
 /** Whether an icon is there and can be drawn. */
 async function isDrawn(image: Locator): Promise<boolean> {
 	return await image.evaluate(async (element) => {
@@ -95,7 +144,7 @@ describe('the nodes panel', () => {
 	inEditor('finds the node by its name and by what it is for', async () => {
 		await editor.openNew();
 		await editor.openNodesPanel();
-		for (const search of [NODE, 'parallel', 'rate limit', 'bulk', 'no such node', 'concurrency']) {
+		for (const search of [NODE, 'parallel', 'rate limit', 'curl', 'no such node', 'retry']) {
 			await editor.searchNodes(search);
 			const isThere = search !== 'no such node';
 			await editor.foundNode(NODE).waitFor({ state: isThere ? 'visible' : 'hidden' });
@@ -135,6 +184,14 @@ describe('the canvas', () => {
 		await open(manual([httpNode({ method: 'PUT', url: 'http://localhost/users' })]));
 		await editor.node('HTTP').getByText('PUT: http://localhost/users').waitFor();
 	});
+
+	inEditor('says so also of a URL that is an expression', async () => {
+		await open(
+			manual([httpNode({ method: '={{ $json.verb }}', url: '=http://localhost/{{ $json.id }}' })]),
+		);
+		const subtitle = '{{ $json.verb }}: http://localhost/{{ $json.id }}';
+		await editor.node('HTTP').getByText(subtitle).waitFor();
+	});
 });
 
 describe('the panel of a new node', () => {
@@ -152,6 +209,7 @@ describe('the panel of a new node', () => {
 			['maxConcurrency', 'Max Concurrency'],
 			['rateLimits', 'Rate Limits'],
 			['retry', 'Retry'],
+			['output', 'Output'],
 			['options', 'Options'],
 		];
 		await eventually(async () => expect(await panel.shownParameters()).toEqual(parameters));
@@ -183,32 +241,54 @@ describe('the panel of a new node', () => {
 	inEditor('offers its options, and none that is not supported', async () => {
 		await open(manual([httpNode({})]));
 		await editor.openNode('HTTP');
-		await editor.part('collection-parameter-add').click();
+		await editor.part('collection-parameter-add').last().click();
 		const options = editor.page.locator('[data-test-id="collection-parameter-option"]:visible');
 		const names = [
-			'Ignore SSL Issues (Insecure)',
-			'Lowercase Headers',
-			'Redirects',
-			'Response',
-			'Pagination',
-			'Proxy',
-			'HTTP/2',
-			'Connection',
-			'Timeout',
-			'Max Response Size (MB)',
-			'Send Credentials on Cross-Origin Redirect',
-			'Enable WebDAV Methods',
-			'Batching',
-			'Max Concurrency per Host',
-			'Heed Server Limits',
-			'Limits Hold For',
-			'Limits Shared Through',
-			'Circuit Breaker',
-			'Stop After',
+			...['Response', 'Pagination', 'Timeout', 'Stop After'],
+			...['Max Concurrency per Host', 'Limits Hold For', 'Limits Shared Through'],
+			...['Heed Server Limits', 'Circuit Breaker (Pause on Failures)', 'Batching'],
+			...['Redirects', 'Send Credentials on Redirect', 'Lowercase Headers'],
+			...['Proxy', 'Ignore SSL Issues (Insecure)', 'Max Response Size (MB)'],
+			...['HTTP/2', 'Connection', 'Enable WebDAV Methods'],
 		];
 		await eventually(async () => {
 			expect((await options.allInnerTexts()).map((text) => text.trim())).toEqual(names);
 		});
+	});
+
+	inEditor('adds a rate limit and Retry that are filled in', async () => {
+		await open(manual([httpNode({ url: `${server.origin}/echo` })]));
+		const panel = await editor.openNode('HTTP');
+		expect(await panel.parameters.getByText('Currently no items exist').count()).toBe(0);
+		await panel.parameters.getByRole('button', { name: 'Add Rate Limit' }).click();
+		await panel.parameters.getByRole('button', { name: 'Add Retry' }).click();
+		await eventually(async () => {
+			expect(await panel.field('amount').inputValue()).toBe('100');
+			expect(await panel.field('intervalUnit').inputValue()).toBe('Minutes');
+			expect(await panel.field('maxTries').inputValue()).toBe('5');
+			expect(await panel.shownParameters()).toEqual(
+				expect.arrayContaining([
+					['spreadEvenly', 'Spread Evenly'],
+					['retryOn', 'Retry On'],
+					['settings', 'Settings'],
+				]),
+			);
+		});
+		await panel.execute();
+		await panel.hint(/^1 request in /).waitFor();
+	});
+
+	// n8n keeps room beside a label for what appears when the mouse is over it.
+	inEditor('cuts no label off', async () => {
+		for (const parameters of withEverything()) {
+			await open(manual([httpNode(parameters)]));
+			const panel = await editor.openNode('HTTP');
+			await eventually(async () =>
+				expect(await panel.shownParameters()).toContainEqual(['options', 'Options']),
+			);
+			expect(await panel.cutOffLabels()).toEqual([]);
+			await panel.close();
+		}
 	});
 
 	inEditor('shows more parameters where they are switched on', async () => {
@@ -220,7 +300,7 @@ describe('the panel of a new node', () => {
 			...['sendQuery', 'specifyQuery', 'queryParameters', ...pair],
 			...['sendHeaders', 'specifyHeaders', 'headerParameters', ...pair],
 			...['sendBody', 'contentType', 'specifyBody', 'bodyParameters', ...pair],
-			...['concurrencyMode', 'maxConcurrency', 'rateLimits', 'retry', 'options'],
+			...['concurrencyMode', 'maxConcurrency', 'rateLimits', 'retry', 'output', 'options'],
 		];
 		await eventually(async () => {
 			expect((await panel.shownParameters()).map(([name]) => name)).toEqual(names);

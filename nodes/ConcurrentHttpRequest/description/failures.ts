@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group, NOT_IN_TOOLS } from './fields';
+import { group, NOT_IN_TOOLS, withoutExpressions } from './fields';
 
 export const circuitBreakerFields: INodeProperties[] = [
 	{
@@ -65,5 +65,5 @@ export const circuitBreakerOption = group({
 	name: 'circuitBreaker',
 	description:
 		'Pauses requests to a server when many of them fail (no response, or a status of 500 or above), then checks with single requests whether it has recovered',
-	values: circuitBreakerFields,
+	values: circuitBreakerFields.map(withoutExpressions),
 });

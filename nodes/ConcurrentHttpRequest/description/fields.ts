@@ -31,8 +31,8 @@ export function group({ inner, values, ...option }: Group): INodeProperties {
 export const NOT_IN_TOOLS = { '@tool': [true] };
 
 /**
- * A group of settings that a tool has as well. There its fields take no expressions, because beside each
- * field that takes one n8n's editor offers to let the model fill it in.
+ * A group of settings that may hold expressions, but not in a tool: beside each field that takes one,
+ * n8n's editor offers to let the model fill it in.
  */
 export function notForModels(property: INodeProperties): INodeProperties[] {
 	return [
@@ -41,7 +41,11 @@ export function notForModels(property: INodeProperties): INodeProperties[] {
 	];
 }
 
-function withoutExpressions(property: INodeProperties): INodeProperties {
+/**
+ * A setting that no item changes. Without the switch to an expression n8n's editor has room for its
+ * label, and it offers no model to fill it in.
+ */
+export function withoutExpressions(property: INodeProperties): INodeProperties {
 	const { type, options = [] } = property;
 	if (type === 'collection') {
 		return { ...property, options: (options as INodeProperties[]).map(withoutExpressions) };

@@ -26,7 +26,7 @@ export const credentials: INodeCredentialDescription[] = [
 export const ownProperties: readonly INodeProperties[] = [
 	...concurrencyProperties,
 	...nodeRateLimits,
-	...retry,
+	retry,
 	output,
 ];
 

@@ -18,7 +18,7 @@ const allowUnauthorizedCerts: INodeProperties = {
 };
 
 const queryParameterArrays: INodeProperties = {
-	displayName: 'Array Format in Query Parameters',
+	displayName: 'Array Format in Query',
 	name: 'queryParameterArrays',
 	type: 'options',
 	displayOptions: { show: { '/sendQuery': [true] } },
@@ -75,7 +75,7 @@ const response = group({
 	name: 'response',
 	values: [
 		{
-			displayName: 'Include Response Headers and Status',
+			displayName: 'Headers and Status',
 			name: 'fullResponse',
 			type: 'boolean',
 			default: false,
@@ -155,7 +155,7 @@ const timeout: INodeProperties = {
 };
 
 const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
-	displayName: 'Send Credentials on Cross-Origin Redirect',
+	displayName: 'Send Credentials on Redirect',
 	name: 'sendCredentialsOnCrossOriginRedirect',
 	type: 'boolean',
 	// HTTP Request sends them by default up to its version 4.3. We drop them when the origin

@@ -110,7 +110,7 @@ const values: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Pagination Complete When',
+		displayName: 'Complete When',
 		name: 'paginationCompleteWhen',
 		type: 'options',
 		typeOptions: { noDataExpression: true },
@@ -133,7 +133,7 @@ const values: INodeProperties[] = [
 		description: 'When to stop requesting pages',
 	},
 	{
-		displayName: 'Status Code(s) when Complete',
+		displayName: 'Status Codes',
 		name: 'statusCodesWhenComplete',
 		type: 'string',
 		typeOptions: { noDataExpression: true },
@@ -173,7 +173,7 @@ const values: INodeProperties[] = [
 	},
 	pageLimit,
 	{
-		displayName: 'Interval Between Requests (ms)',
+		displayName: 'Page Interval (ms)',
 		name: 'requestInterval',
 		type: 'number',
 		displayOptions: whenOn,

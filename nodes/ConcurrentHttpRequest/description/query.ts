@@ -32,7 +32,7 @@ export const queryProperties: INodeProperties[] = [
 		nameExample: 'limit',
 		valueExample: '50',
 		description:
-			'Enter names and values unencoded, for example <code>rock & roll</code>; the node encodes them. A name that occurs more than once is sent as a list, for example <code>tag[0]=new&tag[1]=open</code>, even after importing <code>tag=new&tag=open</code> from cURL. Options > Array Format in Query Parameters changes how lists are written.',
+			'Enter names and values unencoded, for example <code>rock & roll</code>; the node encodes them. A name that occurs more than once is sent as a list, for example <code>tag[0]=new&tag[1]=open</code>, even after importing <code>tag=new&tag=open</code> from cURL. Options > Array Format in Query changes how lists are written.',
 	}),
 	{
 		displayName: 'JSON',
@@ -42,6 +42,6 @@ export const queryProperties: INodeProperties[] = [
 		default: '',
 		placeholder: '{ "page": 2, "tag": ["new", "open"] }',
 		description:
-			'Object with a property per parameter. Options > Array Format in Query Parameters decides how lists are written.',
+			'Object with a property per parameter. Options > Array Format in Query decides how lists are written.',
 	},
 ];

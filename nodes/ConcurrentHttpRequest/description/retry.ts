@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { RETRYABLE_STATUSES } from '../client/retry/RetryPolicy';
-import { notForModels } from './fields';
+import { withoutExpressions } from './fields';
 
 /** What is set only when the defaults do not fit. */
 export const retrySettings: INodeProperties[] = [
@@ -122,7 +122,7 @@ export const retryFields: INodeProperties[] = [
 	},
 ];
 
-export const retry = notForModels({
+export const retry = withoutExpressions({
 	displayName: 'Retry',
 	name: 'retry',
 	// Without `multipleValues: false`, with which n8n would save every default beside an empty group.

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { group, NOT_IN_TOOLS } from './fields';
+import { group, NOT_IN_TOOLS, withoutExpressions } from './fields';
 
 export const stopAfterFields: INodeProperties[] = [
 	{
@@ -77,5 +77,5 @@ export const stopAfterOption = group({
 	name: 'stopAfter',
 	description:
 		'Ends the run early, after a time or when too many items have failed, for example because a credential has expired. Items that are done are returned, the rest leaves as error items that say "Not tried".',
-	values: stopAfterFields,
+	values: stopAfterFields.map(withoutExpressions),
 });

@@ -113,7 +113,7 @@ function readStatusCodes(text: string): number[] {
 		.filter((code) => code !== '');
 	if (codes.length === 0 || !codes.every((code) => /^[1-5]\d\d$/.test(code))) {
 		throw new InvalidParameter(
-			'Status Code(s) when Complete',
+			'Status Codes',
 			'must be statuses, separated by commas',
 			'For example 204, 404.',
 		);

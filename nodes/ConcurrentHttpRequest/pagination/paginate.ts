@@ -186,7 +186,7 @@ function tooManyPages(limit: number): PaginationFailure {
 	const pages = limit.toLocaleString('en-US');
 	return new PaginationFailure(
 		`More than ${pages} pages`,
-		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Pagination Complete When: it has not been true for any of the ${pages} pages.`,
+		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Complete When: it has not been true for any of the ${pages} pages.`,
 	);
 }
 
@@ -226,6 +226,6 @@ function assertSameOrigin(first: HttpRequest, page: HttpRequest): void {
 	throw new InvalidParameter(
 		'Next URL',
 		`leads to ${page.url.origin}, but the credential is for ${first.url.origin}`,
-		'If you trust that server, switch on the option Send Credentials on Cross-Origin Redirect.',
+		'If you trust that server, switch on the option Send Credentials on Redirect.',
 	);
 }

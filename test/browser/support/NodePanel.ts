@@ -24,6 +24,20 @@ export class NodePanel {
 		);
 	}
 
+	/** Labels whose end is not shown, for want of room. */
+	async cutOffLabels(): Promise<string[]> {
+		const texts = this.parameters.locator('label[for] span:visible');
+		return await texts.evaluateAll((elements) =>
+			(
+				elements as unknown as Array<
+					Record<'clientWidth' | 'scrollWidth', number> & { innerText: string }
+				>
+			)
+				.filter(({ clientWidth, scrollWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+				.map(({ innerText }) => innerText),
+		);
+	}
+
 	/** The field of a parameter. */
 	field(name: string): Locator {
 		return this.editor.part(`parameter-input-${name}`).locator('input');

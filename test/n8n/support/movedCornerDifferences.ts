@@ -141,18 +141,14 @@ export const cornerDifferences: MovedWorkflow[] = [
 			options: { redirect: { redirect: { followRedirects: true, maxRedirects: 0 } } },
 		},
 	]),
-	...differing(
-		'_Send Credentials on Cross-Origin Redirect_ by expression',
-		'takes any text for on',
-		[
-			'a text',
-			{
-				url: redirect(302, 'OTHER/mirror'),
-				options: { sendCredentialsOnCrossOriginRedirect: '={{ "no" }}' },
-			},
-			{ credential: 'bearer' },
-		],
-	),
+	...differing('_Send Credentials on Redirect_ by expression', 'takes any text for on', [
+		'a text',
+		{
+			url: redirect(302, 'OTHER/mirror'),
+			options: { sendCredentialsOnCrossOriginRedirect: '={{ "no" }}' },
+		},
+		{ credential: 'bearer' },
+	]),
 	...differing('A login in the URL', 'sends it in place of the credential', [
 		'beside a credential',
 		{ url: 'LOGIN/mirror' },

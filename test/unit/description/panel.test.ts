@@ -216,11 +216,10 @@ describe('the tool of an agent', () => {
 	const isOfferedToModel = ({ type, noDataExpression }: INodeProperties) =>
 		!noDataExpression && !['options', 'collection', 'fixedCollection'].includes(type);
 
-	test.each(['rateLimits', 'retry'])('has %s, and no model is asked for a part of it', (name) => {
+	test.each(['rateLimits', 'retry'])('has %s, of which no model is asked for a part', (name) => {
 		const groups = description.properties.filter((property) => property.name === name);
 		const inTool = groups.filter(isInTool);
 		expect(inTool).toHaveLength(1);
-		expect(groups).toHaveLength(2);
 		const fields = everyProperty(inTool).map(({ property }) => property);
 		expect(fields.length).toBeGreaterThan(5);
 		expect(fields.filter(isOfferedToModel)).toEqual([]);
@@ -237,7 +236,7 @@ describe('the tool of an agent', () => {
 		const all = [...description.properties, ...(options as INodeProperties[])];
 		const absent = all.filter((property) => !isInTool(property)).map(({ name }) => name);
 		expect(absent).toEqual([
-			...['concurrencyMode', 'maxConcurrency', 'adaptiveMaxConcurrency', 'rateLimits', 'retry'],
+			...['concurrencyMode', 'maxConcurrency', 'adaptiveMaxConcurrency', 'rateLimits'],
 			...['stopAfter', 'limitToFirstItems', 'previewRequests'],
 			...['maxConcurrencyPerHost', 'circuitBreaker'],
 		]);
