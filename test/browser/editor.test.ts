@@ -245,6 +245,7 @@ describe('the panel of a new node', () => {
 		const options = editor.page.locator('[data-test-id="collection-parameter-option"]:visible');
 		const names = [
 			...['Response', 'Pagination', 'Timeout', 'Stop After'],
+			...['Limit to First Items', 'Preview Requests'],
 			...['Max Concurrency per Host', 'Limits Hold For', 'Limits Shared Through'],
 			...['Heed Server Limits', 'Circuit Breaker (Pause on Failures)', 'Batching'],
 			...['Redirects', 'Send Credentials on Redirect', 'Lowercase Headers'],
