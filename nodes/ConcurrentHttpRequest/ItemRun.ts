@@ -213,6 +213,10 @@ export class ItemRun {
 		return this.run.describer.describe(request, facts, response);
 	}
 
+	private get hasBegun(): boolean {
+		return this.hasResponse || (this.sent !== undefined && this.sent.facts.tries > 0);
+	}
+
 	private record(failure?: string): void {
 		const { itemIndex } = this.source;
 		const { allFacts: facts, sent } = this;
@@ -238,13 +242,15 @@ export class ItemRun {
 	private fail(thrown: unknown): INodeExecutionData {
 		const { context, node, client, preview, cancelSignal } = this.run;
 		const { itemIndex } = this.source;
-		if (cancelSignal?.aborted) throw thrown;
+		const isStopped = cancelSignal?.aborted === true;
+		if (isStopped && !context.continueOnFail()) throw thrown;
 		const pairedItem = { item: itemIndex };
 		if (thrown instanceof Previewed) {
 			client.statistics.itemSucceeded();
 			return { json: thrown.json, pairedItem };
 		}
-		const error = thrown instanceof SkippedItem && this.hasResponse ? thrown.begun() : thrown;
+		const reason = isStopped ? runStopped() : thrown;
+		const error = reason instanceof SkippedItem && this.hasBegun ? reason.begun() : reason;
 		const position = { index: itemIndex, count: this.run.itemCount };
 		const failure = describeFailure(error, this.sent?.request, position);
 		if (preview) {
@@ -261,4 +267,9 @@ export class ItemRun {
 			details: this.details(),
 		});
 	}
+}
+
+/** Why an item has no response where the Stop button, or the workflow's timeout, ended the run. */
+export function runStopped(): SkippedItem {
+	return new SkippedItem('the run was stopped', 'Run the workflow for the rest.');
 }

@@ -9,8 +9,10 @@ import { checkRun } from './checkRun';
 import { systemClock } from './common/Clock';
 import { runConcurrently } from './runConcurrently';
 import { TimeSlices } from './common/TimeSlices';
-import { describeLoss, describeLossByStop, describeRepetition } from './errors/losses';
-import { ItemRun, type SharedByItems } from './ItemRun';
+import { describeFailure } from './errors/ItemFailure';
+import { describeLoss, describeRepetition, describeStop } from './errors/losses';
+import { toErrorItem } from './errors/toErrorItem';
+import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
 import { summaryIsOn } from './parameters/summary';
 import { RunRecorder } from './summary/RunRecorder';
@@ -98,7 +100,8 @@ export class Run {
 	 * Processes all items, and closes every connection. To be called once.
 	 *
 	 * @returns the output of each item, in input order; in a second output the summary, where it is on
-	 * @throws the first item's error, where the workflow does not go on after errors
+	 * @throws the first item's error, where the workflow does not go on after errors; an error where it was
+	 * stopped before any item had succeeded
 	 */
 	async process(): Promise<INodeExecutionData[][]> {
 		const { context, client, parameters, preview, recorder, cancelSignal } = this.shared;
@@ -125,13 +128,13 @@ export class Run {
 				},
 			});
 		} catch (error) {
-			throw cancelSignal?.aborted ? this.stopped(channel) : this.withLoss(error);
+			if (!cancelSignal?.aborted) throw this.withLoss(error);
 		} finally {
 			progress.close();
 			cancelSignal?.removeEventListener('abort', abort);
 			await client.close();
 		}
-		if (cancelSignal?.aborted) throw this.stopped(channel);
+		if (cancelSignal?.aborted) return this.stopped(outputs, channel);
 		context.logger.debug(`Expressions evaluated by: ${JSON.stringify(parameters.evaluators())}`);
 		const text = this.describeFirstItems() + (preview?.finish() ?? client.summary());
 		context.addExecutionHints({ message: text, location: 'outputPane' });
@@ -175,11 +178,35 @@ export class Run {
 		};
 	}
 
-	/** Of a run that is stopped, n8n shows nobody the error. */
-	private stopped({ say }: Channel): NodeOperationError {
-		const description = describeLossByStop(this.state());
-		if (description !== undefined) say(`The run was stopped. ${description}`);
-		return new NodeOperationError(this.shared.node, 'The run was stopped', { description });
+	/**
+	 * n8n keeps what a node returns when the workflow's time is over, and runs no other node. It discards it
+	 * when somebody pressed Stop.
+	 *
+	 * @throws {NodeOperationError} where no item had succeeded
+	 */
+	private stopped(outputs: INodeExecutionData[][], { say }: Channel): INodeExecutionData[][] {
+		const { context, node, client } = this.shared;
+		const state = this.state();
+		if (state.succeeded === 0) throw new NodeOperationError(node, 'The run was stopped');
+		const message = describeStop(state);
+		say(message);
+		if (context.continueOnFail()) {
+			for (let itemIndex = 0; itemIndex < state.items; itemIndex++) {
+				outputs[itemIndex] ??= [this.notTried(itemIndex)];
+			}
+		}
+		context.addExecutionHints(
+			{ message: client.summary(), location: 'outputPane' },
+			{ message, location: 'outputPane', type: 'warning' },
+		);
+		return [outputs.flat()];
+	}
+
+	private notTried(itemIndex: number): INodeExecutionData {
+		const position = { index: itemIndex, count: this.shared.itemCount };
+		const failure = describeFailure(runStopped(), undefined, position);
+		this.shared.client.statistics.itemFailed(failure.kind);
+		return toErrorItem(failure, itemIndex, this.shared.node.typeVersion);
 	}
 
 	/** The error of an item, with what the whole run loses by it. */

@@ -405,7 +405,7 @@ describe('a run by hand', () => {
 		await editor.part('stop-execution-button').click();
 		await eventually(async () =>
 			expect(said).toContainEqual(
-				expect.stringContaining('The run was stopped. 5 of 20 items had succeeded.'),
+				expect.stringContaining('The run was stopped: 5 of 20 items had succeeded.'),
 			),
 		);
 		await editor.message('Execution stopped').waitFor();

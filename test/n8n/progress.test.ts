@@ -6,7 +6,16 @@ import { readExample } from '../../scripts/sample/examples.ts';
 import { addSampleRoutes } from '../../scripts/sample/routes.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { sharedInstance, sharedN8n } from './support/sharedN8n.ts';
-import { chain, httpNode, jsonOf, node, numbersNode } from './support/workflows.ts';
+import {
+	chain,
+	fieldsNode,
+	hintsOf,
+	httpNode,
+	jsonOf,
+	manual,
+	node,
+	numbersNode,
+} from './support/workflows.ts';
 
 jest.setTimeout(300_000);
 
@@ -58,6 +67,21 @@ it('is in n8n’s log every ten seconds of a production run', async () => {
 	for (const execution of await n8n.executions(id)) {
 		expect((await n8n.waitForExecution(execution.id)).status).toBe('success');
 	}
+});
+
+it('leaves what is done in an execution that the workflow’s timeout ends', async () => {
+	const request = httpNode({ url: `=${server.origin}/delay?ms=100&id={{ $json.id }}` });
+	const settings = { executionOrder: 'v1' as const, executionTimeout: 2 };
+	const workflow = manual([numbersNode(1000), request, fieldsNode({ a: 'b' })], { settings });
+	const result = await n8n.runWorkflow(workflow);
+	expect(result.status).toBe('canceled');
+	const items = outputItems(result, 'HTTP');
+	expect(items.length).toBeGreaterThan(0);
+	expect(items.length).toBeLessThan(1000);
+	expect(hintsOf(result, 'HTTP')[1]).toContain(
+		`The run was stopped: ${items.length} of 1,000 items had succeeded`,
+	);
+	expect(result.runData.After).toBeUndefined();
 });
 
 it('is on the canvas where Loop Over Items hands on chunks', async () => {

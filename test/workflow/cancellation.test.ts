@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
-import { sendItems } from '../support/workflow/sendItems.ts';
+import { jsonOf, pairsOf, sendItems, type SendOptions } from '../support/workflow/sendItems.ts';
 
 let server: TestServer;
 
@@ -51,6 +51,41 @@ describe('the Stop button', () => {
 			expect(server.requests).toHaveLength(5);
 		},
 	);
+
+	describe('where some items have succeeded', () => {
+		/** Stops when five items have succeeded, five are in flight, and ten have not had their turn. */
+		async function stopAmid(onError?: SendOptions['onError']) {
+			server.route('/some', ({ url }, response) => {
+				if (Number(url.split('=')[1]) % 2 > 0) return;
+				response.setHeader('content-type', 'application/json').end('{}');
+			});
+			const stop = new AbortController();
+			const running = sendItems(
+				{ url: `=${server.origin}/some?id={{ $json.id }}`, maxConcurrency: 5 },
+				{ items: numbered(20), signal: stop.signal, ...(onError && { onError }) },
+			);
+			await server.waitFor(({ requests, inFlight }) => requests.length === 10 && inFlight === 5);
+			stop.abort();
+			return await running;
+		}
+
+		it('returns their responses, with a hint, and runs no other node', async () => {
+			const { items, hints, result, error } = await stopAmid();
+			expect(pairsOf(items)).toEqual([0, 2, 4, 6, 8]);
+			expect(hints[1]).toContain('The run was stopped: 5 of 20 items had succeeded.');
+			expect(result.status).toBe('canceled');
+			expect(error?.message).toContain('cancelled');
+		});
+
+		it('returns every item once where On Error continues', async () => {
+			const { items, hints } = await stopAmid('continueRegularOutput');
+			expect(pairsOf(items)).toEqual([...Array(20).keys()]);
+			expect(hints[0]).toContain('5 items failed (5 x not finished). 10 items were not tried.');
+			const messages = jsonOf(items).map((json) => JSON.stringify(json));
+			expect(messages[1]).toContain('Not finished: the run was stopped');
+			expect(messages[10]).toContain('Not tried: the run was stopped');
+		});
+	});
 
 	it('ends the run at once', async () => {
 		// 100 ms are allowed. Counted in turns of the event loop it cannot depend on the machine.

@@ -182,15 +182,31 @@ describe('Stop After', () => {
 		expect(JSON.stringify(jsonOf(items).at(-1))).toContain('Not tried');
 	});
 
+	it('does not report an item as not tried that waits for its redirect', async () => {
+		server.route('/flaky', ({ url }, response) => {
+			if (url.includes('id=0')) {
+				response.writeHead(302, { location: '/flaky?id=2', 'retry-after': '300' }).end();
+			} else response.writeHead(500).end();
+		});
+		const options = { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } } };
+		const { items } = await sendItems(
+			{ ...to(options), maxConcurrency: 2 },
+			{ items: numbered(2), onError: 'continueRegularOutput' },
+		);
+		expect(JSON.stringify(jsonOf(items)[0])).toContain('Not finished: the run stopped after 1 of');
+		expect(server.requests).toHaveLength(2);
+	});
+
 	it('does not report an item as not tried of which pages had come', async () => {
 		server.route('/flaky', ({ url }, response) => {
-			response.statusCode = url.includes('id=0') ? 200 : 500;
-			response.setHeader('content-type', 'application/json').end('[1]');
+			// A status would fail its item only after the interval, as in HTTP Request.
+			if (url.includes('id=1')) response.destroy();
+			else response.setHeader('content-type', 'application/json').end('[1]');
 		});
 		const pagination = {
 			...{ paginationMode: 'updateAParameterInEachRequest', paginationCompleteWhen: 'other' },
 			parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }] },
-			...{ completeExpression: '={{ false }}', requestInterval: DAY },
+			...{ completeExpression: '={{ false }}', requestInterval: 5000 },
 		};
 		const options = {
 			pagination: { pagination },
@@ -203,7 +219,7 @@ describe('Stop After', () => {
 		expect(jsonOf(items)[0]).toEqual({
 			error: expect.stringMatching(/Not finished: the run stopped after 1 of 1 items/) as string,
 		});
-		expect(hints[0]).toContain('1 not finished');
+		expect(hints[0]).toContain('1 x not finished');
 		expect(server.requests).toHaveLength(2);
 	});
 

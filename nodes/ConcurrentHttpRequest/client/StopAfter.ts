@@ -30,6 +30,8 @@ export class StopAfter {
 	private readonly options: StopAfterOptions;
 	private readonly clock: Clock;
 	private readonly controller = new AbortController();
+	/** `5 min`, or `3 of 5 items had failed`; `undefined` where the run was not ended early. */
+	stoppedAfter: string | undefined;
 	private cancelTimer: (() => void) | undefined;
 	private ended = 0;
 	private failed = 0;
@@ -42,11 +44,6 @@ export class StopAfter {
 	/** Aborted when the run is to end, with a {@link SkippedItem} as its reason. */
 	get signal(): AbortSignal {
 		return this.controller.signal;
-	}
-
-	/** `5 min`, or `3 of 5 items had failed`; `undefined` where the run was not ended early. */
-	get stoppedAfter(): string | undefined {
-		return this.signal.aborted ? (this.signal.reason as SkippedItem).after : undefined;
 	}
 
 	/** The run begins. To be called once, and {@link close} when the run has ended. */
@@ -89,9 +86,10 @@ export class StopAfter {
 		return false;
 	}
 
-	/** A second abort changes nothing, not even the reason. */
 	private stop(after: string, hint: string): void {
-		this.controller.abort(new SkippedItem(after, hint));
+		if (this.signal.aborted) return;
+		this.stoppedAfter = after;
+		this.controller.abort(new SkippedItem(`the run stopped after ${after}`, hint));
 	}
 }
 
@@ -100,26 +98,22 @@ export class SkippedItem extends Error {
 	override readonly name = 'SkippedItem';
 	/** The word under which it is counted. */
 	readonly kind: 'not tried' | 'not finished';
-	/** `5 min`, or `3 of 5 items had failed`. */
-	readonly after: string;
+	/** To be read after "Not tried: ". */
+	readonly why: string;
 	/** What to do about it. */
 	readonly hint: string;
 
-	constructor(after: string, hint: string, hasBegun = false) {
-		super(`${hasBegun ? 'Not finished' : 'Not tried'}: the run stopped after ${after}`);
+	/** @param why to be read after "Not tried: " */
+	constructor(why: string, hint: string, hasBegun = false) {
+		super(`${hasBegun ? 'Not finished' : 'Not tried'}: ${why}`);
 		this.kind = hasBegun ? 'not finished' : 'not tried';
-		this.after = after;
+		this.why = why;
 		this.hint = hint;
 	}
 
-	/** The same for an item of which a page, or a request that was redirected, had been sent. */
+	/** The same for an item of which something had been sent: a page, or a request that was redirected. */
 	begun(): SkippedItem {
-		const { after, hint } = this;
-		return new SkippedItem(after, `The server may have carried out its beginning. ${hint}`, true);
-	}
-
-	/** To be read after "not again: ". */
-	get why(): string {
-		return `the run stopped after ${this.after}`;
+		const { why, hint } = this;
+		return new SkippedItem(why, `The server may have carried out what was sent. ${hint}`, true);
 	}
 }

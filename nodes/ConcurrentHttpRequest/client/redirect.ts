@@ -8,7 +8,6 @@ import { isRedirect } from '../transport/responseHeaders';
 import { TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
 import { redirected } from './redirectedRequest';
-import { SkippedItem } from './StopAfter';
 import type { Middleware } from './Send';
 
 export interface RedirectOptions {
@@ -84,7 +83,6 @@ async function waitForRetryAfter(
 
 /** The first request was sent; only its redirect was not. */
 function afterRedirect(error: unknown): unknown {
-	if (error instanceof SkippedItem) return error.begun();
 	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
 	if (!(error instanceof TransportFailure)) return error;
 	const { kind, message, cause, stage, hint, isUnsent, isStaleConnection, isUnprocessed } = error;

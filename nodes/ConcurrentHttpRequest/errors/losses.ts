@@ -16,14 +16,9 @@ export function describeLoss({ items, succeeded }: ItemCounts): string | undefin
 	return `${number(succeeded)} of ${number(items)} had succeeded. To keep them: Settings > On Error > Continue (using error output).`;
 }
 
-/**
- * n8n discards the responses of a node that is stopped, whatever the node does.
- *
- * @returns `undefined` where nothing is lost
- */
-export function describeLossByStop({ items, succeeded }: ItemCounts): string | undefined {
-	if (succeeded === 0) return undefined;
-	return `${number(succeeded)} of ${number(items)} items had succeeded. n8n discards them when a run is stopped. The option Stop After ends a run and keeps them.`;
+/** What becomes of the responses of a run that the Stop button, or the workflow's timeout, has ended. */
+export function describeStop({ items, succeeded }: ItemCounts): string {
+	return `The run was stopped: ${number(succeeded)} of ${number(items)} items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.`;
 }
 
 /**

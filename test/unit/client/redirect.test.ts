@@ -1,4 +1,3 @@
-import { SkippedItem } from '../../../nodes/ConcurrentHttpRequest/client/StopAfter.ts';
 import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
 import { ServerLimits } from '../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
@@ -219,16 +218,6 @@ describe('Retry-After of a redirect (RFC 9110 section 10.2.3)', () => {
 		stop(new Error('stopped'));
 		await rejected;
 		expect(clock.now()).toBe(1000);
-	});
-
-	it('does not say of a request that was redirected that it was not tried', async () => {
-		const { clock, run, stop } = setUp(1, { redirect: [302, 50] });
-		const rejected = expect(run()).rejects.toThrow(
-			'Not finished: the run stopped after 3 of 5 items had failed',
-		);
-		await clock.advanceTo(1000);
-		stop(new SkippedItem('3 of 5 items had failed', 'Correct them.'));
-		await rejected;
 	});
 });
 

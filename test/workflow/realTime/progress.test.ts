@@ -41,7 +41,7 @@ async function linesOf(count: number): Promise<unknown[]> {
 it('tells the browser how far a manual run is, and what a stop loses', async () => {
 	const lines = await linesOf(2);
 	const line =
-		/^3 of 10 items done, 0 requests in flight, [\d.]+ requests a \w+, about [\w ]+ left, waiting 5\d s more for the server \(Retry-After\) at http:\/\/127\.0\.0\.1:\d+$/;
+		/^3 of 10 items done, 0 requests in flight, [\d.]+ requests a \w+, about [\w. ]+ left, waiting 5\d s more for the server \(Retry-After\) at http:\/\/127\.0\.0\.1:\d+$/;
 	const message = (text: unknown) => ({
 		type: 'sendConsoleMessage',
 		data: { source: '[Node: "HTTP"]', messages: [text] },
@@ -50,7 +50,7 @@ it('tells the browser how far a manual run is, and what a stop loses', async () 
 		message(expect.stringMatching(line)),
 		message(expect.stringMatching(line)),
 		message(
-			'The run was stopped. 3 of 10 items had succeeded. n8n discards them when a run is stopped. The option Stop After ends a run and keeps them.',
+			'The run was stopped: 3 of 10 items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.',
 		),
 	]);
 	expect(jest.mocked(Container.get(Logger).info)).not.toHaveBeenCalled();

@@ -23,9 +23,10 @@ it('stops after a time, keeps what is in flight, and gives the rest as not tried
 	);
 	expect(pairsOf(items)).toEqual([...Array(100).keys()]);
 	const errors = jsonOf(items).filter((json) => (json as { error?: unknown }).error !== undefined);
-	expect(new Set(errors.map((json) => JSON.stringify(json).replace(/\d+(?=:)/, 'N')))).toEqual(
-		new Set([JSON.stringify({ error: 'Item N: Not tried: the run stopped after 1 s' })]),
+	const others = errors.filter(
+		(json) => !JSON.stringify(json).includes('"Not tried: the run stopped after 1 s [item '),
 	);
+	expect(others).toEqual([]);
 	// What was sent has its response.
 	expect(items.length - errors.length).toBe(server.requests.length);
 	expect(server.aborted).toBe(0);
