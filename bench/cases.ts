@@ -95,7 +95,7 @@ export const cases: Case[] = [
 		items: 100_000,
 		quickItems: 10_000,
 		freshN8n: true,
-		peers: ['ours', 'pinned', 'undici'],
+		peers: ['ours', 'oursTelling', 'pinned', 'undici'],
 	},
 	...[50, 200].map((concurrency): Case => ({
 		...usual,

@@ -32,6 +32,13 @@ export function ourNode({ case: case_, origin }: Setting): MeasuredNode {
 	};
 }
 
+/** With the settings that tell what happened to requests. */
+export function ourNodeTelling(setting: Setting): MeasuredNode {
+	const { parameters, ...node } = ourNode(setting);
+	const output = { requestDetails: { requestDetails: { field: 'request' } }, summary: true };
+	return { ...node, parameters: { ...parameters, output } };
+}
+
 export function httpRequest({ case: case_, origin }: Setting): MeasuredNode {
 	return {
 		type: 'n8n-nodes-base.httpRequest',

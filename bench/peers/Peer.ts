@@ -4,6 +4,7 @@ import type { BenchServer } from '../server/BenchServer.ts';
 
 export type PeerName =
 	| 'ours'
+	| 'oursTelling'
 	| 'httpRequest'
 	| 'httpRequestBatched'
 	| 'loopOverItems'

@@ -6,6 +6,7 @@ import {
 	httpRequestBatched,
 	looped,
 	ourNode,
+	ourNodeTelling,
 	pinnedAnswers,
 	straight,
 } from '../n8n/workflows.ts';
@@ -30,6 +31,11 @@ export function makePeers(n8n: N8nUnderTest, python = 'python3'): Peer[] {
 			name: 'ours',
 			title: () => 'Concurrent HTTP Request (this node)',
 			workflow: (setting) => straight(setting, ourNode(setting)),
+		}),
+		new N8nPeer(n8n, {
+			name: 'oursTelling',
+			title: () => 'this node with Request Details and Summary',
+			workflow: (setting) => straight(setting, ourNodeTelling(setting)),
 		}),
 		new N8nPeer(n8n, {
 			name: 'httpRequest',

@@ -219,7 +219,7 @@ it('has a chart as a PNG', async () => {
 	expect(chart).toMatchObject({ mimeType: 'image/png', fileName: 'summary.png' });
 	const png = Buffer.from(chart?.data ?? '', 'base64');
 	expect(png.subarray(1, 4).toString()).toBe('PNG');
-	expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1600, 1700]);
+	expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([960, 1020]);
 });
 
 it('adds up over time to all requests', async () => {

@@ -7,7 +7,7 @@ import { threadFile } from './threadFile';
 /**
  * Draws a chart in a thread of its own.
  *
- * @returns a PNG of 1600 x 1700 pixels
+ * @returns a PNG of 960 x 1020 pixels
  * @throws what the thread threw
  */
 export async function paintChart(chart: Chart): Promise<Buffer> {

@@ -11,7 +11,7 @@ import wasm from '@resvg/resvg-wasm/index_bg.wasm';
 import { type Chart, drawChart } from './drawChart';
 
 /** Pixels for each unit of the drawing, for screens of high resolution. */
-const ZOOM = 2.5;
+const ZOOM = 1.5;
 
 async function draw(): Promise<void> {
 	await initWasm(wasm);
