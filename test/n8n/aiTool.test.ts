@@ -101,6 +101,16 @@ describe.each(AGENT_VERSIONS)('for an agent of version %d', (version) => {
 		expect(JSON.parse(model.toolResults[0]!)).toEqual([answerFor(7)]);
 	});
 
+	it('gives the model the response alone where a summary is on', async () => {
+		model.says({ calls: [{ input: input(7) }] }, { text: 'It is 7.' });
+		const result = await run({
+			parameters: { ...everyPart(), output: { summary: true } },
+			version,
+		});
+		expect(saidBy(result)).toEqual(['It is 7.']);
+		expect(JSON.parse(model.toolResults[0]!)).toEqual([answerFor(7)]);
+	});
+
 	it('tells the model what it takes', async () => {
 		model.says({ text: 'Nothing to do.' });
 		await run({ parameters: { ...everyPart(), toolDescription: 'Asks the API' }, version });

@@ -16,7 +16,7 @@ export async function summaryItem(
 	context.customData.setAll(customDataOf(context.getNode().name, run));
 	const item: INodeExecutionData = {
 		json: toSummary(run),
-		pairedItem: context.getInputData().map((_, index) => ({ item: index })),
+		pairedItem: Array.from({ length: run.items }, (_, item) => ({ item })),
 	};
 	try {
 		const chart = await paintChart(toChart(run));

@@ -1,5 +1,5 @@
 /*
- * A thread of its own that draws one chart and ends. Drawing takes some 200 ms, during which n8n would do
+ * A thread of its own that draws one chart and ends. Drawing takes some 300 ms, during which n8n would do
  * nothing else, and 60 MB, which WebAssembly never gives back while its thread lives.
  */
 import { parentPort, workerData } from 'node:worker_threads';
