@@ -269,7 +269,7 @@ describe('the hint', () => {
 			{ items: numbered(6) },
 		);
 		expect(hints).toEqual([
-			'Preview: nothing was sent. 6 requests: 2 to a.test, 1 to b.test, 1 to c.test, 2 to 2 other hosts. 4 at a time take 400 ms if each response takes 200 ms',
+			'Preview: nothing was sent. 6 requests: 2 to a.test, 1 to b.test, 1 to c.test, 2 to 2 other hosts. 4 at a time take 400 ms if each response takes 200 ms.',
 		]);
 	});
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RunSettings } from '../client/Client';
+import { joinSentences } from '../client/summarize';
 import { describeDuration } from '../common/describeDuration';
 import type { LimitOptions } from '../limits/createLimits';
 import type { AdmissionRequest, Limit } from '../limits/Limit';
@@ -104,7 +105,7 @@ export class Preview {
 		const capitalized = heldBackBy && heldBackBy[0]?.toUpperCase() + heldBackBy.slice(1);
 		const { refusals } = this;
 		const hosts = items.map(({ host }) => host);
-		return [
+		return joinSentences([
 			'Preview: nothing was sent',
 			describeHosts(hosts, this.hasPages),
 			...(refusals > 0
@@ -117,7 +118,7 @@ export class Preview {
 			...(this.options.limits.shared.length > 0
 				? ['Runs that share these limits would make it longer']
 				: []),
-		].join('. ');
+		]);
 	}
 
 	private describeConcurrency(requests: number): string[] {

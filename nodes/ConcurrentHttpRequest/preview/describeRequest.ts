@@ -54,8 +54,10 @@ export class RequestDescriptions {
 			showsCertificate: clientCertificate?.cert !== undefined,
 		});
 		return {
-			...{ method, url, headers: { ...headers } },
+			...{ method, url },
+			// Before the headers, which fill n8n's table.
 			...(body && { body: body.value as IDataObject }),
+			headers: { ...headers },
 			curl,
 			...(notes.length > 0 && { notes }),
 		};
