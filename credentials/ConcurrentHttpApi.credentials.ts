@@ -52,7 +52,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: '',
-			placeholder: 'https://api.example.com/v1',
+			placeholder: 'e.g. https://api.example.com/v1',
 			description:
 				'Address that all requests with this credential begin with. The URL of a node may then be a path such as <code>/users/42</code>; the secret is sent to this address only.',
 		},
@@ -77,7 +77,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			type: 'string',
 			displayOptions: show('basic'),
 			default: '',
-			placeholder: 'ada@example.com',
+			placeholder: 'e.g. ada@example.com',
 		},
 		{
 			displayName: 'Password',
@@ -104,7 +104,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			required: true,
 			displayOptions: show('header'),
 			default: '',
-			placeholder: 'X-API-Key',
+			placeholder: 'e.g. X-API-Key',
 		},
 		{
 			displayName: 'Header Value',
@@ -122,7 +122,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			required: true,
 			displayOptions: show('query'),
 			default: '',
-			placeholder: 'api_key',
+			placeholder: 'e.g. api_key',
 		},
 		{
 			displayName: 'Query Parameter Value',
@@ -151,7 +151,7 @@ export class ConcurrentHttpApi implements ICredentialType {
 			name: 'testPath',
 			type: 'string',
 			default: '/',
-			placeholder: '/me',
+			placeholder: 'e.g. /me',
 			description:
 				'Path below the base URL that the connection test reads with GET. Choose one that needs the secret, for example <code>/me</code>. The test passes on a 2xx response only; a redirect counts as a failure, because many services redirect requests that are not authenticated to a login page.',
 		},
