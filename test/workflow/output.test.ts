@@ -3,7 +3,15 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 import { TestServer } from '../support/TestServer.ts';
 import { BinaryStore } from '../support/workflow/BinaryStore.ts';
 import { onEachEngine } from '../support/workflow/expressionEngine.ts';
-import { jsonOf, pairsOf, sendItems, type SendOptions } from '../support/workflow/sendItems.ts';
+import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
+import { runWorkflow } from '../support/workflow/runWorkflow.ts';
+import {
+	jsonOf,
+	NODE_TYPE,
+	pairsOf,
+	sendItems,
+	type SendOptions,
+} from '../support/workflow/sendItems.ts';
 
 let server: TestServer;
 let store: BinaryStore;
@@ -242,5 +250,40 @@ describe('error items', () => {
 		const error = errors[0]?.json.error as IDataObject;
 		expect(error.body).toEqual(body);
 		expect(error).not.toHaveProperty('bodyCut');
+	});
+});
+
+describe('item linking', () => {
+	it.each([
+		['an item of a list', '/json?body={"data":[{"a":1}]}', 0],
+		['an error item', '/status?code=500', 1],
+	])('leads from %s to its row', async (_, path, output) => {
+		const parameters = {
+			url: server.origin + path,
+			output: { itemsFrom: { itemsFrom: {} }, ...details },
+		};
+		const result = await runWorkflow({
+			types: { [NODE_TYPE]: new ConcurrentHttpRequest() },
+			nodes: [
+				{
+					...{ name: 'HTTP', type: NODE_TYPE, typeVersion: 4.5, parameters },
+					onError: 'continueErrorOutput',
+				},
+				{
+					...{ name: 'Next', type: 'test.evaluate' },
+					parameters: { value: "={{ $('Start').item.json.n }}" },
+				},
+			],
+			connections: {
+				Start: { main: [[{ node: 'HTTP', type: 'main', index: 0 }]] },
+				HTTP: {
+					main: [0, 1].map((index) =>
+						index === output ? [{ node: 'Next', type: 'main', index: 0 }] : [],
+					),
+				},
+			},
+			items: rows,
+		});
+		expect(result.items('Next').map(({ json }) => json.value)).toEqual(['one', 'two']);
 	});
 });
