@@ -8,13 +8,12 @@ import type { ExecutionResult } from './n8n/ExecutionResult.ts';
 import { createInstance } from './n8n/instance.ts';
 import type { RunningN8n } from './n8n/RunningN8n.ts';
 import type { Workflow } from './n8n/Workflow.ts';
-import { readExample } from './sample/examples.ts';
+import { FLAGSHIP, readExample } from './sample/examples.ts';
 import { findFaults, measure } from './sample/measure.ts';
 import type { Measurement } from './sample/measure.ts';
 import { SampleApi } from './sample/SampleApi.ts';
 import { oneAtATime, requestNodeOf, withBuiltInNode } from './sample/variants.ts';
 
-const EXAMPLE = '1000-requests.json';
 const ITEMS = 1000;
 /** One at a time takes most of a minute; a slow machine gets more. */
 const PATIENCE_MS = 600_000;
@@ -39,7 +38,7 @@ async function demo(): Promise<void> {
 	const n8n = await instance.start().finally(starting.stop);
 	starting.done('n8n is up');
 
-	const workflow = await readExample(EXAMPLE, api.origin);
+	const workflow = await readExample(FLAGSHIP, api.origin);
 	const node = requestNodeOf(workflow);
 	const limit = Number(node.parameters.maxConcurrency);
 	const run = (title: string, variant: Workflow) => runVariant(n8n, api, title, variant, node.name);

@@ -7,7 +7,7 @@ import { showProgress } from './lib/progress.ts';
 import { createInstance } from './n8n/instance.ts';
 import { owner } from './n8n/RestApi.ts';
 import type { RunningN8n } from './n8n/RunningN8n.ts';
-import { listExamples, readExample } from './sample/examples.ts';
+import { FLAGSHIP, listExamples, readExample } from './sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from './sample/SampleApi.ts';
 
 const N8N_PORT = 5678;
@@ -20,14 +20,17 @@ async function start(): Promise<void> {
 	const n8n = await instance.start({ port }).finally(starting.stop);
 	starting.done(`n8n ${instance.runtime.version} is up`);
 	const api = await startSampleApi();
-	await importExamples(n8n, join(instance.folder, 'imported-examples.json'));
+	const flagship = await importExamples(n8n, join(instance.folder, 'imported-examples.json'));
 
 	console.log(
 		[
 			'',
-			`  Editor:      http://localhost:${port}`,
+			`  Open         http://localhost:${port}/workflow/${flagship}`,
+			`  and press    Execute workflow`,
+			'',
 			`  Login:       ${owner.email}`,
 			`  Password:    ${owner.password}`,
+			`  Examples:    http://localhost:${port}/home/workflows`,
 			`  Sample API:  ${api ? `${EXAMPLE_ORIGIN}/customers?id=7` : 'not running'}`,
 			`  Log of n8n:  ${join(instance.folder, 'n8n.log')}`,
 			'',
@@ -54,8 +57,9 @@ async function startSampleApi(): Promise<SampleApi | undefined> {
  * Imports each example once. One that is changed or deleted in n8n stays so, until its file in
  * examples/ changes.
  * @param record file that remembers which version of each was imported
+ * @returns the id of the one to begin with, which is the first in the editor's list
  */
-async function importExamples(n8n: RunningN8n, record: string): Promise<void> {
+async function importExamples(n8n: RunningN8n, record: string): Promise<string> {
 	const imported = JSON.parse((await readIfThere(record)) ?? '{}') as Record<string, string>;
 	for (const file of await listExamples()) {
 		const workflow = await readExample(file);
@@ -67,6 +71,9 @@ async function importExamples(n8n: RunningN8n, record: string): Promise<void> {
 		console.log(`Imported workflow "${workflow.name}"`);
 	}
 	await writeWhole(record, JSON.stringify(imported));
+	const { id = '' } = await readExample(FLAGSHIP);
+	if (await n8n.hasWorkflow(id)) await n8n.touchWorkflow(id);
+	return id;
 }
 
 await runProgram(start, { runsUntilInterrupted: true });

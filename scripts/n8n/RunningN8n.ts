@@ -18,6 +18,11 @@ export interface SavedWorkflow {
 	name: string;
 }
 
+interface SavedTag {
+	id: string;
+	name: string;
+}
+
 export interface CredentialData {
 	name: string;
 	/** Such as `httpBasicAuth`. */
@@ -48,8 +53,29 @@ export class N8nClient {
 	/** Saves a workflow, under its own id if it has one and it is not taken. */
 	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
 		const { id, name, nodes, connections, pinData, settings = {} } = workflow;
-		const payload = { id, name, nodes, connections, pinData, settings };
+		const tags = await this.tagIds((workflow.tags ?? []).map((tag) => tag.name));
+		const payload = { id, name, nodes, connections, pinData, settings, tags };
 		return await this.api.call<SavedWorkflow>('POST', '/workflows', payload);
+	}
+
+	/** Puts a workflow at the top of the editor's list, which begins with what was changed last. */
+	async touchWorkflow(id: string): Promise<void> {
+		const { name } = await this.api.call<SavedWorkflow>('GET', `/workflows/${id}`);
+		await this.api.call('PATCH', `/workflows/${id}`, { name });
+	}
+
+	/** Creates what is not there yet. */
+	private async tagIds(names: readonly string[]): Promise<string[]> {
+		if (names.length === 0) return [];
+		const tags = await this.api.call<SavedTag[]>('GET', '/tags');
+		const ids: string[] = [];
+		for (const name of names) {
+			const tag =
+				tags.find((each) => each.name === name) ??
+				(await this.api.call<SavedTag>('POST', '/tags', { name }));
+			ids.push(tag.id);
+		}
+		return ids;
 	}
 
 	async hasWorkflow(id: string): Promise<boolean> {

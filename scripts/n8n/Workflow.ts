@@ -10,6 +10,8 @@ export interface Workflow {
 	settings?: IWorkflowSettings;
 	pinData?: IPinData;
 	active?: boolean;
+	/** By their names. */
+	tags?: ReadonlyArray<{ readonly name: string }>;
 	meta?: Record<string, unknown>;
 }
 

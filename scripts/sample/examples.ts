@@ -4,6 +4,9 @@ import type { Workflow } from '../n8n/Workflow.ts';
 import { examplesFolder } from '../paths.ts';
 import { EXAMPLE_ORIGIN } from './SampleApi.ts';
 
+/** The one to begin with, which the README shows. */
+export const FLAGSHIP = '1000-requests.json';
+
 /** Stands in the examples that need https, for a server of the user's own. */
 const SECURE_ORIGIN = 'https://intranet.example.com';
 

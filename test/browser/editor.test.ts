@@ -17,7 +17,7 @@ import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
 import { logFolder, projectFolder } from '../../scripts/paths.ts';
-import { readExample } from '../../scripts/sample/examples.ts';
+import { FLAGSHIP, readExample } from '../../scripts/sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
 import { requestNodeOf } from '../../scripts/sample/variants.ts';
 import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
@@ -29,6 +29,7 @@ import { eventually } from './support/eventually.ts';
 jest.setTimeout(300_000);
 
 const NODE = 'Concurrent HTTP Request';
+const FLAGSHIP_NODE = 'Fetch 1,000 Customers';
 const updatesImages = process.env.UPDATE_IMAGES === '1';
 
 let server: TestServer;
@@ -467,7 +468,7 @@ describe('the example', () => {
 	afterAll(async () => await api?.stop());
 
 	inEditor('shows how many items took which way, and in the panel what came of it', async () => {
-		const { id } = await n8n.createWorkflow(await readExample('1000-requests.json', api.origin));
+		const { id } = await n8n.createWorkflow(await readExample(FLAGSHIP, api.origin));
 		await editor.open(id);
 		await editor.execute();
 		await editor.successOf('Customers by City').waitFor();
@@ -482,7 +483,7 @@ describe('the example', () => {
 			await editor.page.setViewportSize({ width: 1400, height: 1070 });
 		}
 
-		const panel = await editor.openNode(NODE);
+		const panel = await editor.openNode(FLAGSHIP_NODE);
 		await panel
 			.hint(/^1,000 requests in .*, at most 50 at a time on 50 connections\. 3 items failed/)
 			.waitFor();
@@ -491,7 +492,7 @@ describe('the example', () => {
 	});
 
 	inEditor('shows a rate limit in the panel, and what the run waited for', async () => {
-		const example = await readExample('1000-requests.json', api.origin);
+		const example = await readExample(FLAGSHIP, api.origin);
 		const node = requestNodeOf(example);
 		// A limit that 20 items meet within a second.
 		const limits = [{ amount: 10, interval: 1, intervalUnit: 'seconds', counts: 'requests' }];

@@ -87,7 +87,7 @@ it('leaves what is done in an execution that the workflow’s timeout ends', asy
 it('is on the canvas where Loop Over Items hands on chunks', async () => {
 	const result = await n8n.runWorkflow(await readExample('chunks.json', server.origin));
 	expect(result.error).toBeUndefined();
-	const runs = result.runData['Concurrent HTTP Request'] ?? [];
+	const runs = result.runData['Fetch a Chunk'] ?? [];
 	expect(runs.map(({ data }) => data?.main?.[0]?.length)).toEqual([50, 50, 50, 50, 50, 50]);
 	const all = outputItems(result, 'All Responses');
 	expect(jsonOf(all).map((json) => Number((json as { id: string }).id))).toEqual(
