@@ -6,7 +6,8 @@ export const summary: INodeProperties = {
 	name: 'summary',
 	type: 'boolean',
 	noDataExpression: true,
-	default: false,
+	// Whoever adds it wants it.
+	default: true,
 	description:
 		'Whether the node has a second output with one item about the run: counts, percentiles, hosts, the slowest items, and a chart, for example to send to a channel. Four of its figures also go to the custom data of the execution.',
 };
