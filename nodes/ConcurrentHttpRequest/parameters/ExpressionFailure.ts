@@ -42,11 +42,14 @@ export function expressionFailure(
 	evaluate: (path: string) => unknown,
 	error: unknown,
 ): ExpressionFailure {
-	for (const path of expressionsIn(raw, [name])) {
+	const paths = expressionsIn(raw, [name]);
+	const [only = [name], ...others] = paths;
+	if (others.length === 0) return new ExpressionFailure(labelOf(only), error);
+	for (const path of paths) {
 		try {
 			evaluate(pathOf(path));
-		} catch (cause) {
-			return new ExpressionFailure(labelOf(path), cause);
+		} catch {
+			return new ExpressionFailure(labelOf(path), error);
 		}
 	}
 	return new ExpressionFailure(labelOf([name]), error);

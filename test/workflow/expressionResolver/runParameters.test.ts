@@ -1,6 +1,7 @@
 /** What the node reads of its parameters, against what n8n gives a node, and at what price. */
 import fc from 'fast-check';
 import type { IExecuteFunctions, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { ExpressionFailure } from '../../../nodes/ConcurrentHttpRequest/parameters/ExpressionFailure.ts';
 import {
 	type ItemParameters,
 	RunParameters,
@@ -24,7 +25,9 @@ const numbered = Array.from({ length: ITEMS }, (_, id) => ({
 function outcomeOf(read: () => unknown): { value: unknown } | { error: string } {
 	try {
 		return { value: read() };
-	} catch (error) {
+	} catch (thrown) {
+		// The node names the field, and keeps n8n's error as the cause.
+		const error = thrown instanceof ExpressionFailure ? thrown.cause : thrown;
 		const { message, cause, context } = error as Error & { context?: unknown };
 		return { error: JSON.stringify([message, cause, context]) };
 	}

@@ -67,14 +67,14 @@ describe('a response that does not keep to HTTP', () => {
 			...['identity, and a length', 'Transfer-Encoding: identity\r\nContent-Length: 4'],
 			...['full', /both Content-Length and Transfer-Encoding/],
 		],
-		['a coding nobody asked for', 'Transfer-Encoding: gzip', 'x', /Transfer-Encoding .+ \(gzip\)$/],
+		['a coding nobody asked for', 'Transfer-Encoding: gzip', 'x', /Transfer-Encoding .+ \(gzip\) \[item 0/],
 		[
 			...['a coding within chunks', 'Transfer-Encoding: gzip, chunked', '1\r\nx\r\n0\r\n\r\n'],
-			/Transfer-Encoding .+ \(gzip, chunked\)$/,
+			/Transfer-Encoding .+ \(gzip, chunked\) \[item 0/,
 		],
 		[
 			...['chunks within a coding', 'Transfer-Encoding: chunked, gzip', '1\r\nx\r\n0\r\n\r\n'],
-			/Transfer-Encoding .+ \(chunked, gzip\)$/,
+			/Transfer-Encoding .+ \(chunked, gzip\) \[item 0/,
 		],
 		['a chunk with a sign', 'Transfer-Encoding: chunked', '+4\r\nfull\r\n0\r\n\r\n', /chunk size/],
 		['chunks in bare LF', 'Transfer-Encoding: chunked', '4\nfull\n0\n\n', /after chunk size/],
@@ -197,8 +197,11 @@ describe('bytes that no request asked for', () => {
 		server = await RawServer.start(({ socket, url }) => {
 			const head = (path: string) =>
 				`HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nX-Path: ${path}\r\nContent-Length: 4\r\n\r\n`;
-			setTimeout(() => socket.write(head(url)), 10);
-			setTimeout(() => socket.write(head('late')), 13);
+			setTimeout(() => {
+				socket.write(head(url));
+				// Counted from the response, however late a busy machine writes it.
+				setTimeout(() => socket.write(head('late')), 3);
+			}, 10);
 		});
 		const { items } = await sendItems(
 			{

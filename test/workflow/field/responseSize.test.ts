@@ -51,7 +51,7 @@ describe.each(['length', 'chunked', 'close'] as const)('a body that ends by %s',
 			/has more than the 2 MB that the option Max Response Size allows/,
 		);
 		expect(error?.description).toMatch(
-			/Raise the option Max Response Size, .*Response Format to File/,
+			/Raise Options > Max Response Size \(MB\), .*Response Format to File/,
 		);
 	});
 
@@ -137,7 +137,7 @@ describe('an error response that is larger than the limit', () => {
 		});
 		expect(items).toEqual([]);
 		expect(error?.message).toMatch(/has more than the 1 MB/);
-		expect(error?.description).toMatch(/Raise the option Max Response Size/);
+		expect(error?.description).toMatch(/Raise Options > Max Response Size/);
 	});
 
 	it('fails the page', async () => {
