@@ -67,7 +67,12 @@ describe('a response that does not keep to HTTP', () => {
 			...['identity, and a length', 'Transfer-Encoding: identity\r\nContent-Length: 4'],
 			...['full', /both Content-Length and Transfer-Encoding/],
 		],
-		['a coding nobody asked for', 'Transfer-Encoding: gzip', 'x', /Transfer-Encoding .+ \(gzip\) \[item 0/],
+		[
+			'a coding nobody asked for',
+			'Transfer-Encoding: gzip',
+			'x',
+			/Transfer-Encoding .+ \(gzip\) \[item 0/,
+		],
 		[
 			...['a coding within chunks', 'Transfer-Encoding: gzip, chunked', '1\r\nx\r\n0\r\n\r\n'],
 			/Transfer-Encoding .+ \(gzip, chunked\) \[item 0/,
