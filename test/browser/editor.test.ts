@@ -10,20 +10,19 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
-import type { Browser, BrowserContext, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
 import { retryFields } from '../../nodes/ConcurrentHttpRequest/description/retry.ts';
-import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
-import { logFolder, projectFolder } from '../../scripts/paths.ts';
+import { projectFolder } from '../../scripts/paths.ts';
 import { FLAGSHIP, readExample } from '../../scripts/sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
 import { requestNodeOf } from '../../scripts/sample/variants.ts';
 import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
-import { TestServer } from '../support/TestServer.ts';
-import { launchChromium, signIn } from './support/browser.ts';
-import { Editor } from './support/Editor.ts';
+import type { TestServer } from '../support/TestServer.ts';
+import { BrowserSuite } from './support/BrowserSuite.ts';
+import type { Editor } from './support/Editor.ts';
 import { eventually } from './support/eventually.ts';
 
 jest.setTimeout(300_000);
@@ -32,52 +31,26 @@ const NODE = 'Concurrent HTTP Request';
 const FLAGSHIP_NODE = 'Fetch 1,000 Customers';
 const updatesImages = process.env.UPDATE_IMAGES === '1';
 
+const suite = new BrowserSuite('test-browser');
 let server: TestServer;
 let n8n: RunningN8n;
-let browser: Browser;
-let context: BrowserContext;
 let editor: Editor;
 
-beforeAll(async () => {
-	server = await TestServer.start();
-	const instance = await createInstance({ name: 'test-browser', fresh: true });
-	n8n = await instance.start();
-	browser = await launchChromium();
-	context = await signIn(browser, n8n.baseUrl.replace('127.0.0.1', 'localhost'));
+beforeAll(() => {
+	({ server, n8n } = suite);
 });
-
-afterAll(async () => {
-	await browser?.close();
-	await n8n?.stop();
-	await server?.close();
-});
-
-beforeEach(() => server.reset());
 
 /** A test with a page of its own. */
 function inEditor(name: string, test: () => Promise<void>): void {
-	it(name, async () => {
-		editor = new Editor(await context.newPage());
-		try {
-			await test();
-		} catch (error) {
-			const file = `${name.replaceAll(/\W+/g, '-')}.png`;
-			await editor.screenshot(join(logFolder, 'browser', file));
-			throw error;
-		} finally {
-			await editor.page.close();
-		}
+	suite.inEditor(name, async (opened) => {
+		editor = opened;
+		await test();
 	});
 }
 
 /** Saves the workflow, its nodes in a row, and opens it. */
 async function open(workflow: Workflow): Promise<void> {
-	const nodes = workflow.nodes.map((node, index) => ({
-		...node,
-		position: [index * 220, 0] as [number, number],
-	}));
-	const { id } = await n8n.createWorkflow({ ...workflow, nodes });
-	await editor.open(id);
+	await suite.open(editor, workflow);
 }
 
 /** 20 items and our node. */

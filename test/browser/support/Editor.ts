@@ -39,6 +39,19 @@ export class Editor {
 		return this.part('node-creator-node-item').filter({ has: name });
 	}
 
+	/** Adds a node behind the last output that leads nowhere, and opens it. */
+	async addNode(displayName: string): Promise<NodePanel> {
+		await this.part('canvas-handle-plus').last().click();
+		await this.searchNodes(displayName);
+		await this.foundNode(displayName).click();
+		// n8n introduces nodes that are not its own.
+		const add = this.page.getByRole('button', { name: 'Add to workflow' });
+		const panel = new NodePanel(this);
+		await add.or(panel.parameters).first().waitFor();
+		if (await add.isVisible()) await add.click();
+		return await this.openedPanel();
+	}
+
 	/** A node on the canvas. */
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);

@@ -62,6 +62,39 @@ export class NodePanel {
 		await this.option(option).click();
 	}
 
+	async switchOn(name: string): Promise<void> {
+		await this.editor.part(`parameter-input-${name}`).locator('.el-switch').click();
+	}
+
+	/** Presses the button of a group such as Retry. */
+	async addGroup(name: string): Promise<void> {
+		const group = this.editor.part(`fixed-collection-${name}`);
+		await group.locator('[data-test-id="fixed-collection-add"]').click();
+	}
+
+	/** Adds one of the settings that a collection such as Output or Options offers. */
+	async addTo(collection: 'output' | 'options', setting: string): Promise<void> {
+		const buttons = this.editor.part('collection-parameter-add');
+		await (collection === 'options' ? buttons.last() : buttons.first()).click();
+		const offered = this.editor.page.locator(
+			'[data-test-id="collection-parameter-option"]:visible',
+		);
+		await offered.getByText(setting, { exact: true }).click();
+	}
+
+	/** Chooses in the tab Settings what happens to items that fail. */
+	async onError(choice: string): Promise<void> {
+		await this.editor.page.getByText('Settings', { exact: true }).first().click();
+		await this.field('onError').click();
+		const offered = this.editor.page.locator('[role=option]:visible');
+		await offered.filter({ hasText: choice }).click();
+	}
+
+	/** One of several outputs in the output pane, such as `Error Branch (1 item)`. */
+	outputTab(text: string): Locator {
+		return this.output.getByText(text, { exact: true });
+	}
+
 	/** An entry of the list that is open. */
 	option(name: string): Locator {
 		return this.editor.page.locator('[role=option]:visible').getByText(name, { exact: true });

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { createInstance } from '../../../scripts/n8n/instance.ts';
+import type { RunningN8n } from '../../../scripts/n8n/RunningN8n.ts';
+import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
+import { logFolder } from '../../../scripts/paths.ts';
+import { TestServer } from '../../support/TestServer.ts';
+import { launchChromium, signIn } from './browser.ts';
+import { Editor } from './Editor.ts';
+
+/**
+ * What the tests of a file share: an n8n, a browser that is signed in, and a server to send to. If a test
+ * fails, what its page showed is in .n8n/logs/browser/.
+ */
+export class BrowserSuite {
+	server!: TestServer;
+	n8n!: RunningN8n;
+	private browser: Browser | undefined;
+	private context!: BrowserContext;
+
+	/** @param name of the instance of n8n, no other file's */
+	constructor(name: string) {
+		beforeAll(async () => {
+			this.server = await TestServer.start();
+			const instance = await createInstance({ name, fresh: true });
+			this.n8n = await instance.start();
+			this.browser = await launchChromium();
+			const origin = this.n8n.baseUrl.replace('127.0.0.1', 'localhost');
+			this.context = await signIn(this.browser, origin);
+		});
+		afterAll(async () => {
+			await this.browser?.close();
+			await this.n8n?.stop();
+			await this.server?.close();
+		});
+		beforeEach(() => this.server.reset());
+	}
+
+	/** A test with a page of its own. */
+	inEditor(name: string, test: (editor: Editor) => Promise<void>): void {
+		it(name, async () => {
+			const editor = new Editor(await this.context.newPage());
+			try {
+				await test(editor);
+			} catch (error) {
+				const file = `${name.replaceAll(/\W+/g, '-')}.png`;
+				await editor.screenshot(join(logFolder, 'browser', file));
+				throw error;
+			} finally {
+				await editor.page.close();
+			}
+		});
+	}
+
+	/** Saves the workflow, its nodes in a row, and opens it. */
+	async open(editor: Editor, workflow: Workflow): Promise<void> {
+		const nodes = workflow.nodes.map((node, index) => ({
+			...node,
+			position: [index * 220, 0] as [number, number],
+		}));
+		const { id } = await this.n8n.createWorkflow({ ...workflow, nodes });
+		await editor.open(id);
+	}
+}
