@@ -156,8 +156,8 @@ it('takes nothing elsewhere when the proxy is down, and does not show its passwo
 	const result = await n8n.runWorkflow(manualWith(urls, [request]));
 	const items: INodeExecutionData[] = outputItems(result, 'HTTP');
 	expect(items.map(({ json }) => (json.error as { message: string }).message)).toEqual([
-		expect.stringMatching(/The proxy refused the connection$/),
-		expect.stringMatching(/The proxy refused the connection$/),
+		expect.stringMatching(/The proxy refused the connection \[item \d, the \d.. of 2\]$/),
+		expect.stringMatching(/The proxy refused the connection \[item \d, the \d.. of 2\]$/),
 	]);
 	expect(JSON.stringify(result)).not.toContain('sesame');
 	expect(all.map(({ connections }) => connections)).toEqual(all.map(() => 0));

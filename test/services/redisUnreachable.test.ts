@@ -61,7 +61,7 @@ it('waits for a Redis that it has reached before, and says so in the log', async
 		expect(error).toBeUndefined();
 		expect(sent).toBe(2);
 		expect(jsonOf(items)).toHaveLength(2);
-		expect(hints[0]).toMatch(/Waited \d+ s for Redis, through which limits are shared/);
+		expect(hints[0]).toMatch(/Waited [\d.]+ s for Redis, through which limits are shared/);
 		expect(warnings).toEqual([
 			expect.stringMatching(/^"HTTP": Waiting for Redis, which cannot be reached: .*"name:away"/),
 			'"HTTP": Redis is back (limits "name:away")',
