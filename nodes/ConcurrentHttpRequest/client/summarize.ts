@@ -52,7 +52,7 @@ export function describeRetries(statistics: RunStatistics, circuitOpened: number
 }
 
 /**
- * `Max Concurrency held it back: the server answered in 80 ms all along`,
+ * `Max Concurrency held the run back: the server answered in 80 ms all along`,
  * `With 20 at a time it would take about 23 s instead of 45 s, if the server keeps up; ...`
  *
  * @param duration of the run, in milliseconds
@@ -61,7 +61,7 @@ export function describeAdvice(advice: ConcurrencyAdvice | undefined, duration: 
 	if (!advice) return [];
 	const { concurrency, latency } = advice;
 	return [
-		`Max Concurrency held it back: the server answered in ${describeDuration(latency)} all along`,
+		`Max Concurrency held the run back: the server answered in ${describeDuration(latency)} all along`,
 		`With ${concurrency} at a time it would take about ${describeDuration(advice.duration)} instead of ${describeDuration(duration)}, if the server keeps up; Concurrency Mode Adaptive finds out whether it does`,
 	];
 }
