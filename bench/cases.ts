@@ -86,7 +86,7 @@ export const cases: Case[] = [
 		latency: '0',
 		items: 20_000,
 		quickItems: 2_000,
-		peers: ['ours', 'httpRequest', 'aiohttp', 'undici'],
+		peers: ['ours', 'oursTelling', 'httpRequest', 'aiohttp', 'undici'],
 	},
 	{
 		...usual,

@@ -75,13 +75,24 @@ const asInHttpRequest: OutputOptions = {
 const fewFields = { ...asInHttpRequest, onlyFields: new FieldSelection([['id'], ['name']]) };
 
 const describer = new RequestDescriber();
-const request = { method: 'GET', url: small.url, secrets: [], headers: { accept: '*/*' } };
+const request = {
+	method: 'GET',
+	url: small.url,
+	secrets: [] as string[],
+	headers: { accept: '*/*', 'user-agent': 'n8n', 'accept-encoding': 'gzip' },
+};
 const facts = new RequestFacts();
 
-const withDetails = (): Parameters<typeof toItems>[4] => ({
+const withCredential = {
+	...request,
+	headers: { ...request.headers, authorization: 'Bearer 1b2ce98d7f3f7c41' },
+	secrets: ['Bearer 1b2ce98d7f3f7c41'],
+};
+
+const withDetails = (of: typeof request): Parameters<typeof toItems>[4] => ({
 	...asInHttpRequest,
 	detailsField: 'request',
-	details: describer.describe(request, facts, small),
+	details: describer.describe(of, facts, small),
 });
 
 export const title = 'turning a response into items';
@@ -109,6 +120,10 @@ export const subjects: Subject[] = [
 	},
 	{
 		name: 'JSON object of 1 kB, with details of its request',
-		run: (index) => itemsOf(small, index, withDetails()),
+		run: (index) => itemsOf(small, index, withDetails(request)),
+	},
+	{
+		name: 'the same with a credential',
+		run: (index) => itemsOf(small, index, withDetails(withCredential)),
 	},
 ];

@@ -139,6 +139,14 @@ it('is linked to the input items', async () => {
 	expect(result.items('HTTP', 1)[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 });
 
+it('has no links where they would be larger than the summary', async () => {
+	const result = await run(mixed(), {
+		items: numbered(1001),
+		node: { onError: 'continueErrorOutput' },
+	});
+	expect(result.items('HTTP', 1)[0]?.pairedItem).toBeUndefined();
+});
+
 it('counts retries and waits by their cause, and each try as a request', async () => {
 	let asked = 0;
 	server.route('/soon', (_, response) => {

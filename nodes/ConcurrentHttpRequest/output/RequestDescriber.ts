@@ -8,8 +8,8 @@ import type { ResponseHead } from '../transport/HttpResponse';
 
 /** Describes the requests of a run in data, for Request Details. */
 export class RequestDescriber {
-	private redactor = new Redactor([]);
-	private secrets = '';
+	private secrets: readonly string[] = [];
+	private redactor = new Redactor(this.secrets);
 
 	/**
 	 * @param response `undefined` if none came
@@ -42,11 +42,13 @@ export class RequestDescriber {
 
 	/** Mostly the same for all requests of a run, and it takes long to make. */
 	private redactorFor(request: Parameters<typeof secretsOfRequest>[0]): Redactor {
-		const found = secretsOfRequest(request);
-		const secrets = found.length === 0 ? '' : JSON.stringify(found);
-		if (secrets !== this.secrets) {
+		const secrets = secretsOfRequest(request);
+		const isSame =
+			secrets.length === this.secrets.length &&
+			secrets.every((secret, index) => secret === this.secrets[index]);
+		if (!isSame) {
 			this.secrets = secrets;
-			this.redactor = new Redactor(found);
+			this.redactor = new Redactor(secrets);
 		}
 		return this.redactor;
 	}

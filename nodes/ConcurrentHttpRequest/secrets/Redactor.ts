@@ -111,9 +111,11 @@ export class Redactor {
 	private hide(text: string, most: number, more: readonly Range[]): string {
 		const isCut = text.length > most;
 		const seen = isCut ? text.slice(0, most + this.longest) : text;
+		const ranges = [...this.find(seen), ...more];
+		if (ranges.length === 0 && !isCut) return text;
 		const pieces: string[] = [];
 		let shown = 0;
-		for (const [start, end] of merged([...this.find(seen), ...more])) {
+		for (const [start, end] of merged(ranges)) {
 			if (start >= most) break;
 			pieces.push(seen.slice(shown, start), HIDDEN);
 			shown = end;

@@ -11,6 +11,8 @@ interface Reading {
 const LEVELS = 2;
 
 interface EscapeKind {
+	/** With which each escape begins. */
+	readonly start: string;
 	readonly pattern: RegExp;
 	/** The text that an escape stands for; `undefined` where it stands for itself. */
 	readonly decode: (escape: string) => string | undefined;
@@ -18,6 +20,7 @@ interface EscapeKind {
 
 const ESCAPE_KINDS: readonly EscapeKind[] = [
 	{
+		start: '%',
 		// UTF-8 in percent-encoding (RFC 3986 section 2.1, RFC 3629 section 4), else a byte of latin-1.
 		pattern:
 			/%(?:[c-d][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}|[\da-f]{2})/gi,
@@ -27,6 +30,7 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 		},
 	},
 	{
+		start: '\\',
 		// JSON (RFC 8259 section 7) and JavaScript.
 		pattern: /\\(?:u[\da-f]{4}|x[\da-f]{2}|["'\\/bfnrt])/gi,
 		decode: (escape) => {
@@ -36,6 +40,7 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 		},
 	},
 	{
+		start: '&',
 		// HTML and XML.
 		pattern: HTML_ESCAPE,
 		decode: decodeHtmlEscape,
@@ -51,7 +56,7 @@ const CONTROLS: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t
 export function readingsOf(text: string): Reading[] {
 	const original: Reading = {
 		text,
-		starts: Uint32Array.from({ length: text.length + 1 }, (_, index) => index),
+		starts: new Uint32Array(text.length + 1).map((_, index) => index),
 	};
 	const all = [original];
 	let latest = all;
@@ -65,7 +70,10 @@ export function readingsOf(text: string): Reading[] {
 }
 
 /** @returns `undefined` where there are no such escapes */
-function decoded({ text, starts }: Reading, { pattern, decode }: EscapeKind): Reading | undefined {
+function decoded({ text, starts }: Reading, kind: EscapeKind): Reading | undefined {
+	const { start, pattern, decode } = kind;
+	// Most texts have none, and that is quickly seen.
+	if (!text.includes(start)) return undefined;
 	const pieces: string[] = [];
 	const at: number[] = [];
 	let end = 0;

@@ -4,6 +4,9 @@ import { paintChart } from './chart/paintChart';
 import { customDataOf } from './customData';
 import { endRun, type RunFacts, toChart, toSummary } from './toSummary';
 
+/** Input items to which a summary is linked at most: n8n keeps each link with the execution. */
+const MOST_LINKS = 1000;
+
 /**
  * The item of the Summary output: the figures of a run as JSON, and over time as a picture. Also stores
  * some of them as the execution's custom data.
@@ -16,7 +19,9 @@ export async function summaryItem(
 	context.customData.setAll(customDataOf(context.getNode().name, run));
 	const item: INodeExecutionData = {
 		json: toSummary(run),
-		pairedItem: Array.from({ length: run.items }, (_, item) => ({ item })),
+		...(run.items <= MOST_LINKS && {
+			pairedItem: Array.from({ length: run.items }, (_, item) => ({ item })),
+		}),
 	};
 	try {
 		const chart = await paintChart(toChart(run));
