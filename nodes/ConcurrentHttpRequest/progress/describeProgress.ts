@@ -29,7 +29,7 @@ const MAX_WAITS = 3;
 
 /**
  * One line for people: `412 of 1,000 items done, 3 failed, 10 requests in flight, 98 requests a second, about
- * 6 s left, waiting 41 s more for the quota of 100 requests a minute`.
+ * 6 s left, waiting 41 s more for the limit of 100 requests a minute`.
  *
  * @param now the clock's milliseconds
  */
