@@ -7,21 +7,17 @@
  * also writes the pictures of the documentation, docs/images/*.png, from the tests of the example.
  * Look at them before you commit them. Port 5999, for which the example is written, must be free.
  */
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { Locator } from 'playwright-core';
 import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
 import { retryFields } from '../../nodes/ConcurrentHttpRequest/description/retry.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
-import { projectFolder } from '../../scripts/paths.ts';
 import { FLAGSHIP, readExample } from '../../scripts/sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
-import { requestNodeOf } from '../../scripts/sample/variants.ts';
 import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
 import type { TestServer } from '../support/TestServer.ts';
-import { BrowserSuite } from './support/BrowserSuite.ts';
+import { BrowserSuite, updatesImages } from './support/BrowserSuite.ts';
 import type { Editor } from './support/Editor.ts';
 import { eventually } from './support/eventually.ts';
 
@@ -29,7 +25,6 @@ jest.setTimeout(300_000);
 
 const NODE = 'Concurrent HTTP Request';
 const FLAGSHIP_NODE = 'Fetch 1,000 Customers';
-const updatesImages = process.env.UPDATE_IMAGES === '1';
 
 const suite = new BrowserSuite('test-browser');
 let server: TestServer;
@@ -431,7 +426,6 @@ describe('a run by hand', () => {
 });
 
 describe('the example', () => {
-	const image = (name: string) => join(projectFolder, 'docs', 'images', name);
 	let api: SampleApi;
 
 	beforeAll(async () => {
@@ -449,55 +443,36 @@ describe('the example', () => {
 			await editor.connectionLabel(count).waitFor();
 		}
 		if (updatesImages) {
-			await dismissMessages();
+			await editor.message('Workflow executed successfully').waitFor();
 			await editor.part('zoom-to-fit').click();
-			await picture('workflow.png');
-			// High enough for all parameters.
-			await editor.page.setViewportSize({ width: 1400, height: 1070 });
 		}
+		await suite.picture(editor, 'workflow.png');
 
 		const panel = await editor.openNode(FLAGSHIP_NODE);
 		await panel
 			.hint(/^1,000 requests in .*, at most 50 at a time on 50 connections\. 3 items failed/)
 			.waitFor();
 		await panel.output.getByText('997 items').waitFor();
-		if (updatesImages) await picture('panel.png');
+		await suite.picture(editor, 'panel.png', 1330);
 	});
 
 	inEditor('shows a rate limit in the panel, and what the run waited for', async () => {
-		const example = await readExample(FLAGSHIP, api.origin);
-		const node = requestNodeOf(example);
-		// A limit that 20 items meet within a second.
-		const limits = [{ amount: 10, interval: 1, intervalUnit: 'seconds', counts: 'requests' }];
-		node.parameters = {
-			url: `=${api.origin}/customers?id={{ $json.id }}`,
-			maxConcurrency: 10,
-			rateLimits: { limits },
-		};
-		const items = example.nodes.find(({ name }) => name === '1,000 Customer IDs');
-		items!.parameters.jsCode =
-			'return Array.from({ length: 20 }, (_, n) => ({ json: { id: n + 1 } }))';
-		// The example's own id may be taken by the test before this one.
-		const { id } = await n8n.createWorkflow({ ...example, id: undefined });
-		await editor.open(id);
+		const ids = numbersNode(20);
+		const customers = httpNode({
+			url: `=${api.origin}/customers?id={{ $json.id + 1 }}`,
+			// A limit that 20 items meet within a second.
+			rateLimits: { limits: [{ amount: 10, interval: 1, intervalUnit: 'seconds' }] },
+		});
+		await open(
+			manual([
+				{ ...ids, name: '20 Customer IDs' },
+				{ ...customers, name: 'Fetch Customers' },
+			]),
+		);
 		await editor.execute();
-		await editor.successOf(node.name).waitFor();
-		await editor.page.setViewportSize({ width: 1400, height: 1180 });
-		const panel = await editor.openNode(node.name);
+		await editor.successOf('Fetch Customers').waitFor();
+		const panel = await editor.openNode('Fetch Customers');
 		await panel.hint(/Waited 1(\.\d)? s for the limit of 10 requests a second/).waitFor();
-		if (updatesImages) await picture('rate-limits.png');
+		await suite.picture(editor, 'rate-limits.png', 1180);
 	});
-
-	async function dismissMessages(): Promise<void> {
-		await editor.message('Workflow executed successfully').waitFor();
-		await editor.page.locator('.el-notification__closeBtn').click();
-	}
-
-	async function picture(name: string): Promise<void> {
-		// Away from what lights up under it.
-		await editor.page.mouse.move(1, 1);
-		// For what moves to stand still.
-		await sleep(3000);
-		await editor.screenshot(image(name));
-	}
 });

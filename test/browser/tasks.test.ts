@@ -122,6 +122,8 @@ suite.inEditor('which requests were slow', async (editor) => {
 	await panel.addTo('output', 'Request Details');
 	await panel.execute();
 	await shows(panel, 'request', 'waitingMs', 'firstByteMs', 'totalMs');
+	await panel.showAs('schema');
+	await suite.picture(editor, 'request-details.png', 1000);
 });
 
 suite.inEditor('enrich rows and keep their fields', async (editor) => {
@@ -151,21 +153,25 @@ suite.inEditor('preview before 50,000 POSTs', async (editor) => {
 		.hint(/nothing was sent\. 50,000 requests to .* makes this take at least 8 h/)
 		.waitFor();
 	await shows(panel, '50000 items', 'curl');
+	await panel.showAs('schema');
+	await suite.picture(editor, 'preview.png', 1000);
 	expect(suite.server.requests).toHaveLength(0);
 });
 
 suite.inEditor('a summary into a message', async (editor) => {
-	const panel = await begin(editor, 20, '/customers?id={{ $json.id }}');
+	const panel = await begin(editor, 240, '/customers?id={{ $json.id }}');
 	await panel.addTo('output', 'Summary');
 	await panel.execute();
-	await panel.outputTab('Items Branch (20 items)').waitFor();
-	await panel.outputTab('Summary Branch (1 item)').waitFor();
+	await panel.outputTab('Items Branch (240 items)').waitFor();
+	await panel.outputTab('Summary Branch (1 item)').click();
+	await panel.output.getByRole('button', { name: 'View' }).click();
+	await suite.picture(editor, 'summary.png', 1000);
 	await panel.close();
 
 	const message = await editor.addNode('Edit Fields (Set)');
 	await message.choose('mode', 'JSON');
 	const text = '{ "text": "{{ $json.items.total }} items" }';
-	await message.enterExpression('jsonOutput', text, '{ "text": "20 items" }');
+	await message.enterExpression('jsonOutput', text, '{ "text": "240 items" }');
 	await message.execute();
-	await shows(message, '1 item', '20 items');
+	await shows(message, '1 item', '240 items');
 });

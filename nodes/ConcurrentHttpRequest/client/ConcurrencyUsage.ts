@@ -16,10 +16,7 @@ export interface ConcurrencyAdvice {
 export interface WholeRun {
 	/** Milliseconds. */
 	readonly duration: number;
-	readonly statistics: Pick<
-		RunStatistics,
-		'requests' | 'requestsEnded' | 'totalLatency' | 'timeAtMaxInFlight'
-	>;
+	readonly statistics: Pick<RunStatistics, 'requests' | 'totalLatency' | 'timeAtMaxInFlight'>;
 	/** The longest time for which any other limit held requests back; milliseconds. */
 	readonly longestWait: number;
 	/** Share of the time in which n8n's event loop was busy, from 0 to 1. */
@@ -122,12 +119,12 @@ export class ConcurrencyUsage {
 	/** @returns undefined where the figures do not support it */
 	advise({ duration, statistics, longestWait, busy }: WholeRun): ConcurrencyAdvice | undefined {
 		const { max } = this;
-		const { requests, requestsEnded, totalLatency } = statistics;
+		const { requests, totalLatency } = statistics;
 		const concurrency = Math.min(2 * max, MOST_ADVISED);
 		const step = concurrency / max;
 		// One at a time is chosen for its order.
 		if (max === 1 || step < LEAST_STEP || busy * step > MOST_BUSY) return undefined;
-		if (this.isSpoilt || requestsEnded < requests) return undefined;
+		if (this.isSpoilt) return undefined;
 		if (requests < Math.max(LEAST_REQUESTS, ROUNDS * max)) return undefined;
 		if (duration < SHORTEST_RUN || longestWait > SELDOM * duration) return undefined;
 		const fullTime = statistics.timeAtMaxInFlight(this.clock.now());

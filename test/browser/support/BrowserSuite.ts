@@ -1,12 +1,16 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { createInstance } from '../../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
-import { logFolder } from '../../../scripts/paths.ts';
+import { logFolder, projectFolder } from '../../../scripts/paths.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { launchChromium, signIn } from './browser.ts';
 import { Editor } from './Editor.ts';
+
+/** Whether the pictures of the documentation are to be taken again. */
+export const updatesImages = process.env.UPDATE_IMAGES === '1';
 
 /**
  * What the tests of a file share: an n8n, a browser that is signed in, and a server to send to. If a test
@@ -50,6 +54,23 @@ export class BrowserSuite {
 				await editor.page.close();
 			}
 		});
+	}
+
+	/**
+	 * Takes a picture for the documentation, where that is wanted.
+	 *
+	 * @param name of the file in docs/images/
+	 * @param height of the page, in pixels
+	 */
+	async picture(editor: Editor, name: string, height = 800): Promise<void> {
+		if (!updatesImages) return;
+		await editor.page.setViewportSize({ width: 1400, height });
+		await editor.dismissMessages();
+		// Away from what lights up under it.
+		await editor.page.mouse.move(1, 1);
+		// For what moves to stand still.
+		await sleep(3000);
+		await editor.screenshot(join(projectFolder, 'docs', 'images', name));
 	}
 
 	/** Saves the workflow, its nodes in a row, and opens it. */

@@ -72,6 +72,13 @@ export class Editor {
 		return this.page.getByRole('alert').filter({ hasText: text });
 	}
 
+	/** Closes the messages in the corner. */
+	async dismissMessages(): Promise<void> {
+		const close = this.page.locator('.el-notification__closeBtn');
+		for (const button of await close.all()) await button.click();
+		await close.first().waitFor({ state: 'detached' });
+	}
+
 	/** Starts the workflow from its trigger. */
 	async execute(): Promise<void> {
 		await this.part('execute-workflow-button').click();

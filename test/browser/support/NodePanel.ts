@@ -90,6 +90,10 @@ export class NodePanel {
 		await offered.filter({ hasText: choice }).click();
 	}
 
+	async showAs(view: 'schema' | 'table' | 'json'): Promise<void> {
+		await this.output.locator(`[data-test-id="radio-button-${view}"]`).click();
+	}
+
 	/** One of several outputs in the output pane, such as `Error Branch (1 item)`. */
 	outputTab(text: string): Locator {
 		return this.output.getByText(text, { exact: true });

@@ -31,6 +31,8 @@ interface RunOptions {
 	readonly outcome?: (number: number) => Partial<Outcome>;
 	readonly origin?: (number: number) => string;
 	readonly longestWait?: number;
+	/** How many requests there is work for at a time, if fewer than allowed. */
+	readonly ready?: number;
 	readonly busy?: number;
 }
 
@@ -73,7 +75,7 @@ function run(start: Start, options: RunOptions): RunResult {
 			});
 		});
 	};
-	for (let slot = 0; slot < max; slot++) clock.at(0, sendNext);
+	for (let slot = 0; slot < (options.ready ?? max); slot++) clock.at(0, sendNext);
 	clock.runUntil(24 * 3_600_000);
 	const { longestWait = 0, busy = 0.1 } = options;
 	return { duration, refused, advice: usage.advise({ duration, statistics, longestWait, busy }) };
@@ -155,6 +157,12 @@ describe('is silent', () => {
 			{ ...long, outcome: (n) => (n === 9 ? { rateLimit: { remaining: 5000 } } : {}) },
 		],
 		['with several servers', quick(), { ...long, origin: (n) => `https://${n % 2}.example.com` }],
+		['where n8n was too slow to send more', quick(), { ...long, ready: 8 }],
+		[
+			'where the server was slow at first',
+			withWorkers({ workers: () => 100, duration: (now) => (now < 500 ? 160 : 80) }),
+			long,
+		],
 		[
 			'where requests queue for workers',
 			withWorkers({ workers: () => 5, duration: () => 80 }),
