@@ -19,6 +19,7 @@ import type { ItemAuthentication, RunAuthentication } from './authentication';
 import { buildRequest, type PageChanges } from './request/buildRequest';
 import type { IdempotencyKeys } from './request/idempotencyKey';
 import { readFile } from './request/ItemFile';
+import { describeSent } from './preview/describeRequest';
 import { type Preview, Previewed } from './preview/Preview';
 import type { ItemParameters, RunParameters } from './parameters/ItemParameters';
 import { readCosts } from './parameters/limits';
@@ -260,7 +261,10 @@ export class ItemRun {
 		client.statistics.itemFailed(failure.kind);
 		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);
-		if (!context.continueOnFail()) throw toNodeError(node, failure, itemIndex);
+		if (!context.continueOnFail()) {
+			const sent = this.sent && describeSent(this.sent.request);
+			throw toNodeError(node, failure, itemIndex, sent);
+		}
 		return toErrorItem(failure, itemIndex, node.typeVersion, {
 			tries: this.sent?.facts.tries,
 			detailsField: this.output?.detailsField,

@@ -1,6 +1,8 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
 import { TestServer } from './TestServer.ts';
+import type { CredentialValues } from './workflow/credentials.ts';
 
 /** Where the cases of this table send their requests. */
 export interface ErrorServers {
@@ -14,6 +16,8 @@ export interface ErrorServers {
 	readonly untrusted: TestServer;
 	/** Accepts connections, and says nothing: `host:port`. */
 	readonly silent: string;
+	/** Accepts no connection, and has as many that wait as it lets wait: `host:port`. */
+	readonly full: string;
 	close(): Promise<void>;
 }
 
@@ -23,6 +27,7 @@ export interface ErrorCase {
 	parameters(servers: ErrorServers): INodeParameters;
 	/** Files of each item. */
 	readonly binary?: IBinaryKeyData;
+	readonly credentials?: CredentialValues;
 	/** n8n's SSRF protection is on. */
 	readonly isProtected?: boolean;
 	/** The message, without the item; `*` stands for what differs between machines. */
@@ -86,6 +91,25 @@ export const errorCases: readonly ErrorCase[] = [
 		message: 'GET http://* failed: 401 Unauthorized',
 		description:
 			'The server does not accept the login in the headers or the query of this node. Check its value, or choose a credential under Authentication.',
+	},
+	{
+		name: '401 with a wrong credential',
+		parameters: ({ http }) => ({ url: `${http.origin}/login-wanted`, ...bearer }),
+		credentials: { httpBearerAuth: { token: 'S3cret-Value' } },
+		message: 'GET http://* failed: 401 Unauthorized',
+		description:
+			'The server does not accept the credential. Check it, for example whether it has expired, or choose another under Authentication.',
+	},
+	{
+		name: '401 after a redirect to another server',
+		parameters: ({ http }) => {
+			const other = http.origin.replace('127.0.0.1', 'localhost');
+			return { url: `${http.origin}/redirect?to=${other}/login-wanted`, ...bearer };
+		},
+		credentials: { httpBearerAuth: { token: 'S3cret-Value' } },
+		message: 'GET http://* failed: 401 Unauthorized',
+		description:
+			'The server redirects to http://localhost:*, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Redirect.',
 	},
 	{
 		name: 'no credential chosen',
@@ -199,6 +223,13 @@ export const errorCases: readonly ErrorCase[] = [
 			'Check host and port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the other one, or host.docker.internal.',
 	},
 	{
+		name: 'timeout in connecting',
+		parameters: ({ full }) => ({ url: `http://${full}/`, options: { timeout: 300 } }),
+		message: 'GET http://* failed: No connection to the server within 300 ms',
+		description:
+			'Check host and port in the URL, and that no firewall stands between n8n and the server. With Retry (below Rate Limits), the node tries again by itself.',
+	},
+	{
 		name: 'timeout in the TLS handshake',
 		parameters: ({ silent }) => ({ url: `https://${silent}/`, options: { timeout: 300 } }),
 		message:
@@ -248,19 +279,22 @@ export async function startErrorServers(): Promise<ErrorServers> {
 	http.route('/login-wanted', (_request, response) =>
 		response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
 	);
-	const [https, expired, otherHost, untrusted, silent] = await Promise.all([
+	const [https, expired, otherHost, untrusted, silent, full] = await Promise.all([
 		TestServer.start({ tls: true }),
 		TestServer.start({ tls: true, certificate: 'expired' }),
 		TestServer.start({ tls: true, certificate: 'example' }),
 		TestServer.start({ tls: true }),
 		startSilent(),
+		startFull(),
 	]);
 	return {
 		...{ http, https, expired, otherHost, untrusted },
 		silent: `127.0.0.1:${(silent.server.address() as AddressInfo).port}`,
+		full: `127.0.0.1:${full.port}`,
 		async close() {
-			for (const socket of silent.sockets) socket.destroy();
+			for (const socket of [...silent.sockets, ...full.sockets]) socket.destroy();
 			silent.server.close();
+			await full.worker.terminate();
 			await Promise.all([http, https, expired, otherHost, untrusted].map((each) => each.close()));
 		},
 	};
@@ -271,4 +305,24 @@ async function startSilent(): Promise<{ server: Server; sockets: Set<Socket> }> 
 	const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return { server, sockets };
+}
+
+/** Connections that a queue for one takes, and some more. */
+const FILLING = 8;
+
+/** A thread that listens and then stands still, so that its queue of connections fills up. */
+async function startFull(): Promise<{ worker: Worker; port: number; sockets: Socket[] }> {
+	const code = `
+		const { parentPort } = require('node:worker_threads');
+		const server = require('node:net').createServer();
+		server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+			parentPort.postMessage(server.address().port);
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+		});`;
+	const worker = new Worker(code, { eval: true });
+	const port = await new Promise<number>((resolve) => worker.once('message', resolve));
+	const sockets = Array.from({ length: FILLING }, () =>
+		connect(port, '127.0.0.1').on('error', () => {}),
+	);
+	return { worker, port, sockets };
 }

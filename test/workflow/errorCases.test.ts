@@ -25,15 +25,17 @@ function pattern(text: string): RegExp {
 }
 
 it.each(errorCases)('$name', async (errorCase) => {
-	const { message, description, binary, isProtected } = errorCase;
+	const { message, description, binary, credentials, isProtected } = errorCase;
 	const items = [0, 1, 2].map((id) => ({ json: { id }, ...(binary && { binary }) }));
 	const { error } = await sendItems(errorCase.parameters(servers), {
-		...{ items, ...(isProtected && { egress: {} }) },
+		...{ items, ...(credentials && { credentials }), ...(isProtected && { egress: {} }) },
 	});
 	const [, said = '', item] =
 		/^(.*?)(?: \[item (\d), the \d\w\w of 3\])?$/s.exec(error!.message) ?? [];
 	expect(said).toMatch(pattern(message));
 	expect(error?.description ?? '').toMatch(pattern(description));
 	expect(String(error?.context?.itemIndex)).toBe(String(item));
-	expect(`${error?.message} ${error?.description}`).not.toContain('S3cret');
+	expect(JSON.stringify([error?.message, error?.description, error?.context])).not.toContain(
+		'S3cret',
+	);
 });

@@ -27,9 +27,10 @@ export const redisLimitsOptions: INodeProperties[] = [
 				description: 'Each n8n process has the limits to itself. Choose it if you run one process.',
 			},
 		],
-		default: 'process',
+		// Whoever adds it wants it.
+		default: 'redis',
 		description:
-			'Which processes share the limits, for example Redis if three workers call an API that allows 100 requests a minute. Only limits that hold for a credential or a name are shared, not those of this run.',
+			'Which processes share the limits, for example Redis if three workers call an API that allows 100 requests a minute. Without this option each process has them to itself. Only limits that hold for a credential or a name are shared, not those of this run.',
 	},
 	{
 		displayName: 'When Redis Is Away',

@@ -19,7 +19,7 @@ export function adviceForLogin(request: HttpRequest, response: ResponseHead): st
 			: `No authentication is chosen. Choose one under Authentication${wantedBy(response)}.`;
 	}
 	if (response.url.origin !== origin && !request.sendCredentialsOnCrossOriginRedirect) {
-		return `The server redirects to ${response.url.origin}, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Cross-Origin Redirect.`;
+		return `The server redirects to ${response.url.origin}, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Redirect.`;
 	}
 	return 'The server does not accept the credential. Check it, for example whether it has expired, or choose another under Authentication.';
 }

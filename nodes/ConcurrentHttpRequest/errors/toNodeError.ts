@@ -1,14 +1,19 @@
-import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { type IDataObject, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { httpCodeOf, type ItemFailure } from './ItemFailure';
 
-/** The failure as n8n shows it in the editor. */
+/**
+ * The failure as n8n shows it in the editor.
+ *
+ * @param sent the request, for the error's details; without secrets
+ */
 export function toNodeError(
 	node: INode,
 	failure: ItemFailure,
 	itemIndex: number,
+	sent?: IDataObject,
 ): NodeApiError | NodeOperationError {
-	const { description, request } = failure;
+	const { description, request, response } = failure;
 	const message = isTool(node) ? messageForModel(failure) : failure.message;
 	const httpCode = httpCodeOf(failure);
 	const error =
@@ -18,6 +23,9 @@ export function toNodeError(
 	// n8n replaces a message in which it finds a system's error code, even within a URL.
 	error.message = message;
 	Object.assign(error.context, failure.editorContext);
+	// n8n's editor shows both under "Error details", as it does for HTTP Request.
+	if (response) error.context.data = response.body as IDataObject;
+	if (request) error.context.request = { ...sent, ...request };
 	return error;
 }
 

@@ -42,7 +42,7 @@ function outputOptionsOf(parameters: ItemParameters): OutputOptions | undefined 
 	const option = (name: string) => parameters.get(`output.${name}`);
 	const place = readPlace(option('putResponse.putResponse'));
 	const itemsFrom = readItemsFrom(option('itemsFrom.itemsFrom'));
-	const onlyFields = readSelection(option('onlyFields'));
+	const onlyFields = readOnlyFields(option('onlyFields'));
 	const detailsField = readDetailsField(option('requestDetails.requestDetails'));
 	const isOn = itemsFrom ?? onlyFields ?? detailsField;
 	if (place.place === 'item' && isOn === undefined) return undefined;
@@ -76,6 +76,18 @@ function readItemsFrom(option: unknown): ItemsFrom | undefined {
 		keep: readSelection(value('keep')),
 		ifMissing: choice('ifMissing', ['error', 'nothing']),
 	};
+}
+
+function readOnlyFields(option: unknown): FieldSelection | undefined {
+	const selection = readSelection(option);
+	if (selection === undefined && typeof option === 'string') {
+		throw new InvalidParameter(
+			'Only These Fields',
+			'is empty, so it would drop nothing',
+			'Enter fields of the response, for example id, address.city, or remove the setting.',
+		);
+	}
+	return selection;
 }
 
 /** @returns `undefined` where nothing is entered */

@@ -73,6 +73,12 @@ export class RequestDescriptions {
 	}
 }
 
+/** A request that was sent, with what `describe` hides hidden. */
+export function describeSent(request: HttpRequest): IDataObject {
+	const { curl: _curl, notes: _notes, ...fields } = new RequestDescriptions().describe(request);
+	return fields;
+}
+
 function shownHeaders(
 	{ headers, credential, authorizer }: HttpRequest,
 	redactor: Redactor,

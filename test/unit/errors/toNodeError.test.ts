@@ -63,3 +63,12 @@ it('is an operation error if nothing was sent', () => {
 		context: { itemIndex: 0 },
 	});
 });
+
+it('has the request and the body of the response, which the editor shows as details', () => {
+	const sent = { ...failure.request, headers: { Authorization: '***' } };
+	const error = toNodeError(node, failure, 3, sent);
+	expect(error.context).toMatchObject({ data: 'x', request: sent });
+	const unsent = toNodeError(node, { ...failure, request: undefined, response: undefined }, 3);
+	expect(unsent.context).not.toHaveProperty('data');
+	expect(unsent.context).not.toHaveProperty('request');
+});

@@ -9,7 +9,7 @@ const read = (output?: IDataObject) =>
 it.each<[string, IDataObject | undefined]>([
 	['nothing', undefined],
 	['no setting', {}],
-	['no fields', { onlyFields: ' , ' }],
+	['fields that an expression leaves out', { onlyFields: null }],
 	['the item', { putResponse: { putResponse: { in: 'item' } } }],
 ])('is as in HTTP Request with %s', (_, output) => {
 	expect(read(output)).toBeUndefined();
@@ -49,6 +49,10 @@ it('takes no list in place of the path to it, which an expression may give', () 
 	expect(() => read({ itemsFrom: { itemsFrom: { path: [1, 2] } } })).toThrow(
 		'"Path" of Items From must be a text',
 	);
+});
+
+it.each(['', ' , '])('refuses fields that were added and not entered: %j', (onlyFields) => {
+	expect(() => read({ onlyFields })).toThrow('"Only These Fields" is empty');
 });
 
 it.each([
