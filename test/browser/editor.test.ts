@@ -15,7 +15,7 @@ import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../scripts/n8n/Workflow.ts';
 import { FLAGSHIP, readExample } from '../../scripts/sample/examples.ts';
 import { EXAMPLE_ORIGIN, SampleApi } from '../../scripts/sample/SampleApi.ts';
-import { httpNode, manual, numbersNode } from '../n8n/support/workflows.ts';
+import { httpNode, manual, numbersNode, OUR_TYPE } from '../n8n/support/workflows.ts';
 import type { TestServer } from '../support/TestServer.ts';
 import { BrowserSuite, updatesImages } from './support/BrowserSuite.ts';
 import type { Editor } from './support/Editor.ts';
@@ -258,6 +258,14 @@ describe('the panel of a new node', () => {
 			);
 			expect(await panel.cutOffLabels()).toEqual([]);
 			await panel.close();
+
+			const tool = { ...httpNode(parameters), type: `${OUR_TYPE}Tool` };
+			await open({ name: 'Tool', nodes: [tool], connections: {} });
+			const panelOfTool = await editor.openNode('HTTP');
+			await eventually(async () =>
+				expect(await panelOfTool.shownParameters()).toContainEqual(['options', 'Options']),
+			);
+			expect(await panelOfTool.cutOffLabels()).toEqual([]);
 		}
 	});
 
@@ -307,6 +315,8 @@ describe('credentials', () => {
 		await panel.field('token').fill('wrong');
 		await panel.field('testPath').fill('/me');
 		const dialog = editor.part('credential-edit-dialog');
+		await dialog.getByRole('button', { name: 'Add Rate Limit' }).click();
+		expect(await panel.cutOffLabels(dialog)).toEqual([]);
 		const save = editor.part('credential-save-button');
 		await save.click();
 		await dialog.getByText('More details').click();

@@ -25,8 +25,8 @@ export class NodePanel {
 	}
 
 	/** Labels whose end is not shown, for want of room. */
-	async cutOffLabels(): Promise<string[]> {
-		const texts = this.parameters.locator('label[for] span:visible');
+	async cutOffLabels(within = this.parameters): Promise<string[]> {
+		const texts = within.locator('label span:visible');
 		return await texts.evaluateAll((elements) =>
 			(
 				elements as unknown as Array<
