@@ -78,7 +78,7 @@ it('two runs keep within an account’s limits together, and take turns', async 
 	expectEveryItemOnce(results.small, 'small', FEW);
 	expectEveryItemOnce(results.large, 'large', MANY);
 	expect(hintsOf(results.large, 'HTTP')).toEqual([
-		expect.stringMatching(/Waited \d+ s for the limit of 400 requests every 4 seconds/),
+		expect.stringMatching(/Waited [\d.]+ s for the limit of 400 requests every 4 seconds/),
 	]);
 	// It did not have to wait until the large one had no more to send.
 	expect(api.lastOf('small')).toBeLessThan(MANY);
