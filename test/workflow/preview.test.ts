@@ -209,6 +209,28 @@ describe('secrets are hidden', () => {
 		expect(shown[0]?.body).toEqual({ user: { password: '***' } });
 		expect(shown[0]?.curl).toContain(`--proxy 'http://***:***@127.0.0.1:9/'`);
 	});
+
+	it('also within parts of the URL', async () => {
+		const inner = encodeURIComponent('https://b.example/?access_token=typed-5');
+		const { shown } = await preview({
+			url: `${server.origin}/echo;jsessionid=typed-6?pass=t7&next=${inner}`,
+		});
+		expect(JSON.stringify(shown)).not.toMatch(/typed-|t7/);
+		expect(shown[0]?.url).toBe(`${server.origin}/echo;jsessionid=***?pass=***&next=***`);
+	});
+
+	it.each<[what: string, contentType: string, body: string]>([
+		['in a long body', 'application/json', `{"password":"typed-8","a":"${'b'.repeat(10_000)}"}`],
+		['in a long form', 'application/x-www-form-urlencoded', `pass=typed-8&a=${'b'.repeat(10_000)}`],
+		['in a list', 'application/json', '{"passwords":["typed-8",["typed-8"]]}'],
+		['in JSON that is sent as text', 'text/plain', ' {"password":"typed-8"}'],
+	])('also %s', async (_what, rawContentType, body) => {
+		const { shown } = await preview({
+			...{ method: 'POST', sendBody: true, contentType: 'raw', rawContentType, body },
+		});
+		expect(JSON.stringify(shown)).not.toContain('typed-8');
+		expect(JSON.stringify(shown[0]?.body)).toContain('***');
+	});
 });
 
 describe('a request that would be refused', () => {

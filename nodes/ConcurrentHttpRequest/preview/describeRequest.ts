@@ -4,12 +4,10 @@ import { jsonOrText } from '../common/jsonOrText';
 import { fieldsIn } from '../request/body/formUrlencoded';
 import { baseName } from '../request/body/multipart';
 import { headerText } from '../request/headers';
-import { Redactor } from '../secrets/Redactor';
+import { HIDDEN, Redactor } from '../secrets/Redactor';
 import { isSecretName, secretsOfRequest } from '../secrets/secrets';
 import type { BodyPart, HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { curlCommand, type ShownBody } from './curlCommand';
-
-const HIDDEN = '***';
 
 /** Characters. A longer body is shown in part, so that the preview of many of them fits in memory. */
 const LONGEST_BODY = 10_000;
@@ -38,7 +36,7 @@ export class RequestDescriptions {
 		const { method, authorizer, proxy, clientCertificate } = request;
 		const redactor = this.redactorFor(secretsOfRequest(request));
 		const headers = shownHeaders(request, redactor);
-		const url = redactor.text(request.url.href);
+		const url = redactor.url(request.url);
 		const body = describeBody(request, redactor);
 		const notes = [
 			authorizer?.preview?.note,
@@ -102,14 +100,15 @@ function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody |
 	if (body === undefined) return undefined;
 	if (bodyParts !== undefined) return describeParts(bodyParts, redactor);
 	if (typeof body !== 'string') return inFile(undefined, 'body', 'The body is not shown.');
+	const contentType = headerText(headers, 'content-type') ?? '';
 	if (body.length > LONGEST_BODY) {
 		return inFile(
-			redactor.text(body, LONGEST_BODY),
+			redactor.text(withoutSecretNames(body, contentType), LONGEST_BODY),
 			'body.txt',
 			`The body has ${body.length.toLocaleString('en-US')} characters, of which ${LONGEST_BODY.toLocaleString('en-US')} are shown. For cURL, save it as body.txt.`,
 		);
 	}
-	const { value, text } = describeText(body, headerText(headers, 'content-type') ?? '', redactor);
+	const { value, text } = describeText(body, contentType, redactor);
 	if (!text.includes('\0')) return { value, shown: { kind: 'text', text } };
 	return inFile(
 		value,
@@ -127,29 +126,37 @@ function describeText(
 	contentType: string,
 	redactor: Redactor,
 ): { value: unknown; text: string } {
-	if (/\bjson\b/i.test(contentType)) {
-		const parsed = jsonOrText(body);
-		if (typeof parsed === 'object' && parsed !== null) {
-			const value = redactor.within(withoutSecretFields(parsed), EVERYTHING).value;
-			const text = JSON.stringify(value);
-			// As it is sent, blanks and numbers included, where nothing had to be hidden.
-			return { value, text: text === JSON.stringify(parsed) ? body : text };
-		}
+	const visible = withoutSecretNames(body, contentType);
+	const parsed = objectIn(visible, contentType);
+	if (parsed !== undefined) {
+		const { value } = redactor.within(parsed, EVERYTHING);
+		const text = JSON.stringify(value);
+		// As it is sent, blanks and numbers included, where nothing had to be hidden.
+		return { value, text: text === JSON.stringify(parsed) ? visible : text };
 	}
-	if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
-		const fields = fieldsIn(body);
-		const secrets = fields.flatMap(([name, value]) => (isSecretName(name) ? [value] : []));
-		if (secrets.length > 0) {
-			const shown = fields.map(([name, value]): [string, string] => [
-				name,
-				isSecretName(name) ? HIDDEN : value,
-			]);
-			const text = redactor.text(new URLSearchParams(shown).toString());
-			return { value: text, text };
-		}
-	}
-	const text = redactor.text(body);
+	const text = redactor.text(visible);
 	return { value: text, text };
+}
+
+/** A body of JSON or of a form without the values of fields whose names look secret; any other as it is. */
+function withoutSecretNames(body: string, contentType: string): string {
+	const parsed = objectIn(body, contentType);
+	if (parsed !== undefined) {
+		const text = JSON.stringify(withoutSecretFields(parsed));
+		return text === JSON.stringify(parsed) ? body : text;
+	}
+	if (!/^application\/x-www-form-urlencoded\b/i.test(contentType)) return body;
+	const fields = fieldsIn(body);
+	if (!fields.some(([name]) => isSecretName(name))) return body;
+	const shown = fields.map(([name, value]) => [name, isSecretName(name) ? HIDDEN : value]);
+	return new URLSearchParams(shown).toString();
+}
+
+/** @returns `undefined` where the body is no object or list of JSON, whatever its type is said to be */
+function objectIn(body: string, contentType: string): object | undefined {
+	if (!/\bjson\b/i.test(contentType) && !/^\s*[{[]/.test(body)) return undefined;
+	const parsed = jsonOrText(body);
+	return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
 }
 
 /** A copy in which fields whose names look secret are hidden. */
@@ -159,12 +166,14 @@ function withoutSecretFields(value: unknown): unknown {
 	return Object.fromEntries(
 		Object.entries(value).map(([name, field]) => [
 			name,
-			isSecretName(name) && isScalar(field) ? HIDDEN : withoutSecretFields(field),
+			isSecretName(name) && holdsScalars(field) ? HIDDEN : withoutSecretFields(field),
 		]),
 	);
 }
 
-function isScalar(value: unknown): boolean {
+/** A text, a number, or lists of nothing else. */
+function holdsScalars(value: unknown): boolean {
+	if (Array.isArray(value)) return value.every(holdsScalars);
 	return typeof value === 'string' || typeof value === 'number';
 }
 

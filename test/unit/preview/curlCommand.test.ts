@@ -40,6 +40,11 @@ it.each<[what: string, given: Partial<ShownRequest>, command: string]>([
 		"curl https://a.example/x --header 'content-type: text/plain' --data-raw '@a\n$b'",
 	],
 	[
+		'a body that is a command’s path to zsh',
+		{ method: 'POST', headers: { 'content-type': 'text/plain' }, body: text('=ls') },
+		"curl https://a.example/x --header 'content-type: text/plain' --data-raw '=ls'",
+	],
+	[
 		'a body without a type, with another method',
 		{ method: 'PUT', body: text('a') },
 		'curl --request PUT https://a.example/x --header content-type: --data-raw a',
