@@ -13,7 +13,8 @@ export function toNodeError(
 	itemIndex: number,
 	sent?: IDataObject,
 ): NodeApiError | NodeOperationError {
-	const { description, request, response } = failure;
+	const { request, response } = failure;
+	const description = asText(failure);
 	const message = isTool(node) ? messageForModel(failure) : failure.message;
 	const httpCode = httpCodeOf(failure);
 	const error =
@@ -27,6 +28,14 @@ export function toNodeError(
 	if (response) error.context.data = response.body as IDataObject;
 	if (request) error.context.request = { ...sent, ...request };
 	return error;
+}
+
+/**
+ * n8n's editor shows a description as HTML. What a server, a file name or a field says in it must stay a text.
+ * The descriptions of n8n's expressions are HTML on purpose.
+ */
+function asText({ description, editorContext }: ItemFailure): string | undefined {
+	return editorContext ? description : description?.replace(/<(?=[a-z/!?])/gi, '&lt;');
 }
 
 /** n8n derives this type from the node's, for agents. */

@@ -47,6 +47,16 @@ it('says everything in its message if the node is the tool of an agent', () => {
 	expect(toNodeError(tool, unsaid, 3).message).toBe('GET http://x.test/ failed: 503 Busy');
 });
 
+// The editor shows it as HTML.
+it('keeps what a server says from becoming a link', () => {
+	const description = 'The server says: "<a href=https://evil.test>Log in</a>". 1 < 2, a <!-- b';
+	expect(toNodeError(node, { ...failure, description }, 3).description).toBe(
+		'The server says: "&lt;a href=https://evil.test>Log in&lt;/a>". 1 < 2, a &lt;!-- b',
+	);
+	const ofExpression = { ...failure, description: 'See <b>here</b>', editorContext: {} };
+	expect(toNodeError(node, ofExpression, 3).description).toBe('See <b>here</b>');
+});
+
 it('has the code if there was no response', () => {
 	const error = toNodeError(node, { ...failure, response: undefined, code: 'ECONNRESET' }, 3);
 	expect(error).toBeInstanceOf(NodeApiError);
