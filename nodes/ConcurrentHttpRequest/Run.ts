@@ -5,6 +5,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import { describeNumber } from './common/describeNumber';
 import { checkRun } from './checkRun';
 import { systemClock } from './common/Clock';
 import { runConcurrently } from './runConcurrently';
@@ -161,7 +162,7 @@ export class Run {
 	private describeFirstItems(): string {
 		const all = this.shared.context.getInputData();
 		if (all.length === this.items.length) return '';
-		const [first, of] = [this.items, all].map(({ length }) => length.toLocaleString('en-US'));
+		const [first, of] = [this.items, all].map(({ length }) => describeNumber(length));
 		return `Only the first ${first} of ${of} items (Limit to First Items). `;
 	}
 

@@ -1,3 +1,4 @@
+import { describeNumber } from '../common/describeNumber';
 import type { Clock } from '../common/Clock';
 import { describeDuration } from '../common/describeDuration';
 
@@ -64,7 +65,7 @@ export class StopAfter {
 		if (!hasFailed) return;
 		this.failed++;
 		if (this.hasTooManyFailures()) {
-			const counts = `${this.failed.toLocaleString('en-US')} of ${this.ended.toLocaleString('en-US')}`;
+			const counts = `${describeNumber(this.failed)} of ${describeNumber(this.ended)}`;
 			this.stop(
 				`${counts} items had failed`,
 				'Correct what failed, and run the workflow for the rest.',

@@ -1,3 +1,4 @@
+import { describeCount, describeNumber, describeTimes } from '../common/describeNumber';
 import { describeDuration } from '../common/describeDuration';
 import type { ConcurrencyAdvice } from './ConcurrencyUsage';
 import type { Counted, RunStatistics } from './RunStatistics';
@@ -13,18 +14,18 @@ const NOT_TRIED = 'not tried';
  */
 export function describeRun(statistics: RunStatistics, duration: number): string[] {
 	const { requests, mostInFlight, connections } = statistics;
-	const sent = requests === 0 ? 'No request was sent' : counted(requests, 'request');
+	const sent = requests === 0 ? 'No request was sent' : describeCount(requests, 'request');
 	const time = `in ${describeDuration(duration)}`;
-	const most = `at most ${number(mostInFlight)} at a time on ${counted(connections, 'connection')}`;
+	const most = `at most ${describeNumber(mostInFlight)} at a time on ${describeCount(connections, 'connection')}`;
 	const sentences = [requests === 0 ? sent : `${sent} ${time}${requests === 1 ? '' : `, ${most}`}`];
 	const kinds = statistics.failuresByKind();
 	const failures = kinds.filter(({ kind }) => kind !== NOT_TRIED);
 	if (failures.length > 0) {
-		sentences.push(`${counted(total(failures), 'item')} failed (${list(failures)})`);
+		sentences.push(`${describeCount(total(failures), 'item')} failed (${list(failures)})`);
 	}
 	const notTried = total(kinds) - total(failures);
 	if (notTried > 0) {
-		sentences.push(`${counted(notTried, 'item was', 'items were')} not tried`);
+		sentences.push(`${describeCount(notTried, 'item was', 'items were')} not tried`);
 	}
 	return sentences;
 }
@@ -40,14 +41,15 @@ export function describeRetries(statistics: RunStatistics, circuitOpened: number
 	const { retries, retriesNotMade } = statistics;
 	if (retries > 0) {
 		sentences.push(
-			`${counted(retries, 'retry', 'retries')} (${list(statistics.retriesByCause())})`,
+			`${describeCount(retries, 'retry', 'retries')} (${list(statistics.retriesByCause())})`,
 		);
 	}
 	if (retriesNotMade > 0) {
-		const left = counted(retriesNotMade, 'more retry was', 'more retries were');
+		const left = describeCount(retriesNotMade, 'more retry was', 'more retries were');
 		sentences.push(`${left} not made, because Retries per 100 Requests were used up`);
 	}
-	if (circuitOpened > 0) sentences.push(`The circuit breaker opened ${times(circuitOpened)}`);
+	if (circuitOpened > 0)
+		sentences.push(`The circuit breaker opened ${describeTimes(circuitOpened)}`);
 	return sentences;
 }
 
@@ -72,22 +74,9 @@ export function joinSentences(sentences: readonly string[]): string {
 }
 
 function list(counts: readonly Counted[]): string {
-	return counts.map(({ kind, count }) => `${number(count)} x ${kind}`).join(', ');
+	return counts.map(({ kind, count }) => `${describeNumber(count)} x ${kind}`).join(', ');
 }
 
 function total(counts: readonly Counted[]): number {
 	return counts.reduce((sum, { count }) => sum + count, 0);
-}
-
-function times(count: number): string {
-	return count === 1 ? 'once' : count === 2 ? 'twice' : `${number(count)} times`;
-}
-
-function counted(count: number, noun: string, plural = `${noun}s`): string {
-	return `${number(count)} ${count === 1 ? noun : plural}`;
-}
-
-/** The same on every server, whatever its language. */
-function number(value: number): string {
-	return value.toLocaleString('en-US');
 }

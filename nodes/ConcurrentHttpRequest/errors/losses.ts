@@ -1,3 +1,5 @@
+import { describeNumber } from '../common/describeNumber';
+
 /** What had come of the items of a run when it ended. */
 interface ItemCounts {
 	/** Items that the run was given. */
@@ -13,12 +15,12 @@ interface ItemCounts {
  */
 export function describeLoss({ items, succeeded }: ItemCounts): string | undefined {
 	if (succeeded === 0) return undefined;
-	return `${number(succeeded)} of ${number(items)} had succeeded. To keep them: Settings > On Error > Continue (using error output).`;
+	return `${describeNumber(succeeded)} of ${describeNumber(items)} had succeeded. To keep them: Settings > On Error > Continue (using error output).`;
 }
 
 /** What becomes of the responses of a run that the Stop button, or the workflow's timeout, has ended. */
 export function describeStop({ items, succeeded }: ItemCounts): string {
-	return `The run was stopped: ${number(succeeded)} of ${number(items)} items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.`;
+	return `The run was stopped: ${describeNumber(succeeded)} of ${describeNumber(items)} items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.`;
 }
 
 /**
@@ -28,10 +30,5 @@ export function describeStop({ items, succeeded }: ItemCounts): string {
  */
 export function describeRepetition(items: number): string | undefined {
 	if (items < 2) return undefined;
-	return `Settings > Retry On Fail sends all ${number(items)} items again when one fails, also those that had succeeded. Switch it off, and use Retry among the node’s parameters, which repeats only what failed.`;
-}
-
-/** The same on every server, whatever its language. */
-function number(value: number): string {
-	return value.toLocaleString('en-US');
+	return `Settings > Retry On Fail sends all ${describeNumber(items)} items again when one fails, also those that had succeeded. Switch it off, and use Retry among the node’s parameters, which repeats only what failed.`;
 }

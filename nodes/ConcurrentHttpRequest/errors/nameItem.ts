@@ -1,3 +1,5 @@
+import { describeNumber } from '../common/describeNumber';
+
 /** An item among those of a run. */
 export interface ItemPosition {
 	/** From 0. */
@@ -10,7 +12,6 @@ const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 
 
 /** Building one costs more than describing a failure. */
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
-const numbers = new Intl.NumberFormat('en');
 
 /**
  * Names an item behind a message, as n8n does: ` [item 2, the 3rd of 100]`. n8n's editor counts items
@@ -23,6 +24,6 @@ export function nameItem(item: ItemPosition | undefined): string {
 	if (!item || item.count === 1) return '';
 	const { index, count } = item;
 	const ordinal = index + 1;
-	const nth = numbers.format(ordinal) + (ENDINGS[ordinals.select(ordinal)] ?? 'th');
-	return ` [item ${index}, the ${nth} of ${numbers.format(count)}]`;
+	const nth = describeNumber(ordinal) + (ENDINGS[ordinals.select(ordinal)] ?? 'th');
+	return ` [item ${index}, the ${nth} of ${describeNumber(count)}]`;
 }

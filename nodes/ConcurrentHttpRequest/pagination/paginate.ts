@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { describeNumber } from '../common/describeNumber';
 import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
 import type { Arrangement } from '../output/arrange';
@@ -183,7 +184,7 @@ function changesIn({ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest)
 }
 
 function tooManyPages(limit: number): PaginationFailure {
-	const pages = limit.toLocaleString('en-US');
+	const pages = describeNumber(limit);
 	return new PaginationFailure(
 		`More than ${pages} pages`,
 		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Complete When: it has not been true for any of the ${pages} pages.`,

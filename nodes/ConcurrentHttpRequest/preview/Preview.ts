@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { describeCount, describeNumber } from '../common/describeNumber';
 import type { RunSettings } from '../client/Client';
 import { joinSentences } from '../client/summarize';
 import { describeDuration } from '../common/describeDuration';
@@ -108,9 +109,7 @@ export class Preview {
 		return joinSentences([
 			'Preview: nothing was sent',
 			describeHosts(hosts, this.hasPages),
-			...(refusals > 0
-				? [`${number(refusals)} ${refusals === 1 ? 'item' : 'items'} would be refused`]
-				: []),
+			...(refusals > 0 ? [`${describeCount(refusals, 'item')} would be refused`] : []),
 			...(duration > 0
 				? [`${capitalized} makes this take at least ${describeDuration(duration)}`]
 				: []),
@@ -127,7 +126,7 @@ export class Preview {
 		const duration = Math.ceil(requests / max) * EXAMPLE_LATENCY;
 		const upTo = mode === 'adaptive' ? 'Up to ' : '';
 		return [
-			`${upTo}${number(max)} at a time take ${describeDuration(duration)} if each response takes ${EXAMPLE_LATENCY} ms`,
+			`${upTo}${describeNumber(max)} at a time take ${describeDuration(duration)} if each response takes ${EXAMPLE_LATENCY} ms`,
 		];
 	}
 }
@@ -137,17 +136,16 @@ function describeHosts(hosts: readonly string[], hasPages: boolean): string {
 	const counts = new Map<string, number>();
 	for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
 	const all = [...counts].sort(([, a], [, b]) => b - a);
-	const what = `${hasPages ? 'at least ' : ''}${number(hosts.length)} ${hosts.length === 1 ? 'request' : 'requests'}`;
+	const what = `${hasPages ? 'at least ' : ''}${describeCount(hosts.length, 'request')}`;
 	const [only] = all;
 	if (!only) return what;
 	if (all.length === 1) return `${what} to ${only[0]}`;
-	const named = all.slice(0, NAMED_HOSTS).map(([host, count]) => `${number(count)} to ${host}`);
+	const named = all
+		.slice(0, NAMED_HOSTS)
+		.map(([host, count]) => `${describeNumber(count)} to ${host}`);
 	const rest = all.slice(NAMED_HOSTS);
 	const others = rest.reduce((sum, [, count]) => sum + count, 0);
-	if (rest.length > 0) named.push(`${number(others)} to ${number(rest.length)} other hosts`);
+	if (rest.length > 0)
+		named.push(`${describeNumber(others)} to ${describeCount(rest.length, 'other host')}`);
 	return `${what}: ${named.join(', ')}`;
-}
-
-function number(value: number): string {
-	return value.toLocaleString('en-US');
 }

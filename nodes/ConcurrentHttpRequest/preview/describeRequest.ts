@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { describeNumber } from '../common/describeNumber';
 import { jsonOrText } from '../common/jsonOrText';
 import { fieldsIn } from '../request/body/formUrlencoded';
 import { baseName } from '../request/body/multipart';
@@ -105,7 +106,7 @@ function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody |
 		return inFile(
 			redactor.text(withoutSecretNames(body, contentType), LONGEST_BODY),
 			'body.txt',
-			`The body has ${body.length.toLocaleString('en-US')} characters, of which ${LONGEST_BODY.toLocaleString('en-US')} are shown. For cURL, save it as body.txt.`,
+			`The body has ${describeNumber(body.length)} characters, of which ${describeNumber(LONGEST_BODY)} are shown. For cURL, save it as body.txt.`,
 		);
 	}
 	const { value, text } = describeText(body, contentType, redactor);
@@ -148,7 +149,10 @@ function withoutSecretNames(body: string, contentType: string): string {
 	if (!/^application\/x-www-form-urlencoded\b/i.test(contentType)) return body;
 	const fields = fieldsIn(body);
 	if (!fields.some(([name]) => isSecretName(name))) return body;
-	const shown = fields.map(([name, value]) => [name, isSecretName(name) ? HIDDEN : value]);
+	const shown = fields.map(([name, value]): [string, string] => [
+		name,
+		isSecretName(name) ? HIDDEN : value,
+	]);
 	return new URLSearchParams(shown).toString();
 }
 

@@ -1,3 +1,4 @@
+import { describeCount, describeNumber } from '../common/describeNumber';
 import type { CurrentWait } from '../common/CurrentWaits';
 import { describeDuration } from '../common/describeDuration';
 
@@ -36,9 +37,9 @@ const MAX_WAITS = 3;
 export function describeProgress(state: RunState, rates: Rates, now: number): string {
 	const { items, succeeded, failed, inFlight, waits } = state;
 	const done = succeeded + failed;
-	const parts = [`${number(done)} of ${counted(items, 'item')} done`];
-	if (failed > 0) parts.push(`${number(failed)} failed`);
-	parts.push(`${counted(inFlight, 'request')} in flight`);
+	const parts = [`${describeNumber(done)} of ${describeCount(items, 'item')} done`];
+	if (failed > 0) parts.push(`${describeNumber(failed)} failed`);
+	parts.push(`${describeCount(inFlight, 'request')} in flight`);
 	if (rates.requests > 0) parts.push(describeRate(rates.requests));
 	if (rates.items > 0 && done < items) {
 		parts.push(`about ${describeDuration((items - done) / rates.items)} left`);
@@ -55,7 +56,7 @@ function describeRate(rate: number): string {
 
 /** One digit after the point below ten. */
 function rounded(value: number): string {
-	return number(Number(value.toFixed(value < 10 ? 1 : 0)));
+	return describeNumber(Number(value.toFixed(value < 10 ? 1 : 0)));
 }
 
 /** One text for each label, the wait that ends first. */
@@ -70,15 +71,6 @@ function describeWaits(waits: readonly CurrentWait[], now: number): string[] {
 
 function describeOrigins(waits: readonly CurrentWait[]): string {
 	const origins = new Set(waits.flatMap(({ origin }) => origin ?? []));
-	if (origins.size > 1) return ` at ${number(origins.size)} hosts`;
+	if (origins.size > 1) return ` at ${describeNumber(origins.size)} hosts`;
 	return [...origins].map((origin) => ` at ${origin}`).join('');
-}
-
-function counted(count: number, noun: string): string {
-	return `${number(count)} ${count === 1 ? noun : `${noun}s`}`;
-}
-
-/** The same on every server, whatever its language. */
-function number(value: number): string {
-	return value.toLocaleString('en-US');
 }

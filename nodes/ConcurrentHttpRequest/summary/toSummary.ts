@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { describeCount, describeNumber } from '../common/describeNumber';
 import { describeDuration } from '../common/describeDuration';
 import type { RunStatistics } from '../client/RunStatistics';
 import type { Wait } from '../limits/admission/WaitTimes';
@@ -99,9 +100,8 @@ export function toSummary(run: EndedRun): IDataObject {
 
 /** The same as a picture. */
 export function toChart({ slices, statistics, items, duration }: EndedRun): Chart {
-	const number = (value: number) => value.toLocaleString('en-US');
-	const requests = `${number(statistics.requests)} requests in ${describeDuration(duration)}`;
-	const failed = `${number(statistics.itemsFailed)} of ${number(items)} items failed`;
+	const requests = `${describeCount(statistics.requests, 'request')} in ${describeDuration(duration)}`;
+	const failed = `${describeNumber(statistics.itemsFailed)} of ${describeCount(items, 'item')} failed`;
 	return {
 		title: `${requests}, ${failed}`,
 		points: slices.map((slice) => {

@@ -1,3 +1,4 @@
+import { describeNumber } from '../common/describeNumber';
 import type { ServerConnections } from './ServerConnections';
 import { TransportFailure, type TimeoutStage } from './TransportFailure';
 
@@ -128,7 +129,7 @@ function describeTimeout(
 
 function received(progress: Progress | undefined): string {
 	const { bytes = 0, announced } = progress ?? {};
-	const count = bytes.toLocaleString('en');
+	const count = describeNumber(bytes);
 	if (announced === undefined) return `${count} bytes of its body had come`;
-	return `${count} of the ${Number(announced).toLocaleString('en')} bytes of its body had come`;
+	return `${count} of the ${describeNumber(Number(announced))} bytes of its body had come`;
 }

@@ -1,3 +1,4 @@
+import { describeTimes } from '../../common/describeNumber';
 import type { GaveUp } from './RetryPolicy';
 
 /** The time, for saying when to come back. */
@@ -19,7 +20,7 @@ export function describeGivingUp(
 	tries: number,
 	at: Times,
 ): string {
-	const times = tries === 1 ? 'once' : `${tries} times`;
+	const times = describeTimes(tries);
 	const back = comeBackAt === undefined ? '' : ` ${describeComingBack(comeBackAt, at)}`;
 	switch (reason) {
 		case 'tries':

@@ -1,3 +1,4 @@
+import { describeCount } from '../../common/describeNumber';
 import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { AdaptiveConcurrency } from './AdaptiveConcurrency';
@@ -71,7 +72,7 @@ export class AdaptiveLimit implements Limit<void> {
 			.slice(0, MOST_NAMED)
 			.map(([origin, state]) => `${figure(state)} (${URL.parse(origin)?.host ?? origin})`);
 		const left = this.origins.size - named.length;
-		if (left > 0) named.push(`and ${left} other ${left === 1 ? 'host' : 'hosts'}`);
+		if (left > 0) named.push(`and ${describeCount(left, 'other host')}`);
 		return `Adaptive concurrency settled at ${named.join(', ')}`;
 	}
 

@@ -1,3 +1,4 @@
+import { describeNumber } from '../../common/describeNumber';
 import { describeDuration } from '../../common/describeDuration';
 import type { AdmissionRequest, Limit } from '../Limit';
 
@@ -20,7 +21,7 @@ export class Batching implements Limit<void> {
 	constructor(size: number, pause: number) {
 		this.size = size;
 		this.pause = pause;
-		this.label = `the pauses of ${describeDuration(pause)} between batches of ${size.toLocaleString('en-US')}`;
+		this.label = `the pauses of ${describeDuration(pause)} between batches of ${describeNumber(size)}`;
 	}
 
 	availableAt({ isContinuation }: AdmissionRequest, now: number): number {

@@ -1,3 +1,4 @@
+import { describeNumber } from '../../common/describeNumber';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { ArrivalEstimate } from './ArrivalEstimate';
 import { CostTooHigh } from './CostTooHigh';
@@ -165,7 +166,7 @@ const INTERVALS: ReadonlyArray<readonly [interval: number, one: string, many: st
  */
 export function describeRateLimit(amount: number, interval: number, unit: string): string {
 	const noun = amount === 1 && unit === 'requests' ? 'request' : unit;
-	return `the limit of ${amount.toLocaleString('en-US')} ${noun} ${describeInterval(interval)}`;
+	return `the limit of ${describeNumber(amount)} ${noun} ${describeInterval(interval)}`;
 }
 
 function describeInterval(interval: number): string {

@@ -1,6 +1,8 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 
+import { describeNumber } from '../../common/describeNumber';
+
 /** What the chart shows of one slice of the run. Times are milliseconds since the run's start. */
 export interface ChartPoint {
 	readonly from: number;
@@ -106,7 +108,7 @@ export function drawChart({ title, points }: Chart): string {
 		return drawPanel(panel, points, (time) => x(time / unit.milliseconds), top, panelHeight);
 	});
 	const ticks = x.ticks(7).map((tick) => {
-		const label = text(x(tick), height - MARGIN.bottom + 20, tick.toLocaleString('en-US'), {
+		const label = text(x(tick), height - MARGIN.bottom + 20, describeNumber(tick), {
 			anchor: 'middle',
 		});
 		return (
@@ -144,7 +146,7 @@ function drawPanel(
 		.map(
 			(tick) =>
 				`<path d="M${MARGIN.left},${y(tick)}H${right}" stroke="${tick === 0 ? COLORS.axis : COLORS.grid}"/>` +
-				text(MARGIN.left - 8, y(tick) + 4, tick.toLocaleString('en-US'), { anchor: 'end' }),
+				text(MARGIN.left - 8, y(tick) + 4, describeNumber(tick), { anchor: 'end' }),
 		);
 	let legendAt = right;
 	const legend = curves.flatMap(({ label, color }) => {

@@ -47,7 +47,7 @@ describe('giving up', () => {
 	it('says why the run ended before the next try', () => {
 		const because = 'the run stopped after 3 of 5 items had failed';
 		expect(describeGivingUp({ reason: 'run ended', because }, 2, at)).toBe(
-			'It was tried 2 times, and not again: the run stopped after 3 of 5 items had failed.',
+			'It was tried twice, and not again: the run stopped after 3 of 5 items had failed.',
 		);
 	});
 
@@ -60,7 +60,7 @@ describe('giving up', () => {
 
 	it('says why a method was not repeated, and why no more retries', () => {
 		expect(describeGivingUp({ reason: 'unsafe' }, 1, at)).toContain('carried out twice');
-		expect(describeGivingUp({ reason: 'retry budget' }, 2, at)).toContain('tried 2 times, and not');
+		expect(describeGivingUp({ reason: 'retry budget' }, 2, at)).toContain('tried twice, and not');
 	});
 
 	it.each([

@@ -82,7 +82,7 @@ it('throws the last failure when it gives up, with the reason', async () => {
 	const { clock, run } = setUp([failure], { rules: { ...RULES, maxTries: 2 } });
 	await expect(clock.run(run())).rejects.toMatchObject({
 		kind: 'connection reset',
-		note: 'It was tried 2 times.',
+		note: 'It was tried twice.',
 	});
 });
 
@@ -169,7 +169,7 @@ it('spends the retry budget on its own guesses only', async () => {
 	const budget = { share: 0, minimumPerSecond: 0.1, timeToLive: 10_000 };
 	const guesses = setUp([[500]], { budget });
 	expect(await guesses.clock.run(guesses.run())).toMatchObject({
-		note: expect.stringMatching(/tried 2 times, and not again, because too many/) as string,
+		note: expect.stringMatching(/tried twice, and not again, because too many/) as string,
 	});
 	const asked = setUp([[429, 1], [429, 1], [200]], { budget });
 	expect(await asked.clock.run(asked.run())).toMatchObject({ statusCode: 200 });
