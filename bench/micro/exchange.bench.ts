@@ -8,7 +8,7 @@ import { RETRY_WHEN_ASKED } from '../../nodes/ConcurrentHttpRequest/client/retry
 import { RunStatistics } from '../../nodes/ConcurrentHttpRequest/client/RunStatistics';
 import { compose } from '../../nodes/ConcurrentHttpRequest/client/Send';
 import { systemClock } from '../../nodes/ConcurrentHttpRequest/common/Clock';
-import { CurrentWaits } from '../../nodes/ConcurrentHttpRequest/common/CurrentWaits.ts';
+import { RetryWaits } from '../../nodes/ConcurrentHttpRequest/client/retry/RetryWaits.ts';
 import { Admission } from '../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import { ConcurrencyLimit } from '../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
 import { Exchange, type SendOptions } from '../../nodes/ConcurrentHttpRequest/transport/Exchange';
@@ -56,7 +56,7 @@ async function exchange(options: SendOptions<unknown>) {
 const wallClock = Date.now;
 const { signal } = new AbortController();
 const statistics = new RunStatistics();
-const currentWaits = new CurrentWaits();
+const retryWaits = new RetryWaits(systemClock, signal);
 const totalTime = Infinity;
 
 const send = compose<unknown>(
@@ -70,14 +70,13 @@ const send = compose<unknown>(
 			random: Math.random,
 			signal,
 			statistics,
-			currentWaits,
+			waits: retryWaits,
 		}),
 		redirect({
 			egress: { checkRedirect: () => {} },
 			clock: systemClock,
 			totalTime,
-			signal,
-			currentWaits,
+			waits: retryWaits,
 		}),
 		admit({
 			admission: new Admission({ limits: [new ConcurrencyLimit(50)], clock: systemClock }),

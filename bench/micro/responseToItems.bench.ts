@@ -1,6 +1,7 @@
 import { RequestFacts } from '../../nodes/ConcurrentHttpRequest/client/RequestFacts';
 import { FieldSelection } from '../../nodes/ConcurrentHttpRequest/common/FieldSelection';
-import { RequestDescriber } from '../../nodes/ConcurrentHttpRequest/output/RequestDescriber';
+import { requestDetails } from '../../nodes/ConcurrentHttpRequest/output/requestDetails';
+import { Redactors } from '../../nodes/ConcurrentHttpRequest/secrets/Redactors';
 import type { OutputOptions } from '../../nodes/ConcurrentHttpRequest/parameters/output';
 import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/responseOptions';
 import { toItems } from '../../nodes/ConcurrentHttpRequest/output/toItems';
@@ -74,7 +75,7 @@ const asInHttpRequest: OutputOptions = {
 };
 const fewFields = { ...asInHttpRequest, onlyFields: new FieldSelection([['id'], ['name']]) };
 
-const describer = new RequestDescriber();
+const redactors = new Redactors();
 const request = {
 	method: 'GET',
 	url: small.url,
@@ -92,7 +93,7 @@ const withCredential = {
 const withDetails = (of: typeof request): Parameters<typeof toItems>[4] => ({
 	...asInHttpRequest,
 	detailsField: 'request',
-	details: describer.describe(of, facts, small),
+	details: requestDetails(of, facts, small, redactors.of(of)),
 });
 
 export const title = 'turning a response into items';

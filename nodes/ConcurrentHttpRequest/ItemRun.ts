@@ -28,8 +28,9 @@ import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
 import type { ResponseSource } from './output/ResponseSource';
 import { type Arrangement, assertFileNameIsFree } from './output/arrange';
-import type { RequestDescriber } from './output/RequestDescriber';
+import { requestDetails } from './output/requestDetails';
 import { toItems } from './output/toItems';
+import type { Redactors } from './secrets/Redactors';
 import type { RunRecorder } from './summary/RunRecorder';
 import type { Client, SendingItem } from './client/Client';
 import { RequestFacts } from './client/RequestFacts';
@@ -49,7 +50,7 @@ export interface SharedByItems {
 	readonly rawPagination: unknown;
 	/** `undefined` where requests carry no idempotency keys. */
 	readonly keys: IdempotencyKeys | undefined;
-	readonly describer: RequestDescriber;
+	readonly redactors: Redactors;
 	readonly slices: TimeSlices;
 	/** `undefined` where nobody wants a summary. */
 	readonly recorder: RunRecorder | undefined;
@@ -211,7 +212,7 @@ export class ItemRun {
 	private details(): IDataObject | undefined {
 		if (this.output?.detailsField === undefined || !this.sent) return undefined;
 		const { request, facts, response } = this.sent;
-		return this.run.describer.describe(request, facts, response);
+		return requestDetails(request, facts, response, this.run.redactors.of(request));
 	}
 
 	private get hasBegun(): boolean {

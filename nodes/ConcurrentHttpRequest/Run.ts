@@ -20,7 +20,7 @@ import { RunRecorder } from './summary/RunRecorder';
 import { summaryItem } from './summary/summaryItem';
 import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
-import { RequestDescriber } from './output/RequestDescriber';
+import { Redactors } from './secrets/Redactors';
 import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
 import { Preview } from './preview/Preview';
@@ -88,7 +88,7 @@ export class Run {
 			keys: idempotencyHeader
 				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
 				: undefined,
-			describer: new RequestDescriber(),
+			redactors: new Redactors(),
 			slices: new TimeSlices(systemClock),
 			recorder,
 			itemCount: context.getInputData().length,
@@ -149,6 +149,7 @@ export class Run {
 			recorder,
 			statistics: client.statistics,
 			waits: client.waited(),
+			retryWaits: client.retryWaits.waited(),
 			items: this.items.length,
 			now,
 			duration: now - client.startedAt,

@@ -8,10 +8,11 @@ import { ConcurrencyLimit } from '../limits/concurrency/ConcurrencyLimit';
 import { describeWaits, type Wait } from '../limits/admission/WaitTimes';
 import { CircuitBreaker, type CircuitBreakerOptions } from '../limits/CircuitBreaker';
 import { systemClock } from '../common/Clock';
-import { type CurrentWait, CurrentWaits } from '../common/CurrentWaits';
+import type { CurrentWait } from '../common/CurrentWait';
 import { NextTurn } from '../common/NextTurn';
 import { createLimits, type LimitOptions } from '../limits/createLimits';
 import type { RetryBudgetOptions } from './retry/RetryBudget';
+import { RetryWaits } from './retry/RetryWaits';
 import type { RetryRules } from './retry/RetryPolicy';
 import { ServerLimits } from '../limits/server/ServerLimits';
 import type { RequestFacts } from './RequestFacts';
@@ -105,11 +106,10 @@ export class Client {
 	private readonly breaker: CircuitBreaker | undefined;
 	private readonly nextTurn = new NextTurn();
 	private readonly log: ClientOptions['log'];
-	/** The waits for a next try, and for a redirect. */
-	private readonly retryWaits = new CurrentWaits();
 	private readonly ending = new AbortController();
 	/** Aborted when nothing more is sent: the run was stopped, or has failed. */
 	readonly signal = this.ending.signal;
+	readonly retryWaits = new RetryWaits(systemClock, this.signal);
 	private readonly leaveShared: () => void;
 
 	/** @throws what shared limits throw when a run joins them */
@@ -163,9 +163,9 @@ export class Client {
 					random: Math.random,
 					signal,
 					statistics: this.statistics,
-					currentWaits: this.retryWaits,
+					waits: this.retryWaits,
 				}),
-				redirect({ egress, clock, totalTime, signal, currentWaits: this.retryWaits }),
+				redirect({ egress, clock, totalTime, waits: this.retryWaits }),
 				admit({
 					admission: this.admission,
 					clock,
@@ -262,7 +262,7 @@ export class Client {
 	/** What the run waits for now. A wait for a next try holds up nothing while others are in flight. */
 	waitingFor(): CurrentWait[] {
 		const held = this.admission.waitingFor();
-		return this.statistics.inFlight > 0 ? held : [...held, ...this.retryWaits.list()];
+		return this.statistics.inFlight > 0 ? held : [...held, ...this.retryWaits.waitingFor()];
 	}
 
 	/** Sends nothing more. Requests in flight may end. */

@@ -19,9 +19,6 @@ export interface RunObserver {
 	/** @param waited milliseconds for which limits held the request back */
 	requestStarted(now: number, waited: number): void;
 	requestEnded(request: EndedRequest): void;
-	/** A request waits for its next try from now on. Each call is followed by `retryWaitEnded`. */
-	retryWaitBegan(label: string, now: number): void;
-	retryWaitEnded(label: string, now: number): void;
 }
 
 /**
@@ -120,6 +117,11 @@ export class RunStatistics {
 		this.retriesNotMade++;
 	}
 
+	/** Those of the failed items that were not even tried, because the run ended before. */
+	get itemsNotTried(): number {
+		return this.failures.get(NOT_TRIED) ?? 0;
+	}
+
 	/** Failures by kind, the most frequent first. */
 	failuresByKind(): Counted[] {
 		return mostFrequentFirst(this.failures);
@@ -130,6 +132,9 @@ export class RunStatistics {
 		return mostFrequentFirst(this.retryCauses);
 	}
 }
+
+/** The kind of failure of an item whose turn did not come before the run ended. */
+export const NOT_TRIED = 'not tried';
 
 /** So many of a kind. */
 export interface Counted {

@@ -1,3 +1,4 @@
+import { NOT_TRIED } from './RunStatistics';
 import { describeNumber } from '../common/describeNumber';
 import type { Clock } from '../common/Clock';
 import { describeDuration } from '../common/describeDuration';
@@ -98,7 +99,7 @@ export class StopAfter {
 export class SkippedItem extends Error {
 	override readonly name = 'SkippedItem';
 	/** The word under which it is counted. */
-	readonly kind: 'not tried' | 'not finished';
+	readonly kind: typeof NOT_TRIED | 'not finished';
 	/** To be read after "Not tried: ". */
 	readonly why: string;
 	/** What to do about it. */
@@ -107,7 +108,7 @@ export class SkippedItem extends Error {
 	/** @param why to be read after "Not tried: " */
 	constructor(why: string, hint: string, hasBegun = false) {
 		super(`${hasBegun ? 'Not finished' : 'Not tried'}: ${why}`);
-		this.kind = hasBegun ? 'not finished' : 'not tried';
+		this.kind = hasBegun ? 'not finished' : NOT_TRIED;
 		this.why = why;
 		this.hint = hint;
 	}

@@ -1,8 +1,6 @@
 import type { Clock } from '../common/Clock';
-import type { CurrentWaits } from '../common/CurrentWaits';
 import { NotSent } from '../limits/NotSent';
-import { RETRY_AFTER } from './retry/retry';
-import { sleepUntil } from './retry/sleepUntil';
+import { RETRY_AFTER, type RetryWaits } from './retry/RetryWaits';
 import type { EgressPolicy } from '../transport/EgressPolicy';
 import { isRedirect } from '../transport/responseHeaders';
 import { TransportFailure } from '../transport/TransportFailure';
@@ -15,10 +13,7 @@ export interface RedirectOptions {
 	readonly clock: Clock;
 	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
 	readonly totalTime: number;
-	/** Ends waits. */
-	readonly signal: AbortSignal;
-	/** Has the waits while they last. */
-	readonly currentWaits: CurrentWaits;
+	readonly waits: RetryWaits;
 }
 
 /** Redirects that want the same request elsewhere (RFC 9110 sections 15.4.8 and 15.4.9). */
@@ -65,20 +60,12 @@ async function waitForRetryAfter(
 	origin: string,
 	options: RedirectOptions,
 ): Promise<void> {
-	const { clock, totalTime, signal, currentWaits } = options;
+	const { clock, totalTime, waits } = options;
 	const retryAt = call.rateLimit?.retryAt;
 	const now = clock.now();
 	if (retryAt === undefined || retryAt <= now) return;
 	if (retryAt > (call.firstStartedAt ?? now) + totalTime) throw new NotSent('paused', retryAt);
-	const endWait = currentWaits.begin({ label: RETRY_AFTER, origin, until: retryAt });
-	const wait = sleepUntil(retryAt, clock, signal);
-	call.waits(wait);
-	try {
-		await wait;
-	} finally {
-		endWait();
-		call.facts.waited += clock.now() - now;
-	}
+	await waits.sleep(call, { label: RETRY_AFTER, origin, until: retryAt });
 }
 
 /** The first request was sent; only its redirect was not. */

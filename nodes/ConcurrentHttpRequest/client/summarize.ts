@@ -1,10 +1,7 @@
 import { describeCount, describeNumber, describeTimes } from '../common/describeNumber';
 import { describeDuration } from '../common/describeDuration';
 import type { ConcurrencyAdvice } from './ConcurrencyUsage';
-import type { Counted, RunStatistics } from './RunStatistics';
-
-/** Kinds of failures of items that were not even tried. */
-const NOT_TRIED = 'not tried';
+import { type Counted, NOT_TRIED, type RunStatistics } from './RunStatistics';
 
 /**
  * What a run did, in sentences for people:
@@ -18,12 +15,11 @@ export function describeRun(statistics: RunStatistics, duration: number): string
 	const time = `in ${describeDuration(duration)}`;
 	const most = `at most ${describeNumber(mostInFlight)} at a time on ${describeCount(connections, 'connection')}`;
 	const sentences = [requests === 0 ? sent : `${sent} ${time}${requests === 1 ? '' : `, ${most}`}`];
-	const kinds = statistics.failuresByKind();
-	const failures = kinds.filter(({ kind }) => kind !== NOT_TRIED);
+	const failures = statistics.failuresByKind().filter(({ kind }) => kind !== NOT_TRIED);
 	if (failures.length > 0) {
 		sentences.push(`${describeCount(total(failures), 'item')} failed (${list(failures)})`);
 	}
-	const notTried = total(kinds) - total(failures);
+	const notTried = statistics.itemsNotTried;
 	if (notTried > 0) {
 		sentences.push(`${describeCount(notTried, 'item was', 'items were')} not tried`);
 	}

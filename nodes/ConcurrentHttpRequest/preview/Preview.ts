@@ -7,7 +7,8 @@ import { describeDuration } from '../common/describeDuration';
 import type { LimitOptions } from '../limits/createLimits';
 import type { AdmissionRequest, Limit } from '../limits/Limit';
 import type { HttpRequest } from '../transport/HttpRequest';
-import { RequestDescriptions } from './describeRequest';
+import { Redactors } from '../secrets/Redactors';
+import { describeRequest } from './describeRequest';
 import { earliestStarts, timedLimits } from './earliestStarts';
 
 /** Milliseconds that a response takes in the example of the hint. */
@@ -52,7 +53,7 @@ interface PreviewedItem {
 export class Preview {
 	private readonly options: PreviewOptions;
 	private readonly limits: readonly Limit[];
-	private readonly descriptions = new RequestDescriptions();
+	private readonly redactors = new Redactors();
 	/** By the items' indexes. */
 	private readonly items: PreviewedItem[] = [];
 	private refusals = 0;
@@ -71,7 +72,7 @@ export class Preview {
 		const { origin, url } = request;
 		const admissionRequest = { origin, costs };
 		for (const limit of this.limits) limit.check?.(admissionRequest);
-		const json = this.descriptions.describe(request);
+		const json = describeRequest(request, this.redactors.of(request));
 		if (isPage) {
 			this.hasPages = true;
 			const notes = (json.notes ?? []) as string[];

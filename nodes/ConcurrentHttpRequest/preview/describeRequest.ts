@@ -5,8 +5,8 @@ import { jsonOrText } from '../common/jsonOrText';
 import { fieldsIn } from '../request/body/formUrlencoded';
 import { baseName } from '../request/body/multipart';
 import { headerText } from '../request/headers';
-import { HIDDEN, Redactor } from '../secrets/Redactor';
-import { isSecretName, secretsOfRequest } from '../secrets/secrets';
+import { HIDDEN, type Redactor } from '../secrets/Redactor';
+import { isSecretName } from '../secrets/secrets';
 import type { BodyPart, HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { curlCommand, type ShownBody } from './curlCommand';
 
@@ -24,52 +24,38 @@ interface DescribedBody {
 	readonly note?: string;
 }
 
-/** Describes the requests of a run. Most have the same secrets, and one redactor serves them all. */
-export class RequestDescriptions {
-	private redactor = new Redactor([]);
-	private secrets = '';
-
-	/**
-	 * A request as fields and as a cURL command. Hidden are what a credential added, and values of
-	 * headers, query parameters and body fields whose names look secret.
-	 */
-	describe(request: HttpRequest): IDataObject {
-		const { method, authorizer, proxy, clientCertificate } = request;
-		const redactor = this.redactorFor(secretsOfRequest(request));
-		const headers = shownHeaders(request, redactor);
-		const url = redactor.url(request.url);
-		const body = describeBody(request, redactor);
-		const notes = [
-			authorizer?.preview?.note,
-			body?.note,
-			clientCertificate?.cert &&
-				'The client certificate of the credential is shown in the TLS handshake. For cURL, save it as client.pem and its key as client.key.',
-		].filter((note) => note !== undefined);
-		const curl = curlCommand({
-			...{ method, url, headers, body: body?.shown },
-			proxy: proxy && redactor.text(withoutLogin(proxy)),
-			followsRedirects: request.maxRedirects > 0,
-			allowUnauthorizedCerts: request.allowUnauthorizedCerts,
-			showsCertificate: clientCertificate?.cert !== undefined,
-		});
-		return {
-			...{ method, url },
-			// Before the headers, which fill n8n's table.
-			...(body && { body: body.value as IDataObject }),
-			headers: { ...headers },
-			curl,
-			...(notes.length > 0 && { notes }),
-		};
-	}
-
-	private redactorFor(secrets: readonly string[]): Redactor {
-		const key = JSON.stringify(secrets);
-		if (key !== this.secrets) {
-			this.secrets = key;
-			this.redactor = new Redactor(secrets);
-		}
-		return this.redactor;
-	}
+/**
+ * A request as fields and as a cURL command. Hidden are what a credential added, and values of headers,
+ * query parameters and body fields whose names look secret.
+ *
+ * @param redactor hides the request's secrets
+ */
+export function describeRequest(request: HttpRequest, redactor: Redactor): IDataObject {
+	const { method, authorizer, proxy, clientCertificate } = request;
+	const headers = shownHeaders(request, redactor);
+	const url = redactor.url(request.url);
+	const body = describeBody(request, redactor);
+	const notes = [
+		authorizer?.preview?.note,
+		body?.note,
+		clientCertificate?.cert &&
+			'The client certificate of the credential is shown in the TLS handshake. For cURL, save it as client.pem and its key as client.key.',
+	].filter((note) => note !== undefined);
+	const curl = curlCommand({
+		...{ method, url, headers, body: body?.shown },
+		proxy: proxy && redactor.text(withoutLogin(proxy)),
+		followsRedirects: request.maxRedirects > 0,
+		allowUnauthorizedCerts: request.allowUnauthorizedCerts,
+		showsCertificate: clientCertificate?.cert !== undefined,
+	});
+	return {
+		...{ method, url },
+		// Before the headers, which fill n8n's table.
+		...(body && { body: body.value as IDataObject }),
+		headers: { ...headers },
+		curl,
+		...(notes.length > 0 && { notes }),
+	};
 }
 
 /** A request that was sent, with what `describe` hides hidden. */

@@ -1,5 +1,5 @@
 import { describeCount, describeNumber } from '../common/describeNumber';
-import type { CurrentWait } from '../common/CurrentWaits';
+import type { CurrentWait } from '../common/CurrentWait';
 import { describeDuration } from '../common/describeDuration';
 
 /** How far a run is at a moment. */

@@ -1,8 +1,6 @@
 import type { RequestFacts } from '../client/RequestFacts';
 import type { EndedRequest, RunObserver } from '../client/RunStatistics';
-import { WaitTimes } from '../limits/admission/WaitTimes';
-import { Redactor } from '../secrets/Redactor';
-import { secretsOfRequest } from '../secrets/secrets';
+import { Redactors } from '../secrets/Redactors';
 import type { HttpRequest } from '../transport/HttpRequest';
 import { Distribution } from './Distribution';
 import { HostTable } from './HostTable';
@@ -39,10 +37,9 @@ export class RunRecorder implements RunObserver {
 	readonly hosts = new HostTable();
 	/** For how long limits held requests back. */
 	readonly waiting = new Distribution();
-	/** For how long requests waited for their next try. */
-	readonly retryWaits = new WaitTimes();
 	readonly series: TimeSeries;
 	readonly slowest = new SlowestItems<SlowItem>();
+	private readonly redactors = new Redactors();
 
 	/** @param startedAt the clock's milliseconds; so are all times that follow */
 	constructor(startedAt: number) {
@@ -66,21 +63,13 @@ export class RunRecorder implements RunObserver {
 		this.hosts.requestEnded(origin, end);
 	}
 
-	retryWaitBegan(label: string, now: number): void {
-		this.retryWaits.begin(label, now);
-	}
-
-	retryWaitEnded(label: string, now: number): void {
-		this.retryWaits.end(label, now);
-	}
-
 	itemEnded({ itemIndex, facts, request, failure }: EndedItem): void {
 		if (!request) return;
 		let duration = 0;
 		for (const { onWire } of facts) duration += onWire;
 		this.slowest.add({ itemIndex, duration }, () => ({
 			method: request.method,
-			url: new Redactor(secretsOfRequest(request)).url(request.url),
+			url: this.redactors.of(request).url(request.url),
 			waited: facts.reduce((sum, { waited }) => sum + waited, 0),
 			tries: facts.reduce((sum, { tries }) => sum + tries, 0),
 			failure,

@@ -15,6 +15,8 @@ export interface EndedRun {
 	readonly statistics: RunStatistics;
 	/** For how long limits held requests back. */
 	readonly waits: readonly Wait[];
+	/** For how long requests waited for their next try, or for a redirect. */
+	readonly retryWaits: readonly Wait[];
 	/** Input items. */
 	readonly items: number;
 	/** The clock's milliseconds. */
@@ -40,14 +42,11 @@ export function endRun(run: RunFacts): EndedRun {
 	return { ...run, slices, latency: latency.percentiles() };
 }
 
-/** The kind of failure of an item whose turn did not come before the run ended. */
-const NOT_TRIED = 'not tried';
-
 /** The summary of a run, as the JSON of an item: durations are in milliseconds, save `seconds`. */
 export function toSummary(run: EndedRun): IDataObject {
 	const { recorder, statistics, duration, wallClock, items, text, slices, latency } = run;
 	const failures = statistics.failuresByKind();
-	const notTried = failures.find(({ kind }) => kind === NOT_TRIED)?.count ?? 0;
+	const notTried = statistics.itemsNotTried;
 	return {
 		text,
 		startedAt: new Date(wallClock - duration).toISOString(),
@@ -138,9 +137,9 @@ function overTime(slice: Slice): IDataObject {
 }
 
 /** Requests wait for some things both before their first try and between tries; the longer counts. */
-function waitsOf({ waits, recorder, now }: EndedRun): Wait[] {
+function waitsOf({ waits, retryWaits }: EndedRun): Wait[] {
 	const longest = new Map<string, number>();
-	for (const { label, duration } of [...waits, ...recorder.retryWaits.list(now)]) {
+	for (const { label, duration } of [...waits, ...retryWaits]) {
 		longest.set(label, Math.max(duration, longest.get(label) ?? 0));
 	}
 	return [...longest]

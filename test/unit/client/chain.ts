@@ -6,7 +6,7 @@ import {
 	type RetryOptions,
 } from '../../../nodes/ConcurrentHttpRequest/client/retry/retry.ts';
 import { compose, type Send } from '../../../nodes/ConcurrentHttpRequest/client/Send.ts';
-import { CurrentWaits } from '../../../nodes/ConcurrentHttpRequest/common/CurrentWaits.ts';
+import { RetryWaits } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryWaits.ts';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
 import { RETRY_WHEN_ASKED } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryPolicy.ts';
 import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
@@ -28,7 +28,7 @@ export function chainOf(exchange: Send<unknown>, options: ChainOptions) {
 		rules = RETRY_WHEN_ASKED,
 		signal = new AbortController().signal,
 		egress = { checkRedirect: () => {} },
-		currentWaits = new CurrentWaits(),
+		waits = new RetryWaits(options.clock, signal),
 	} = options;
 	const { totalTime } = rules;
 	const shared = {
@@ -39,8 +39,8 @@ export function chainOf(exchange: Send<unknown>, options: ChainOptions) {
 	};
 	const send = compose<unknown>(
 		[
-			retry({ ...shared, ...options, rules, signal, currentWaits }),
-			redirect({ egress, clock: options.clock, totalTime, signal, currentWaits }),
+			retry({ ...shared, ...options, rules, signal, waits }),
+			redirect({ egress, clock: options.clock, totalTime, waits }),
 			admit({ ...shared, ...options, totalTime }),
 		],
 		exchange,

@@ -4,7 +4,7 @@ import type { ConnectionPoolOptions } from '../../../nodes/ConcurrentHttpRequest
 import { Call } from '../../../nodes/ConcurrentHttpRequest/client/Call.ts';
 import { redirect } from '../../../nodes/ConcurrentHttpRequest/client/redirect.ts';
 import { systemClock } from '../../../nodes/ConcurrentHttpRequest/common/Clock.ts';
-import { CurrentWaits } from '../../../nodes/ConcurrentHttpRequest/common/CurrentWaits.ts';
+import { RetryWaits } from '../../../nodes/ConcurrentHttpRequest/client/retry/RetryWaits.ts';
 import type { BodyReceiver } from '../../../nodes/ConcurrentHttpRequest/transport/BodyReceiver.ts';
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
@@ -39,8 +39,7 @@ export async function sendFollowing<T>(
 		egress,
 		clock: systemClock,
 		totalTime: Infinity,
-		signal,
-		currentWaits: new CurrentWaits(),
+		waits: new RetryWaits(systemClock, signal),
 	});
 	const call = new Call<T>({ costs: [], waits: () => {}, receiver });
 	call.beginAttempt(request.timeout);

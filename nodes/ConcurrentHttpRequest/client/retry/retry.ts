@@ -1,16 +1,9 @@
 import type { Clock } from '../../common/Clock';
-import type { CurrentWaits } from '../../common/CurrentWaits';
 import { describeGivingUp } from './describeGivingUp';
 import { NotSent } from '../../limits/NotSent';
 import { RetryBudget, type RetryBudgetOptions } from './RetryBudget';
-import {
-	type AttemptEnd,
-	type Decision,
-	decideRetry,
-	type GaveUp,
-	type RetryRules,
-} from './RetryPolicy';
-import { sleepUntil } from './sleepUntil';
+import { type AttemptEnd, decideRetry, type GaveUp, type RetryRules } from './RetryPolicy';
+import { RETRY_AFTER, type RetryWaits } from './RetryWaits';
 import { PerOrigin } from '../../common/PerOrigin';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { TransportFailure } from '../../transport/TransportFailure';
@@ -32,18 +25,13 @@ export interface RetryOptions {
 	readonly wallClock: () => number;
 	/** Gives numbers from 0 to below 1. */
 	readonly random: () => number;
-	/** Ends waits for the next attempt. The admission's waits are to be ended at the same time. */
+	/** Ends the run. The admission's waits and `waits` are to be ended at the same time. */
 	readonly signal: AbortSignal;
 	readonly statistics: RunStatistics;
-	/** Has the waits for the next try while they last. */
-	readonly currentWaits: CurrentWaits;
+	readonly waits: RetryWaits;
 }
 
-/** What a request waits for that its server wants to be sent again later, and one that has to back off. */
-export const RETRY_AFTER = 'the server (Retry-After)';
 const NEXT_TRY = 'the next try (backoff)';
-
-type Retry = Extract<Decision, { readonly kind: 'retry' }>;
 
 /** How an attempt ended. */
 type Ended<T> =
@@ -56,7 +44,7 @@ type Ended<T> =
  */
 export function retry<T>(options: RetryOptions): Middleware<T> {
 	const { rules, hasIdempotencyKey, budget, clock, wallClock, random, signal } = options;
-	const { statistics, currentWaits } = options;
+	const { statistics, waits } = options;
 	const budgets = budget && new PerOrigin(() => new RetryBudget(budget));
 
 	return (next) => async (request, call) => {
@@ -102,7 +90,8 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			const cause = causeOf(ended);
 			statistics.retried(cause);
 			try {
-				await sleep(decision, call, origin);
+				const label = decision.why === 'server' ? RETRY_AFTER : NEXT_TRY;
+				await waits.sleep(call, { label, origin, until: decision.at });
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
@@ -115,25 +104,6 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			}
 		}
 	};
-
-	async function sleep({ at, why }: Retry, call: Call<T>, origin: string): Promise<void> {
-		const now = clock.now();
-		if (at <= now) return;
-		const label = why === 'server' ? RETRY_AFTER : NEXT_TRY;
-		const { observer } = statistics;
-		observer?.retryWaitBegan(label, now);
-		const endWait = currentWaits.begin({ label, origin, until: at });
-		const wait = sleepUntil(at, clock, signal);
-		call.waits(wait);
-		try {
-			await wait;
-		} finally {
-			endWait();
-			const ended = clock.now();
-			observer?.retryWaitEnded(label, ended);
-			call.facts.waited += ended - now;
-		}
-	}
 
 	function giveUp(ended: Ended<T>, tries: number, gaveUp: GaveUp): HttpResponse<T> {
 		const at = { now: clock.now(), wallClock: wallClock() };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/Clock';
-import type { CurrentWait } from '../../common/CurrentWaits';
+import type { CurrentWait } from '../../common/CurrentWait';
 import { Timer } from '../../common/Timer';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { NotSent } from '../NotSent';

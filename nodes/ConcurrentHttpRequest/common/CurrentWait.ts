@@ -7,18 +7,3 @@ export interface CurrentWait {
 	/** The clock's milliseconds; `Infinity` where nobody knows. */
 	readonly until: number;
 }
-
-/** The waits that go on at this moment. */
-export class CurrentWaits {
-	private readonly waits = new Set<CurrentWait>();
-
-	/** @returns to be called when the wait has ended */
-	begin(wait: CurrentWait): () => void {
-		this.waits.add(wait);
-		return () => this.waits.delete(wait);
-	}
-
-	list(): CurrentWait[] {
-		return [...this.waits];
-	}
-}
