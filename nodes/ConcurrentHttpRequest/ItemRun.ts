@@ -46,7 +46,7 @@ export interface SharedByItems {
 	readonly authentication: RunAuthentication;
 	/** Takes the requests where none is to be sent. */
 	readonly preview: Preview | undefined;
-	/** The option with its expressions as they are written. */
+	/** Options > Pagination, with its expressions as they are written. */
 	readonly rawPagination: unknown;
 	/** `undefined` where requests carry no idempotency keys. */
 	readonly keys: IdempotencyKeys | undefined;

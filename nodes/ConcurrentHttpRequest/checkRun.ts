@@ -48,7 +48,7 @@ export async function checkRun(
 			throw new InvalidParameter(
 				'Stop After',
 				'cannot return what is done while On Error is Stop Workflow',
-				'Nothing has been sent. Set Settings > On Error to Continue (using error output), or remove the option Stop After.',
+				'Nothing has been sent. Set Settings > On Error to Continue (using error output), or remove Options > Stop After.',
 			);
 		}
 		if (!whenAway || testing.preview) return { settings, limits, testing, redis: undefined };

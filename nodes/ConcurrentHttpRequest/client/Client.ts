@@ -254,7 +254,7 @@ export class Client {
 			...describeAdvice(advice, duration),
 			...[...transport.distrusted].map(
 				(host) =>
-					`The server ${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items. The option Connection at Close keeps them apart`,
+					`The server ${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items. Options > Connection at Close keeps them apart`,
 			),
 		]);
 	}

@@ -55,7 +55,7 @@ export class StopAfter {
 		this.cancelTimer = this.clock.at(this.clock.now() + time, () =>
 			this.stop(
 				describeDuration(time),
-				'Run the workflow for the rest, or raise the time of the option Stop After.',
+				'Run the workflow for the rest, or raise the time of Options > Stop After.',
 			),
 		);
 	}

@@ -105,7 +105,7 @@ export const retryFields: INodeProperties[] = [
 			{
 				name: 'Timeouts',
 				value: 'timeouts',
-				description: 'No complete response came within the option Timeout',
+				description: 'No complete response came within Options > Timeout',
 			},
 		],
 		default: ['statuses', 'networkErrors', 'timeouts'],

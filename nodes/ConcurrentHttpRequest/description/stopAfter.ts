@@ -39,7 +39,7 @@ export const stopAfterFields: INodeProperties[] = [
 		displayOptions: { show: { after: ['time'] } },
 		default: 300,
 		description:
-			'Seconds after which nothing more is sent, for example 300 for five minutes. Requests in flight finish, each within the option Timeout.',
+			'Seconds after which nothing more is sent, for example 300 for five minutes. Requests in flight finish, each within Options > Timeout.',
 	},
 	{
 		displayName: 'Failed Items',

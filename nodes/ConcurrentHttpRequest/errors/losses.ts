@@ -20,7 +20,7 @@ export function describeLoss({ items, succeeded }: ItemCounts): string | undefin
 
 /** What becomes of the responses of a run that the Stop button, or the workflow's timeout, has ended. */
 export function describeStop({ items, succeeded }: ItemCounts): string {
-	return `The run was stopped: ${describeNumber(succeeded)} of ${describeNumber(items)} items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.`;
+	return `The run was stopped: ${describeNumber(succeeded)} of ${describeNumber(items)} items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. Options > Stop After ends a run and hands them on.`;
 }
 
 /**

@@ -69,7 +69,7 @@ export function assertFileNameIsFree(
 	throw new InvalidParameter(
 		'Put Output in Field',
 		`is "${outputPropertyName}", but the input item has a file of that name, which Put Response In keeps`,
-		'Choose another name in the option Response > Put Output in Field, with Response Format at File.',
+		'Choose another name in Options > Response > Put Output in Field, with Response Format at File.',
 	);
 }
 

@@ -28,7 +28,7 @@ const MODES = ['updateAParameterInEachRequest', 'responseContainsNextURL', 'off'
 const PARTS = ['qs', 'headers', 'body'] as const;
 
 /**
- * @param raw the option with its expressions as they are written
+ * @param raw Options > Pagination, with its expressions as they are written
  * @param neverError of the item's response
  * @returns `undefined` where pagination is off
  * @throws {InvalidParameter}

@@ -202,7 +202,7 @@ function paginationFailure(error: unknown): PaginationFailure {
 	const hint =
 		typeof description === 'string'
 			? description
-			: 'Check the expressions of the option Pagination.';
+			: 'Check the expressions of Options > Pagination.';
 	return new PaginationFailure(String(message), hint, error);
 }
 
@@ -227,6 +227,6 @@ function assertSameOrigin(first: HttpRequest, page: HttpRequest): void {
 	throw new InvalidParameter(
 		'Next URL',
 		`leads to ${page.url.origin}, but the credential is for ${first.url.origin}`,
-		'If you trust that server, switch on the option Send Credentials on Redirect.',
+		'If you trust that server, switch on Options > Send Credentials on Redirect.',
 	);
 }

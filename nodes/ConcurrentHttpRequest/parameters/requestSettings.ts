@@ -58,7 +58,7 @@ function readMaxRedirects(parameters: ItemParameters): number {
 /** @returns bytes */
 function readMaxResponseSize(value: unknown): number {
 	const hint =
-		'A larger response can only be stored: set the option Response > Response Format to File.';
+		'A larger response can only be stored: set Options > Response > Response Format to File.';
 	return Math.min(readNumber(value, maxResponseSize, hint) * MEGABYTE, LARGEST_BODY);
 }
 

@@ -104,7 +104,7 @@ export function buildRequest(
 		setHeaders(headers, authentication.headers, CREDENTIAL_HEADERS, names);
 		credentialNames = names;
 	}
-	if (page?.headers) setHeaders(headers, page.headers, 'Headers of the option Pagination');
+	if (page?.headers) setHeaders(headers, page.headers, 'Headers of Pagination');
 	// A list of its own: an authorizer adds to it.
 	const secrets = [...authentication.secrets];
 	if (userInfo) secrets.push(...secretsIn([userInfo.password, login]));

@@ -16,6 +16,6 @@ export function tooLarge(most: number): TransportFailure {
 	const megabytes = Number((most / MEGABYTE).toFixed(3));
 	return new TransportFailure(
 		'response too large',
-		`The response has more than the ${megabytes} MB that the option Max Response Size allows`,
+		`The response has more than the ${megabytes} MB that Max Response Size allows`,
 	);
 }

@@ -64,7 +64,7 @@ const UNREMARKABLE = new Set(['NO_ERROR', 'REFUSED_STREAM', 'CANCEL']);
 export function http2Problem(error: unknown): string | undefined {
 	if (typeof error !== 'object' || error === null) return undefined;
 	const { code, message } = error as Record<string, unknown>;
-	const wayOut = 'If that happens again, switch off the option HTTP/2';
+	const wayOut = 'If that happens again, switch off Options > HTTP/2';
 	if (code === 'ERR_HTTP2_ERROR') {
 		return `The server broke a rule of the protocol, so the connection over HTTP/2 ended before its response was complete (${String(message)}). ${wayOut}`;
 	}

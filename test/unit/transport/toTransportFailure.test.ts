@@ -103,7 +103,7 @@ describe('an error of HTTP/2', () => {
 	])('names the option HTTP/2: %s', (code, message) => {
 		const failure = toTransportFailure(errorOf(code, message));
 		expect(failure.kind).toBe('connection reset');
-		expect(failure.message).toMatch(/\(PROTOCOL_ERROR\)\. .*switch off the option HTTP\/2$/);
+		expect(failure.message).toMatch(/\(PROTOCOL_ERROR\)\. .*switch off Options > HTTP\/2$/);
 	});
 
 	it.each([

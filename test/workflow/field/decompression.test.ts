@@ -116,7 +116,7 @@ describe('a response that swells', () => {
 	])('ends at the limit: %s as %s, %d times', async (status, format, levels) => {
 		await serve(status, encoded(levels), bomb(levels));
 		const { error } = await send(format, { maxResponseSize: 1 });
-		expect(error?.message).toMatch(/more than the 1 MB that the option Max Response Size allows$/);
+		expect(error?.message).toMatch(/more than the 1 MB that Max Response Size allows$/);
 		expect([...decoders].every(({ destroyed }) => destroyed)).toBe(true);
 	});
 

@@ -149,7 +149,7 @@ describe('an error of HTTP/2 itself says so, and names the option HTTP/2', () =>
 		const { error } = await sendItems({ ...to('/'), method: 'POST' });
 		expect(error?.message).toMatch(/over HTTP\/2/);
 		expect(error?.message).toMatch(code);
-		expect(error?.message).toMatch(/switch off the option HTTP\/2/);
+		expect(error?.message).toMatch(/switch off Options > HTTP\/2/);
 	});
 });
 

@@ -50,7 +50,7 @@ it('tells the browser how far a manual run is, and what a stop loses', async () 
 		message(expect.stringMatching(line)),
 		message(expect.stringMatching(line)),
 		message(
-			'The run was stopped: 3 of 10 items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. The option Stop After ends a run and hands them on.',
+			'The run was stopped: 3 of 10 items had succeeded. After a timeout they are in the execution; after the Stop button n8n discards them. Options > Stop After ends a run and hands them on.',
 		),
 	]);
 	expect(jest.mocked(Container.get(Logger).info)).not.toHaveBeenCalled();
