@@ -263,7 +263,8 @@ export class ItemRun {
 		this.record(failure.kind);
 		if (!(error instanceof SkippedItem)) client.stopAfter?.itemEnded(true);
 		if (!context.continueOnFail()) {
-			const sent = this.sent && describeSent(this.sent.request);
+			const sent =
+				this.sent && describeSent(this.sent.request, this.run.redactors.of(this.sent.request));
 			throw toNodeError(node, failure, itemIndex, sent);
 		}
 		return toErrorItem(failure, itemIndex, node.typeVersion, {

@@ -58,9 +58,9 @@ export function describeRequest(request: HttpRequest, redactor: Redactor): IData
 	};
 }
 
-/** A request that was sent, with what `describe` hides hidden. */
-export function describeSent(request: HttpRequest): IDataObject {
-	const { curl: _curl, notes: _notes, ...fields } = new RequestDescriptions().describe(request);
+/** The same for a request that was sent, without what helps to send it by hand. */
+export function describeSent(request: HttpRequest, redactor: Redactor): IDataObject {
+	const { curl: _curl, notes: _notes, ...fields } = describeRequest(request, redactor);
 	return fields;
 }
 
