@@ -17,7 +17,9 @@ import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
 import { summaryIsOn } from './parameters/summary';
 import { RunRecorder } from './summary/RunRecorder';
+import { ChartPainter } from './summary/chart/ChartPainter';
 import { summaryItem } from './summary/summaryItem';
+import type { RunFacts } from './summary/toSummary';
 import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
 import { Redactors } from './secrets/Redactors';
@@ -105,6 +107,15 @@ export class Run {
 	 * stopped before any item had succeeded
 	 */
 	async process(): Promise<INodeExecutionData[][]> {
+		const painter = this.shared.recorder && new ChartPainter();
+		try {
+			return await this.processItems(painter);
+		} finally {
+			await painter?.close();
+		}
+	}
+
+	private async processItems(painter: ChartPainter | undefined): Promise<INodeExecutionData[][]> {
 		const { context, client, parameters, preview, recorder, cancelSignal } = this.shared;
 		const { items } = this;
 		const channel = channelOf(context);
@@ -143,9 +154,9 @@ export class Run {
 		if (repetition !== undefined) {
 			context.addExecutionHints({ message: repetition, location: 'outputPane', type: 'warning' });
 		}
-		if (!recorder) return [outputs.flat()];
+		if (!recorder || !painter) return [outputs.flat()];
 		const now = systemClock.now();
-		const summary = await summaryItem(context, {
+		const facts: RunFacts = {
 			recorder,
 			statistics: client.statistics,
 			waits: client.waited(),
@@ -155,8 +166,8 @@ export class Run {
 			duration: now - client.startedAt,
 			wallClock: Date.now(),
 			text,
-		});
-		return [outputs.flat(), [summary]];
+		};
+		return [outputs.flat(), [await summaryItem(context, facts, painter)]];
 	}
 
 	/** `Only the first 10 of 5,000 items (Limit to First Items). `, or nothing */

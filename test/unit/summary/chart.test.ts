@@ -1,8 +1,9 @@
 import {
+	type Chart,
 	type ChartPoint,
 	drawChart,
 } from '../../../nodes/ConcurrentHttpRequest/summary/chart/drawChart.ts';
-import { paintChart } from '../../../nodes/ConcurrentHttpRequest/summary/chart/paintChart.ts';
+import { ChartPainter } from '../../../nodes/ConcurrentHttpRequest/summary/chart/ChartPainter.ts';
 
 const SECOND = 1000;
 
@@ -62,10 +63,20 @@ it('shows text as text', () => {
 	expect(drawChart({ title: '<b> & co', points: [] })).toContain('&#60;b&#62; &#38; co');
 });
 
+/** Paints a chart, and ends the thread. */
+async function paint(chart: Chart): Promise<Buffer> {
+	const painter = new ChartPainter();
+	try {
+		return await painter.paint(chart);
+	} finally {
+		await painter.close();
+	}
+}
+
 it('is painted in a thread of its own, and its failure is thrown', async () => {
-	const png = await paintChart({ title: 'Title', points: pointsOf(3, 50) });
+	const png = await paint({ title: 'Title', points: pointsOf(3, 50) });
 	expect(png.subarray(1, 4).toString()).toBe('PNG');
-	await expect(paintChart({ title: 'Title', points: undefined as never })).rejects.toThrow(
+	await expect(paint({ title: 'Title', points: undefined as never })).rejects.toThrow(
 		'Cannot read',
 	);
 });

@@ -2,7 +2,7 @@
  * A thread of its own that draws one chart and ends. Drawing takes some 300 ms, during which n8n would do
  * nothing else, and 60 MB, which WebAssembly never gives back while its thread lives.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import regular from '@fontsource/inter/files/inter-latin-400-normal.woff2';
 import bold from '@fontsource/inter/files/inter-latin-600-normal.woff2';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
@@ -13,14 +13,15 @@ import { type Chart, drawChart } from './drawChart';
 /** Pixels for each unit of the drawing, for screens of high resolution. */
 const ZOOM = 1.5;
 
-async function draw(): Promise<void> {
-	await initWasm(wasm);
-	const svg = drawChart(workerData as Chart);
-	const resvg = new Resvg(svg, {
+const ready = initWasm(wasm);
+
+async function draw(chart: Chart): Promise<void> {
+	await ready;
+	const resvg = new Resvg(drawChart(chart), {
 		fitTo: { mode: 'zoom', value: ZOOM },
 		font: { fontBuffers: [regular, bold], defaultFontFamily: 'Inter' },
 	});
 	parentPort?.postMessage(resvg.render().asPng());
 }
 
-void draw();
+parentPort?.once('message', (chart: Chart) => void draw(chart));
