@@ -83,11 +83,11 @@ export class ItemRun {
 	private readonly slot: Slot;
 	/** `undefined` where the output is that of HTTP Request. */
 	private output: OutputOptions | undefined;
-	/** What was sent last, `undefined` before the first request. */
+	/** The request that was sent last, `undefined` before the first. */
 	private sent: Sent | undefined;
 	/** Whether a response has come: that of the item, or of its first page. */
 	private hasResponse = false;
-	/** What became of all its requests, for a summary. */
+	/** The facts of all its requests, for a summary. */
 	private readonly allFacts: RequestFacts[] = [];
 
 	/** @param slot the item's slot among those in progress, which others use while it waits */

@@ -232,7 +232,7 @@ export class Client {
 		return this.admission.waited();
 	}
 
-	/** What happened, in sentences for people. */
+	/** Describes the run in sentences for people. */
 	summary(): string {
 		const { statistics, adaptive, stopAfter, transport } = this;
 		const duration = systemClock.now() - this.startedAt;
@@ -259,7 +259,7 @@ export class Client {
 		]);
 	}
 
-	/** What the run waits for now. A wait for a next try holds up nothing while others are in flight. */
+	/** The waits that hold up the run now. A wait for a next try holds up nothing while others are in flight. */
 	waitingFor(): CurrentWait[] {
 		const held = this.admission.waitingFor();
 		return this.statistics.inFlight > 0 ? held : [...held, ...this.retryWaits.waitingFor()];

@@ -3,10 +3,10 @@ import type { Clock } from '../common/Clock';
 import type { Call } from './Call';
 import type { RunStatistics } from './RunStatistics';
 
-/** What a higher Max Concurrency would do. Times are in milliseconds. */
+/** The effect of a higher Max Concurrency. Times are in milliseconds. */
 export interface ConcurrencyAdvice {
 	readonly concurrency: number;
-	/** What the run would take with it. */
+	/** The time that the run would take with it. */
 	readonly duration: number;
 	/** Time between a request and its response, on average. */
 	readonly latency: number;
@@ -145,7 +145,7 @@ export class ConcurrencyUsage {
 	}
 }
 
-/** Of the faster half each, because a slow response now and then says nothing about the server. */
+/** Compares the faster half of each, because a slow response now and then says nothing about the server. */
 function areAlike(few: readonly number[], many: readonly number[]): boolean {
 	const one = fasterHalf(few);
 	const other = fasterHalf(many);

@@ -110,7 +110,7 @@ export const retryFields: INodeProperties[] = [
 		],
 		default: ['statuses', 'networkErrors', 'timeouts'],
 		description:
-			'After what a request is sent again, for example after Network Errors only. What the server asks to be sent again later always is.',
+			'Failures after which a request is sent again, for example Network Errors only. A request that the server wants again later is always sent again.',
 	},
 	{
 		displayName: 'Settings',
