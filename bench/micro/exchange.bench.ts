@@ -14,6 +14,7 @@ import { ConcurrencyLimit } from '../../nodes/ConcurrentHttpRequest/limits/concu
 import { Exchange, type SendOptions } from '../../nodes/ConcurrentHttpRequest/transport/Exchange';
 import type { HttpRequest } from '../../nodes/ConcurrentHttpRequest/transport/HttpRequest';
 import { ResponseMemory } from '../../nodes/ConcurrentHttpRequest/transport/ResponseMemory';
+import { DEFAULT_SETTINGS } from '../../test/unit/transport/requestTo';
 import { answerText } from '../server/answers';
 import type { Subject } from './measure';
 
@@ -27,14 +28,7 @@ const request: HttpRequest = {
 	body: undefined,
 	credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
 	secrets: [],
-	timeout: 300_000,
-	maxRedirects: 21,
-	maxResponseSize: 64 * 1024 * 1024,
-	sendCredentialsOnCrossOriginRedirect: false,
-	proxy: undefined,
-	allowUnauthorizedCerts: false,
-	http2: true,
-	keepAlive: true,
+	...DEFAULT_SETTINGS,
 };
 
 const body = Buffer.from(answerText('1k', 1));

@@ -3,7 +3,7 @@ import { ExchangeFacts } from '../transport/ExchangeFacts';
 const NOTHING: readonly string[] = [];
 
 /**
- * What is known of one request of an item: all its tries, redirects and waits. It is filled while the
+ * The facts of one request of an item: all its tries, redirects and waits. It is filled while the
  * request goes on, so that it also tells of one that failed. Durations are in milliseconds.
  */
 export class RequestFacts {
@@ -11,16 +11,16 @@ export class RequestFacts {
 	readonly startedAt = Date.now();
 	/** Tries that were sent. One that the server has not looked at does not count. */
 	tries = 0;
-	/** Of all waits: for permits, between tries, and before redirects. */
+	/** The sum of all waits: for permits, between tries, and before redirects. */
 	waited = 0;
-	/** Of all exchanges, those of failed tries and of redirects included. */
+	/** The sum of all exchanges, including failed tries and redirects. */
 	onWire = 0;
 	/** Why each try before the last was repeated, in order: `429`, `timeout`. */
 	refusedWith: readonly string[] = NOTHING;
-	/** Of the latest exchange. */
+	/** The facts of the latest exchange. */
 	readonly exchange = new ExchangeFacts();
 
-	/** Of everything: waits and exchanges. */
+	/** The sum of waits and exchanges. */
 	get total(): number {
 		return this.waited + this.onWire;
 	}

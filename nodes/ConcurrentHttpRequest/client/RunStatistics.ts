@@ -22,7 +22,7 @@ export interface RunObserver {
 }
 
 /**
- * What a run did, counted while it does it. It is the one place that counts: the hint, the progress and the
+ * Counts what a run does, while it does it. It is the one place that counts: the hint, the progress and the
  * summary read it.
  */
 export class RunStatistics {

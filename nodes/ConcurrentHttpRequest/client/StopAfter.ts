@@ -17,7 +17,7 @@ export type StopAfterOptions =
 	  }
 	| {
 			readonly after: 'failedShare';
-			/** Of the items that have ended, above 0 up to 1. */
+			/** The share of the ended items, above 0 up to 1. */
 			readonly failedShare: number;
 			/** Items that must have ended before the share counts, from 1. */
 			readonly minimumItems: number;
@@ -102,7 +102,7 @@ export class SkippedItem extends Error {
 	readonly kind: typeof NOT_TRIED | 'not finished';
 	/** To be read after "Not tried: ". */
 	readonly why: string;
-	/** What to do about it. */
+	/** Advice for the user. */
 	readonly hint: string;
 
 	/** @param why to be read after "Not tried: " */

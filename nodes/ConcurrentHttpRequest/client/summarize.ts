@@ -4,7 +4,7 @@ import type { ConcurrencyAdvice } from './ConcurrencyUsage';
 import { type Counted, NOT_TRIED, type RunStatistics } from './RunStatistics';
 
 /**
- * What a run did, in sentences for people:
+ * Describes what a run did, in sentences for people:
  * `1,000 requests in 4.1 s, at most 10 at a time on 10 connections`, `3 items failed (2 x 503, 1 x timeout)`.
  *
  * @param duration milliseconds

@@ -72,7 +72,7 @@ const limitScope: INodeProperties = {
 		},
 		{ name: 'This Run', value: 'run', description: 'Each run has the limits to itself' },
 	],
-	// Whoever adds it wants it.
+	// Users add it to switch it on.
 	default: 'credential',
 	description:
 		'Which runs share Max Concurrency and Rate Limits, for example all runs with the same credential if the API counts by account. Waiting runs take turns. If nodes state different limits, the stricter ones hold. Without this option each run has them to itself.',

@@ -27,7 +27,7 @@ export const redisLimitsOptions: INodeProperties[] = [
 				description: 'Each n8n process has the limits to itself. Choose it if you run one process.',
 			},
 		],
-		// Whoever adds it wants it.
+		// Users add it to switch it on.
 		default: 'redis',
 		description:
 			'Which processes share the limits, for example Redis if three workers call an API that allows 100 requests a minute. Without this option each process has them to itself. Only limits that hold for a credential or a name are shared, not those of this run.',

@@ -6,7 +6,7 @@ export const summary: INodeProperties = {
 	name: 'summary',
 	type: 'boolean',
 	noDataExpression: true,
-	// Whoever adds it wants it.
+	// Users add it to switch it on.
 	default: true,
 	description:
 		'Whether the node has a second output with one item about the run: counts, percentiles, hosts, the slowest items, and a chart, for example to send to a channel. Four of its figures also go to the custom data of the execution.',

@@ -292,31 +292,31 @@ describe('items from a list', () => {
 });
 
 describe('only these fields', () => {
-	const only = (onlyFields: string) => ({ onlyFields });
+	const keeping = (onlyFields: string) => ({ onlyFields });
 
 	it('are kept of an object and of each entry of a list', async () => {
-		expect(await jsonOf(only('a'), { body: { a: 1, b: 2 } })).toEqual([{ a: 1 }]);
+		expect(await jsonOf(keeping('a'), { body: { a: 1, b: 2 } })).toEqual([{ a: 1 }]);
 		const body = [{ a: 1, b: 2 }, { b: 2 }, 'x'];
-		expect(await jsonOf(only('a'), { body })).toEqual([{ a: 1 }, {}, { data: 'x' }]);
+		expect(await jsonOf(keeping('a'), { body })).toEqual([{ a: 1 }, {}, { data: 'x' }]);
 	});
 
 	it('are fields of the items, where these come from a list, beside what is kept', async () => {
-		const output = { ...itemsFrom('data.items', { keep: 'total' }), ...only('name') };
+		const output = { ...itemsFrom('data.items', { keep: 'total' }), ...keeping('name') };
 		const body = { data: { items: [{ id: 1, name: 'a' }] }, total: 9 };
 		expect(await jsonOf(output, { body })).toEqual([{ name: 'a', total: 9 }]);
 	});
 
 	it('are fields of the body beside headers and status, and of the response in a field', async () => {
 		const given = { body: { a: 1, b: 2 }, options: full };
-		expect(await jsonOf(only('a'), given)).toEqual([{ body: { a: 1 }, ...HEAD }]);
-		const output = { ...only('a'), ...inField };
+		expect(await jsonOf(keeping('a'), given)).toEqual([{ body: { a: 1 }, ...HEAD }]);
+		const output = { ...keeping('a'), ...inField };
 		expect(await jsonOf(output, { body: [{ a: 1, b: 2 }] })).toEqual([
 			{ id: 7, company: [{ a: 1 }] },
 		]);
 	});
 
 	it('do not concern text', async () => {
-		expect(await jsonOf(only('a'), { body: 'b', type: 'text/plain' })).toEqual([{ data: 'b' }]);
+		expect(await jsonOf(keeping('a'), { body: 'b', type: 'text/plain' })).toEqual([{ data: 'b' }]);
 	});
 });
 

@@ -4,7 +4,7 @@ import { type Wait, WaitTimes } from '../../limits/admission/WaitTimes';
 import type { Call } from '../Call';
 import { sleepUntil } from './sleepUntil';
 
-/** What a request waits for that its server wants to be sent later. */
+/** Label of the wait of a request that its server wants to be sent later. */
 export const RETRY_AFTER = 'the server (Retry-After)';
 
 /** The waits of a run's requests for their next try, and for a redirect. */
