@@ -312,6 +312,16 @@ describe('the hint', () => {
 	});
 });
 
+// A text of one or two characters cannot be found by its value: it would hide half of the preview.
+it('hides a header of a secret name whose value is short', async () => {
+	const { shown } = await preview({
+		sendHeaders: true,
+		headerParameters: { parameters: [{ name: 'X-Api-Key', value: 'q7' }] },
+	});
+	expect(JSON.stringify(shown)).not.toContain('q7');
+	expect(shown[0]?.headers['x-api-key']).toBe('***');
+});
+
 it('previews 50,000 POSTs in seconds, within memory', async () => {
 	const before = process.memoryUsage().heapUsed;
 	const { items, hints } = await preview(
