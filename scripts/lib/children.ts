@@ -3,6 +3,12 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 
 const running = new Set<ChildProcess>();
+const stopSignals = new WeakMap<ChildProcess, NodeJS.Signals>();
+
+export interface ChildOptions extends SpawnOptions {
+	/** What asks it to end; SIGTERM unless told. */
+	stopSignal?: NodeJS.Signals;
+}
 
 /**
  * Starts a child process in a group of its own: Ctrl-C reaches only us, and we end the children
@@ -11,10 +17,11 @@ const running = new Set<ChildProcess>();
 export function startChild(
 	command: string,
 	args: readonly string[],
-	options: SpawnOptions = {},
+	{ stopSignal = 'SIGTERM', ...options }: ChildOptions = {},
 ): ChildProcess {
 	const child = spawn(command, args, { ...options, detached: true });
 	running.add(child);
+	stopSignals.set(child, stopSignal);
 	child.once('exit', () => running.delete(child));
 	child.once('error', () => running.delete(child));
 	return child;
@@ -27,8 +34,9 @@ export function startChild(
 export async function runChild(
 	command: string,
 	args: readonly string[],
+	options: SpawnOptions = {},
 ): Promise<{ code: number | null; output: string }> {
-	const child = startChild(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = startChild(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -41,7 +49,7 @@ export async function runChild(
 export async function stopChild(child: ChildProcess, patienceMs = 5_000): Promise<void> {
 	if (hasEnded(child)) return;
 	const ended = once(child, 'exit');
-	child.kill('SIGTERM');
+	child.kill(stopSignals.get(child));
 	const timer = setTimeout(() => killGroup(child), patienceMs);
 	await ended;
 	clearTimeout(timer);

@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 
 const HOST = '127.0.0.1';
 
+/** Linux takes the ports of outgoing connections from 32768 on. */
+const SERVICE_PORTS = { from: 20_000, to: 32_768 };
+
 /** A port of the loopback interface that is free at this moment. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, HOST);
@@ -31,4 +34,17 @@ export async function firstFreePort(from: number): Promise<number> {
 	let port = from;
 	while (!(await isFree(port))) port++;
 	return port;
+}
+
+/**
+ * A free port that no outgoing connection can take: for a server that is started again on the same
+ * port while others send requests.
+ */
+export async function freeServicePort(): Promise<number> {
+	const { from, to } = SERVICE_PORTS;
+	for (;;) {
+		// At random, because several processes may look for one at once.
+		const port = from + Math.floor(Math.random() * (to - from));
+		if (await isFree(port)) return port;
+	}
 }

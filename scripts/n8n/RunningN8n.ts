@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
-import { killChild, stopChild } from '../lib/children.ts';
 import type { N8nProcess } from './command.ts';
 import { toExecutionResult } from './ExecutionResult.ts';
 import type { ExecutionResult } from './ExecutionResult.ts';
 import { parseFlatted } from './flatted.ts';
+import { N8nServer } from './N8nServer.ts';
 import type { RestApi } from './RestApi.ts';
 import { triggerOf } from './Workflow.ts';
 import type { Workflow } from './Workflow.ts';
@@ -183,32 +183,30 @@ export class N8nClient {
 
 /** An n8n that this process has started. */
 export class RunningN8n extends N8nClient {
-	private readonly process: N8nProcess;
+	private readonly server: N8nServer;
 
 	constructor(baseUrl: string, api: RestApi, n8nProcess: N8nProcess) {
 		super(baseUrl, api);
-		this.process = n8nProcess;
+		this.server = new N8nServer(n8nProcess);
 	}
 
 	/** What n8n has printed so far. */
 	get log(): string {
-		return this.process.log;
+		return this.server.log;
 	}
 
 	/** Resolves when the server has ended, for whatever reason, with its exit code. */
 	get ended(): Promise<number | null> {
-		return this.process.ended;
+		return this.server.ended;
 	}
 
 	async stop(): Promise<void> {
-		await stopChild(this.process.child);
-		await this.process.ended;
+		await this.server.stop();
 	}
 
 	/** Ends it as a crash does, or a kernel that is out of memory: without a last word to anybody. */
 	async kill(): Promise<void> {
-		await killChild(this.process.child);
-		await this.process.ended;
+		await this.server.kill();
 	}
 }
 

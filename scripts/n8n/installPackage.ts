@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writeWhole } from '../lib/files.ts';
 import { npm } from '../lib/npm.ts';
@@ -25,4 +25,12 @@ export async function installPackage(
 	const options = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
 	await npm(['install', ...options, path], { folder, log });
 	await writeWhole(stamp, hash);
+}
+
+/**
+ * Removes all community packages.
+ * @param n8nFolder the `.n8n` within the user folder
+ */
+export async function removePackages(n8nFolder: string): Promise<void> {
+	await rm(join(n8nFolder, 'nodes'), { recursive: true, force: true });
 }

@@ -19,7 +19,8 @@ import { n8nEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { toExecutionResult } from './ExecutionResult.ts';
 import type { ExecutionResult } from './ExecutionResult.ts';
-import { installPackage } from './installPackage.ts';
+import { installPackage, removePackages } from './installPackage.ts';
+import { N8nServer } from './N8nServer.ts';
 import { RestApi } from './RestApi.ts';
 import { RunningN8n } from './RunningN8n.ts';
 import type { CredentialData } from './RunningN8n.ts';
@@ -37,6 +38,8 @@ export interface InstanceOptions {
 	fresh?: boolean;
 	/** Begins with a copy of the database of another, which must not be running. */
 	copyOf?: N8nInstance;
+	/** Installs this package in it; true unless told. */
+	withPackage?: boolean;
 }
 
 export interface StartOptions {
@@ -52,7 +55,7 @@ const POLL_MS = 200;
  * it from its tarball. Builds, packs, and installs n8n itself if need be.
  */
 export async function createInstance(options: InstanceOptions): Promise<N8nInstance> {
-	const { name, env = {}, fresh = false, copyOf } = options;
+	const { name, env = {}, fresh = false, copyOf, withPackage = true } = options;
 	const runtime = await ensureRuntime();
 	const packed = await pack();
 	const folder = join(localFolder, 'instances', name);
@@ -66,7 +69,9 @@ export async function createInstance(options: InstanceOptions): Promise<N8nInsta
 		if (source && existsSync(source)) await copyFile(source, join(folder, file));
 	}
 	await withLock(join(localFolder, 'locks', `instance-${name}`), () =>
-		installPackage(n8nFolder, packed, join(folder, 'npm-install.log')),
+		withPackage
+			? installPackage(n8nFolder, packed, join(folder, 'npm-install.log'))
+			: removePackages(n8nFolder),
 	);
 	return new N8nInstance(name, folder, runtime, packed, env);
 }
@@ -127,11 +132,33 @@ export class N8nInstance {
 		const own = { N8N_PORT: String(listenOn), N8N_EDITOR_BASE_URL: `http://localhost:${listenOn}` };
 		const n8nProcess = startN8n(['start'], await this.command('n8n', own));
 		try {
-			await untilReady(baseUrl, n8nProcess);
+			await until(() => isReady(baseUrl), n8nProcess);
 			const api = new RestApi(baseUrl);
 			await api.signIn();
 			await writeWhole(this.runningFile, JSON.stringify({ pid: n8nProcess.child.pid, baseUrl }));
 			return new RunningN8n(baseUrl, api, n8nProcess);
+		} catch (error) {
+			await stopChild(n8nProcess.child);
+			throw error;
+		}
+	}
+
+	/**
+	 * Starts a worker of queue mode, and waits until it takes jobs.
+	 * @param concurrency executions at a time
+	 */
+	async startWorker(concurrency: number): Promise<N8nServer> {
+		const port = await freePort();
+		const own = {
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+		};
+		const args = ['worker', `--concurrency=${concurrency}`];
+		const n8nProcess = startN8n(args, await this.command('worker', own));
+		try {
+			await until(() => isHealthy(`http://127.0.0.1:${port}`), n8nProcess);
+			return new N8nServer(n8nProcess);
 		} catch (error) {
 			await stopChild(n8nProcess.child);
 			throw error;
@@ -176,13 +203,13 @@ export class N8nInstance {
 	}
 }
 
-/** Waits until n8n has migrated its database and answers requests. */
-async function untilReady(baseUrl: string, n8nProcess: N8nProcess): Promise<void> {
+/** Waits until n8n is ready. */
+async function until(ready: () => Promise<boolean>, n8nProcess: N8nProcess): Promise<void> {
 	const deadline = Date.now() + START_PATIENCE_MS;
 	while (Date.now() < deadline) {
 		if (hasEnded(n8nProcess.child))
 			throw new PlainError(`n8n ended while starting:\n${tail(n8nProcess.log)}`);
-		if (await isReady(baseUrl)) return;
+		if (await ready()) return;
 		await sleep(POLL_MS);
 	}
 	throw new PlainError(
@@ -190,14 +217,24 @@ async function untilReady(baseUrl: string, n8nProcess: N8nProcess): Promise<void
 	);
 }
 
+/** Whether a main has migrated its database and responds to requests. */
 async function isReady(baseUrl: string): Promise<boolean> {
+	if (!(await isHealthy(baseUrl))) return false;
 	try {
-		const readiness = await fetchOnce(`${baseUrl}/healthz/readiness`);
-		if (!readiness.ok) return false;
 		// Health is reported some time before the REST API is there.
 		const settings = await fetchOnce(`${baseUrl}/rest/settings`);
 		await settings.text();
 		return settings.ok && (settings.headers.get('content-type') ?? '').includes('json');
+	} catch {
+		return false; // not listening yet
+	}
+}
+
+async function isHealthy(baseUrl: string): Promise<boolean> {
+	try {
+		const readiness = await fetchOnce(`${baseUrl}/healthz/readiness`);
+		await readiness.text();
+		return readiness.ok;
 	} catch {
 		return false; // not listening yet
 	}

@@ -1,6 +1,6 @@
 /** Examples that need a Redis. */
 import { redisCommand } from '../support/redis/redisCommand.ts';
-import { RedisServer } from '../support/redis/RedisServer.ts';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import { answered } from '../support/examples/outcomes.ts';
 import { runExample } from '../support/examples/runExample.ts';
 

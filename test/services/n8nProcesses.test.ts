@@ -23,7 +23,7 @@ import {
 	pairsOf,
 } from '../n8n/support/workflows.ts';
 import { CountingApi, microseconds } from '../support/CountingApi.ts';
-import { RedisServer } from '../support/redis/RedisServer.ts';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import { TestServer } from '../support/TestServer.ts';
 
 jest.setTimeout(300_000);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
 import { LEASE, LONGEST_WAIT } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import type { RateLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
-import { RedisServer } from '../support/redis/RedisServer';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import {
 	type Shared,
 	type Sharing,

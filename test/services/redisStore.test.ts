@@ -8,7 +8,7 @@ import {
 	type RedisConnection,
 } from '../../nodes/ConcurrentHttpRequest/redis/connections';
 import { redisCommand } from '../support/redis/redisCommand';
-import { RedisServer } from '../support/redis/RedisServer';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 
 const PASSWORD = 'correct horse';
 const ECHO = 'return KEYS[1] .. ARGV[1]';

@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/lib/ports.ts';
 import { certificatePath, readCertificate } from '../support/certificates.ts';
 import type { CertificateName } from '../support/certificates.ts';
 import { redisCommand } from '../support/redis/redisCommand.ts';
-import { RedisServer } from '../support/redis/RedisServer.ts';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';

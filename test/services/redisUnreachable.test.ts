@@ -3,7 +3,7 @@ import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 
 import { freePort } from '../../scripts/lib/ports.ts';
-import { RedisServer } from '../support/redis/RedisServer.ts';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../support/workflow/sendItems.ts';

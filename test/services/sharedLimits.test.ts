@@ -5,7 +5,7 @@ import { LEASE, AWAY_GRACE } from '../../nodes/ConcurrentHttpRequest/limits/shar
 import { CountingApi, microseconds } from '../support/CountingApi';
 import { type Hammer, Hammers } from '../support/redis/Hammers';
 import { redisCommand } from '../support/redis/redisCommand';
-import { RedisServer } from '../support/redis/RedisServer';
+import { RedisServer } from '../../scripts/queue/RedisServer.ts';
 import { mostInWindow } from '../support/slidingWindow';
 
 /**

@@ -1,20 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killChild, startChild } from '../lib/children.ts';
+import { freeServicePort } from '../lib/ports.ts';
+import { temporaryFolder } from '../lib/temporaryFolder.ts';
+import type { TemporaryFolder } from '../lib/temporaryFolder.ts';
+import { findRedisServer } from './programs.ts';
 
-/** A Redis of the test's own: a free port of 127.0.0.1, a folder that is deleted in the end. */
+/** A Redis of its own: a free port of 127.0.0.1, a folder that is deleted in the end. */
 export class RedisServer {
 	readonly port: number;
-	private readonly folder: string;
+	private readonly folder: TemporaryFolder;
 	private readonly options: readonly string[];
 	private process: ChildProcess | undefined;
 
-	private constructor(port: number, folder: string, options: readonly string[]) {
+	private constructor(port: number, folder: TemporaryFolder, options: readonly string[]) {
 		this.port = port;
 		this.folder = folder;
 		this.options = options;
@@ -22,18 +23,18 @@ export class RedisServer {
 
 	/** @param options more of redis-server's command line, for example `--requirepass` and one */
 	static async start(...options: string[]): Promise<RedisServer> {
-		const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-		const server = new RedisServer(await freePort(), folder, options);
+		const folder = await temporaryFolder('redis');
+		const server = new RedisServer(await freeServicePort(), folder, options);
 		await server.start();
 		return server;
 	}
 
-	/** Starts it again, with the same port; without its data, since nothing is saved. */
+	/** Starts it again, with the same port; without its data, unless the options save it. */
 	async start(): Promise<void> {
-		const process = spawn(
+		const process = startChild(
 			findRedisServer(),
 			[
-				...['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.folder],
+				...['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.folder.path],
 				...['--save', '', '--appendonly', 'no', '--daemonize', 'no', ...this.options],
 			],
 			{ stdio: 'ignore' },
@@ -49,10 +50,7 @@ export class RedisServer {
 	async stop(): Promise<void> {
 		const process = this.process;
 		this.process = undefined;
-		if (process?.exitCode !== null) return;
-		const exit = once(process, 'exit');
-		process.kill('SIGKILL');
-		await exit;
+		if (process) await killChild(process);
 	}
 
 	/** Holds it still, as a network does that swallows everything; `resume` lets it go on. */
@@ -66,30 +64,8 @@ export class RedisServer {
 
 	async close(): Promise<void> {
 		await this.stop();
-		await rm(this.folder, { recursive: true, force: true });
+		await this.folder.remove();
 	}
-}
-
-function findRedisServer(): string {
-	try {
-		return execFileSync('sh', ['-c', 'command -v redis-server'], { encoding: 'utf8' }).trim();
-	} catch (cause) {
-		throw new Error(
-			'These tests need redis-server on the PATH (Debian: apt install redis-server)',
-			{
-				cause,
-			},
-		);
-	}
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
 }
 
 async function responds(port: number): Promise<boolean> {
