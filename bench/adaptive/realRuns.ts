@@ -62,7 +62,7 @@ async function run(model: ServerModel, concurrency: RunSettings['concurrency']):
 	const sender = new Client({
 		settings: {
 			concurrency,
-			heedServerLimits: true,
+			obeyServerLimits: true,
 			retry: {
 				rules: RETRY_WHEN_ASKED,
 				budget: DEFAULT_RETRY_BUDGET,

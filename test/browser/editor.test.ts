@@ -216,7 +216,7 @@ describe('the panel of a new node', () => {
 			...['Response', 'Pagination', 'Timeout', 'Stop After'],
 			...['Limit to First Items', 'Preview Requests'],
 			...['Max Concurrency per Host', 'Limits Hold For', 'Limits Shared Through'],
-			...['Heed Server Limits', 'Circuit Breaker (Pause on Failures)', 'Batching'],
+			...['Obey Server Limits', 'Circuit Breaker (Pause on Failures)', 'Batching'],
 			...['Redirects', 'Send Credentials on Redirect', 'Lowercase Headers'],
 			...['Proxy', 'Ignore SSL Issues (Insecure)', 'Max Response Size (MB)'],
 			...['HTTP/2', 'Connection', 'Enable WebDAV Methods'],

@@ -30,10 +30,10 @@ interface Sending extends SendOptions {
 	readonly concurrency: number;
 	/** How the first request of the first item is answered; all others are accepted. */
 	readonly first: RouteHandler;
-	readonly heeds: boolean;
+	readonly obeys: boolean;
 }
 
-async function send({ concurrency, first, heeds, ...options }: Sending) {
+async function send({ concurrency, first, obeys, ...options }: Sending) {
 	const times: number[] = [];
 	let isFirst = true;
 	server.route('/limited', (request, response) => {
@@ -50,15 +50,15 @@ async function send({ concurrency, first, heeds, ...options }: Sending) {
 		{
 			url: `=${server.origin}/limited?id={{ $json.id }}`,
 			maxConcurrency: concurrency,
-			options: heeds ? {} : { heedServerLimits: false },
+			options: obeys ? {} : { obeyServerLimits: false },
 		},
 		{ items: numbered(ITEMS), onError: 'continueErrorOutput', ...options },
 	);
 	return { ...result, sent: times.length, after: times.map((time) => time - times[0]!) };
 }
 
-describe('Heed Server Limits', () => {
-	/** Longer than an item may wait, so that a run that heeds it ends at once. */
+describe('Obey Server Limits', () => {
+	/** Longer than an item may wait, so that a run that obeys it ends at once. */
 	const usedUp: RouteHandler = (request, response) => {
 		response.setHeader('x-ratelimit-remaining', '0').setHeader('x-ratelimit-reset', String(HOUR));
 		ok(request, response);
@@ -67,23 +67,23 @@ describe('Heed Server Limits', () => {
 	it.each([
 		['Retry-After', refused(HOUR), { sent: 1, failed: 4 }, { sent: 4, failed: 1 }],
 		['headers that say what is left', usedUp, { sent: 1, failed: 3 }, { sent: 4, failed: 0 }],
-	])('on, heeds %s; off, it sends everything', async (_what, first, on, off) => {
-		const heeding = await send({ concurrency: 1, first, heeds: true });
-		expect({ sent: heeding.sent, failed: heeding.errors.length }).toEqual(on);
-		expect(JSON.stringify(heeding.errors.at(-1)?.json)).toContain('the server asks to wait');
+	])('on, obeys %s; off, it sends everything', async (_what, first, on, off) => {
+		const obeying = await send({ concurrency: 1, first, obeys: true });
+		expect({ sent: obeying.sent, failed: obeying.errors.length }).toEqual(on);
+		expect(JSON.stringify(obeying.errors.at(-1)?.json)).toContain('the server asks to wait');
 		await server.close();
 		server = await TestServer.start();
-		const sending = await send({ concurrency: 1, first, heeds: false });
+		const sending = await send({ concurrency: 1, first, obeys: false });
 		expect({ sent: sending.sent, failed: sending.errors.length }).toEqual(off);
 	});
 
 	it.each([
 		['on, lets all requests wait for the Retry-After of one', true, 2],
 		['off, lets no other request wait, but the one that is tried again', false, ITEMS],
-	])('%s', async (_name, heeds, early) => {
-		const { after, hints } = await send({ concurrency: 2, first: refused(1), heeds });
+	])('%s', async (_name, obeys, early) => {
+		const { after, hints } = await send({ concurrency: 2, first: refused(1), obeys });
 		expect(after.filter((time) => time < 900)).toHaveLength(early);
 		expect(after).toHaveLength(ITEMS + 1);
-		expect(/Waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(heeds);
+		expect(/Waited .* for the server \(Retry-After\)/.test(hints.join())).toBe(obeys);
 	});
 });

@@ -47,7 +47,7 @@ export interface RunSettings {
 		readonly max: number;
 	};
 	/** Whether to keep to what servers say and show about their limits. */
-	readonly heedServerLimits: boolean;
+	readonly obeyServerLimits: boolean;
 	readonly retry: {
 		readonly rules: RetryRules;
 		readonly budget: RetryBudgetOptions;
@@ -139,7 +139,7 @@ export class Client {
 		this.admission = new Admission({
 			limits: [
 				this.concurrency,
-				...(settings.heedServerLimits ? [new ServerLimits()] : []),
+				...(settings.obeyServerLimits ? [new ServerLimits()] : []),
 				...(breaker ? [breaker] : []),
 				...(this.adaptive ? [this.adaptive] : []),
 				// What is shared with other runs comes last (createLimits).

@@ -9,7 +9,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 100 },
 		default: 50,
-		description: 'How many of 100 requests have to fail for a pause, for example 50',
+		description: 'How many of every 100 requests must fail before there is a pause, for example 50',
 	},
 	{
 		displayName: 'Minimum Requests',
@@ -17,7 +17,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 20,
-		description: 'How many requests have to be counted before there can be a pause, for example 20',
+		description: 'How many requests must be counted before there can be a pause, for example 20',
 	},
 	{
 		displayName: 'Time Window (Seconds)',
@@ -25,7 +25,8 @@ export const circuitBreakerFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0.1 },
 		default: 30,
-		description: 'Seconds over which requests are counted, for example 30 for the last half minute',
+		description:
+			'Over how many seconds requests are counted, for example 30 for the last half minute',
 	},
 	{
 		displayName: 'Pause (Seconds)',
@@ -34,7 +35,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 		typeOptions: { minValue: 0.001 },
 		default: 30,
 		description:
-			'Seconds for which nothing is sent to the server before it is tried again, for example 30',
+			'For how many seconds nothing is sent to the server before it is tried again, for example 30',
 	},
 	{
 		displayName: 'During the Pause',
@@ -54,7 +55,7 @@ export const circuitBreakerFields: INodeProperties[] = [
 			},
 		],
 		default: 'wait',
-		description: 'What to do with items for this server in the meantime',
+		description: 'What happens during the pause to items for this server',
 	},
 ];
 

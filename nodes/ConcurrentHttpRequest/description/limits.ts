@@ -28,7 +28,8 @@ export const batching = group({
 	displayName: 'Batching',
 	name: 'batching',
 	inner: { name: 'batch', displayName: 'Batching' },
-	description: 'Pauses between groups of requests. Rate Limits wait no longer than needed.',
+	description:
+		'Pauses after each group of requests, as in HTTP Request. Rate Limits are faster, because they wait no longer than needed.',
 	values: batchingFields,
 });
 
@@ -43,15 +44,15 @@ export const maxConcurrencyPerHost: INodeProperties = {
 		'How many requests may be in flight to one host at the same time, for example 2 when the items lead to many small websites. Max Concurrency holds as well, for all hosts together.',
 };
 
-const heedServerLimits: INodeProperties = {
-	displayName: 'Heed Server Limits',
-	name: 'heedServerLimits',
+const obeyServerLimits: INodeProperties = {
+	displayName: 'Obey Server Limits',
+	name: 'obeyServerLimits',
 	type: 'boolean',
 	noDataExpression: true,
 	// Added to forbid what is done without it.
 	default: false,
 	description:
-		'Whether to send no more than a server allows: by Retry-After, by its rate limit headers, for example <code>X-RateLimit-Remaining</code>, and by what it refuses. Without this option it is so; add it, and leave it off, for a server whose headers are wrong. A request that is tried again waits for its own Retry-After in any case.',
+		'Whether to send no more than a server allows, as it says in Retry-After and in rate limit headers such as <code>X-RateLimit-Remaining</code>, and as it shows by refusing requests. The node does this by itself. Add this option, and leave it off, only for a server whose headers are wrong. A retry waits for its own Retry-After in any case.',
 };
 
 const limitScope: INodeProperties = {
@@ -75,7 +76,7 @@ const limitScope: INodeProperties = {
 	// Users add it to switch it on.
 	default: 'credential',
 	description:
-		'Which runs share Max Concurrency and Rate Limits, for example all runs with the same credential if the API counts by account. Waiting runs take turns. If nodes state different limits, the stricter ones hold. Without this option each run has them to itself.',
+		'Which runs share Max Concurrency and Rate Limits, for example all runs with the same credential if the API counts by account. Waiting runs take turns. If nodes state different limits, the stricter ones apply. Without this option each run has limits of its own.',
 };
 
 const limitName: INodeProperties = {
@@ -95,5 +96,5 @@ export const limitOptions: INodeProperties[] = [
 	limitScope,
 	limitName,
 	...redisLimitsOptions,
-	heedServerLimits,
+	obeyServerLimits,
 ];

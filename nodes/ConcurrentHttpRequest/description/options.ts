@@ -64,7 +64,7 @@ const redirect = group({
 			noDataExpression: true,
 			default: true,
 			description:
-				'Whether to go on to the address a 3xx response names. If off, that response is the result, or an error unless Never Error is on.',
+				'Whether to go on to the address that a 3xx response names. If off, the item fails, or that response is the result if Never Error is on.',
 		},
 		maxRedirects,
 	],
@@ -151,7 +151,7 @@ const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 10000,
 	description:
-		'Milliseconds a request may take from connecting to the last byte of its response, for example 10000 for 10 seconds. Time spent waiting for its turn does not count. Without this option it is 5 minutes.',
+		'How many milliseconds a request may take, from connecting to the last byte of its response, for example 10000 for 10 seconds. Time spent waiting for its turn does not count. Without this option the limit is 5 minutes.',
 };
 
 const sendCredentialsOnCrossOriginRedirect: INodeProperties = {
@@ -197,7 +197,7 @@ const connection: INodeProperties = {
 	],
 	default: 'close',
 	description:
-		'Whether a connection is used again after a response, for example Close for a server that ends connections without notice. Without this option it is.',
+		'Whether a connection is used again after a response, for example Close for a server that ends connections without notice. Without this option connections are used again.',
 };
 
 /** Bounds what a response takes of n8n's memory. */
@@ -208,7 +208,7 @@ export const maxResponseSize: INodeProperties = {
 	typeOptions: { minValue: 0.001, maxValue: 512 },
 	default: 64,
 	description:
-		'Megabytes that a response may have after decompression, for example 200 for a large export. A larger one fails its item, so that it cannot take all memory of n8n. A file is stored while it arrives and may have any size. Without this option it is 64.',
+		'How many megabytes a response may have after decompression, for example 200 for a large export. A larger response fails its item, so that it cannot use up the memory of n8n. A file is stored while it arrives and may have any size. Without this option the limit is 64.',
 };
 
 const webdavMethods: INodeProperties = {

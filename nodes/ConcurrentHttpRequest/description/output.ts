@@ -58,7 +58,8 @@ export const putResponseFields: INodeProperties[] = [
 			},
 		],
 		default: 'response',
-		description: 'Whose value a field has that both the input item and the response have',
+		description:
+			'Which value to keep if the input item and the response both have a field of that name',
 	},
 ];
 
@@ -111,7 +112,7 @@ export const onlyFields: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. id, address.city, lines.sku',
 	description:
-		'Fields of a JSON response to keep, separated by commas, for example <code>id, address.city, lines.sku</code>; within a list they are those of its entries. The others are dropped before the next response is read, which saves memory.',
+		'Fields of a JSON response to keep, separated by commas, for example <code>id, address.city, lines.sku</code>; in a list they are fields of its entries. All other fields are dropped before the next response is read, which saves memory.',
 };
 
 export const requestDetailsFields: INodeProperties[] = [
@@ -133,7 +134,7 @@ export const output: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Output Setting',
 	default: {},
-	description: 'What becomes of responses. Without a setting, each response is an item.',
+	description: 'How responses become items. Without a setting, each response is an item.',
 	options: [
 		group({
 			displayName: 'Items From',

@@ -12,7 +12,7 @@ export const pageLimit: INodeProperties = {
 	displayOptions: { hide: { paginationMode: ['off'], limitPagesFetched: [true] } },
 	default: 1000,
 	description:
-		'How many pages an item may have, for example 5000 for a large export. With more it fails, because an API that ignores the page number would be asked for ever. Limit Pages Fetched stops without an error.',
+		'How many pages an item may have, for example 5000 for a large export. An item with more pages fails, because an API that ignores the page number would give pages without end. To stop without an error, use Limit Pages Fetched.',
 };
 
 /** Shown while pagination is on. */

@@ -12,7 +12,7 @@ export const retrySettings: INodeProperties[] = [
 		default: RETRYABLE_STATUSES.join(', '),
 		placeholder: 'e.g. 429, 500-504',
 		description:
-			'Statuses to try again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>. They count if Retry On includes statuses.',
+			'Statuses after which a request is sent again, separated by commas; ranges are allowed, for example <code>408, 429, 500-599</code>. They apply if Retry On includes Busy or Failing Server.',
 	},
 	{
 		displayName: 'Wait Before Second Try (Seconds)',
@@ -30,7 +30,7 @@ export const retrySettings: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 30,
 		description:
-			'Seconds up to which the wait doubles, for example 30. A longer wait that the server asks for holds all the same.',
+			'How many seconds the wait may grow to, for example 30. If the server asks for a longer wait, that one applies.',
 	},
 	{
 		displayName: 'Total Time (Seconds)',
@@ -39,7 +39,7 @@ export const retrySettings: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 600,
 		description:
-			'Seconds after the first try of an item within which its last one must start, for example 600 for ten minutes; 0 for no limit. If the server asks for a longer wait, the item fails at once, and its error says when to try again.',
+			'How many seconds after the first try of an item its last try may start, for example 600 for ten minutes; 0 for no limit. If the server asks for a longer wait, the item fails at once, and its error says when to try again.',
 	},
 	{
 		displayName: 'Also Retry POST and PATCH',
@@ -100,7 +100,7 @@ export const retryFields: INodeProperties[] = [
 			{
 				name: 'Network Errors',
 				value: 'networkErrors',
-				description: 'There is no connection or it breaks, for example while the server restarts',
+				description: 'The connection fails or breaks, for example while the server restarts',
 			},
 			{
 				name: 'Timeouts',
@@ -110,7 +110,7 @@ export const retryFields: INodeProperties[] = [
 		],
 		default: ['statuses', 'networkErrors', 'timeouts'],
 		description:
-			'Failures after which a request is sent again, for example Network Errors only. A request that the server wants again later is always sent again.',
+			'Failures after which a request is sent again, for example Network Errors only. If the server says when to come back, the request is always sent again.',
 	},
 	{
 		displayName: 'Settings',
@@ -131,7 +131,7 @@ export const retry = withoutExpressions({
 	placeholder: 'Add Retry',
 	default: {},
 	description:
-		'Sends what failed again, after a wait that grows. Without it a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
+		'Sends a failed request again, after a wait that grows with each try. Without it a request is tried again only if the server asks for it by Retry-After or its rate limit headers, or had closed an idle connection. Set Max Tries to 1 to never try again.',
 	options: [{ displayName: 'Retry', name: 'retry', values: retryFields }],
 	builderHint: {
 		propertyHint:

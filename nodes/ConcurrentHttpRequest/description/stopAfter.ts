@@ -5,7 +5,7 @@ import { group, NOT_IN_TOOLS, withoutExpressions } from './fields';
 export const stopAfterFields: INodeProperties[] = [
 	{
 		displayName:
-			'Needs Settings > On Error at <i>Continue</i> or <i>Continue (using error output)</i>: items that were not tried are error items.',
+			'Set Settings > On Error to <i>Continue</i> or <i>Continue (using error output)</i>, because items that were not tried become error items.',
 		name: 'stopAfterNotice',
 		type: 'notice',
 		default: '',
@@ -39,7 +39,7 @@ export const stopAfterFields: INodeProperties[] = [
 		displayOptions: { show: { after: ['time'] } },
 		default: 300,
 		description:
-			'Seconds after which nothing more is sent, for example 300 for five minutes. Requests in flight finish, each within Options > Timeout.',
+			'After how many seconds nothing more is sent, for example 300 for five minutes. Requests in flight finish, each within Options > Timeout.',
 	},
 	{
 		displayName: 'Failed Items',
@@ -48,7 +48,7 @@ export const stopAfterFields: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		displayOptions: { show: { after: ['failedItems'] } },
 		default: 10,
-		description: 'The run stops when so many items have failed, for example 10',
+		description: 'How many items must fail before the run stops, for example 10',
 	},
 	{
 		displayName: 'Failed Items (%)',
@@ -58,7 +58,7 @@ export const stopAfterFields: INodeProperties[] = [
 		displayOptions: { show: { after: ['failedShare'] } },
 		default: 50,
 		description:
-			'The run stops when so many of 100 items that are done have failed, for example 50',
+			'How many of every 100 finished items must have failed before the run stops, for example 50',
 	},
 	{
 		displayName: 'Minimum Items',
@@ -67,7 +67,7 @@ export const stopAfterFields: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		displayOptions: { show: { after: ['failedShare'] } },
 		default: 20,
-		description: 'How many items have to be done before the share counts, for example 20',
+		description: 'How many items must be finished before the share counts, for example 20',
 	},
 ];
 
@@ -76,6 +76,6 @@ export const stopAfterOption = group({
 	displayName: 'Stop After',
 	name: 'stopAfter',
 	description:
-		'Ends the run early, after a time or when too many items have failed, for example because a credential has expired. Items that are done are returned, the rest leaves as error items that say "Not tried".',
+		'Ends the run early, after a time or when too many items have failed, for example because a credential has expired. Finished items are returned; the rest become error items that say "Not tried".',
 	values: stopAfterFields.map(withoutExpressions),
 });

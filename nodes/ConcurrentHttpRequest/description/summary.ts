@@ -9,5 +9,5 @@ export const summary: INodeProperties = {
 	// Users add it to switch it on.
 	default: true,
 	description:
-		'Whether the node has a second output with one item about the run: counts, percentiles, hosts, the slowest items, and a chart, for example to send to a channel. Four of its figures also go to the custom data of the execution.',
+		'Whether the node has a second output with one item about the run: counts, percentiles, hosts, the slowest items, and a chart, for example to send to a channel. Four of its figures also become custom data of the execution.',
 };

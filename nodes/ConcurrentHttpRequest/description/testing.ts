@@ -18,7 +18,7 @@ export const limitToFirstItemsFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: true,
 		description:
-			'Whether to send all items when nobody has started the workflow in the editor, for example on a schedule. If off, every run is limited.',
+			'Whether to send all items in runs that were not started in the editor, for example on a schedule. If off, every run is limited.',
 	},
 ];
 
@@ -40,7 +40,7 @@ export const previewRequests: INodeProperties = {
 	// Whoever adds it wants it.
 	default: true,
 	description:
-		'Whether to send nothing, and to show for each item the request that would be sent: its fields, and a cURL command such as <code>curl https://api.example.com/users/42</code>. Secrets are hidden. A hint says how many requests would go where, and how long your limits would make it last.',
+		'Whether to send nothing, and to show for each item the request that would be sent: its fields, and a cURL command such as <code>curl https://api.example.com/users/42</code>. Secrets are hidden. A hint says how many requests would go to which hosts, and how long they would take at least under your limits.',
 };
 
 /** Options to try a node before it sends many requests. */

@@ -21,7 +21,7 @@ export function readRunSettings(parameters: ItemParameters): RunSettings {
 	const retry = readRetry(parameters.get('retry.retry'));
 	return {
 		concurrency: readConcurrency(parameters),
-		heedServerLimits: parameters.get('options.heedServerLimits') !== false,
+		obeyServerLimits: parameters.get('options.obeyServerLimits') !== false,
 		retry,
 		circuitBreaker: readCircuitBreaker(
 			parameters.get('options.circuitBreaker.circuitBreaker'),

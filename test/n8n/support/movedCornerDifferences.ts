@@ -81,7 +81,7 @@ export const cornerDifferences: MovedWorkflow[] = [
 		'a euro sign',
 		{ url: bytes('80', '&type=text/plain;charset=iso-8859-1') },
 	]),
-	...differing('JSON in UTF-8 that names another charset', 'heeds the charset', [
+	...differing('JSON in UTF-8 that names another charset', 'reads the charset', [
 		'latin1',
 		{ url: bytes('7b2261223a22c3a9227d', '&type=application/json;charset=latin1') },
 	]),

@@ -202,7 +202,7 @@ export const differences: MovedWorkflow[] = [
 	...['Application/JSON', 'application/PDF'].map((type): MovedWorkflow => ({
 		name: `an answer of the type ${type}`,
 		parameters: { url: `ORIGIN/json?body={"a":1}&type=${type}` },
-		differs: { listed: 'Autodetect', because: 'HTTP Request heeds case in types' },
+		differs: { listed: 'Autodetect', because: 'HTTP Request tells upper from lower case in types' },
 	})),
 	{
 		name: 'headers about the connection',

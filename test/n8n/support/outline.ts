@@ -111,7 +111,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'options.connection': 'options "close"',
 	'options.maxResponseSize': 'number 64',
 	'options.maxConcurrencyPerHost': 'number 2',
-	'options.heedServerLimits': 'boolean false',
+	'options.obeyServerLimits': 'boolean false',
 	'options.limitScope': 'options "credential"',
 	'options.limitName': 'string ""',
 	'options.sharedThrough': 'options "redis"',

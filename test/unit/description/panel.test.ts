@@ -128,7 +128,7 @@ describe('the panel', () => {
 		expect(offered({ sendQuery: true })).toEqual([
 			...['response', 'pagination', 'timeout', 'stopAfter'],
 			...['limitToFirstItems', 'previewRequests'],
-			...['maxConcurrencyPerHost', 'limitScope', 'sharedThrough', 'heedServerLimits'],
+			...['maxConcurrencyPerHost', 'limitScope', 'sharedThrough', 'obeyServerLimits'],
 			...['circuitBreaker', 'batching'],
 			...['redirect', 'sendCredentialsOnCrossOriginRedirect'],
 			...['queryParameterArrays', 'lowercaseHeaders'],

@@ -47,7 +47,7 @@ it('goes on after Retry-After while a slow request from before it is still on it
 	]);
 });
 
-it('heeds Retry-After rather than a reset that is further away', async () => {
+it('obeys Retry-After rather than a reset that is further away', async () => {
 	// draft-ietf-httpapi-ratelimit-headers: Retry-After takes precedence over RateLimit.
 	let refused = 0;
 	server.route('/busy', (_request, response) => {
@@ -71,7 +71,7 @@ it('heeds Retry-After rather than a reset that is further away', async () => {
 	expect(jsonOf(items)).toEqual(Array(3).fill({ ok: true }));
 });
 
-it('heeds Retry-After rather than a reset that an earlier response told', async () => {
+it('obeys Retry-After rather than a reset that an earlier response told', async () => {
 	const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3600' };
 	let answered = 0;
 	server.route('/first', (_request, response) => response.writeHead(200, spent).end('{"ok":true}'));

@@ -43,7 +43,7 @@ export const limitChecks: Record<string, ExampleCheck> = {
 		},
 	},
 
-	'heed-server-limits.json': {
+	'obey-server-limits.json': {
 		expect: ({ server, items }) => {
 			expect(server.requests).toHaveLength(3);
 			expect(items).toHaveLength(3);

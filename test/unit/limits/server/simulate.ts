@@ -24,7 +24,7 @@ export interface Simulation {
 	readonly server: QuotaServer;
 	/** Limits beside those that learn from the server. */
 	readonly limits?: readonly Limit[];
-	/** Heeds Retry-After and nothing else. */
+	/** Obeys Retry-After and nothing else. */
 	readonly withoutEstimate?: boolean;
 	readonly seed?: number;
 	/** How long a refusal takes on the server, as a share of what a real answer takes. */
@@ -49,7 +49,7 @@ export interface Simulated {
 	readonly accepted: readonly number[];
 }
 
-/** A limit that heeds Retry-After and nothing else. */
+/** A limit that obeys Retry-After and nothing else. */
 function gateAlone(): Limit<StartedRequest> {
 	const requests = new StartedRequests(() => {});
 	const gate = new RetryAfterGate(requests);
