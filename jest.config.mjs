@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Five layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
+ * Six layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
  * with n8n-core; `n8n` and `browser` start a real n8n with the packed tarball installed;
- * `services` starts the servers of others that the node can work with (Redis, proxies), and n8n, too.
+ * `services` starts the servers of others that the node can work with (Redis, proxies), and n8n, too;
+ * `compat` is what `npm run compat` runs on each version of n8n.
  */
 const project = (name, extra = {}) => ({
 	displayName: name,
@@ -24,6 +25,10 @@ const project = (name, extra = {}) => ({
 });
 
 const onLoopback = { setupFilesAfterEnv: ['<rootDir>/test/support/loopbackTests.ts'] };
+const withSharedN8n = {
+	globalSetup: '<rootDir>/test/support/startN8n.ts',
+	globalTeardown: '<rootDir>/test/support/stopN8n.ts',
+};
 const withN8n = { globalSetup: '<rootDir>/test/support/installN8n.ts' };
 
 export default {
@@ -34,10 +39,8 @@ export default {
 	projects: [
 		project('unit', onLoopback),
 		project('workflow', onLoopback),
-		project('n8n', {
-			globalSetup: '<rootDir>/test/support/startN8n.ts',
-			globalTeardown: '<rootDir>/test/support/stopN8n.ts',
-		}),
+		project('n8n', withSharedN8n),
+		project('compat', withSharedN8n),
 		project('browser', withN8n),
 		project('services', withN8n),
 	],

@@ -4,6 +4,7 @@ import type { RunAuthentication } from './authentication';
 import type { ClientOptions } from './client/Client';
 import { REDIS_CREDENTIAL } from './description/redisLimits';
 import { findUnsupported } from './description/unsupported';
+import { missingRule } from './egress/missingRule';
 import { assertNoFixedExpressions } from './parameters/fixedTexts';
 import { ExpressionFailure } from './parameters/ExpressionFailure';
 import { InvalidParameter } from './parameters/InvalidParameter';
@@ -29,8 +30,12 @@ export async function checkRun(
 	const node = context.getNode();
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
-	if (typeof context.helpers.getSecureEgressFilter !== 'function') {
-		throw fail('This node needs n8n 2.31 or later', 'Update n8n, or use HTTP Request.');
+	const missing = missingRule(context);
+	if (missing !== undefined) {
+		throw fail(
+			'This node needs n8n 2.30 or later',
+			`This n8n does not tell a node ${missing}. Update n8n, or use HTTP Request.`,
+		);
 	}
 	if (node.typeVersion < 4) {
 		throw fail(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf, readIfThere, writeWhole } from '../lib/files.ts';
 import { withLock } from '../lib/lock.ts';
@@ -20,14 +20,24 @@ export interface N8nRuntime {
 }
 
 const OLDEST_NODE = 24;
-const runtimeFolder = join(localFolder, 'runtime');
-/** Written last, with the hash of the lock file: what has no such stamp is half-finished. */
-const stampFile = join(runtimeFolder, 'installed-lock.sha256');
-const installLog = join(logFolder, 'n8n-install.log');
+/** Names another version of n8n than the pinned one for all that follows, the tests included. */
+export const VERSION_VARIABLE = 'N8N_TEST_VERSION';
+
+/** What npm gets to install a version of n8n. */
+interface Pin {
+	version: string;
+	/** Where it is installed. */
+	folder: string;
+	/** Contents by name: package.json, and what else npm reads beside it. */
+	files: Record<string, string>;
+	/** Folders of the packages to come, for the progress shown; undefined where nobody knows. */
+	expected: string[] | undefined;
+}
 
 /**
- * Installs the n8n that n8n-runtime/ pins into .n8n/runtime, unless it is there. Takes minutes
- * the first time and again when the lock file has changed. Several processes may call it at once.
+ * Installs n8n unless it is there: the version that n8n-runtime/ pins into .n8n/runtime, or the one
+ * that the environment variable `N8N_TEST_VERSION` names into .n8n/versions. Takes minutes the
+ * first time, and again when the lock file has changed. Several processes may call it at once.
  */
 export async function ensureRuntime(): Promise<N8nRuntime> {
 	if (Number.parseInt(process.versions.node) < OLDEST_NODE) {
@@ -36,24 +46,30 @@ export async function ensureRuntime(): Promise<N8nRuntime> {
 				'script: those use the Node in node_modules, whatever the system has.',
 		);
 	}
-	const lockText = await readFile(join(runtimePinFolder, 'package-lock.json'), 'utf8');
-	const lock = JSON.parse(lockText) as PackageLock;
+	const pinned = await readPin();
+	const other = process.env[VERSION_VARIABLE];
+	const pin = !other || other === pinned.version ? pinned : pinOf(other);
+	const { version, folder, files } = pin;
 	const runtime: N8nRuntime = {
-		folder: runtimeFolder,
-		version: lock.packages['node_modules/n8n']?.version ?? 'unknown',
-		bin: join(runtimeFolder, 'node_modules', 'n8n', 'bin', 'n8n'),
+		folder,
+		version,
+		bin: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
 	};
-	const wanted = hashOf(`${process.platform} ${process.arch} ${lockText}`);
+	/** Written last: what has no such stamp is half-finished. */
+	const stampFile = join(folder, 'installed-lock.sha256');
+	const lock = files['package-lock.json'] ?? files['package.json'];
+	const wanted = hashOf(`${process.platform} ${process.arch} ${lock}`);
 	const isInstalled = async () => (await readIfThere(stampFile)) === wanted;
 	if (await isInstalled()) return runtime;
 
+	const log = join(logFolder, `n8n-${version}-install.log`);
 	const waiting = () =>
-		process.stderr.write(`Waiting for another process that installs n8n (see ${installLog}) ...\n`);
+		process.stderr.write(`Waiting for another process that installs n8n (see ${log}) ...\n`);
 	await withLock(
-		join(localFolder, 'locks', 'runtime'),
+		join(localFolder, 'locks', `runtime-${version}`),
 		async () => {
 			if (await isInstalled()) return;
-			await install(runtime, packageFolders(lock));
+			await install(pin, log);
 			await writeWhole(stampFile, wanted);
 		},
 		waiting,
@@ -61,21 +77,55 @@ export async function ensureRuntime(): Promise<N8nRuntime> {
 	return runtime;
 }
 
-/** @param expected folders of the packages to come, for the progress shown */
-async function install(runtime: N8nRuntime, expected: string[]): Promise<void> {
-	const { folder, version } = runtime;
+/** The n8n of n8n-runtime/. */
+async function readPin(): Promise<Pin> {
+	const names = ['package.json', 'package-lock.json', '.npmrc'];
+	const texts = names.map(async (name) => [
+		name,
+		await readFile(join(runtimePinFolder, name), 'utf8'),
+	]);
+	const files = Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+	const lock = JSON.parse(files['package-lock.json'] ?? '') as PackageLock;
+	return {
+		version: lock.packages['node_modules/n8n']?.version ?? 'unknown',
+		folder: join(localFolder, 'runtime'),
+		files,
+		expected: packageFolders(lock),
+	};
+}
+
+/** Any version, with what npm finds for it today. */
+function pinOf(version: string): Pin {
+	const manifest = {
+		private: true,
+		dependencies: { n8n: version },
+		overrides: OVERRIDES,
+		allowScripts: { sqlite3: true },
+	};
+	return {
+		version,
+		folder: join(localFolder, 'versions', version),
+		files: { 'package.json': JSON.stringify(manifest) },
+		expected: undefined,
+	};
+}
+
+/** Packages that n8n before 2.36 takes from elsewhere than the npm registry. */
+const OVERRIDES = { xlsx: '0.18.5' };
+
+async function install({ folder, version, files, expected }: Pin, log: string): Promise<void> {
 	if (existsSync(folder)) {
 		process.stderr.write('Removing an n8n that is incomplete or of another version ...\n');
 		await rm(folder, { recursive: true });
 	}
-	await rm(installLog, { force: true });
+	await rm(log, { force: true });
 	await mkdir(folder, { recursive: true });
-	for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
-		await copyFile(join(runtimePinFolder, file), join(folder, file));
-	}
+	for (const [name, content] of Object.entries(files))
+		await writeWhole(join(folder, name), content);
 
-	const options = { folder, log: installLog };
+	const options = { folder, log };
 	const installing = showProgress(`Installing n8n ${version}, once`, async () => {
+		if (!expected) return 'a few minutes';
 		const count = await countInstalled(folder, expected);
 		return `${format(count)} of about ${format(expected.length)} packages`;
 	});
@@ -92,7 +142,7 @@ async function install(runtime: N8nRuntime, expected: string[]): Promise<void> {
 		Promise.resolve('a minute or two'),
 	);
 	try {
-		await buildSqlite(folder, installLog);
+		await buildSqlite(folder, log);
 		building.done('sqlite3 is ready');
 	} finally {
 		building.stop();

@@ -8,7 +8,7 @@ import { toTransportFailure } from '../transport/toTransportFailure';
 import { TransportFailure } from '../transport/TransportFailure';
 
 /**
- * n8n 2.31 gave its filter the first two checks only, and gave no filter at all where the
+ * n8n 2.30 and 2.31 gave their filter the first two checks only, and gave no filter at all where the
  * policy is off; later versions always give a complete one. What a version lacks is covered by
  * the others: every URL, redirects and proxies included, is also checked before it is used.
  */
@@ -22,7 +22,7 @@ export type EgressFilter = Pick<NodeEgressFilter, 'validateUrl' | 'createSecureL
  * n8n before 3.0 does not know that an IPv6 address can stand for an IPv4 address. Here one is
  * refused if n8n refuses the IPv4 address, unless the IPv6 address or its name is allowed itself.
  *
- * @param filter from `helpers.getSecureEgressFilter()`, n8n 2.31 and later
+ * @param filter from `helpers.getSecureEgressFilter()`, n8n 2.30 and later
  * @param allowed what n8n's filter lets through without a check
  */
 export function n8nEgressPolicy(

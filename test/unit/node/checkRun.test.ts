@@ -21,7 +21,12 @@ const withFilter = { getSecureEgressFilter: () => undefined };
 it('names the version that it needs where n8n has no egress filter', async () => {
 	const error = await run(4.5, {});
 	expect(error).toBeInstanceOf(NodeOperationError);
-	expect(error).toMatchObject({ message: 'This node needs n8n 2.31 or later' });
+	expect(error).toMatchObject({
+		message: 'This node needs n8n 2.30 or later',
+		description:
+			'This n8n does not tell a node to which addresses its administrator lets requests go. ' +
+			'Update n8n, or use HTTP Request.',
+	});
 });
 
 it('refuses parameters from before version 4, which meant something else', async () => {

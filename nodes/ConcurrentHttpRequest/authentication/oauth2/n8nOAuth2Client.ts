@@ -15,7 +15,7 @@ const TYPE = 'oAuth2Api';
  * Within the lock it compares the token it is given with the stored one, and returns the stored one
  * where another process was faster. So it is called with the refused token as the credential's own.
  *
- * n8n 2.31 requests tokens without its egress rules, so the server's URL is checked here first.
+ * n8n 2.30 and 2.31 request tokens without its egress rules, so the server's URL is checked here first.
  *
  * As in HTTP Request, expressions in the credential are resolved for the first item.
  */
