@@ -55,17 +55,16 @@ export const errorCases: readonly ErrorCase[] = [
 	{
 		name: 'https:// to an HTTP port',
 		parameters: ({ http }) => ({ url: `${http.origin.replace('http:', 'https:')}/text` }),
-		message:
-			'GET https://* failed: The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
-		description: 'Check the beginning of the URL (http:// or https://) and its port.',
+		message: 'GET https://* failed: The server does not speak HTTPS at this port',
+		description:
+			'If it speaks HTTP there, write http:// instead of https:// in the URL. Otherwise check the port.',
 	},
 	{
 		name: 'http:// to an HTTPS port',
 		parameters: ({ https }) => ({ url: `${https.origin.replace('https:', 'http:')}/text` }),
-		message:
-			'GET http://* failed: The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
+		message: 'GET http://* failed: The server closed the connection without sending anything',
 		description:
-			'Check the beginning of the URL (http:// or https://) and its port. If other items succeed, try again, or lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+			'If it speaks HTTPS at this port, write https:// instead of http:// in the URL. If other items succeed, try again, or lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
 	},
 	{
 		name: 'http:// to an HTTPS port that says so',
@@ -90,7 +89,7 @@ export const errorCases: readonly ErrorCase[] = [
 		}),
 		message: 'GET http://* failed: 401 Unauthorized',
 		description:
-			'The server does not accept the login in the headers or the query of this node. Check its value, or choose a credential under Authentication.',
+			'The server does not accept the key or password that this node sends in a header or in the query. Check its value, or choose a credential under Authentication.',
 	},
 	{
 		name: '401 with a wrong credential',
@@ -147,7 +146,7 @@ export const errorCases: readonly ErrorCase[] = [
 		parameters: ({ http }) => ({ url: `${http.origin}/echo`, ...upload('data') }),
 		message: '"Input Data Field Name" is "data", but the item has no file there',
 		description:
-			'The item has no files. Check that the node before this one gives them, and does not leave them out.',
+			'The item has no files. Check the output of the node before this one: some nodes, such as Edit Fields, can leave files out.',
 	},
 	{
 		name: 'an expression that fails',
@@ -176,7 +175,7 @@ export const errorCases: readonly ErrorCase[] = [
 		parameters: ({ http }) => ({ url: `${http.origin}/status?code=429`, ...quickRetries(5) }),
 		message: 'GET http://* failed: 429 Too Many Requests',
 		description:
-			'It was tried 5 times. The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute.',
+			'The request was tried 5 times. The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute.',
 	},
 	{
 		name: '413',
@@ -188,52 +187,53 @@ export const errorCases: readonly ErrorCase[] = [
 	{
 		name: 'certificate expired',
 		parameters: ({ expired }) => ({ url: `${expired.origin}/text` }),
-		message: "GET https://* failed: The server's certificate has expired (CERT_HAS_EXPIRED)",
+		message: "GET https://* failed: The server's certificate has expired",
 		description:
-			'Whoever runs the server has to renew it. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.',
+			'Whoever runs the server has to renew it. If you know this server, you can send without this check: switch on Options > Ignore SSL Issues (Insecure).',
 	},
 	{
 		name: 'certificate self-signed',
 		parameters: ({ untrusted }) => ({ url: `${untrusted.origin}/text` }),
 		message:
-			"GET https://* failed: The server's certificate is self-signed, so nothing vouches for it (DEPTH_ZERO_SELF_SIGNED_CERT)",
+			"GET https://* failed: The server's certificate is self-signed, so n8n cannot tell whether it is genuine",
 		description:
-			'If you know this server, have n8n trust it: name a file with its certificate or authority in NODE_EXTRA_CA_CERTS in the environment of n8n. Options > Ignore SSL Issues (Insecure) sends without the check.',
+			'Whoever runs n8n can have it trust this certificate, or the authority behind it: NODE_EXTRA_CA_CERTS in its environment names a file with it. If you know this server, you can send without this check: switch on Options > Ignore SSL Issues (Insecure).',
 	},
 	{
 		name: 'certificate of another host',
 		parameters: ({ otherHost }) => ({ url: `${otherHost.origin}/text` }),
 		message:
-			"GET https://* failed: The server's certificate is for api.example.test, *.example.test, not for 127.0.0.1 (ERR_TLS_CERT_ALTNAME_INVALID)",
+			"GET https://* failed: The server's certificate is for api.example.test, *.example.test, not for 127.0.0.1",
 		description:
-			'Enter the host in the URL by a name that the certificate has. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.',
+			'In the URL, use a host name that the certificate is for. If you know this server, you can send without this check: switch on Options > Ignore SSL Issues (Insecure).',
 	},
 	{
 		name: 'unknown host',
 		parameters: () => ({ url: 'http://no-such-host.invalid/' }),
 		message:
 			'GET http://no-such-host.invalid/ failed: The host name "no-such-host.invalid" could not be *',
-		description: 'Check the host name in the URL, and that the machine of n8n can look it up.',
+		description:
+			'Check the spelling of the host name in the URL. If it is right, the machine that runs n8n cannot look it up: check its network and DNS.',
 	},
 	{
 		name: 'connection refused',
 		parameters: () => ({ url: 'http://127.0.0.1:1/' }),
 		message: 'GET http://127.0.0.1:1/ failed: The server refused the connection',
 		description:
-			'Check host and port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the other one, or host.docker.internal.',
+			'Check the host and the port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the container of the server, or host.docker.internal for the machine itself.',
 	},
 	{
 		name: 'timeout in connecting',
 		parameters: ({ full }) => ({ url: `http://${full}/`, options: { timeout: 300 } }),
 		message: 'GET http://* failed: No connection to the server within 300 ms',
 		description:
-			'Check host and port in the URL, and that no firewall stands between n8n and the server. With Retry (below Rate Limits), the node tries again by itself.',
+			'Check host and port in the URL, and that no firewall blocks n8n. With Retry (below Rate Limits), the node tries again by itself.',
 	},
 	{
 		name: 'timeout in the TLS handshake',
 		parameters: ({ silent }) => ({ url: `https://${silent}/`, options: { timeout: 300 } }),
 		message:
-			'GET https://* failed: The server accepted the connection, but no TLS handshake within 300 ms',
+			'GET https://* failed: The server accepted the connection, but did not set up HTTPS within 300 ms',
 		description:
 			'Check that the server speaks HTTPS at this port: if it speaks HTTP there, write http:// in the URL. With Retry (below Rate Limits), the node tries again by itself.',
 	},
@@ -251,7 +251,7 @@ export const errorCases: readonly ErrorCase[] = [
 			options: { timeout: 300 },
 		}),
 		message:
-			'GET http://* failed: No complete response within 300 ms: 20 of the 100 bytes of its body had come',
+			'GET http://* failed: No complete response within 300 ms: 20 of the 100 bytes of its body had arrived',
 		description:
 			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
 	},

@@ -64,7 +64,9 @@ it('gives up after as many tries as it may make, and says so', async () => {
 		Array(2).fill({
 			error: {
 				status: 500,
-				description: expect.stringMatching(/says: "busy"\. It was tried 3 times\./) as string,
+				description: expect.stringMatching(
+					/says: "busy"\. The request was tried 3 times\./,
+				) as string,
 			},
 		}),
 	);
@@ -178,7 +180,9 @@ describe('Stop After', () => {
 			{ items: numbered(6), onError: 'continueRegularOutput' },
 		);
 		const [first] = jsonOf(items);
-		expect(JSON.stringify(first)).toMatch(/503.*It was tried once, and not again: the run stopped/);
+		expect(JSON.stringify(first)).toMatch(
+			/503.*The request was tried once, and not again: the run stopped/,
+		);
 		expect(JSON.stringify(jsonOf(items).at(-1))).toContain('Not tried');
 	});
 

@@ -37,6 +37,8 @@ export interface ItemFailure {
 				readonly bodyCut?: string;
 		  }
 		| undefined;
+	/** What arrived where the response could not be read. */
+	readonly received?: unknown;
 	/**
 	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; for a time limit that of HTTP
 	 * Request, `ECONNABORTED`.
@@ -98,15 +100,15 @@ function describeRequest(
 	const url = redactor.url(request.url);
 	const { kind, advice } = explainRequest(error, request);
 	const response = error instanceof HttpStatusError ? error.response : undefined;
+	const received = error instanceof UnreadableResponse ? error.received : undefined;
 	const { message, body } = response ? readErrorBody(response, redactor) : {};
 	const shownUrl = redactor.url(request.url, LONGEST_URL);
 	const problem = `${method} ${shownUrl} failed: ${redactor.text(messageOf(error))}`;
-	const said =
-		error instanceof UnreadableResponse && error.received
-			? describeReceived(error.received, request, redactor)
-			: message === undefined
-				? ''
-				: `The server says: "${message}". `;
+	const said = received
+		? describeReceived(received, request, redactor)
+		: message === undefined
+			? ''
+			: `The server says: "${message}". `;
 	return {
 		kind,
 		problem,
@@ -114,6 +116,7 @@ function describeRequest(
 		description: redactor.text(`${said}${advice}`),
 		request: { method, url },
 		response: response && describeResponse(response, body, redactor),
+		...(received && { received: redactor.within(received.text).value }),
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
 		isOutsideRequest: kind === 'unreadable response',
 	};

@@ -21,17 +21,21 @@ const BY_STATUS: Record<number, string> = {
 	504: 'A gateway waited too long for the service. Try again later. If only some items fail like this, lower Max Concurrency.',
 };
 
+const UNCHECKED =
+	'If you know this server, you can send without this check: switch on Options > Ignore SSL Issues (Insecure).';
+
 const BY_KIND: Record<TransportFailureKind, string> = {
 	timeout:
 		'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency.',
 	'connection refused':
-		'Check host and port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the other one, or host.docker.internal.',
+		'Check the host and the port in the URL, and that the server is running. If n8n runs in a container, localhost is that container: enter the name of the container of the server, or host.docker.internal for the machine itself.',
 	'connection reset': 'Try again. If it happens to some of many items, lower Max Concurrency.',
-	'host not found': 'Check the host name in the URL, and that the machine of n8n can look it up.',
+	'host not found':
+		'Check the spelling of the host name in the URL. If it is right, the machine that runs n8n cannot look it up: check its network and DNS.',
 	'network error': 'Check the network between n8n and the server.',
-	'wrong protocol': 'Check the beginning of the URL (http:// or https://) and its port.',
-	'certificate not trusted':
-		'If you know this server, have n8n trust it: name a file with its certificate or authority in NODE_EXTRA_CA_CERTS in the environment of n8n. Options > Ignore SSL Issues (Insecure) sends without the check.',
+	'wrong protocol':
+		'If it speaks HTTP there, write http:// instead of https:// in the URL. Otherwise check the port.',
+	'certificate not trusted': `Whoever runs n8n can have it trust this certificate, or the authority behind it: NODE_EXTRA_CA_CERTS in its environment names a file with it. ${UNCHECKED}`,
 	'client certificate refused':
 		'Switch on Settings > SSL Certificates, and choose the credential with the client certificate that this server accepts.',
 	'proxy error':
@@ -76,21 +80,16 @@ function adviceForClass(statusCode: number): string {
 
 /** For a timeout at these stages the server is not to blame, or not reached. */
 const BY_STAGE: Partial<Record<TimeoutStage, string>> = {
-	connecting:
-		'Check host and port in the URL, and that no firewall stands between n8n and the server.',
+	connecting: 'Check host and port in the URL, and that no firewall blocks n8n.',
 	handshake:
 		'Check that the server speaks HTTPS at this port: if it speaks HTTP there, write http:// in the URL.',
 };
 
-const EXPIRED =
-	'Whoever runs the server has to renew it. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.';
-
 /** By the code of a failure. */
 const BY_CODE: Readonly<Record<string, string>> = {
-	CERT_HAS_EXPIRED: EXPIRED,
+	CERT_HAS_EXPIRED: `Whoever runs the server has to renew it. ${UNCHECKED}`,
 	CERT_NOT_YET_VALID: 'Check the clock of the machine that runs n8n.',
-	ERR_TLS_CERT_ALTNAME_INVALID:
-		'Enter the host in the URL by a name that the certificate has. If you know this server, Options > Ignore SSL Issues (Insecure) sends without the check.',
+	ERR_TLS_CERT_ALTNAME_INVALID: `In the URL, use a host name that the certificate is for. ${UNCHECKED}`,
 };
 
 /**

@@ -15,7 +15,7 @@ export function adviceForLogin(request: HttpRequest, response: ResponseHead): st
 	const hasCredential = secrets.length > 0 || authorizer || credential.headerNames.size > 0;
 	if (!hasCredential) {
 		return secretsOfRequest(request).length > 0
-			? 'The server does not accept the login in the headers or the query of this node. Check its value, or choose a credential under Authentication.'
+			? 'The server does not accept the key or password that this node sends in a header or in the query. Check its value, or choose a credential under Authentication.'
 			: `No authentication is chosen. Choose one under Authentication${wantedBy(response)}.`;
 	}
 	if (response.url.origin !== origin && !request.sendCredentialsOnCrossOriginRedirect) {

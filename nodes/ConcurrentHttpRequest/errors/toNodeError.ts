@@ -13,7 +13,7 @@ export function toNodeError(
 	itemIndex: number,
 	sent?: IDataObject,
 ): NodeApiError | NodeOperationError {
-	const { request, response } = failure;
+	const { request, response, received } = failure;
 	const description = asText(failure);
 	const message = isTool(node) ? messageForModel(failure) : failure.message;
 	const httpCode = httpCodeOf(failure);
@@ -25,7 +25,8 @@ export function toNodeError(
 	error.message = message;
 	Object.assign(error.context, failure.editorContext);
 	// n8n's editor shows both under "Error details", as it does for HTTP Request.
-	if (response) error.context.data = response.body as IDataObject;
+	const data = response ? response.body : received;
+	if (data !== undefined) error.context.data = data;
 	if (request) error.context.request = { ...sent, ...request };
 	return error;
 }

@@ -71,7 +71,7 @@ function whatThereIs({ binary, json }: INodeExecutionData): string {
 		return value.fileName ? `"${name}" (${value.fileName})` : `"${name}"`;
 	});
 	if (names.length === 0) {
-		return 'The item has no files. Check that the node before this one gives them, and does not leave them out.';
+		return 'The item has no files. Check the output of the node before this one: some nodes, such as Edit Fields, can leave files out.';
 	}
 	const list = new Intl.ListFormat('en').format(names);
 	return names.length === 1

@@ -119,7 +119,7 @@ function describeTimeout(
 		case 'connecting':
 			return `No connection to the server ${within}`;
 		case 'handshake':
-			return `The server accepted the connection, but no TLS handshake ${within}`;
+			return `The server accepted the connection, but did not set up HTTPS ${within}`;
 		case 'waiting':
 			return `No response from the server ${within}`;
 		case 'receiving':
@@ -130,6 +130,6 @@ function describeTimeout(
 function received(progress: Progress | undefined): string {
 	const { bytes = 0, announced } = progress ?? {};
 	const count = describeNumber(bytes);
-	if (announced === undefined) return `${count} bytes of its body had come`;
-	return `${count} of the ${describeNumber(Number(announced))} bytes of its body had come`;
+	if (announced === undefined) return `${count} bytes of its body had arrived`;
+	return `${count} of the ${describeNumber(Number(announced))} bytes of its body had arrived`;
 }

@@ -216,11 +216,11 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		if (this.request.url.protocol === 'http:' && hasReceivedNothing(cause)) {
 			const closed = new TransportFailure(
 				kind,
-				'The server closed the connection without sending anything. If it speaks HTTPS at this port, write https:// in the URL',
+				'The server closed the connection without sending anything',
 				cause,
 			);
 			closed.hint =
-				'Check the beginning of the URL (http:// or https://) and its port. If other items succeed, try again, or lower Max Concurrency.';
+				'If it speaks HTTPS at this port, write https:// instead of http:// in the URL. If other items succeed, try again, or lower Max Concurrency.';
 			return closed;
 		}
 		return failure;

@@ -4,7 +4,7 @@ import { http2Problem } from './http2';
 import { codeOf, TransportFailure, type TransportFailureKind } from './TransportFailure';
 
 /** What went wrong, in a sentence for people. */
-type Problem = readonly [kind: TransportFailureKind, message: string];
+type Problem = readonly [kind: TransportFailureKind, message: string, hint?: string];
 
 const KIND_BY_CODE = new Map(
 	Object.entries<TransportFailureKind>({
@@ -41,8 +41,7 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	timeout: 'No connection to the server in time',
 	'connection refused': 'The server refused the connection',
 	'connection reset': NOT_COMPLETE,
-	'wrong protocol':
-		'The server does not speak HTTPS at this port. If it speaks HTTP there, write http:// instead of https:// in the URL',
+	'wrong protocol': 'The server does not speak HTTPS at this port',
 	'unreadable response': NOT_HTTP,
 	'file not readable': 'The file to send is not as long as n8n has noted',
 };
@@ -57,7 +56,8 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
 	CERT_HAS_EXPIRED: "The server's certificate has expired",
 	CERT_NOT_YET_VALID: "The server's certificate is not valid yet",
-	DEPTH_ZERO_SELF_SIGNED_CERT: "The server's certificate is self-signed, so nothing vouches for it",
+	DEPTH_ZERO_SELF_SIGNED_CERT:
+		"The server's certificate is self-signed, so n8n cannot tell whether it is genuine",
 	SELF_SIGNED_CERT_IN_CHAIN:
 		"The server's certificate comes from an authority that n8n does not know",
 	UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -100,13 +100,14 @@ export function toTransportFailure(error: unknown): TransportFailure {
 	const code = codeOf(cause) ?? '';
 	const message = cause instanceof Error ? cause.message : String(cause);
 	const refusal = ofProxy(code, message);
-	const [kind, problem] =
+	const [kind, problem, hint] =
 		refusal ??
 		ofTls(code, cause) ??
 		ofParser(cause) ??
 		ofHttp2(cause) ??
 		ofCode(code, message, cause);
 	const failure = new TransportFailure(kind, problem, cause);
+	if (hint !== undefined) failure.hint = hint;
 	// A proxy that refuses to pass a request on has not passed anything on.
 	if (refusal) failure.isUnsent = true;
 	return failure;
@@ -144,7 +145,7 @@ function ofTls(code: string, error: unknown): Problem | undefined {
 		];
 	}
 	if (!CERTIFICATE_CODE.test(code)) return undefined;
-	return ['certificate not trusted', `${certificateProblem(code, error)} (${code})`];
+	return ['certificate not trusted', certificateProblem(code, error)];
 }
 
 function certificateProblem(code: string, error: unknown): string {
@@ -153,7 +154,7 @@ function certificateProblem(code: string, error: unknown): string {
 		const names = cert?.subjectaltname?.replaceAll(/(DNS|IP Address):/g, '');
 		return `The server's certificate is for ${names ?? 'another name'}, not for ${host ?? 'this host'}`;
 	}
-	return CERTIFICATE_PROBLEMS[code] ?? "The server's certificate is not trusted";
+	return CERTIFICATE_PROBLEMS[code] ?? `The server's certificate is not trusted (${code})`;
 }
 
 /** An error of undici's HTTP/1.1 parser. */
@@ -166,7 +167,8 @@ function ofParser(error: unknown): Problem | undefined {
 	if (typeof data === 'string' && data.startsWith(TLS_ALERT)) {
 		return [
 			'wrong protocol',
-			'The server speaks HTTPS, not HTTP, at this port. Write https:// instead of http:// in the URL',
+			'The server speaks HTTPS, not HTTP, at this port',
+			'Write https:// instead of http:// in the URL.',
 		];
 	}
 	const known = PARSER_PROBLEMS.find(([pattern]) => pattern.test(reason))?.[1];

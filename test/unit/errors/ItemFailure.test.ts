@@ -67,7 +67,7 @@ describe('an error of a request', () => {
 		expect(describeFailure(error, request, ONLY)).toMatchObject({
 			kind: 'connection refused',
 			message: 'POST http://x.test/users/7?page=2&key=*** failed: The server refused',
-			description: expect.stringMatching(/^Check host and port in the URL/) as string,
+			description: expect.stringMatching(/^Check the host and the port in the URL/) as string,
 			response: undefined,
 			code: 'ECONNREFUSED',
 		});
@@ -89,6 +89,10 @@ describe('an error of a request', () => {
 			kind: 'unreadable response',
 			description: 'Choose Text.',
 		});
+		const received = { text: 'Hello', url: request.url };
+		expect(
+			describeFailure(new UnreadableResponse('Not JSON', 'Choose Text.', received), request, ONLY),
+		).toMatchObject({ description: 'It begins with "Hello". Choose Text.', received: 'Hello' });
 	});
 
 	it.each([new TypeError('x is not a function'), 'text'])(
@@ -123,7 +127,7 @@ describe('secrets', () => {
 				Object.assign(new Error(), { description: secret }),
 			),
 		],
-		[new UnreadableResponse(secret, secret)],
+		[new UnreadableResponse(secret, secret, { text: secret, url: new URL('http://x.test/') })],
 		[new Error(`cannot ${secret}`)],
 	])('are hidden everywhere in a failure: %s', (error) => {
 		const failure = JSON.stringify(describeFailure(error, withSecret(), ONLY));

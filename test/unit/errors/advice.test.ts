@@ -28,11 +28,11 @@ it.each([
 
 it.each([
 	['timeout', /Timeout/],
-	['connection refused', /host and port/],
+	['connection refused', /host and the port/],
 	['connection reset', /Try again/],
 	['host not found', /host name/],
 	['network error', /network/],
-	['wrong protocol', /https:/],
+	['wrong protocol', /http:/],
 	['certificate not trusted', /Ignore SSL Issues/],
 	['client certificate refused', /SSL Certificates/],
 	['proxy error', /proxy is running/],

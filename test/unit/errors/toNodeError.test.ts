@@ -78,6 +78,10 @@ it('has the request and the body of the response, which the editor shows as deta
 	const sent = { ...failure.request, headers: { Authorization: '***' } };
 	const error = toNodeError(node, failure, 3, sent);
 	expect(error.context).toMatchObject({ data: 'x', request: sent });
+	const unreadable = { ...failure, response: undefined, received: '<html>' };
+	expect(toNodeError(node, unreadable, 3, sent).context).toMatchObject({
+		...{ data: '<html>', request: sent },
+	});
 	const unsent = toNodeError(node, { ...failure, request: undefined, response: undefined }, 3);
 	expect(unsent.context).not.toHaveProperty('data');
 	expect(unsent.context).not.toHaveProperty('request');

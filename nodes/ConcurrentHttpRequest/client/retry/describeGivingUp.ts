@@ -24,15 +24,15 @@ export function describeGivingUp(
 	const back = comeBackAt === undefined ? '' : ` ${describeComingBack(comeBackAt, at)}`;
 	switch (reason) {
 		case 'tries':
-			return tries === 1 ? back.trim() : `It was tried ${times}.${back}`;
+			return tries === 1 ? back.trim() : `The request was tried ${times}.${back}`;
 		case 'time':
-			return `It was tried ${times}; another try would exceed Retry > Total Time.${back}`;
+			return `The request was tried ${times}; another try would exceed Retry > Total Time.${back}`;
 		case 'unsafe':
-			return `It was not tried again, because this method might be carried out twice. If that does no harm, switch on Retry > Also Retry POST and PATCH, or Retry > Avoid Duplicates (Idempotency Key).${back}`;
+			return `The request was not tried again, because it might be carried out twice. If that does no harm, switch on Retry > Also Retry POST and PATCH, or Retry > Avoid Duplicates (Idempotency Key).${back}`;
 		case 'run ended':
-			return `It was tried ${times}, and not again: ${because}.${back}`;
+			return `The request was tried ${times}, and not again: ${because}.${back}`;
 		case 'retry budget':
-			return `It was tried ${times}, and not again, because too many requests fail at the moment: more retries would make it worse.`;
+			return `The request was tried ${times}, and not again, because too many requests fail at the moment: more retries would make it worse.`;
 	}
 }
 

@@ -73,7 +73,10 @@ it('backs off and tries again', async () => {
 
 it('gives the last response when it gives up, with the reason', async () => {
 	const { clock, run, starts } = setUp([[500]], { rules: { ...RULES, maxTries: 3 } });
-	expect(await clock.run(run())).toMatchObject({ statusCode: 500, note: 'It was tried 3 times.' });
+	expect(await clock.run(run())).toMatchObject({
+		statusCode: 500,
+		note: 'The request was tried 3 times.',
+	});
 	expect(starts).toHaveLength(3);
 });
 
@@ -82,7 +85,7 @@ it('throws the last failure when it gives up, with the reason', async () => {
 	const { clock, run } = setUp([failure], { rules: { ...RULES, maxTries: 2 } });
 	await expect(clock.run(run())).rejects.toMatchObject({
 		kind: 'connection reset',
-		note: 'It was tried twice.',
+		note: 'The request was tried twice.',
 	});
 });
 
@@ -136,7 +139,7 @@ it.each<[string, End]>([
 	const reason = new Error('stopped');
 	controller.abort(reason);
 	admission.abort(reason);
-	expect(await work).toMatchObject({ note: 'It was tried once, and not again: stopped.' });
+	expect(await work).toMatchObject({ note: 'The request was tried once, and not again: stopped.' });
 	expect(clock.now()).toBe(1000);
 	expect(starts).toEqual([0]);
 });
