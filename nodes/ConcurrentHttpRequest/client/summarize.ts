@@ -42,7 +42,7 @@ export function describeRetries(statistics: RunStatistics, circuitOpened: number
 	}
 	if (retriesNotMade > 0) {
 		const left = describeCount(retriesNotMade, 'more retry was', 'more retries were');
-		sentences.push(`${left} not made, because Retries per 100 Requests were used up`);
+		sentences.push(`${left} not made, because Retries per 100 Requests allowed no more`);
 	}
 	if (circuitOpened > 0)
 		sentences.push(`The circuit breaker opened ${describeTimes(circuitOpened)}`);
@@ -50,7 +50,7 @@ export function describeRetries(statistics: RunStatistics, circuitOpened: number
 }
 
 /**
- * `Max Concurrency held the run back: the server answered in 80 ms all along`,
+ * `Max Concurrency held the run back: the server responded in 80 ms throughout`,
  * `With 20 at a time it would take about 23 s instead of 45 s, if the server keeps up; ...`
  *
  * @param duration of the run, in milliseconds
@@ -59,7 +59,7 @@ export function describeAdvice(advice: ConcurrencyAdvice | undefined, duration: 
 	if (!advice) return [];
 	const { concurrency, latency } = advice;
 	return [
-		`Max Concurrency held the run back: the server answered in ${describeDuration(latency)} all along`,
+		`Max Concurrency held the run back: the server responded in ${describeDuration(latency)} throughout`,
 		`With ${concurrency} at a time it would take about ${describeDuration(advice.duration)} instead of ${describeDuration(duration)}, if the server keeps up; Concurrency Mode Adaptive finds out whether it does`,
 	];
 }

@@ -58,7 +58,7 @@ it('tells of retries and of the circuit breaker', () => {
 	statistics.retried('timeout');
 	statistics.retryNotMade();
 	expect(joinSentences(describeRetries(statistics, 2))).toBe(
-		'13 retries (12 x 429, 1 x timeout). 1 more retry was not made, because Retries per 100 Requests were used up. The circuit breaker opened twice.',
+		'13 retries (12 x 429, 1 x timeout). 1 more retry was not made, because Retries per 100 Requests allowed no more. The circuit breaker opened twice.',
 	);
 	expect(describeRetries(statisticsOf(thousand), 0)).toEqual([]);
 });
@@ -66,7 +66,7 @@ it('tells of retries and of the circuit breaker', () => {
 it('advises in numbers', () => {
 	const advice = { concurrency: 20, duration: 22_700, latency: 80.4 };
 	expect(joinSentences(describeAdvice(advice, 45_000))).toBe(
-		'Max Concurrency held the run back: the server answered in 80 ms all along. With 20 at a time it would take about 23 s instead of 45 s, if the server keeps up; Concurrency Mode Adaptive finds out whether it does.',
+		'Max Concurrency held the run back: the server responded in 80 ms throughout. With 20 at a time it would take about 23 s instead of 45 s, if the server keeps up; Concurrency Mode Adaptive finds out whether it does.',
 	);
 	expect(describeAdvice(undefined, 45_000)).toEqual([]);
 });

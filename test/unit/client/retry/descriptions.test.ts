@@ -23,7 +23,7 @@ describe('retries', () => {
 		for (let time = 0; time < 1200; time++) each.retryNotMade();
 		expect(describeRetries(each, 0)).toEqual([
 			'1 retry (1 x 500)',
-			'1,200 more retries were not made, because Retries per 100 Requests were used up',
+			'1,200 more retries were not made, because Retries per 100 Requests allowed no more',
 		]);
 	});
 
@@ -40,21 +40,21 @@ describe('retries', () => {
 
 describe('giving up', () => {
 	it('says how often it was tried', () => {
-		expect(describeGivingUp({ reason: 'tries' }, 5, at)).toBe('It was tried 5 times.');
+		expect(describeGivingUp({ reason: 'tries' }, 5, at)).toBe('The request was tried 5 times.');
 		expect(describeGivingUp({ reason: 'tries' }, 1, at)).toBe('');
 	});
 
 	it('says why the run ended before the next try', () => {
 		const because = 'the run stopped after 3 of 5 items had failed';
 		expect(describeGivingUp({ reason: 'run ended', because }, 2, at)).toBe(
-			'It was tried twice, and not again: the run stopped after 3 of 5 items had failed.',
+			'The request was tried twice, and not again: the run stopped after 3 of 5 items had failed.',
 		);
 	});
 
 	it('says when to come back', () => {
 		const gaveUp = { reason: 'time', comeBackAt: 1000 + 23 * 60_000 - 1 } as const;
 		expect(describeGivingUp(gaveUp, 1, at)).toBe(
-			'It was tried once; another try would exceed Retry > Total Time. The server asks to wait until 2026-01-31 12:22:59 UTC (23 minutes from now).',
+			'The request was tried once; another try would exceed Retry > Total Time. The server asks to wait until 2026-01-31 12:22:59 UTC (23 minutes from now).',
 		);
 	});
 
