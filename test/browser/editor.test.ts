@@ -78,6 +78,7 @@ function withEverything(): INodeParameters[] {
 				...{ limitScope: 'name', sharedThrough: 'redis' },
 				response: { response: { responseFormat: 'text' } },
 				stopAfter: { stopAfter: { after: 'failedShare' } },
+				pagination: { pagination: { paginationCompleteWhen: 'other' } },
 			},
 		},
 		{

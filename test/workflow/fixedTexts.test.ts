@@ -72,7 +72,7 @@ describe('an expression in a field that is set to Fixed', () => {
 		['Next URL', paged({ ...byLink, nextURL: '{{ $response.body.next }}' })],
 		['Pagination > page', paged({ parameters: rows({ name: 'page', value: '{{ page }}' }) })],
 		[
-			'Complete Expression',
+			'Complete If',
 			paged({
 				...{ ...byLink, nextURL: '={{ $response.body.next }}' },
 				...{ paginationCompleteWhen: 'other', completeExpression: '{{ true }}' },

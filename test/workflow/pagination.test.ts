@@ -382,7 +382,7 @@ it.each([
 	],
 	[
 		{ ...byParameter('1'), paginationCompleteWhen: 'other', completeExpression: 'true' },
-		/"Complete Expression" must be an expression/,
+		/"Complete If" must be an expression/,
 	],
 ])('says what is wrong before anything is sent: %j', async (pagination, message) => {
 	const { items } = await fetchAll({ pagination });

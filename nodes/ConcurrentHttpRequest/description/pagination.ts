@@ -143,7 +143,7 @@ const values: INodeProperties[] = [
 		description: 'Statuses, separated by commas, for example <code>204, 404</code>',
 	},
 	{
-		displayName: 'Complete Expression',
+		displayName: 'Complete If',
 		name: 'completeExpression',
 		type: 'string',
 		displayOptions: { show: { paginationCompleteWhen: ['other'] } },

@@ -96,7 +96,7 @@ function readContinue(settings: Record<string, unknown>, neverError: boolean): s
 	const condition = /^=\s*\{\{(.*)\}\}$/s.exec(text)?.[1]?.trim();
 	if (!condition) {
 		throw new InvalidParameter(
-			'Complete Expression',
+			'Complete If',
 			'must be an expression',
 			'For example {{ !$response.body.hasMore }}.',
 		);

@@ -29,7 +29,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, label: string, isMeant: IsMe
 	['inputDataFieldName', 'Input Data Field Name', ofN8n],
 	['options.pagination.pagination.nextURL', 'Next URL', always],
 	['options.pagination.pagination.parameters.parameters', 'Pagination', always],
-	['options.pagination.pagination.completeExpression', 'Complete Expression', always],
+	['options.pagination.pagination.completeExpression', 'Complete If', always],
 ];
 
 /**

@@ -232,11 +232,13 @@ describe('the tool of an agent', () => {
 	});
 
 	test('has no setting that needs several items', () => {
-		const { options } = description.properties.find(({ name }) => name === 'options')!;
-		const all = [...description.properties, ...(options as INodeProperties[])];
+		const within = (group: string) =>
+			description.properties.find(({ name }) => name === group)!.options as INodeProperties[];
+		const all = [...description.properties, ...within('output'), ...within('options')];
 		const absent = all.filter((property) => !isInTool(property)).map(({ name }) => name);
 		expect(absent).toEqual([
 			...['concurrencyMode', 'maxConcurrency', 'adaptiveMaxConcurrency', 'rateLimits'],
+			...['summary'],
 			...['stopAfter', 'limitToFirstItems', 'previewRequests'],
 			...['maxConcurrencyPerHost', 'circuitBreaker'],
 		]);
