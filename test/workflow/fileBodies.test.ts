@@ -165,7 +165,20 @@ describe('a file in n8n’s store', () => {
 		expect(requests).toEqual([]);
 		expect(items[0]?.json.error).toMatchObject({
 			message: expect.stringMatching(/failed: The file to send could not be read$/) as string,
-			description: expect.stringContaining('Check that n8n still has the file') as string,
+			description: expect.stringMatching(
+				/^n8n says: "File not found"\. Check that n8n still has the file/,
+			) as string,
+		});
+	});
+
+	it('that is in a store which this process does not have says so', async () => {
+		const data = { mimeType: 'image/png', data: 'database', id: 'database:1234' };
+		const { items, requests } = await send(asBody, { data });
+		expect(requests).toEqual([]);
+		expect(items[0]?.json.error).toMatchObject({
+			description: expect.stringMatching(
+				/^n8n says: "No binary data manager found for: database"\. .*N8N_DEFAULT_BINARY_DATA_MODE/,
+			) as string,
 		});
 	});
 });

@@ -106,9 +106,11 @@ function describeRequest(
 	const problem = `${method} ${shownUrl} failed: ${redactor.text(messageOf(error))}`;
 	const said = received
 		? describeReceived(received, request, redactor)
-		: message === undefined
-			? ''
-			: `The server says: "${message}". `;
+		: isOfStore(error)
+			? describeStore(error.cause, redactor)
+			: message === undefined
+				? ''
+				: `The server says: "${message}". `;
 	return {
 		kind,
 		problem,
@@ -120,6 +122,17 @@ function describeRequest(
 		code: error instanceof TransportFailure ? codeOf(error) : undefined,
 		isOutsideRequest: kind === 'unreadable response',
 	};
+}
+
+function isOfStore(error: unknown): error is TransportFailure {
+	return error instanceof TransportFailure && error.kind === 'file not readable';
+}
+
+/** Why n8n's store did not hand out a file. An error of a remote store may quote its URL. */
+function describeStore(cause: unknown, redactor: Redactor): string {
+	const reason = messageOf(cause ?? '').replace(/\/\/[^/\s]*@/g, `//${HIDDEN}@`);
+	const line = oneLine(reason, redactor);
+	return line === undefined ? '' : `n8n says: "${line}". `;
 }
 
 /** What came in place of what the response format requires, and from where. */

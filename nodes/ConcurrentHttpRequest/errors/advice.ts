@@ -51,7 +51,8 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 		'Check that the URL leads to an HTTP server. If it does, whoever runs it has to correct its responses.',
 	'response too large':
 		'Raise Options > Max Response Size (MB), or set Options > Response > Response Format to File: a file of any size is stored while it arrives, unless n8n keeps files in memory (N8N_DEFAULT_BINARY_DATA_MODE is default).',
-	'file not readable': 'Check that n8n still has the file: run the node that made it again.',
+	'file not readable':
+		'Check that n8n still has the file: run the node that made it again. In queue mode all processes need the same N8N_DEFAULT_BINARY_DATA_MODE and, where it is filesystem, one shared folder.',
 	'file not stored': 'Check n8n’s binary data storage, for example the space left on its disk.',
 	cancelled: 'Run the workflow again.',
 };

@@ -41,6 +41,15 @@ describe('an error of the input', () => {
 });
 
 describe('an error of a request', () => {
+	it('about a file shows why n8n’s store does not have it, without a login', () => {
+		const cause = new Error('connect ETIMEDOUT\nhttps://admin:hunter2@store.test/bucket');
+		const error = new TransportFailure('file not readable', 'The file could not be read', cause);
+		const { description } = describeFailure(error, request, ONLY);
+		expect(description).toMatch(
+			/^n8n says: "connect ETIMEDOUT https:\/\/\*\*\*@store\.test\/bucket"\. Check that n8n still/,
+		);
+	});
+
 	it('with a status shows what the server says', () => {
 		const error = new HttpStatusError(responseWith(404, { message: 'no user 7' }));
 		expect(describeFailure(error, request, FOURTH)).toEqual({
