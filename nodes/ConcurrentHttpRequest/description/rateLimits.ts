@@ -92,6 +92,16 @@ const spreadEvenly: INodeProperties = {
 		'Whether to space the requests evenly, for example one every 600 ms for 100 a minute, rather than send as fast as possible until the limit is reached',
 };
 
+export const safetyMargin: INodeProperties = {
+	displayName: 'Safety Margin (Seconds)',
+	name: 'safetyMargin',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description:
+		'Seconds for which a request counts beyond the interval, for example 0.2 for an API behind servers whose clocks differ by up to 200 ms, or that counts requests late when it is busy. It lowers the rate: with 0.2, a limit of 100 a second sends 83. Use 0 unless the API refuses requests although the limit is right.',
+};
+
 /**
  * Rows of limits, each `amount` in any `interval`.
  *
@@ -111,7 +121,7 @@ function rateLimitsWith(values: INodeProperties[], description: string): INodePr
 }
 
 const rateLimitsOfNode = rateLimitsWith(
-	[...amountAndInterval, ...counts, spreadEvenly],
+	[...amountAndInterval, ...counts, spreadEvenly, safetyMargin],
 	'How much the API allows per interval, as its documentation states it. All rate limits hold at once, for example 500 requests a minute and 10,000 a day. Requests wait no longer than needed.',
 );
 
@@ -125,7 +135,7 @@ export const nodeRateLimits = notForModels({
 
 /** A credential is read once a run, so it can count requests only. */
 export const accountRateLimits = rateLimitsWith(
-	amountAndInterval,
+	[...amountAndInterval, safetyMargin],
 	'How many requests the API allows this account per interval, for example 500 a minute and 10,000 a day. All workflows that use this credential share these limits.',
 );
 

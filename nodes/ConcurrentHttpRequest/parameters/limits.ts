@@ -1,6 +1,6 @@
 import { toText } from '../common/toText';
 import { batchingFields, maxConcurrencyPerHost } from '../description/limits';
-import { accountMaxConcurrency, intervalUnits } from '../description/rateLimits';
+import { accountMaxConcurrency, intervalUnits, safetyMargin } from '../description/rateLimits';
 import type { LimitOptions } from '../limits/createLimits';
 import type { RateLimitOptions } from '../limits/rate/RateLimit';
 import type { SharedLimitOptions } from '../limits/shared/SharedLimit';
@@ -94,7 +94,12 @@ function readRateLimit(row: Record<string, unknown>): RateLimitOptions {
 	const every = readPositive(row.interval ?? 1, 'Every', '1 for each minute');
 	const units = ['minutes', 'ms', 'seconds', 'hours', 'days'] as const;
 	const unit = readChoice(row.intervalUnit, 'Interval Unit', units);
-	return { amount, interval: every * intervalUnits[unit] };
+	const margin = readNumber(row.safetyMargin, safetyMargin, 'For example 0.2 for 200 ms.') * 1000;
+	return {
+		amount,
+		interval: every * intervalUnits[unit],
+		...(margin > 0 && { safetyMargin: margin }),
+	};
 }
 
 function readPositive(value: unknown, label: string, example: string): number {

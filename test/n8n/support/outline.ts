@@ -78,6 +78,7 @@ export const OWN_PARAMETERS: Record<string, string> = {
 	'rateLimits.limits.interval': 'number 1',
 	'rateLimits.limits.intervalUnit': 'options "minutes"',
 	'rateLimits.limits.spreadEvenly': 'boolean false',
+	'rateLimits.limits.safetyMargin': 'number 0',
 	'rateLimits.limits.counts': 'options "requests"',
 	'rateLimits.limits.cost': 'number 1',
 	'rateLimits.limits.costName': 'string "units"',

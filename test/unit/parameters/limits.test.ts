@@ -37,6 +37,14 @@ describe('the limits of a node', () => {
 		expect(rateLimits).toEqual([{ amount: 5, interval: 2 * size, spreadEvenly: false }]);
 	});
 
+	it('may have a safety margin, in seconds', () => {
+		const { rateLimits } = read(rows({ amount: 5, intervalUnit: 'seconds', safetyMargin: '0.2' }));
+		expect(rateLimits).toEqual([
+			{ amount: 5, interval: 1000, safetyMargin: 200, spreadEvenly: false },
+		]);
+		expect(() => read(rows({ safetyMargin: -1 }))).toThrow('"Safety Margin (Seconds)"');
+	});
+
 	it('know which cost belongs to which limit, and which is spread', () => {
 		const limits = rows(
 			{ amount: 500 },

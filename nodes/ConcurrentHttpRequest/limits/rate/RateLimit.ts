@@ -9,6 +9,8 @@ export interface RateLimitOptions {
 	readonly amount: number;
 	/** Milliseconds. */
 	readonly interval: number;
+	/** Milliseconds for which a request counts beyond the interval; 0 unless told. See {@link countedFor}. */
+	readonly safetyMargin?: number;
 	/** What is counted, in the plural: `requests` (the default), `tokens`. */
 	readonly unit?: string;
 	/** Where a request's cost stands in {@link AdmissionRequest.costs}. Without it, a request costs 1. */
@@ -60,8 +62,10 @@ const TIMER_LATENESS = 20;
 export class RateLimit implements Limit<number | undefined> {
 	readonly amount: number;
 	readonly interval: number;
+	readonly safetyMargin: number;
 	readonly unit: string;
 	readonly label: string;
+	private readonly counted: number;
 	private readonly costIndex: number | undefined;
 	private readonly spreadEvenly: boolean;
 	private readonly arrivals: ArrivalEstimate;
@@ -70,13 +74,16 @@ export class RateLimit implements Limit<number | undefined> {
 	/** When the next request is due, if they are spread evenly. */
 	private dueAt = -Infinity;
 
-	constructor({ amount, interval, unit, costIndex, spreadEvenly }: RateLimitOptions) {
+	constructor(options: RateLimitOptions) {
+		const { amount, interval, unit, costIndex, spreadEvenly } = options;
 		if (!(amount > 0 && interval > 0)) {
 			throw new RangeError('A rate limit needs an amount and an interval above 0');
 		}
 		this.amount = amount;
 		this.capacity = inMillionths(amount);
 		this.interval = interval;
+		this.safetyMargin = options.safetyMargin ?? 0;
+		this.counted = countedFor(options);
 		this.unit = unit ?? 'requests';
 		this.costIndex = costIndex;
 		this.spreadEvenly = spreadEvenly ?? false;
@@ -110,15 +117,15 @@ export class RateLimit implements Limit<number | undefined> {
 		const millionths = inMillionths(cost);
 		this.arrivals.started(now);
 		if (this.spreadEvenly) {
-			const step = ((this.interval + this.arrivals.margin) * millionths) / this.capacity;
+			const step = ((this.counted + this.arrivals.margin) * millionths) / this.capacity;
 			this.dueAt = Math.max(this.dueAt, now - TIMER_LATENESS) + step;
 		}
-		return this.log.add(millionths, now + this.arrivals.latest + this.interval);
+		return this.log.add(millionths, now + this.arrivals.latest + this.counted);
 	}
 
 	sent(_request: AdmissionRequest, now: number, entry: number | undefined): void {
 		if (entry === undefined) return;
-		const end = now + this.arrivals.margin + this.interval;
+		const end = now + this.arrivals.margin + this.counted;
 		const isExact = this.arrivals.isMarginTrusted(now);
 		this.log.setEnd(entry, isExact ? end : Math.max(this.log.endOf(entry), end));
 	}
@@ -131,13 +138,22 @@ export class RateLimit implements Limit<number | undefined> {
 	): void {
 		this.arrivals.ended(outcome);
 		if (entry === undefined) return;
-		this.log.setEnd(entry, Math.min(this.log.endOf(entry), now + this.interval));
+		this.log.setEnd(entry, Math.min(this.log.endOf(entry), now + this.counted));
 	}
 
 	/** When nothing counts any more, if nothing is added. */
 	emptyAt(): number {
 		return this.log.emptyAt();
 	}
+}
+
+/**
+ * Milliseconds for which a request counts after it has certainly arrived: the interval, and the safety
+ * margin m. Any window of T + m then holds at most `amount`. So does any window of T by clocks that read
+ * an arrival up to m late, because what such a window holds arrived within T + m.
+ */
+export function countedFor({ interval, safetyMargin = 0 }: RateLimitOptions): number {
+	return interval + safetyMargin;
 }
 
 /** @param costIndex see {@link RateLimitOptions.costIndex} */

@@ -253,6 +253,7 @@ export class SharedLimitMember implements Limit<Reservation> {
 	}
 }
 
-function identify({ amount, interval, unit, spreadEvenly }: RateLimitOptions): string {
-	return JSON.stringify([amount, interval, unit ?? 'requests', spreadEvenly ?? false]);
+function identify(options: RateLimitOptions): string {
+	const { amount, interval, safetyMargin = 0, unit = 'requests', spreadEvenly = false } = options;
+	return JSON.stringify([amount, interval, safetyMargin, unit, spreadEvenly]);
 }

@@ -121,6 +121,31 @@ it('holds in any traffic whose way to the server is within the margin', async ()
 	);
 });
 
+describe('at a server that notes arrivals up to 100 ms late', () => {
+	const LATEST = 100;
+
+	async function mostNoted(safetyMargin: number) {
+		const random = seededRandom(5);
+		const limit = new RateLimit({ amount: 100, interval: SECOND, safetyMargin });
+		const seen = await simulate({ ...steady(SECOND), limits: [limit], requests: 20_000 });
+		const noted = seen.arrivals.map(({ time, cost }) => ({ time: time + random() * LATEST, cost }));
+		return {
+			most: mostInWindow(noted, SECOND),
+			share: share(seen.totalCost, 100, SECOND, seen.elapsed),
+		};
+	}
+
+	test('a limit by the second is exceeded without a safety margin', async () => {
+		expect((await mostNoted(0)).most).toBeGreaterThan(100);
+	});
+
+	test('a safety margin of 100 ms keeps it, and costs 9 % of the rate', async () => {
+		const { most, share: used } = await mostNoted(LATEST);
+		expect(most).toBeLessThanOrEqual(100);
+		expect(used).toBeGreaterThan(0.9);
+	});
+});
+
 it('allows for connecting where the transport does not tell that it has sent', async () => {
 	const random = seededRandom(3);
 	const limit = new RateLimit({ amount: 20, interval: SECOND });

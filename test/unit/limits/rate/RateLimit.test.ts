@@ -60,6 +60,15 @@ it('keeps a place longer when the request was written late', () => {
 	expect(limit.availableAt(request, 601)).toBe(1610);
 });
 
+it('keeps a place for the safety margin longer', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND, safetyMargin: 200 });
+	const taken = limit.take(request, 0);
+	expect(limit.availableAt(request, 1)).toBe(1710);
+	limit.release(request, outcome, 100, taken);
+	expect(limit.availableAt(request, 101)).toBe(1300);
+	expect(limit.label).toBe('the limit of 1 request a second');
+});
+
 it('counts costs exactly, also fractions', () => {
 	const limit = new RateLimit({ amount: 1, interval: SECOND, unit: 'rows', costIndex: 0 });
 	for (let turn = 0; turn < 10; turn++) {

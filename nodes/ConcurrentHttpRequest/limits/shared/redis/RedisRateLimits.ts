@@ -1,6 +1,6 @@
 import type { AdmissionRequest } from '../../Limit';
 import { CostTooHigh } from '../../rate/CostTooHigh';
-import { costOf, describeRateLimit, type RateLimitOptions } from '../../rate/RateLimit';
+import { costOf, countedFor, describeRateLimit, type RateLimitOptions } from '../../rate/RateLimit';
 import type { ExchangeRequest } from './exchange';
 import type { LocalShare } from './LocalShare';
 import * as timing from './timing';
@@ -30,7 +30,7 @@ export class RedisRateLimits {
 				...options,
 				id: `${interval}-${encodeURIComponent(unit)}`,
 				label: describeRateLimit(amount, interval, unit),
-				usage: new UsageLog(interval),
+				usage: new UsageLog(interval, countedFor(options)),
 				granted: 0,
 			};
 		});
@@ -105,10 +105,10 @@ export class RedisRateLimits {
 
 	/** @param costs those of the request that waits */
 	forExchange(costs: readonly number[], now: number): ExchangeRequest['budgets'] {
-		return this.limits.map(({ id, amount, interval, usage }, index) => ({
+		return this.limits.map(({ id, amount, usage }, index) => ({
 			id,
 			limit: amount,
-			interval,
+			interval: usage.counted,
 			cost: costs[index] ?? 0,
 			open: usage.open(now),
 			latestArrival: usage.latestArrival,
@@ -151,7 +151,7 @@ export class RedisRateLimits {
 
 	/** Milliseconds after which nothing that is used now still counts. */
 	get longestCounted(): number {
-		const counted = this.limits.map(({ interval, usage }) => interval + usage.latestArrival);
+		const counted = this.limits.map(({ usage }) => usage.counted + usage.latestArrival);
 		return Math.max(0, ...counted);
 	}
 }

@@ -19,20 +19,24 @@ const RESOLUTION = 200;
 
 /**
  * What a run has used of one rate limit. A usage is open until the request has certainly arrived at the server,
- * and then counts for one interval more: docs/limits-redis.md explains why. Closed usages that are close
+ * and then counts for one interval (and the safety margin) more: docs/limits-redis.md explains why. Closed usages that are close
  * together share an entry, so that some 200 are kept at most. They are kept after they were
  * reported, too, because a Redis that has lost its data is told again.
  */
 export class UsageLog {
-	private readonly interval: number;
+	/** Milliseconds for which a usage counts after it has arrived. */
+	readonly counted: number;
 	readonly arrivals: ArrivalEstimate;
 	private readonly openUsages = new Set<Usage>();
 	private entries: Entry[] = [];
 	private nextId = 1;
 
-	/** @param interval milliseconds */
-	constructor(interval: number) {
-		this.interval = interval;
+	/**
+	 * @param interval milliseconds
+	 * @param counted {@link UsageLog.counted}; the interval unless there is a safety margin
+	 */
+	constructor(interval: number, counted = interval) {
+		this.counted = counted;
 		this.arrivals = new ArrivalEstimate(interval);
 	}
 
@@ -78,7 +82,7 @@ export class UsageLog {
 		if (left <= amount) return now;
 		for (const entry of this.entries) {
 			left -= entry.amount;
-			if (left <= amount) return entry.last + this.interval;
+			if (left <= amount) return entry.last + this.counted;
 		}
 		return Infinity;
 	}
@@ -109,7 +113,7 @@ export class UsageLog {
 		const entry = this.entries.at(-1);
 		// Usages can close out of order; one that counts a little too long does no harm.
 		const at = Math.max(usage.arrivedBy, entry?.last ?? -Infinity);
-		if (entry && at - entry.first <= this.interval / RESOLUTION) {
+		if (entry && at - entry.first <= this.counted / RESOLUTION) {
 			entry.amount += usage.amount;
 			entry.last = at;
 		} else {
@@ -124,7 +128,7 @@ export class UsageLog {
 	}
 
 	private prune(now: number): void {
-		this.entries = this.entries.filter(({ last }) => last + this.interval > now);
+		this.entries = this.entries.filter(({ last }) => last + this.counted > now);
 	}
 }
 
