@@ -22,4 +22,6 @@ export const checkedElsewhere: Record<string, string> = {
 	'chunks.json': 'test/n8n/progress.test.ts',
 	'limits-redis.json': 'test/services/examples.test.ts',
 	'proxy.json': 'test/services/proxyExample.test.ts',
+	'workers-part.json': 'test/services/queueMode.test.ts',
+	'workers-run.json': 'test/services/queueMode.test.ts',
 };
