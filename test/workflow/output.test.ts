@@ -1,5 +1,6 @@
 /** The settings of Output, run by n8n's own engine. */
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { keepAsUsual, keepFor } from '../support/keptConnections.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { BinaryStore } from '../support/workflow/BinaryStore.ts';
 import { onEachEngine } from '../support/workflow/expressionEngine.ts';
@@ -15,6 +16,10 @@ import {
 
 let server: TestServer;
 let store: BinaryStore;
+
+beforeAll(() => keepFor(0));
+
+afterAll(keepAsUsual);
 
 beforeAll(async () => {
 	[server, store] = await Promise.all([TestServer.start(), BinaryStore.open()]);

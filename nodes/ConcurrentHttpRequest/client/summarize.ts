@@ -13,7 +13,8 @@ export function describeRun(statistics: RunStatistics, duration: number): string
 	const { requests, mostInFlight, connections } = statistics;
 	const sent = requests === 0 ? 'No request was sent' : describeCount(requests, 'request');
 	const time = `in ${describeDuration(duration)}`;
-	const most = `at most ${describeNumber(mostInFlight)} at a time on ${describeCount(connections, 'connection')}`;
+	const on = connections === 0 ? 'kept connections' : describeCount(connections, 'connection');
+	const most = `at most ${describeNumber(mostInFlight)} at a time on ${on}`;
 	const sentences = [requests === 0 ? sent : `${sent} ${time}${requests === 1 ? '' : `, ${most}`}`];
 	const failures = statistics.failuresByKind().filter(({ kind }) => kind !== NOT_TRIED);
 	if (failures.length > 0) {

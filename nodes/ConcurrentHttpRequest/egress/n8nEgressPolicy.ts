@@ -53,6 +53,16 @@ export function n8nEgressPolicy(
 		}
 	}
 
+	function connectionHostError(host: string): TransportFailure | undefined {
+		const verdict = filter?.validateConnectionHost?.(host);
+		if (verdict?.ok === false) return refusal(verdict.error);
+		for (const ipv4 of toCheck(host)) {
+			const embedded = filter?.validateConnectionHost?.(ipv4);
+			if (embedded?.ok === false) return embeddedRefusal(host, ipv4, embedded.error);
+		}
+		return undefined;
+	}
+
 	return {
 		async checkUrl(url) {
 			await validate(url);
@@ -65,14 +75,11 @@ export function n8nEgressPolicy(
 			if (allowedDomains === undefined) return;
 			refusing(() => assertUrlAllowed({ url: url.href, allowedDomains }));
 		},
-		connectionHostError(host) {
-			const verdict = filter?.validateConnectionHost?.(host);
-			if (verdict?.ok === false) return refusal(verdict.error);
-			for (const ipv4 of toCheck(host)) {
-				const embedded = filter?.validateConnectionHost?.(ipv4);
-				if (embedded?.ok === false) return embeddedRefusal(host, ipv4, embedded.error);
-			}
-			return undefined;
+		connectionHostError,
+		connectionAddressError(hostname, address) {
+			if (!filter || allowed.hasName(hostname)) return undefined;
+			if (address === undefined || !filter.validateConnectionHost) return unknownAddress(hostname);
+			return connectionHostError(address);
 		},
 		lookup: (hostname, options, callback) => {
 			secureLookup(hostname, options, (error, found, family) => {
@@ -113,6 +120,10 @@ function embeddedRefusal(host: string, ipv4: string, error: unknown): TransportF
 		`${message}: ${withoutBrackets(host)} stands for ${ipv4}`,
 		cause,
 	);
+}
+
+function unknownAddress(hostname: string): TransportFailure {
+	return new TransportFailure('blocked by policy', `The address of ${hostname} cannot be checked`);
 }
 
 /** A URL writes an IPv6 address in brackets. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import { lookup as systemLookup } from 'node:dns';
-import { isIP, type Socket } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { buildConnector as ConnectorTypes, Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
@@ -9,14 +9,15 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
+import { isIdempotent } from '../common/idempotent';
 import { PerOrigin } from '../common/PerOrigin';
 import type { EgressPolicy } from './EgressPolicy';
 import { guardHttp1 } from './guardHttp1';
 import { guardHttp2 } from './guardHttp2';
 import type { HttpRequest } from './HttpRequest';
-import { LookupCache } from './LookupCache';
+import { LOOKUP_LIFETIME, LookupCache } from './LookupCache';
 import { type ProxyChoice, toUnreachableProxy } from './proxy';
-import { ServerConnections } from './ServerConnections';
+import { EARLY, ServerConnections } from './ServerConnections';
 import { closeWhenSilent } from './http2Liveness';
 import { TlsSessions } from './TlsSessions';
 
@@ -37,34 +38,89 @@ const CONNECT_TIMEOUT = 30_000;
 /** The request's own deadline covers headers and body, so the client's idle timers are off. */
 const NO_TIMEOUT = 0;
 
-export interface ConnectionPoolOptions {
+/** The run that uses a pool. */
+export interface PoolUser {
 	readonly egress: EgressPolicy;
+	/** Called for every connection that was opened. */
+	readonly onConnection: () => void;
+}
+
+export interface ConnectionPoolOptions extends PoolUser {
 	/**
 	 * Connections kept to one origin at most, with a request at a time on each. An HTTP/2 connection
 	 * carries as many requests at a time as this, less if its server says so.
 	 */
 	readonly connectionsPerOrigin: number;
-	/** Called for every connection that was opened. */
-	readonly onConnection: () => void;
+}
+
+/** Where a connection was made to under the egress policy. */
+interface Destination {
+	readonly hostname: string;
+	readonly address: string | undefined;
 }
 
 /**
- * The keep-alive connections of one run: an undici `Agent` for each kind of connection that the
- * run's requests need. No connection outlives the pool.
+ * Keep-alive connections: an undici `Agent` for each kind of connection that requests need. One run
+ * uses a pool at a time, and the next one may use its connections again (`KeptPools`). No connection
+ * outlives the pool.
  */
 export class ConnectionPool {
-	private readonly options: ConnectionPoolOptions;
-	private readonly names: LookupCache;
+	readonly connectionsPerOrigin: number;
+	private user: PoolUser;
+	private names: LookupCache;
 	private readonly proxyNames = new LookupCache(systemLookup);
 	private readonly dispatchers = new Map<string, Dispatcher>();
 	private readonly sockets = new Set<Socket>();
+	/** The open connections whose addresses the egress policy decides about. */
+	private readonly destinations = new Map<Socket, Destination>();
 	/** By host and port. */
 	private readonly servers = new PerOrigin(() => new ServerConnections());
+	private readonly createdAt = performance.now();
+	private runs = 0;
+	/** Milliseconds between the latest two runs. */
+	private idle = 0;
+	private hasClientCertificate = false;
 	private isDestroyed = false;
 
 	constructor(options: ConnectionPoolOptions) {
-		this.options = options;
+		this.connectionsPerOrigin = options.connectionsPerOrigin;
+		this.user = options;
 		this.names = new LookupCache(options.egress.lookup);
+	}
+
+	/** Open connections. */
+	get size(): number {
+		return this.sockets.size;
+	}
+
+	/**
+	 * Whether another run may use the connections. Those that showed a client certificate belong to one
+	 * run; a connection that is still being made was checked for one run only.
+	 */
+	get isReusable(): boolean {
+		if (this.isDestroyed || this.hasClientCertificate || this.size === 0) return false;
+		return [...this.servers.entries()].every(
+			([, { isDistrusted, opening }]) => !isDistrusted && opening.size === 0,
+		);
+	}
+
+	/**
+	 * Hands the connections to the next run. It looks up names anew.
+	 *
+	 * @param idle milliseconds since the former run
+	 * @returns whether it may use them: they are no older than what a look-up says, and its egress policy
+	 * allows each of their addresses
+	 */
+	handTo(user: PoolUser, idle: number): boolean {
+		if (performance.now() - this.createdAt > LOOKUP_LIFETIME) return false;
+		for (const { hostname, address } of this.destinations.values()) {
+			if (user.egress.connectionAddressError(hostname, address)) return false;
+		}
+		this.user = user;
+		this.names = new LookupCache(user.egress.lookup);
+		this.idle = idle;
+		this.runs++;
+		return true;
 	}
 
 	/**
@@ -72,18 +128,22 @@ export class ConnectionPool {
 	 * @param proxy `undefined` to connect directly
 	 * @param http2 use HTTP/2 with servers that offer it over TLS (RFC 7301, ALPN)
 	 * @param keepAlive use connections again; those that are not are apart from all others
-	 * @throws the egress policy's error when a proxy chosen in the node is not allowed
 	 */
 	dispatcher(
-		request: Pick<HttpRequest, 'allowUnauthorizedCerts' | 'clientCertificate'>,
+		request: Pick<HttpRequest, 'method' | 'allowUnauthorizedCerts' | 'clientCertificate'>,
 		proxy: ProxyChoice | undefined,
 		http2: boolean,
 		keepAlive: boolean,
 	): Dispatcher {
-		const { allowUnauthorizedCerts, clientCertificate } = request;
+		const { method, allowUnauthorizedCerts, clientCertificate } = request;
 		let key = `${allowUnauthorizedCerts} ${http2} ${keepAlive}`;
-		if (clientCertificate) key += ` ${clientCertificate.id}`;
+		if (clientCertificate) {
+			key += ` ${clientCertificate.id}`;
+			this.hasClientCertificate = true;
+		}
 		if (proxy) key += ` ${proxy.chosenInNode} ${proxy.url}`;
+		// A server may close a connection that was idle while the next request is on its way.
+		if (this.idle > EARLY && !isIdempotent(method)) key += ` new in run ${this.runs}`;
 		let dispatcher = this.dispatchers.get(key);
 		if (!dispatcher) {
 			const tls = tlsOptions(request, http2);
@@ -109,6 +169,9 @@ export class ConnectionPool {
 			.map(([host]) => host);
 	}
 
+	/** Looks up names under the egress policy of the run. */
+	private readonly lookup: LookupFunction = (...parameters) => this.names.lookup(...parameters);
+
 	/** Ends every connection at once, also those that are still being made. */
 	async destroy(): Promise<void> {
 		this.isDestroyed = true;
@@ -121,11 +184,10 @@ export class ConnectionPool {
 	}
 
 	private direct(tls: TlsOptions, keepAlive: boolean): Dispatcher {
-		const { lookup } = this.names;
-		const connect = buildConnector({ ...tls, timeout: CONNECT_TIMEOUT, lookup });
+		const connect = buildConnector({ ...tls, timeout: CONNECT_TIMEOUT, lookup: this.lookup });
 		return new Agent({
 			...this.clientOptions(tls.allowH2, keepAlive),
-			connect: new TlsSessions().resuming(this.tracked(this.guarded(connect), this.names)),
+			connect: new TlsSessions().resuming(this.tracked(connect, 'by policy')),
 		});
 	}
 
@@ -137,17 +199,12 @@ export class ConnectionPool {
 	 * sent over that connection.
 	 */
 	private proxied(proxy: ProxyChoice, requestTls: TlsOptions, keepAlive: boolean): Dispatcher {
-		if (proxy.chosenInNode) {
-			const host = new URL(proxy.url).hostname.replace(/^\[|\]$/g, '');
-			const error = this.options.egress.connectionHostError(host);
-			if (error) throw error;
-		}
-		const names = proxy.chosenInNode ? this.names : this.proxyNames;
+		const checked = proxy.chosenInNode ? 'by policy' : 'by nobody';
 		const toProxy = (origin: string | URL, options: object): Dispatcher => {
 			const connect = toProxyConnector((options as { connect: Connector }).connect);
 			return new Pool(origin, {
 				...this.clientOptions(false, keepAlive),
-				connect: this.tracked(connect, names),
+				connect: this.tracked(connect, checked),
 			});
 		};
 		// To whatever server a request is forwarded, its connection is one to the proxy.
@@ -159,7 +216,10 @@ export class ConnectionPool {
 			proxyTunnel: false,
 			connectTimeout: CONNECT_TIMEOUT,
 			requestTls: { ...requestTls },
-			proxyTls: { allowH2: false, lookup: names.lookup },
+			proxyTls: {
+				allowH2: false,
+				lookup: proxy.chosenInNode ? this.lookup : this.proxyNames.lookup,
+			},
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
 			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
 			factory: (origin, options) => {
@@ -174,7 +234,7 @@ export class ConnectionPool {
 	}
 
 	private clientOptions(allowH2: boolean, keepAlive: boolean) {
-		const { connectionsPerOrigin } = this.options;
+		const { connectionsPerOrigin } = this;
 		return {
 			connections: connectionsPerOrigin,
 			// Without pipelining at all, undici ends each connection after its first response.
@@ -186,28 +246,31 @@ export class ConnectionPool {
 		};
 	}
 
-	/** Refuses a bare address that the policy forbids: no look-up sees it. */
-	private guarded(connect: Connector): Connector {
-		return (options, callback) => {
-			const error = this.options.egress.connectionHostError(options.hostname);
-			if (error) callback(error, null);
-			else return connect(options, callback);
-		};
-	}
-
-	/** @param names where the connector looks up its host */
-	private tracked(connect: Connector, names: LookupCache): Connector {
+	/** @param checked whether the run's egress policy decides where the connector may connect to */
+	private tracked(connect: Connector, checked: 'by policy' | 'by nobody'): Connector {
 		return (options, callback) => {
 			if (this.isDestroyed) {
 				callback(new Error('The run has ended'), null);
 				return;
 			}
-			const { opening } = this.server(options.host ?? options.hostname);
+			const { hostname } = options;
+			// No look-up sees a bare address.
+			const refusal =
+				checked === 'by policy' && this.user.egress.connectionHostError(bare(hostname));
+			if (refusal) {
+				callback(refusal, null);
+				return;
+			}
+			const { opening } = this.server(options.host ?? hostname);
 			const socket = this.watched(connect)(options, (...result) => {
-				if (result[1]) {
-					opening.delete(result[1]);
-					this.options.onConnection();
-				} else names.forget(options.hostname);
+				const [, connected] = result;
+				if (connected) {
+					opening.delete(connected);
+					this.user.onConnection();
+					if (checked === 'by policy') {
+						this.destinations.set(connected, { hostname, address: connected.remoteAddress });
+					}
+				} else (checked === 'by policy' ? this.names : this.proxyNames).forget(hostname);
 				callback(...result);
 			}) as Socket | undefined;
 			if (socket) {
@@ -215,6 +278,7 @@ export class ConnectionPool {
 				opening.add(socket);
 				socket.once('close', () => {
 					this.sockets.delete(socket);
+					this.destinations.delete(socket);
 					opening.delete(socket);
 				});
 			}
@@ -235,6 +299,11 @@ export class ConnectionPool {
 				if (socket) guardHttp1(socket, this.server(options.host ?? options.hostname));
 			});
 	}
+}
+
+/** A URL writes an IPv6 address in brackets. */
+function bare(hostname: string): string {
+	return hostname.replace(/^\[|\]$/g, '');
 }
 
 /** Says of errors that they are the proxy's. A TLS server cannot be asked for an address as a name. */

@@ -20,6 +20,16 @@ export interface EgressPolicy {
 	checkCredentialDomain(url: URL, allowedDomains: string | undefined): void;
 	/** The failure for a host that must not be connected to, `undefined` when it may be. */
 	connectionHostError(host: string): TransportFailure | undefined;
+	/**
+	 * The failure for a connection that another run has made, `undefined` when it may be used.
+	 *
+	 * @param hostname to which it was made
+	 * @param address the host's at that time; `undefined` where that is not known
+	 */
+	connectionAddressError(
+		hostname: string,
+		address: string | undefined,
+	): TransportFailure | undefined;
 	/** Name look-up for connections, which refuses names that have a forbidden address. */
 	readonly lookup: LookupFunction;
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 const OBSERVED_FOR = 10;
 
 /** Milliseconds after a response within which no server that keeps connections closes one. */
-const EARLY = 1000;
+export const EARLY = 1000;
 
 /**
  * Stale connections for each response above which repeatable requests get new connections, too. Each

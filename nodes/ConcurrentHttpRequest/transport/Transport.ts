@@ -4,13 +4,14 @@ import type { Dispatcher } from 'undici';
 
 import { isIdempotent } from '../common/idempotent';
 import { Cancellation } from './Cancellation';
-import { ConnectionPool, type ConnectionPoolOptions } from './ConnectionPool';
+import type { ConnectionPool, ConnectionPoolOptions } from './ConnectionPool';
 import type { EgressPolicy } from './EgressPolicy';
 import { Exchange, type SendOptions } from './Exchange';
 import { headerNameIn } from './requestHeaders';
 import { asksForHttp1, fitsHttp2 } from './http2';
 import type { HttpRequest, RequestHeaders } from './HttpRequest';
 import type { HttpResponse } from './HttpResponse';
+import { keptPools } from './KeptPools';
 import { chooseProxy, type ProxyChoice } from './proxy';
 import { ResponseMemory } from './ResponseMemory';
 import { isRepeatable, openBody, type RepeatableBody } from './RepeatableBody';
@@ -38,7 +39,7 @@ export class Transport {
 	constructor(options: ConnectionPoolOptions, memory = new ResponseMemory()) {
 		this.memory = memory;
 		this.egress = options.egress;
-		this.pool = new ConnectionPool(options);
+		this.pool = keptPools.take(options);
 	}
 
 	/**
@@ -105,10 +106,15 @@ export class Transport {
 		return this.pool.distrusted;
 	}
 
-	/** Closes every connection. To be called when the run has ended, however it ended. */
+	/**
+	 * To be called once, when the run has ended, however it ended. Leaves the connections to the next run
+	 * if all requests came to their end, and else closes them.
+	 */
 	async close(): Promise<void> {
+		const isOver = !this.closed && this.inFlight.size === 0;
 		this.abort(new TransportFailure('cancelled', 'The run has ended'));
-		await this.pool.destroy();
+		if (isOver) await keptPools.keep(this.pool);
+		else await this.pool.destroy();
 	}
 
 	private checkCredentials({ url, credential, clientCertificate }: HttpRequest): void {

@@ -26,6 +26,11 @@ it.each([
 		'1,000 requests in 4.1 s, at most 10 at a time on 10 connections. 3 items failed (2 x 503, 1 x timeout).',
 	],
 	[statisticsOf(thousand), 4000, '1,000 requests in 4 s, at most 10 at a time on 10 connections.'],
+	[
+		statisticsOf({ ...thousand, connections: 0 }),
+		4000,
+		'1,000 requests in 4 s, at most 10 at a time on kept connections.',
+	],
 	[statisticsOf({ requests: 1, mostInFlight: 1, connections: 1 }), 20, '1 request in 20 ms.'],
 	[
 		statisticsOf({ requests: 2, mostInFlight: 1, connections: 1 }),

@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import type { Transport } from '../../../nodes/ConcurrentHttpRequest/transport/Transport.ts';
+import { keepAsUsual, keepFor } from '../../support/keptConnections.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport, policy } from './transports.ts';
@@ -16,6 +17,10 @@ const REAL = [
 
 let server: TestServer;
 let transport: Transport;
+
+beforeAll(() => keepFor(0));
+
+afterAll(keepAsUsual);
 
 beforeEach(async () => {
 	jest.useFakeTimers({ doNotFake: REAL });
