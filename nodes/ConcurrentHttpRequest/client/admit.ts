@@ -24,11 +24,6 @@ export interface AdmitOptions {
 	readonly totalTime: number;
 }
 
-/** A request's time was over while it waited for its next attempt. */
-export class DeadlineExceeded extends Error {
-	override readonly name = 'DeadlineExceeded';
-}
-
 /** Waits until every limit admits the exchange, counts it, and tells the limits how it ended. */
 export function admit<T>(options: AdmitOptions): Middleware<T> {
 	const { admission, clock, wallClock, statistics, usage, breaker, totalTime } = options;
@@ -84,7 +79,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		const permit = admission.acquire(admissionRequest, controller.signal);
 		if (!(permit instanceof Promise)) return permit;
 		const cancel = clock.at(firstStartedAt + totalTime, () =>
-			controller.abort(new DeadlineExceeded()),
+			controller.abort(new NotSent('out of time', undefined)),
 		);
 		return permit.finally(cancel);
 	}

@@ -46,6 +46,9 @@ function adviceForNotSent({ kind, comeBackAt }: NotSent): string {
 	if (kind === 'circuit open') {
 		return 'Find out what is wrong with the server, or change Options > Circuit Breaker.';
 	}
+	if (comeBackAt === undefined) {
+		return 'Raise Retry > Total Time, or the limit, for example under Rate Limits.';
+	}
 	const times = { now: systemClock.now(), wallClock: Date.now() };
 	return `${describeComingBack(comeBackAt, times)} To wait for it, raise Retry > Total Time.`;
 }

@@ -1,4 +1,5 @@
 import type { Limit } from '../../../nodes/ConcurrentHttpRequest/limits/Limit.ts';
+import { RateLimit } from '../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit.ts';
 import { ServerLimits } from '../../../nodes/ConcurrentHttpRequest/limits/server/ServerLimits.ts';
 import {
 	RETRY_WHEN_ASKED,
@@ -31,7 +32,12 @@ interface Servers {
 }
 
 /** Exchanges of 100 ms: one host redirects to another. */
-function setUp(concurrency: number, servers: Servers = {}, options: Partial<ChainOptions> = {}) {
+function setUp(
+	concurrency: number,
+	servers: Servers = {},
+	options: Partial<ChainOptions> = {},
+	more: readonly Limit[] = [],
+) {
 	const { redirect = [302], ends = [200] } = servers;
 	const clock = new VirtualClock();
 	const limits = new ServerLimits();
@@ -44,7 +50,7 @@ function setUp(concurrency: number, servers: Servers = {}, options: Partial<Chai
 			observed.push(`${origin} ${from}-${to} ${status}`);
 		},
 	};
-	const admission = new TestAdmission(clock, concurrency, [limits, observer]);
+	const admission = new TestAdmission(clock, concurrency, [limits, observer, ...more]);
 	const timeLeft: number[] = [];
 	let asked = 0;
 	const send = chainOf(
@@ -119,6 +125,18 @@ it('is not followed where the wait would be too long', async () => {
 	});
 	expect(clock.now()).toBe(100);
 	expect(admission.inFlight).toBe(0);
+});
+
+it('is not followed where a limit holds it back until the time of its item is over', async () => {
+	const oneAnHour = new RateLimit({ amount: 1, interval: HOUR * 1000 });
+	const { clock, run } = setUp(1, {}, {}, [oneAnHour]);
+	await expect(clock.run(run())).rejects.toMatchObject({
+		name: 'NotSent',
+		kind: 'out of time',
+		message:
+			'The redirect was not followed: a limit makes it wait for longer than an item may take',
+	});
+	expect(clock.now()).toBe(60_000);
 });
 
 it('is not waited for any longer when the run is stopped', async () => {

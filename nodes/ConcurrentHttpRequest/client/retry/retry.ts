@@ -7,7 +7,6 @@ import { RETRY_AFTER, type RetryWaits } from './RetryWaits';
 import { PerOrigin } from '../../common/PerOrigin';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { TransportFailure } from '../../transport/TransportFailure';
-import { DeadlineExceeded } from '../admit';
 import type { Call } from '../Call';
 import { isRepeatableFailure } from '../outcome';
 import type { RunStatistics } from '../RunStatistics';
@@ -125,8 +124,10 @@ function settle<T>({ response, error }: Ended<T>, note?: string): HttpResponse<T
 
 /** Why a request is not sent again: something ended its wait. */
 function whyNotAgain(error: unknown): GaveUp {
-	if (error instanceof NotSent) return { reason: 'time', comeBackAt: error.comeBackAt };
-	if (error instanceof DeadlineExceeded) return { reason: 'time' };
+	if (error instanceof NotSent) {
+		const { comeBackAt } = error;
+		return { reason: 'time', ...(comeBackAt !== undefined && { comeBackAt }) };
+	}
 	const because = error instanceof SkippedItem ? error.why : String((error as Error).message);
 	return { reason: 'run ended', because };
 }
