@@ -65,7 +65,6 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 				}
 				ended = { error };
 			}
-			if (signal.aborted) return settle(ended);
 			const now = clock.now();
 			if (!last) retries?.deposit(now);
 			last = ended;
@@ -81,6 +80,7 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 			const decision = decideRetry(rules, attempts, endOf(ended, call), now, random);
 			if (decision.kind === 'done') return settle(ended);
 			if (decision.kind === 'give up') return giveUp(ended, tries, decision);
+			if (signal.aborted) return giveUp(ended, tries, whyNotAgain(signal.reason));
 			// A retry that the server asks for does not overload it.
 			if (decision.why !== 'server' && retries?.withdraw(now) === false) {
 				statistics.retryNotMade();

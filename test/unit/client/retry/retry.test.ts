@@ -144,6 +144,18 @@ it.each<[string, End]>([
 	expect(starts).toEqual([0]);
 });
 
+it('says so too where the run is stopped during the exchange', async () => {
+	const controller = new AbortController();
+	const { clock, run, starts } = setUp([[500]], { signal: controller.signal });
+	const work = run();
+	await clock.advanceTo(50);
+	controller.abort(new Error('stopped'));
+	expect(await clock.run(work)).toMatchObject({
+		note: 'It was tried once, and not again: stopped.',
+	});
+	expect(starts).toEqual([0]);
+});
+
 it('does not send what would have to wait for longer than it may take', async () => {
 	const { clock, run, starts, limits } = setUp([[200]]);
 	refuseUntil(limits, ORIGIN, 60_001, 0);
