@@ -44,7 +44,8 @@ const TIMER_LATENESS = 20;
  *   request, when connections are accepted, code is compiled and instances are started. It is not needed
  *   where responses come within the margin anyway: to wait for them costs no more.
  *
- * The earliest of these is u, but never before the request is sent, and a margin from then.
+ * The earliest of these is u, but never before the request is sent, and a margin from then. A request that is
+ * still not sent an interval later counts on, and holds nobody but by its own cost.
  *
  * **Why this is exact.** Take any requests whose arrivals a_i all lie in one window [w, w + T). Let
  * j be the one that was admitted last, at s_j. For every other one: s_j <= a_j < w + T <= a_i + T
@@ -126,8 +127,9 @@ export class RateLimit implements Limit<number | undefined> {
 	sent(_request: AdmissionRequest, now: number, entry: number | undefined): void {
 		if (entry === undefined) return;
 		const end = now + this.arrivals.margin + this.counted;
-		const isExact = this.arrivals.isMarginTrusted(now);
-		this.log.setEnd(entry, isExact ? end : Math.max(this.log.endOf(entry), end));
+		const guess = this.log.endOf(entry);
+		const isExact = guess === Infinity || this.arrivals.isMarginTrusted(now);
+		this.log.setEnd(entry, isExact ? end : Math.max(guess, end));
 	}
 
 	release(

@@ -69,6 +69,30 @@ it('keeps a place for the safety margin longer', () => {
 	expect(limit.label).toBe('the limit of 1 request a second');
 });
 
+it('counts what is still not written after its interval, and then from there', () => {
+	const limit = new RateLimit({ amount: 2, interval: SECOND });
+	const late = limit.take(request, 0);
+	const other = limit.take(request, 0);
+	limit.release(request, outcome, 5, other);
+	expect(limit.availableAt(request, 2000)).toBe(2000);
+	limit.take(request, 2000);
+	// Nothing tells when it will be written.
+	expect(limit.availableAt(request, 2001)).toBe(3510);
+	limit.sent(request, 3000, late);
+	expect(limit.availableAt(request, 3509)).toBe(3510);
+	limit.take(request, 3510);
+	expect(limit.availableAt(request, 3511)).toBe(4010);
+});
+
+it('forgets what was never written one interval after it has failed', () => {
+	const limit = new RateLimit({ amount: 1, interval: SECOND });
+	const taken = limit.take(request, 0);
+	expect(limit.availableAt(request, 5000)).toBe(Infinity);
+	limit.release(request, { kind: 'failed', latency: 6000 }, 6000, taken);
+	expect(limit.availableAt(request, 6001)).toBe(7000);
+	expect(limit.availableAt(request, 7000)).toBe(7000);
+});
+
 it('counts costs exactly, also fractions', () => {
 	const limit = new RateLimit({ amount: 1, interval: SECOND, unit: 'rows', costIndex: 0 });
 	for (let turn = 0; turn < 10; turn++) {
