@@ -41,6 +41,7 @@ export default {
 		project('workflow', onLoopback),
 		project('n8n', withSharedN8n),
 		project('compat', withSharedN8n),
+		project('soak', onLoopback),
 		project('browser', withN8n),
 		project('services', withN8n),
 	],
