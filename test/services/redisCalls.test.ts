@@ -142,6 +142,31 @@ describe('three runs', () => {
 	);
 });
 
+describe('three runs at an API that notes arrivals up to 100 ms late', () => {
+	const second = { amount: 100, interval: 1_000 };
+	const LATEST = 100;
+
+	/** The most that the API notes in any second. */
+	async function mostNoted(rateLimit: RateLimitOptions): Promise<number> {
+		const random = seededRandom(9);
+		const { starts } = await share({
+			...three,
+			requests: 300,
+			limits: { rateLimits: [rateLimit] },
+		});
+		const noted = starts.map(({ time, cost }) => ({ time: time + random() * LATEST, cost }));
+		return mostInWindow(noted, second.interval);
+	}
+
+	it('exceed a limit by the second without a safety margin', async () => {
+		expect(await mostNoted(second)).toBeGreaterThan(second.amount);
+	});
+
+	it('keep it with one of 100 ms', async () => {
+		expect(await mostNoted({ ...second, safetyMargin: LATEST })).toBeLessThanOrEqual(second.amount);
+	});
+});
+
 describe('three runs whose latencies have a heavy tail', () => {
 	/** The mean number of requests in flight while some wait: from the tenth start to the last. */
 	const usedSlots = ({ starts }: Shared) => {
