@@ -56,11 +56,11 @@ describe('Stop Workflow', () => {
 	});
 
 	it.each([
-		['a refused connection', 'http://127.0.0.1:1/', /refused/, /host and port/],
+		['a refused connection', 'http://127.0.0.1:1/', /refused/, /host and the port/],
 		['a reset connection', '/reset', /closed the connection|reset/, /Try again/],
 		['a reset in the body', '/reset-body', /closed the connection|reset/, /Try again/],
 		['a truncated body', '/truncate', /closed the connection/, /Try again/],
-		['an unknown host', 'http://does-not-exist.invalid/', /host name/, /Check the host name/],
+		['an unknown host', 'http://does-not-exist.invalid/', /host name/, /host name in the URL/],
 	])('says what happened at %s', async (_name, target, message, advice) => {
 		const url = target.startsWith('/') ? server.origin + target : target;
 		const { error, items } = await sendItems({ url });
