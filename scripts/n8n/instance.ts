@@ -38,8 +38,8 @@ export interface InstanceOptions {
 	fresh?: boolean;
 	/** Begins with a copy of the database of another, which must not be running. */
 	copyOf?: N8nInstance;
-	/** Installs this package in it; true unless told. */
-	withPackage?: boolean;
+	/** Installs this package in it, or no package, or leaves it as it was before; true unless told. */
+	withPackage?: boolean | 'as before';
 }
 
 export interface StartOptions {
@@ -69,11 +69,12 @@ export async function createInstance(options: InstanceOptions): Promise<N8nInsta
 		const source = copyOf && join(copyOf.folder, file);
 		if (source && existsSync(source)) await copyFile(source, join(folder, file));
 	}
-	await withLock(join(localFolder, 'locks', `instance-${name}`), () =>
-		withPackage
+	await withLock(join(localFolder, 'locks', `instance-${name}`), async () => {
+		if (withPackage === 'as before') return;
+		await (withPackage
 			? installPackage(n8nFolder, packed, join(folder, 'npm-install.log'))
-			: removePackages(n8nFolder),
-	);
+			: removePackages(n8nFolder));
+	});
 	return new N8nInstance(name, folder, runtime, packed, env);
 }
 

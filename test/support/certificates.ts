@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A throwaway certificate of `fixtures/`: `localhost` (and its addresses), `*.example.test`, or for
- * `localhost` and out of date.
+ * A throwaway certificate of `fixtures/`: `localhost` (and its addresses), `*.example.test`, for
+ * `localhost` and out of date, or npm's registry (and 127.0.0.1).
  */
-export type CertificateName = 'localhost' | 'example' | 'expired';
+export type CertificateName = 'localhost' | 'example' | 'expired' | 'registry';
 
 export interface Certificate {
 	key: string;
