@@ -1,7 +1,9 @@
 /** n8n's protection against server-side request forgery (`N8N_SSRF_PROTECTION_ENABLED=true`). */
 import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
+import { SSRF_DEFAULT_BLOCKED_IP_RANGES } from '@n8n/config';
 import type { INodeParameters } from 'n8n-workflow';
+import { takeRefusals } from '../support/loopbackOnly.ts';
 import { TestProxy } from '../support/TestProxy.ts';
 import { TestServer } from '../support/TestServer.ts';
 import type { EgressRules } from '../support/workflow/egress.ts';
@@ -218,6 +220,41 @@ describe('a redirect', () => {
 		const { error } = await sendItems(redirectTo('http://127.0.0.1:PORT/text'), { egress });
 		expect(error).toBeUndefined();
 		expect(server.requests).toHaveLength(2);
+	});
+});
+
+describe('with the block list of n8n 3.0', () => {
+	/** The shared address space (RFC 6598), NAT64, Teredo and 6to4. */
+	const added = ['100.64.0.0/10', '64:ff9b::/96', '64:ff9b:1::/48', '2001::/32', '2002::/16'];
+	const blockedIpRanges = [...SSRF_DEFAULT_BLOCKED_IP_RANGES, ...added];
+	const SHARED_SPACE = '100.64.0.7';
+
+	it.each([
+		['the shared address space', `http://${SHARED_SPACE}:9/`],
+		['its last address', 'http://100.127.255.255:9/'],
+		['NAT64 for a public address', 'http://[64:ff9b::5db8:d70e]:9/'],
+		['local NAT64 for a public address', 'http://[64:ff9b:1::5db8:d70e]:9/'],
+		['Teredo', 'http://[2001::5db8:d70e]:9/'],
+		['6to4 for a public address', 'http://[2002:5db8:d70e::1]:9/'],
+	])('a request and a redirect to an address are refused: %s', async (_name, url) => {
+		await expectBlocked({ url }, { blockedIpRanges });
+		const rules = { ...egress, blockedIpRanges };
+		const redirect = `${server.origin}/redirect?to=${encodeURIComponent(url)}`;
+		await expectBlocked({ url: redirect }, rules);
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('a request to a name is refused where its address is', async () => {
+		resolveTo(SHARED_SPACE);
+		await expectBlocked({ url: 'http://internal.example.com:9/' }, { blockedIpRanges });
+	});
+
+	it('a request is sent where the administrator allows the address', async () => {
+		const allowedIpRanges = [`${SHARED_SPACE}/32`];
+		const rules = { blockedIpRanges, allowedIpRanges };
+		await sendItems({ url: `http://${SHARED_SPACE}:9/` }, { egress: rules });
+		// It would have been, if a test could leave this machine.
+		expect(takeRefusals()).toContain(`${SHARED_SPACE}:9`);
 	});
 });
 
