@@ -1,11 +1,11 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runSuite } from './compat/runSuite.ts';
 import type { Check } from './compat/runSuite.ts';
 import { markdownTables, plainTable } from './compat/tables.ts';
 import { VERSIONS } from './compat/versions.ts';
-import { writeWhole } from './lib/files.ts';
+import { readIfThere, writeWhole } from './lib/files.ts';
 import { runProgram } from './lib/main.ts';
 import { npm } from './lib/npm.ts';
 import { PlainError } from './lib/PlainError.ts';
@@ -35,6 +35,8 @@ async function compat(): Promise<void> {
 	const results = new Map<string, Check[]>();
 	for (const wanted of positionals.length > 0 ? positionals : VERSIONS) {
 		const version = wanted === 'latest' ? await latestVersion() : wanted;
+		if (!/^\d+\.\d+\.\d+$/.test(version))
+			throw new PlainError(`"${version}" is no version of n8n.`);
 		console.error(`\nn8n ${version}`);
 		results.set(version, await runSuite(version));
 	}
@@ -50,7 +52,7 @@ async function latestVersion(): Promise<string> {
 }
 
 async function write(file: string, tables: string): Promise<void> {
-	const text = await readFile(file, 'utf8');
+	const text = (await readIfThere(file)) ?? '';
 	if (!PLACE.test(text)) return await appendFile(file, `${tables}\n`);
 	const place = `<!-- checks -->\n\n${tables}\n\n<!-- end of checks -->`;
 	await writeWhole(

@@ -57,10 +57,14 @@ export async function runSuite(version: string): Promise<Check[]> {
 		},
 	);
 	await once(child, 'exit');
-	const text = await readFile(reportFile, 'utf8').catch((error: unknown) => {
+	return await readChecks(reportFile).catch((error: unknown) => {
 		throw new PlainError(`The checks did not run on n8n ${version}.`, { cause: error });
 	});
-	const { testResults } = JSON.parse(text) as JestReport;
+}
+
+/** @throws if a file of checks could not be run */
+async function readChecks(reportFile: string): Promise<Check[]> {
+	const { testResults } = JSON.parse(await readFile(reportFile, 'utf8')) as JestReport;
 	for (const { message, assertionResults } of testResults) {
 		if (assertionResults.length === 0) throw new PlainError(message);
 	}

@@ -54,7 +54,8 @@ export class N8nClient {
 	async createWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
 		const { id, name, nodes, connections, pinData, settings = {} } = workflow;
 		const tags = await this.tagIds((workflow.tags ?? []).map((tag) => tag.name));
-		const payload = { id, name, nodes, connections, pinData, settings, tags };
+		// n8n 1.x does not take `active` for granted.
+		const payload = { id, name, nodes, connections, pinData, settings, tags, active: false };
 		return await this.api.call<SavedWorkflow>('POST', '/workflows', payload);
 	}
 
@@ -101,7 +102,11 @@ export class N8nClient {
 		const { executionId } = await this.api.call<{ executionId?: string }>(
 			'POST',
 			`/workflows/${id}/run`,
-			{ triggerToStartFrom: { name: triggerOf(workflow).name } },
+			{
+				triggerToStartFrom: { name: triggerOf(workflow).name },
+				// n8n 1.x runs what the editor shows.
+				workflowData: { ...workflow, id },
+			},
 		);
 		if (executionId) return executionId;
 		throw new Error(`Workflow "${workflow.name}" waits for a webhook instead of running`);

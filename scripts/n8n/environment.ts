@@ -1,5 +1,7 @@
-import { delimiter, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { freePort } from '../lib/ports.ts';
+import type { N8nRuntime } from './runtime.ts';
 
 export type Environment = Record<string, string>;
 
@@ -10,8 +12,16 @@ export type Environment = Record<string, string>;
 const FOREIGN =
 	/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|GENERIC_TIMEZONE$|CODE_|NODE_FUNCTION_|npm_|(https?|all|no)_proxy$|NODE_ENV$|NODE_OPTIONS$|JEST_)/i;
 
+/** Asks n8n's own servers at every start. n8n does not start where it is told of a module it lacks. */
+const ASKING_MODULE = 'mcp-registry';
+
 /** Settings of a local, quiet n8n with everything in one folder. */
-export async function n8nEnvironment(userFolder: string, own: Environment): Promise<Environment> {
+export async function n8nEnvironment(
+	{ folder }: N8nRuntime,
+	userFolder: string,
+	own: Environment,
+): Promise<Environment> {
+	const modules = join(folder, 'node_modules', 'n8n', 'dist', 'modules');
 	return {
 		...inherited(),
 		NODE_ENV: 'production',
@@ -33,8 +43,7 @@ export async function n8nEnvironment(userFolder: string, own: Environment): Prom
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-		// It asks n8n's own servers at every start.
-		N8N_DISABLED_MODULES: 'mcp-registry',
+		N8N_DISABLED_MODULES: existsSync(join(modules, ASKING_MODULE)) ? ASKING_MODULE : '',
 		...own,
 	};
 }

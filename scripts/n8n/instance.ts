@@ -198,7 +198,7 @@ export class N8nInstance {
 	private async command(logName: string, env: Environment = {}): Promise<CommandOptions> {
 		return {
 			runtime: this.runtime,
-			env: await n8nEnvironment(this.folder, { ...env, ...this.env }),
+			env: await n8nEnvironment(this.runtime, this.folder, { ...env, ...this.env }),
 			folder: this.folder,
 			logFile: join(this.folder, `${logName}.log`),
 		};

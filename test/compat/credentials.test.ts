@@ -56,6 +56,17 @@ describe('Credentials', () => {
 		expect(server.requests.filter(kind.isUsedBy)).toHaveLength(1);
 	});
 
+	it('an expression in one is resolved for each item', async () => {
+		const data = { name: 'X-Key', value: '={{ $json.key }}' };
+		const credential = await credentialOf({ type: 'httpHeaderAuth', data: () => data });
+		const items = ['a', 'b', 'c'].map((key) => ({ key }));
+		const url = `=${server.origin}/echo?key={{ $json.key }}`;
+		expect((await send(n8n, { url }, { credential, items })).status).toBe('success');
+		expect(
+			server.requests.map((request) => [request.url, request.headers['x-key']]).sort(),
+		).toEqual(items.map(({ key }) => [`/echo?key=${key}`, key]));
+	});
+
 	const api = (data: IDataObject = {}): CredentialData => ({
 		name: 'API',
 		type: 'concurrentHttpApi',
