@@ -1,9 +1,8 @@
 /*
- * What people come for, each done in n8n's editor by what it shows, without documentation: a workflow has
- * some rows, the node is added behind them, and the panel does the rest.
+ * What people come for, each done in n8n's editor by what it shows, from the blank canvas and without
+ * documentation: a trigger, some rows, the node behind them, and its panel does the rest.
  */
 import { addSampleRoutes } from '../../scripts/sample/routes.ts';
-import { manual, node } from '../n8n/support/workflows.ts';
 import { answersTogether } from '../support/answersTogether.ts';
 import { BrowserSuite } from './support/BrowserSuite.ts';
 import type { Editor } from './support/Editor.ts';
@@ -17,16 +16,20 @@ const suite = new BrowserSuite('test-tasks');
 
 beforeEach(() => addSampleRoutes(suite.server));
 
-/** Rows with a number from 1 and an address. */
-function rows(count: number) {
-	const jsCode = `return Array.from({ length: ${count} }, (_, n) => ({ json: { id: n + 1, email: 'ada' + (n + 1) + '@example.com' } }));`;
-	return node('Rows', 'n8n-nodes-base.code', { jsCode }, { typeVersion: 2 });
+/** Begins a workflow with rows that have a number from 1 and an address, and adds the node. */
+async function addBehindRows(editor: Editor, count: number): Promise<NodePanel> {
+	await editor.addFirstStep('Trigger manually');
+	const rows = await editor.addNode('Code', 'Code in JavaScript');
+	await rows.enterCode(
+		`return Array.from({ length: ${count} }, (_, n) => ({ json: { id: n + 1, email: 'ada' + (n + 1) + '@example.com' } }));`,
+	);
+	await rows.close();
+	return await editor.addNode(NODE);
 }
 
-/** Opens a workflow that has so many rows, and adds the node with a URL for each of them. */
+/** The same, with a URL for each row. */
 async function begin(editor: Editor, count: number, path: string): Promise<NodePanel> {
-	await suite.open(editor, manual([rows(count)]));
-	const panel = await editor.addNode(NODE);
+	const panel = await addBehindRows(editor, count);
 	await panel.executePrevious(`${count} items`);
 	const url = `${suite.server.origin}${path}`;
 	await panel.enterExpression('url', url, url.replace('{{ $json.id }}', '1'));
@@ -142,8 +145,7 @@ suite.inEditor('split a list out of the response', async (editor) => {
 });
 
 suite.inEditor('preview before 50,000 POSTs', async (editor) => {
-	await suite.open(editor, manual([rows(50_000)]));
-	const panel = await editor.addNode(NODE);
+	const panel = await addBehindRows(editor, 50_000);
 	await panel.field('url').fill(`${suite.server.origin}/echo`);
 	await panel.choose('method', 'POST');
 	await panel.addGroup('rateLimits');

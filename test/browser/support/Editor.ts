@@ -39,11 +39,29 @@ export class Editor {
 		return this.part('node-creator-node-item').filter({ has: name });
 	}
 
-	/** Adds a node behind the last output that leads nowhere, and opens it. */
-	async addNode(displayName: string): Promise<NodePanel> {
+	/** What the nodes panel lists by this name: a node, a trigger or an action. */
+	private listed(name: string): Locator {
+		return this.part('node-creator').getByText(name, { exact: true });
+	}
+
+	/** Begins a workflow on the blank canvas with a trigger, such as `Trigger manually`. */
+	async addFirstStep(trigger: string): Promise<void> {
+		await this.openNew();
+		await this.openNodesPanel();
+		await this.listed(trigger).click();
+		await this.part('canvas-node').waitFor();
+	}
+
+	/**
+	 * Adds a node behind the last output that leads nowhere, and opens it.
+	 *
+	 * @param action one of those that n8n lists for the node, if it lists any
+	 */
+	async addNode(displayName: string, action?: string): Promise<NodePanel> {
 		await this.part('canvas-handle-plus').last().click();
 		await this.searchNodes(displayName);
-		await this.foundNode(displayName).click();
+		await this.listed(displayName).click();
+		if (action) await this.listed(action).click();
 		// n8n introduces nodes that are not its own.
 		const add = this.page.getByRole('button', { name: 'Add to workflow' });
 		const panel = new NodePanel(this);

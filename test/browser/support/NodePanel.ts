@@ -118,6 +118,11 @@ export class NodePanel {
 		await shown.getByText(preview, { exact: true }).waitFor();
 	}
 
+	/** Replaces the code of a Code node. */
+	async enterCode(code: string): Promise<void> {
+		await this.editor.part('parameter-input-jsCode').locator('.cm-content').fill(code);
+	}
+
 	/**
 	 * Runs the workflow up to this node, for items to try expressions on.
 	 * @param items how many it gets, such as `20 items`
