@@ -70,7 +70,8 @@ export class Transport {
 			if (request.maxRedirects > 0 && isRedirect(response)) await setImmediate();
 			return response;
 		} catch (error) {
-			if (!asksForHttp1(error)) throw toTransportFailure(error);
+			const hasResponse = cancellation.exchange?.progress?.hasHead === true;
+			if (hasResponse || !asksForHttp1(error)) throw toTransportFailure(error);
 			this.http1Origins.add(request.origin);
 			return await this.send(request, { ...options, timeLeft: cancellation.timeLeft });
 		} finally {

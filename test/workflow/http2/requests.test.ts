@@ -1,9 +1,9 @@
 import { constants } from 'node:http2';
 import type { Http2ServerResponse } from 'node:http2';
 import type { INodeParameters } from 'n8n-workflow';
-import { TestServer } from '../support/TestServer.ts';
-import { numbered } from '../support/workflow/runWorkflow.ts';
-import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+import { TestServer } from '../../support/TestServer.ts';
+import { numbered } from '../../support/workflow/runWorkflow.ts';
+import { jsonOf, pairsOf, sendItems } from '../../support/workflow/sendItems.ts';
 
 let server: TestServer;
 
