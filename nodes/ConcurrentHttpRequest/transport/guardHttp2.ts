@@ -1,28 +1,36 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import symbols from 'undici/lib/core/symbols.js';
 
 import { markAsReused } from './ExchangeFacts';
-import { TransportFailure } from './TransportFailure';
+import { codeOf, TransportFailure } from './TransportFailure';
 
 /**
- * Corrects how Node.js reports HTTP/2 responses that are cut off: a stream that the server resets
- * with NO_ERROR or CANCEL ends like a complete one (https://github.com/nodejs/node/issues/63249).
+ * Corrects how Node.js and undici end HTTP/2 responses:
+ *
+ * - A stream that the server resets with NO_ERROR or CANCEL ends like a complete one
+ *   (https://github.com/nodejs/node/issues/63249).
+ * - Complete responses are lost where the connection ends in the same moment.
+ * - Requests are sent in vain on a connection whose session has failed, until its socket is closed.
  *
  * @param socket connected, and not yet in use by undici, which leaves its session on the socket and
  * opens the first stream at once
  */
 export function guardHttp2(socket: Socket): void {
 	let session: ClientHttp2Session | null | undefined;
+	const unread = new Unread();
+	readBeforeEnd(socket, unread, () => session);
 	Object.defineProperty(socket, symbols.kHTTP2Session, {
 		get: () => session,
 		set: (created: ClientHttp2Session | null) => {
 			session = created;
 			if (!created) return;
+			keepWaitingRequests(created);
 			const request = created.request.bind(created);
 			let isReused = false;
 			created.request = (headers, options) => {
-				const stream = failWhenCutOff(request(headers, options));
+				if (created.destroyed) throw invalidSession();
+				const stream = failWhenCutOff(request(headers, options), unread);
 				if (isReused) stream.once('response', markAsReused);
 				isReused = true;
 				return stream;
@@ -31,11 +39,71 @@ export function guardHttp2(socket: Socket): void {
 	});
 }
 
+/** undici fails every request that waits for a connection, unless an error is one of the socket. */
+function keepWaitingRequests(session: ClientHttp2Session): void {
+	const destroy = session.destroy.bind(session);
+	session.destroy = (error, code) => {
+		if (!codeOf(error)?.startsWith('ERR_HTTP2_')) {
+			destroy(error, code);
+			return;
+		}
+		const ofSocket = new Error(error?.message, { cause: error });
+		destroy(Object.assign(ofSocket, { code: 'UND_ERR_SOCKET' }), code);
+	};
+}
+
+/** The streams of a connection whose last frame has come, and which have not been read to their end. */
+class Unread {
+	private readonly streams = new Set<ClientHttp2Stream>();
+	private whenRead: (() => void) | undefined;
+
+	add(stream: ClientHttp2Stream): void {
+		this.streams.add(stream);
+		stream.once('close', () => {
+			this.streams.delete(stream);
+			if (this.streams.size === 0) this.whenRead?.();
+		});
+	}
+
+	/** Calls back in a later turn of the event loop, once all have been read. */
+	wait(callback: () => void): void {
+		const whenRead = () => void setImmediate(callback);
+		if (this.streams.size === 0) whenRead();
+		else this.whenRead = whenRead;
+	}
+}
+
+/** Above the number of every stream (RFC 9113 section 5.1.1). */
+const LAST_STREAM = 2 ** 31 - 1;
+
+/**
+ * undici destroys all streams at the end of the connection, which may come with the last bytes of their
+ * responses. So the end is a GOAWAY to undici: new requests go to another connection. It learns of the
+ * end itself when the complete responses have been read.
+ */
+function readBeforeEnd(
+	socket: Socket,
+	unread: Unread,
+	session: () => ClientHttp2Session | null | undefined,
+): void {
+	const push = socket.push.bind(socket);
+	socket.push = (chunk: unknown, encoding?: BufferEncoding) => {
+		if (chunk !== null) return push(chunk, encoding);
+		session()?.emit('goaway', constants.NGHTTP2_NO_ERROR, LAST_STREAM);
+		unread.wait(() => {
+			push(null);
+			// The end is an event only when somebody reads up to it.
+			socket.read(0);
+		});
+		return false;
+	};
+}
+
 /**
  * A frame with END_STREAM ends the readable side of a stream, and then the stream is closed; a reset
  * closes the stream first (RFC 9113 sections 5.1 and 8.1).
  */
-function failWhenCutOff(stream: ClientHttp2Stream): ClientHttp2Stream {
+function failWhenCutOff(stream: ClientHttp2Stream, unread: Unread): ClientHttp2Stream {
 	let isComplete = false;
 	// A stream that undici has let go of has no other listener.
 	stream.on('error', () => {});
@@ -45,6 +113,7 @@ function failWhenCutOff(stream: ClientHttp2Stream): ClientHttp2Stream {
 		isComplete = !stream.closed;
 		if (isComplete) {
 			keepFromEndOfUpload(stream);
+			unread.add(stream);
 			return push(null);
 		}
 		// Node.js is not done with the stream yet. Where it has destroyed the stream, undici takes a
@@ -64,6 +133,12 @@ function keepFromEndOfUpload(stream: ClientHttp2Stream): void {
 	stream.removeAllListeners('aborted');
 	const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
 	stream.write = (...args: unknown[]) => !stream.closed && write(...args);
+}
+
+/** With the code by which undici sends a request on another connection; Node.js 24 fails the stream. */
+function invalidSession(): Error {
+	const error = new Error('The session has been destroyed');
+	return Object.assign(error, { code: 'ERR_HTTP2_INVALID_SESSION' });
 }
 
 function cutOff(): TransportFailure {

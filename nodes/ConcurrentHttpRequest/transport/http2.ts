@@ -1,6 +1,7 @@
 import { constants } from 'node:http2';
 
 import type { RequestHeaders } from './HttpRequest';
+import { codeOf } from './TransportFailure';
 
 /**
  * Headers about one connection, which HTTP/2 does not have (RFC 9113 section 8.2.2). `connection`,
@@ -63,9 +64,9 @@ const UNREMARKABLE = new Set(['NO_ERROR', 'REFUSED_STREAM', 'CANCEL']);
  */
 export function http2Problem(error: unknown): string | undefined {
 	if (typeof error !== 'object' || error === null) return undefined;
-	const { code, message } = error as Record<string, unknown>;
+	const { message, cause } = error as Record<string, unknown>;
 	const wayOut = 'If that happens again, switch off Options > HTTP/2';
-	if (code === 'ERR_HTTP2_ERROR') {
+	if (codeOf(error) === 'ERR_HTTP2_ERROR' || codeOf(cause) === 'ERR_HTTP2_ERROR') {
 		return `The server broke a rule of the protocol, so the connection over HTTP/2 ended before its response was complete (${String(message)}). ${wayOut}`;
 	}
 	// Not the code of the stream: Node.js makes INTERNAL_ERROR of a connection that was reset.
