@@ -135,13 +135,18 @@ describe('with unverified packages disabled, and nothing else set', () => {
 		});
 	});
 
-	it('an n8n that has lost its folder does not get the package back', async () => {
-		const env = { ...VERIFIED_ONLY, N8N_REINSTALL_MISSING_PACKAGES: 'true' };
-		const instance = await instanceWith(name, env);
+	it('an n8n that has lost its folder gets the package back only if it may be unverified', async () => {
+		const lost = { ...managed(pinned(OLD)), N8N_REINSTALL_MISSING_PACKAGES: 'true' };
+		const instance = await instanceWith(name, { ...VERIFIED_ONLY, ...lost });
 		await rm(join(instance.folder, '.n8n', 'nodes'), { recursive: true });
 		await inN8n(instance, async (n8n) => {
 			expect(n8n.log).toContain(`Failed to reinstall community package ${PACKAGE}`);
 			await expectMissing(n8n);
+		});
+		const allowed = { ...lost, N8N_UNVERIFIED_PACKAGES_ENABLED: 'true' };
+		await inN8n(await instanceWith(name, allowed), async (n8n) => {
+			expect(n8n.log).toContain('Packages reinstalled successfully');
+			expect(await runThreeRequests(n8n, server)).toEqual(THREE_ECHOES);
 		});
 	});
 });

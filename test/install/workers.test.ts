@@ -10,12 +10,14 @@ jest.setTimeout(300_000);
 let registry: LocalRegistry;
 let server: TestServer;
 let cluster: QueueCluster;
+/** Of all processes that are started from now on. */
+let env: Record<string, string>;
 
 beforeAll(async () => {
 	server = await TestServer.start();
 	registry = await LocalRegistry.start();
 	await registry.publish('0.1.0');
-	const env = registry.environment;
+	env = registry.environment;
 	cluster = await QueueCluster.start({
 		name: 'test-install',
 		workers: [],
@@ -35,8 +37,8 @@ afterAll(async () => {
 });
 
 /** Starts a worker on an empty folder. */
-async function startEmpty(name: string, env: Record<string, string> = {}): Promise<N8nServer> {
-	return await cluster.startWorker(name, { withPackage: false, env });
+async function startEmpty(name: string, own: Record<string, string> = {}): Promise<N8nServer> {
+	return await cluster.startWorker(name, { withPackage: false, env: own });
 }
 
 const REINSTALL = { N8N_REINSTALL_MISSING_PACKAGES: 'true' };
@@ -70,4 +72,18 @@ it('a worker that allows verified packages only does not reinstall it', async ()
 	const worker = await startEmpty('a', { ...REINSTALL, N8N_UNVERIFIED_PACKAGES_ENABLED: 'false' });
 	await logged(worker, `Failed to reinstall community package ${PACKAGE}`);
 	await expect(runThreeRequests(cluster.main, server)).rejects.toThrow('Unrecognized node type');
+});
+
+it('a worker that runs installs what the main’s environment names, with its checksum', async () => {
+	const checksum = await registry.publish('0.1.1');
+	await cluster.main.stop();
+	Object.assign(env, {
+		N8N_UNVERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_COMMUNITY_PACKAGES_MANAGED_BY_ENV: 'true',
+		N8N_COMMUNITY_PACKAGES: JSON.stringify([{ name: PACKAGE, version: '0.1.1', checksum }]),
+	});
+	const worker = await startEmpty('a');
+	await cluster.startMain();
+	await logged(worker, `Community package installed: ${PACKAGE}`);
+	expect(await runThreeRequests(cluster.main, server)).toEqual(THREE_ECHOES);
 });

@@ -234,7 +234,7 @@ describe('with the block list of n8n 3.0', () => {
 		['its last address', 'http://100.127.255.255:9/'],
 		['NAT64 for a public address', 'http://[64:ff9b::5db8:d70e]:9/'],
 		['local NAT64 for a public address', 'http://[64:ff9b:1::5db8:d70e]:9/'],
-		['Teredo', 'http://[2001::5db8:d70e]:9/'],
+		['Teredo between public addresses', 'http://[2001:0:5db8:d70e::a247:28f1]:9/'],
 		['6to4 for a public address', 'http://[2002:5db8:d70e::1]:9/'],
 	])('a request and a redirect to an address are refused: %s', async (_name, url) => {
 		await expectBlocked({ url }, { blockedIpRanges });

@@ -7,7 +7,7 @@ import { projectFolder } from '../../../../scripts/paths.ts';
 import manifest from '../../../../package.json';
 
 /** Commands of npm itself that the pages use. */
-const NPM_COMMANDS = ['ci', 'install', 'view', 'publish'];
+const NPM_COMMANDS = ['ci', 'init', 'install', 'pack', 'view', 'publish'];
 
 /** What `npm test` and `npm start` are short for. */
 const NPM_SCRIPTS = ['test', 'start'];
