@@ -3,6 +3,7 @@ import { createInstance } from '../n8n/instance.ts';
 import type { N8nServer } from '../n8n/N8nServer.ts';
 import type { RunningN8n } from '../n8n/RunningN8n.ts';
 import { PostgresServer } from './PostgresServer.ts';
+import { assertInstalled } from './programs.ts';
 import { RedisServer } from './RedisServer.ts';
 
 export interface QueueClusterOptions {
@@ -55,8 +56,10 @@ export class QueueCluster {
 
 	/** @throws PlainError that says what to install, where Redis or PostgreSQL is missing */
 	static async start(options: QueueClusterOptions): Promise<QueueCluster> {
+		assertInstalled();
 		const postgres = await PostgresServer.start();
-		const queueRedis = await RedisServer.start();
+		// As it should be installed: a restart loses no job.
+		const queueRedis = await RedisServer.start('--appendonly', 'yes');
 		const limitsRedis = await RedisServer.start();
 		const cluster = new QueueCluster(options, postgres, queueRedis, limitsRedis);
 		try {

@@ -6,11 +6,20 @@ import { PlainError } from '../lib/PlainError.ts';
 /** Debian keeps the programs of each PostgreSQL version here, and few of them on the PATH. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
+/** @throws PlainError that says how to install what is missing of Redis and PostgreSQL */
+export function assertInstalled(): void {
+	const missing = [
+		...(redisServer() ? [] : ['redis-server']),
+		...(postgresFolder() ? [] : ['postgresql']),
+	];
+	if (missing.length > 0) throw notInstalled(...missing);
+}
+
 /** @throws PlainError that says how to install Redis */
 export function findRedisServer(): string {
-	const path = findOnPath('redis-server');
+	const path = redisServer();
 	if (path) return path;
-	throw new PlainError(`redis-server is not installed. ${howToInstall('redis-server')}`);
+	throw notInstalled('redis-server');
 }
 
 /**
@@ -18,18 +27,9 @@ export function findRedisServer(): string {
  * @throws PlainError that says how to install PostgreSQL
  */
 export function findPostgres(): string {
-	const versions = existsSync(DEBIAN_POSTGRES) ? readdirSync(DEBIAN_POSTGRES) : [];
-	const folders = [
-		...versions
-			.sort((one, other) => Number(other) - Number(one))
-			.map((version) => join(DEBIAN_POSTGRES, version, 'bin')),
-		...foldersOfPath(),
-	];
-	const folder = folders.find((each) =>
-		['initdb', 'postgres'].every((program) => existsSync(join(each, program))),
-	);
+	const folder = postgresFolder();
 	if (folder) return folder;
-	throw new PlainError(`PostgreSQL is not installed. ${howToInstall('postgresql')}`);
+	throw notInstalled('postgresql');
 }
 
 /**
@@ -51,19 +51,32 @@ export function postgresUser(): { uid: number; gid: number } | undefined {
 	}
 }
 
-function howToInstall(name: string): string {
-	// The variable keeps Debian from starting the service: this project starts its own.
-	return (
-		`On Debian or Ubuntu:\n` +
-		`  sudo RUNLEVEL=1 apt-get install --no-install-recommends ${name}\n` +
-		'The service that Debian would start is not needed.'
+function redisServer(): string | undefined {
+	return foldersOfPath()
+		.map((folder) => join(folder, 'redis-server'))
+		.find((path) => existsSync(path));
+}
+
+function postgresFolder(): string | undefined {
+	const versions = existsSync(DEBIAN_POSTGRES) ? readdirSync(DEBIAN_POSTGRES) : [];
+	const newestFirst = versions.sort((one, other) => Number(other) - Number(one));
+	const folders = [
+		...newestFirst.map((version) => join(DEBIAN_POSTGRES, version, 'bin')),
+		...foldersOfPath(),
+	];
+	return folders.find((folder) =>
+		['initdb', 'postgres'].every((program) => existsSync(join(folder, program))),
 	);
 }
 
-function findOnPath(program: string): string | undefined {
-	return foldersOfPath()
-		.map((folder) => join(folder, program))
-		.find((path) => existsSync(path));
+/** @param names of Debian's packages */
+function notInstalled(...names: string[]): PlainError {
+	// The variable keeps Debian from starting the services.
+	return new PlainError(
+		`${names.join(' and ')} must be installed. On Debian or Ubuntu:\n` +
+			`  sudo RUNLEVEL=1 apt-get install --no-install-recommends ${names.join(' ')}\n` +
+			'The services that Debian would start are not needed: this project starts its own.',
+	);
 }
 
 function foldersOfPath(): string[] {
