@@ -104,7 +104,12 @@ export class EchoServer {
 				options: { allowUnauthorizedCerts: true, ...options },
 				...parameters,
 			},
-			{ items: input, onError: 'continueRegularOutput', ...(signal && { signal }) },
+			{
+				...{ items: input, onError: 'continueRegularOutput' },
+				// No connection is kept for a later run, so that each has to end.
+				env: { CONCURRENT_HTTP_KEEP_CONNECTIONS: '0' },
+				...(signal && { signal }),
+			},
 		);
 		const run = assess(result);
 		if (!signal) {
