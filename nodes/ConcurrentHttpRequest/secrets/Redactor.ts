@@ -110,6 +110,7 @@ export class Redactor {
 	/** @param more positions to hide beside those of secrets */
 	private hide(text: string, most: number, more: readonly Range[]): string {
 		const isCut = text.length > most;
+		if (!isCut && !this.pattern && more.length === 0) return text;
 		const seen = isCut ? text.slice(0, most + this.longest) : text;
 		const ranges = [...this.find(seen), ...more];
 		if (ranges.length === 0 && !isCut) return text;

@@ -43,10 +43,13 @@ export function secretsOfRequest(request: {
 	const names = Object.keys(headers).filter(isSecretName);
 	// Most requests have neither, and looking closer takes longer than all else.
 	if (names.length === 0 && url.search === '') return [...secrets];
+	const parameters: string[] = [];
+	for (const [name, value] of url.searchParams) {
+		const isCode = CODE_NAME.test(name) && value.length >= SHORTEST_CODE;
+		if (isCode || isSecretName(name)) parameters.push(value);
+	}
+	if (names.length === 0 && parameters.length === 0) return [...secrets];
 	const named = Object.fromEntries(names.map((name) => [name, headers[name]]));
-	const parameters = [...url.searchParams].flatMap(([name, value]) =>
-		isSecretName(name) || (CODE_NAME.test(name) && value.length >= SHORTEST_CODE) ? value : [],
-	);
 	return [...secrets, ...secretsInHeaders(named), ...secretsIn(parameters)];
 }
 
@@ -77,13 +80,13 @@ export function secretValuesOfUrl(url: string): Array<[start: number, end: numbe
 }
 
 function hiddenValues(text: string, from: number, parameter: RegExp): Array<[number, number]> {
-	return [...text.matchAll(parameter)].flatMap(
-		({ 0: pair, 1: name = '', 2: value = '', index }) => {
-			const end = from + index + pair.length;
-			const isHidden = value !== '' && (hidesValue(name) || holdsSecret(value));
-			return isHidden ? [[end - value.length, end] as [number, number]] : [];
-		},
-	);
+	const hidden: Array<[number, number]> = [];
+	for (const { 0: pair, 1: name = '', 2: value = '', index } of text.matchAll(parameter)) {
+		if (value === '' || !(hidesValue(name) || holdsSecret(value))) continue;
+		const end = from + index + pair.length;
+		hidden.push([end - value.length, end]);
+	}
+	return hidden;
 }
 
 function hidesValue(name: string): boolean {
