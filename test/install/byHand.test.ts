@@ -79,7 +79,7 @@ it('from a tarball, without a network', async () => {
 	const tarball = `${PACKAGE}-0.1.0.tgz`;
 	await copyFile(instance.packed.path, join(nodesFolder(instance), tarball));
 	const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:1', npm_config_cache: 'empty-cache' };
-	const command = `npm init --yes && npm install ./${tarball}`;
+	const command = `npm init --yes && npm install --offline ./${tarball}`;
 	await shell(command, nodesFolder(instance), nowhere);
 	await expectToRun(instance);
 });
