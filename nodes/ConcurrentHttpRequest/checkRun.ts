@@ -31,12 +31,7 @@ export async function checkRun(
 	const fail = (message: string, hint?: string) =>
 		new NodeOperationError(node, message, { description: hint });
 	const missing = missingRule(context);
-	if (missing !== undefined) {
-		throw fail(
-			'This node needs n8n 2.30 or later',
-			`This n8n does not tell a node ${missing}. Update n8n, or use HTTP Request.`,
-		);
-	}
+	if (missing) throw fail(missing.message, missing.hint);
 	if (node.typeVersion < 4) {
 		throw fail(
 			'This node has the version of an HTTP Request node from before 4.0',

@@ -24,7 +24,7 @@ import { N8nServer } from './N8nServer.ts';
 import { RestApi } from './RestApi.ts';
 import { RunningN8n } from './RunningN8n.ts';
 import type { CredentialData } from './RunningN8n.ts';
-import { ensureRuntime, VERSION_VARIABLE } from './runtime.ts';
+import { ensureRuntime } from './runtime.ts';
 import type { N8nRuntime } from './runtime.ts';
 import { readWorkflow } from './Workflow.ts';
 import type { Workflow } from './Workflow.ts';
@@ -58,8 +58,7 @@ export async function createInstance(options: InstanceOptions): Promise<N8nInsta
 	const { name, env = {}, fresh = false, copyOf, withPackage = true } = options;
 	const runtime = await ensureRuntime();
 	const packed = await pack();
-	// A version must not get the database of a later one.
-	const folder = join(localFolder, 'instances', process.env[VERSION_VARIABLE] ?? '', name);
+	const folder = join(runtime.instancesFolder, name);
 	const n8nFolder = join(folder, '.n8n');
 	await mkdir(n8nFolder, { recursive: true });
 	for (const suffix of fresh || copyOf ? ['', '-wal', '-shm'] : []) {

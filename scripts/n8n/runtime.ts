@@ -17,6 +17,8 @@ export interface N8nRuntime {
 	version: string;
 	/** n8n's command, to be run with this process's Node. */
 	bin: string;
+	/** Where its user folders are. A version must not get the database of a later one. */
+	instancesFolder: string;
 }
 
 const OLDEST_NODE = 24;
@@ -54,6 +56,8 @@ export async function ensureRuntime(): Promise<N8nRuntime> {
 		folder,
 		version,
 		bin: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+		// Within its folder, or the node would find this project's n8n-workflow before n8n's own.
+		instancesFolder: join(pin === pinned ? localFolder : folder, 'instances'),
 	};
 	/** Written last: what has no such stamp is half-finished. */
 	const stampFile = join(folder, 'installed-lock.sha256');

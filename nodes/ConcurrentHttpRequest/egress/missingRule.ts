@@ -5,7 +5,7 @@ import {
 	type INode,
 } from 'n8n-workflow';
 
-/** What n8n tells a node about the domains for which a credential may be used. */
+/** What n8n-workflow says about the domains for which a credential may be used. */
 interface DomainRules {
 	readonly getCredentialAllowedDomains: typeof getCredentialAllowedDomains;
 	readonly assertUrlAllowed: typeof assertUrlAllowed;
@@ -16,25 +16,40 @@ const OF_N8N: DomainRules = { getCredentialAllowedDomains, assertUrlAllowed };
 /** A trial throws errors of n8n, whose stacks take longer than everything else that begins a run. */
 const trials = new WeakMap<DomainRules, boolean>();
 
+/** A rule that the node cannot hold, in words. */
+interface MissingRule {
+	readonly message: string;
+	readonly hint: string;
+}
+
 /** Reserved names (RFC 6761 section 6.4). */
 const [ALLOWED, OTHER] = ['allowed.invalid', 'other.invalid'];
 
 /**
- * Tries out whether this n8n tells the node about the rules of its administrator. An older n8n
- * takes the same calls otherwise, and then lets everything pass.
+ * Tries out whether the node learns the rules of n8n's administrator. An n8n-workflow before 2.23
+ * takes the same calls otherwise, and then allows every domain. It is n8n's own, or one that npm has
+ * put beside this package, as a peer.
  *
- * @returns what the node cannot learn, in words; `undefined` where it can learn all
+ * @returns `undefined` where the node can hold all rules
  */
 export function missingRule(
 	context: Pick<IExecuteFunctions, 'helpers' | 'getNode'>,
 	rules: DomainRules = OF_N8N,
-): string | undefined {
+): MissingRule | undefined {
 	if (typeof context.helpers.getSecureEgressFilter !== 'function') {
-		return 'to which addresses its administrator lets requests go';
+		return {
+			message: 'This node needs n8n 2.30 or later',
+			hint: 'An older n8n does not tell a node to which addresses its administrator lets requests go. Update n8n, or use HTTP Request.',
+		};
 	}
 	const tells = trials.get(rules) ?? tellsDomains(context.getNode(), rules);
 	trials.set(rules, tells);
-	if (!tells) return 'for which domains a credential may be used';
+	if (!tells) {
+		return {
+			message: 'This node found an old n8n-workflow, which is a part of n8n',
+			hint: "With it, a credential could be sent to domains that it is not for. In the nodes folder within n8n's folder (mostly ~/.n8n/nodes), delete node_modules/n8n-workflow, and restart n8n.",
+		};
+	}
 	return undefined;
 }
 

@@ -12,7 +12,7 @@ it.each([
 	['docs/versions.md', `This node needs n8n ${minor} or later`],
 	['docs/errors.md', `This node needs n8n ${minor} or later`],
 	['docs/decisions.md', `## n8n ${minor} is the oldest that the node runs in`],
-	['nodes/ConcurrentHttpRequest/checkRun.ts', `This node needs n8n ${minor} or later`],
+	['nodes/ConcurrentHttpRequest/egress/missingRule.ts', `This node needs n8n ${minor} or later`],
 ])('%s: %s', async (path, words) => {
 	expect((await readFiles(path)).get(path)).toContain(words);
 });

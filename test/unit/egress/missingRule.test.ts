@@ -11,10 +11,10 @@ function missing(changes: Partial<typeof RULES> = {}, helpers: object = withFilt
 }
 
 const withFilter = { getSecureEgressFilter: () => undefined };
-const ADDRESSES = 'to which addresses its administrator lets requests go';
-const DOMAINS = 'for which domains a credential may be used';
+const ADDRESSES = { message: 'This node needs n8n 2.30 or later' };
+const DOMAINS = { message: 'This node found an old n8n-workflow, which is a part of n8n' };
 
-/** The data as the only argument, as n8n 1.123 and 2.22 have it. */
+/** The data as the only argument, as n8n-workflow before 2.23 has it. */
 const byData = ((data: Record<string, unknown>) =>
 	data.allowedHttpRequestDomains === 'domains'
 		? data.allowedDomains
@@ -25,24 +25,24 @@ it('finds all rules in this n8n', () => {
 });
 
 it('misses the addresses where there is no egress filter', () => {
-	expect(missing({}, {})).toBe(ADDRESSES);
+	expect(missing({}, {})).toMatchObject(ADDRESSES);
 });
 
 it.each<[string, Partial<Record<keyof typeof RULES, unknown>>]>([
-	['n8n takes the data as the only argument', { getCredentialAllowedDomains: byData }],
-	['n8n has no such function', { getCredentialAllowedDomains: undefined }],
+	['it takes the data as the only argument', { getCredentialAllowedDomains: byData }],
+	['it has no such function', { getCredentialAllowedDomains: undefined }],
 	['every domain is allowed', { getCredentialAllowedDomains: () => undefined }],
 	['a credential for no node is allowed', { getCredentialAllowedDomains: () => 'allowed.invalid' }],
-	['n8n does not check a URL', { assertUrlAllowed: undefined }],
-	['n8n allows every URL', { assertUrlAllowed: () => {} }],
+	['it does not check a URL', { assertUrlAllowed: undefined }],
+	['it allows every URL', { assertUrlAllowed: () => {} }],
 	[
-		'n8n allows no URL',
+		'it allows no URL',
 		{
 			assertUrlAllowed: () => {
 				throw new Error('Invalid URL');
 			},
 		},
 	],
-])('misses the domains where %s', (_name, changes) => {
-	expect(missing(changes as Partial<typeof RULES>)).toBe(DOMAINS);
+])('misses the domains where n8n-workflow is such that %s', (_name, changes) => {
+	expect(missing(changes as Partial<typeof RULES>)).toMatchObject(DOMAINS);
 });
