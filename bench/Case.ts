@@ -18,6 +18,8 @@ export interface Case {
 	concurrency: number;
 	/** n8n is started anew for each run, because memory is what the case is about. */
 	freshN8n?: boolean;
+	/** Requests to send before the measuring, where not as many as usual; 0 measures the first run of a process. */
+	warmUp?: number;
 	peers: PeerName[];
 }
 
@@ -28,7 +30,12 @@ const latencies: Record<Latency, string> = {
 	tail: 'heavy-tailed: half answered within 20 ms, 1 in 100 after 2 s or more',
 };
 
-const protocols: Record<Protocol, string> = { http: 'HTTP', https: 'HTTPS', h2: 'HTTP/2' };
+const protocols: Record<Protocol, string> = {
+	http: 'HTTP',
+	https: 'HTTPS',
+	h2: 'HTTP/2',
+	distant: 'HTTPS with a round trip of 5 ms',
+};
 
 const expressionKinds: Record<Expressions, string> = {
 	simple: 'one simple expression',
@@ -38,13 +45,14 @@ const expressionKinds: Record<Expressions, string> = {
 
 /** The case in words. */
 export function titleOf(case_: Case, items: number): string {
-	const { protocol, latency, size, expressions, concurrency } = case_;
+	const { protocol, latency, size, expressions, concurrency, warmUp } = case_;
 	return [
-		`${items.toLocaleString('en')} items`,
+		items === 1 ? '1 item' : `${items.toLocaleString('en')} items`,
 		protocols[protocol],
 		latencies[latency],
 		size === '1k' ? '1 kB' : '100 kB',
 		expressionKinds[expressions],
 		`${concurrency} in flight`,
+		...(warmUp === 0 ? ['the first run of the process'] : []),
 	].join(', ');
 }

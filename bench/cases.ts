@@ -22,6 +22,14 @@ const everyone: PeerName[] = [
 	'undici',
 ];
 
+const single = {
+	...usual,
+	latency: '0',
+	items: 1,
+	quickItems: 1,
+	peers: ['ours', 'httpRequest'] as PeerName[],
+} as const;
+
 /** The rows of the benchmark. */
 export const cases: Case[] = [
 	{ ...usual, name: 'http', peers: everyone },
@@ -96,6 +104,28 @@ export const cases: Case[] = [
 		quickItems: 10_000,
 		freshN8n: true,
 		peers: ['ours', 'oursTelling', 'pinned', 'undici'],
+	},
+	{ ...usual, name: 'first-run', warmUp: 0, peers: ['ours', 'undici'] },
+	{
+		...usual,
+		name: 'first-run-20k',
+		latency: '0',
+		items: 20_000,
+		quickItems: 2_000,
+		warmUp: 0,
+		peers: ['ours', 'undici'],
+	},
+	{ ...single, name: 'first-request', warmUp: 0 },
+	{ ...single, name: 'one-request', warmUp: 1_000 },
+	{
+		...usual,
+		name: 'loop',
+		protocol: 'distant',
+		latency: '0',
+		items: 100,
+		quickItems: 20,
+		warmUp: 100,
+		peers: ['oursLooped', 'httpRequestLooped'],
 	},
 	...[50, 200].map((concurrency): Case => ({
 		...usual,

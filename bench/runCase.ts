@@ -33,11 +33,11 @@ export async function runCase(case_: Case, bench: Bench): Promise<CaseResult> {
 	for (let round = 1; round <= options.runs; round++) {
 		for (const { peer, runs } of entrants) {
 			if (runs.some(({ died }) => died !== undefined)) continue;
-			if (case_.freshN8n && !options.quick) await n8n.stop();
+			if (case_.warmUp === 0 || (case_.freshN8n && !options.quick)) await n8n.stop();
 			const load: Load = {
 				case: case_,
 				items: Math.ceil(items * peer.share),
-				warmUp: options.quick ? QUICK_WARM_UP : WARM_UP,
+				warmUp: case_.warmUp ?? (options.quick ? QUICK_WARM_UP : WARM_UP),
 				server,
 			};
 			const progress = showProgress(

@@ -50,7 +50,7 @@ export class N8nPeer implements Peer {
 	/** Once for each start of n8n and kind of request. */
 	private async warmUp({ case: case_, warmUp, server }: Load): Promise<void> {
 		const key = `${this.name} ${case_.expressions}`;
-		if (this.n8n.warmedUp.has(key)) return;
+		if (warmUp === 0 || this.n8n.warmedUp.has(key)) return;
 		const items = Math.ceil(warmUp * this.share);
 		const origin = server.origins[case_.protocol];
 		const quick: Case = { ...case_, latency: '0', size: '1k' };

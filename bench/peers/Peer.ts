@@ -9,6 +9,8 @@ export type PeerName =
 	| 'httpRequestBatched'
 	| 'loopOverItems'
 	| 'oneAtATime'
+	| 'oursLooped'
+	| 'httpRequestLooped'
 	| 'pinned'
 	| 'aiohttp'
 	| 'aiohttpChunks'

@@ -59,6 +59,16 @@ export function makePeers(n8n: N8nUnderTest, python = 'python3'): Peer[] {
 			workflow: (setting) => looped(setting, httpRequest(setting), 1),
 		}),
 		new N8nPeer(n8n, {
+			name: 'oursLooped',
+			title: () => 'this node in Loop Over Items, one item each',
+			workflow: (setting) => looped(setting, ourNode(setting), 1),
+		}),
+		new N8nPeer(n8n, {
+			name: 'httpRequestLooped',
+			title: () => 'HTTP Request in Loop Over Items, one item each',
+			workflow: (setting) => looped(setting, httpRequest(setting), 1),
+		}),
+		new N8nPeer(n8n, {
 			name: 'pinned',
 			title: () => 'no request, the same items given',
 			workflow: (setting) => straight(setting, pinnedAnswers(setting)),

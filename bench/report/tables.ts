@@ -60,6 +60,7 @@ export function targetTable(targets: TargetResult[]): string {
 }
 
 export function seconds(milliseconds: number): string {
+	if (milliseconds < 100) return `${milliseconds.toFixed(1)} ms`;
 	return `${(milliseconds / 1000).toFixed(milliseconds < 9_950 ? 2 : 1)} s`;
 }
 

@@ -67,6 +67,22 @@ const targets: Target[] = [
 		limit: { atLeast: 2 },
 		value: (find) => ratio(find('tail', 'undiciChunks'), find('tail', 'ours'), 'time'),
 	},
+	shareOfBareLoop('first-run', 0.93),
+	shareOfBareLoop('first-run-20k', 0.75),
+	fasterThanHttpRequest('first-request', 1),
+	fasterThanHttpRequest('one-request', 1),
+	{
+		case: 'loop',
+		what: 'times as fast as HTTP Request',
+		limit: { atLeast: 3 },
+		value: (find) => ratio(find('loop', 'httpRequestLooped'), find('loop', 'oursLooped'), 'time'),
+	},
+	{
+		case: 'loop',
+		what: 'connections',
+		limit: { atMost: 1 },
+		value: (find) => find('loop', 'oursLooped')?.connections,
+	},
 	memoryOfOutput('large-50', '100k', 1.3),
 	{
 		case: 'large-200',

@@ -5,8 +5,8 @@ import { startChild, stopChild } from '../../scripts/lib/children.ts';
 import { PlainError } from '../../scripts/lib/PlainError.ts';
 import type { ServerCounts } from './Counters.ts';
 
-/** `h2` is HTTPS on a port that offers HTTP/2. */
-export type Protocol = 'http' | 'https' | 'h2';
+/** `h2` is HTTPS on a port that offers HTTP/2; `distant` is HTTPS behind a `distantDoor`. */
+export type Protocol = 'http' | 'https' | 'h2' | 'distant';
 export type Origins = Record<Protocol, string>;
 
 export type ServerQuestion = 'counts' | 'reset';

@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { readCertificate } from '../../test/support/certificates.ts';
 import type { Origins, ServerMessage, ServerQuestion } from './BenchServer.ts';
 import { Counters } from './Counters.ts';
+import { distantDoor } from './distantDoor.ts';
 import { serveHttp1 } from './http1.ts';
 import { serveHttp2 } from './http2.ts';
 
@@ -48,6 +49,7 @@ const origins: Origins = {
 	http: await listen(http, 'http'),
 	https: await listen(https, 'https'),
 	h2: await listen(h2, 'https'),
+	distant: await listen(distantDoor(https), 'https'),
 };
 
 const tell = (message: ServerMessage) => process.send?.(message);
