@@ -25,12 +25,15 @@ export function guardHttp2(socket: Socket): void {
 		set: (created: ClientHttp2Session | null) => {
 			session = created;
 			if (!created) return;
-			keepWaitingRequests(created);
+			const open = new Set<ClientHttp2Stream>();
+			sayWhatHasFailed(created, open);
 			const request = created.request.bind(created);
 			let isReused = false;
 			created.request = (headers, options) => {
 				if (created.destroyed) throw invalidSession();
 				const stream = failWhenCutOff(request(headers, options), unread);
+				open.add(stream);
+				stream.once('close', () => open.delete(stream));
 				if (isReused) stream.once('response', markAsReused);
 				isReused = true;
 				return stream;
@@ -39,13 +42,22 @@ export function guardHttp2(socket: Socket): void {
 	});
 }
 
-/** undici fails every request that waits for a connection, unless an error is one of the socket. */
-function keepWaitingRequests(session: ClientHttp2Session): void {
+/**
+ * Corrects the error with which a session ends.
+ *
+ * - Node.js gives the code of a GOAWAY to all streams. REFUSED_STREAM and HTTP_1_1_REQUIRED would then
+ *   have requests repeated that the server has looked at (RFC 9113 section 6.8).
+ * - undici fails every request that waits for a connection, unless an error is one of the socket.
+ */
+function sayWhatHasFailed(session: ClientHttp2Session, open: ReadonlySet<ClientHttp2Stream>): void {
 	const destroy = session.destroy.bind(session);
 	session.destroy = (error, code) => {
 		if (!codeOf(error)?.startsWith('ERR_HTTP2_')) {
 			destroy(error, code);
 			return;
+		}
+		for (const stream of open) {
+			if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
 		}
 		const ofSocket = new Error(error?.message, { cause: error });
 		destroy(Object.assign(ofSocket, { code: 'UND_ERR_SOCKET' }), code);
@@ -105,6 +117,9 @@ function readBeforeEnd(
  */
 function failWhenCutOff(stream: ClientHttp2Stream, unread: Unread): ClientHttp2Stream {
 	let isComplete = false;
+	const close = stream.close.bind(stream);
+	// Without a code, Node.js first sends the rest of an upload, and the window may never open for it.
+	stream.close = (code = constants.NGHTTP2_CANCEL, callback) => close(code, callback);
 	// A stream that undici has let go of has no other listener.
 	stream.on('error', () => {});
 	const push = stream.push.bind(stream);
