@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
+import { fetchOnce } from '../lib/http.ts';
 import type { N8nProcess } from './command.ts';
 import { toExecutionResult } from './ExecutionResult.ts';
 import type { ExecutionResult } from './ExecutionResult.ts';
@@ -148,11 +149,30 @@ export class N8nClient {
 		await this.api.call('POST', `/executions/${id}/stop`);
 	}
 
-	/** Saves the workflow and activates it, so that its triggers fire by themselves. */
+	/** Saves the workflow and activates it, so that its triggers fire by themselves and its webhooks can be called. */
 	async activate(workflow: Workflow): Promise<string> {
 		const { id, versionId } = await this.createWorkflow(workflow);
 		await this.api.call('POST', `/workflows/${id}/activate`, { versionId });
+		for (const { type, parameters } of workflow.nodes) {
+			if (type !== 'n8n-nodes-base.webhook') continue;
+			await this.untilCalled(String(parameters.path), String(parameters.httpMethod ?? 'GET'));
+		}
 		return id;
+	}
+
+	/** n8n registers webhooks some time after it has activated their workflow. */
+	private async untilCalled(path: string, method: string): Promise<void> {
+		const deadline = Date.now() + PATIENCE_MS;
+		while (Date.now() < deadline) {
+			// What a browser asks before it sends to another origin; it runs nothing.
+			const preflight = await fetchOnce(`${this.baseUrl}/webhook/${path}`, {
+				method: 'OPTIONS',
+				headers: { origin: this.baseUrl, 'access-control-request-method': method },
+			});
+			if (preflight.ok) return;
+			await sleep(POLL_MS);
+		}
+		throw new Error(`The webhook ${method} ${path} is not registered after ${PATIENCE_MS} ms`);
 	}
 
 	async deactivate(workflowId: string): Promise<void> {
