@@ -19,6 +19,8 @@ export interface Check {
 /** What jest writes with `--json`, as far as it is used here. */
 interface JestReport {
 	testResults: Array<{
+		/** Path of the file. */
+		name: string;
 		message: string;
 		assertionResults: Array<{
 			ancestorTitles: string[];
@@ -69,6 +71,7 @@ async function readChecks(reportFile: string): Promise<Check[]> {
 		if (assertionResults.length === 0) throw new PlainError(message);
 	}
 	return testResults
+		.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 		.flatMap(({ assertionResults }) => assertionResults)
 		.map(({ ancestorTitles, title, status, failureMessages }) => ({
 			group: ancestorTitles.join(' '),
