@@ -63,6 +63,8 @@ async function expectToRun(instance: N8nInstance): Promise<void> {
 	expect(installed.filter((name) => !name.startsWith('.'))).toEqual([PACKAGE]);
 	await inN8n(instance, async (n8n) => {
 		expect(await runThreeRequests(n8n, server)).toEqual(THREE_ECHOES);
+		// Settings > Community Nodes lists what n8n itself has installed.
+		expect(await installedVersions(n8n)).toEqual([]);
 	});
 }
 
