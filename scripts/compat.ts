@@ -55,10 +55,10 @@ async function write(file: string, tables: string): Promise<void> {
 	const text = (await readIfThere(file)) ?? '';
 	if (!PLACE.test(text)) return await appendFile(file, `${tables}\n`);
 	const place = `<!-- checks -->\n\n${tables}\n\n<!-- end of checks -->`;
-	await writeWhole(
-		file,
-		text.replace(PLACE, () => place),
-	);
+	const page = text.replace(PLACE, () => place);
+	// Not needed for --list, which works before the dependencies are installed.
+	const { format, resolveConfig } = await import('prettier');
+	await writeWhole(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 await runProgram(compat);
