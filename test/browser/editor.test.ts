@@ -484,6 +484,6 @@ describe('the example', () => {
 		await editor.successOf('Fetch Customers').waitFor();
 		const panel = await editor.openNode('Fetch Customers');
 		await panel.hint(/Waited 1(\.\d)? s for the limit of 10 requests a second/).waitFor();
-		await suite.picture(editor, 'rate-limits.png', 1180);
+		await suite.picture(editor, 'rate-limits.png', 1280);
 	});
 });

@@ -1,5 +1,6 @@
 /** Connections that a run leaves to the next one. */
 import dns from 'node:dns';
+import type { ServerHttp2Session } from 'node:http2';
 import { keepAsUsual, keepFor } from '../support/keptConnections.ts';
 import { TestServer, type TestServerOptions } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
@@ -116,6 +117,30 @@ describe('end', () => {
 		for (let turn = 0; turn < 2; turn++) {
 			await run(`${server.origin}/text`, { provideSslCertificates: true }, options);
 		}
+		expect(server.connections).toBe(2);
+	});
+});
+
+describe('that the server has ended meanwhile cost a new connection, and no item', () => {
+	it.each(['GET', 'POST'])('over HTTP/1.1: %s', async (method) => {
+		const server = await start();
+		await run(`${server.origin}/text`, { method });
+		server.server.closeIdleConnections();
+		await server.waitFor(({ openSockets }) => openSockets === 0);
+		await run(`${server.origin}/text`, { method });
+		expect(server.requests).toHaveLength(2);
+		expect(server.connections).toBe(2);
+	});
+
+	it.each(['GET', 'POST'])('over HTTP/2, by GOAWAY: %s', async (method) => {
+		const server = await start({ http2: true });
+		const sessions: ServerHttp2Session[] = [];
+		server.server.on('session', (session: ServerHttp2Session) => sessions.push(session));
+		await run(`${server.origin}/text`, { method, ...overHttp2 });
+		for (const session of sessions) session.close();
+		await server.waitFor(({ openSockets }) => openSockets === 0);
+		await run(`${server.origin}/text`, { method, ...overHttp2 });
+		expect(server.requests).toHaveLength(2);
 		expect(server.connections).toBe(2);
 	});
 });
