@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { createInstance } from '../../../scripts/n8n/instance.ts';
+import type { InstanceOptions } from '../../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../../scripts/n8n/RunningN8n.ts';
 import type { Workflow } from '../../../scripts/n8n/Workflow.ts';
 import { logFolder, projectFolder } from '../../../scripts/paths.ts';
@@ -22,11 +23,14 @@ export class BrowserSuite {
 	private browser: Browser | undefined;
 	private context!: BrowserContext;
 
-	/** @param name of the instance of n8n, no other file's */
-	constructor(name: string) {
+	/**
+	 * @param name of the instance of n8n, no other file's
+	 * @param settings of this instance, called before it is created
+	 */
+	constructor(name: string, settings?: () => Promise<Partial<InstanceOptions>>) {
 		beforeAll(async () => {
 			this.server = await TestServer.start();
-			const instance = await createInstance({ name, fresh: true });
+			const instance = await createInstance({ name, fresh: true, ...(await settings?.()) });
 			this.n8n = await instance.start();
 			this.browser = await launchChromium();
 			const origin = this.n8n.baseUrl.replace('127.0.0.1', 'localhost');
