@@ -225,3 +225,39 @@ describe('the document for Readability', () => {
 		expect(documentOf('').body.innerHTML).toBe('');
 	});
 });
+
+describe('a page of few characters that would block n8n', () => {
+	const html = async (page: string) => await optimize(text(page), { responseType: 'html' });
+	const article = async (page: string) => await optimize(text(page), { responseType: 'text' });
+	const numbered = (part: string, count: number) =>
+		Array.from({ length: count }, (_, index) => part.replace('#', String(index))).join('');
+
+	it.each([
+		[
+			'many attributes',
+			`<p ${numbered('a#=1 ', 501)}>`,
+			'A tag of the page has more than 500 attributes',
+		],
+		[
+			'tags that repeat others',
+			`<p>${numbered('<b id=#>', 400)}${'<p>x'.repeat(300)}`,
+			'The page has more than 100000 elements',
+		],
+	])('with %s is refused', async (_name, page, message) => {
+		await expect(html(page)).rejects.toThrow(message);
+		await expect(article(page)).rejects.toThrow(message);
+	});
+
+	it('with thousands of elements side by side is refused where an article is looked for', async () => {
+		const page = '<br>'.repeat(5001);
+		await expect(article(page)).rejects.toThrow(
+			'An element of the page holds more than 5000 others',
+		);
+		expect(await html(page)).toMatchObject({ kind: 'text' });
+	});
+
+	it('is read up to that', async () => {
+		expect(await html(`<p ${numbered('a#=1 ', 500)}>x</p>`)).toMatchObject({ kind: 'text' });
+		expect(await article(`${'<br>'.repeat(4900)}<p>x</p>`)).toMatchObject({ kind: 'text' });
+	});
+});

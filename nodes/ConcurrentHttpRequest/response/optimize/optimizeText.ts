@@ -9,6 +9,9 @@ import { parsePage } from './parsePage';
 type Parent = DefaultTreeAdapterMap['parentNode'];
 type Element = DefaultTreeAdapterMap['element'];
 
+/** Elements and texts side by side in one element. Readability's time grows with the square of them. */
+const MAX_SIBLINGS = 5_000;
+
 /**
  * The text of a page's article: without menus, advertisements, footers.
  *
@@ -51,6 +54,12 @@ export function documentOf(page: string): ReadabilityDocument {
 }
 
 function copyChildren(from: Parent, to: ReadabilityElement, document: ReadabilityDocument): void {
+	if (from.childNodes.length > MAX_SIBLINGS) {
+		throw new UnreadableResponse(
+			`An element of the page holds more than ${MAX_SIBLINGS} others, in which no article is looked for`,
+			'Set Expected Response Type to "HTML", with a selector for what you want.',
+		);
+	}
 	for (const child of from.childNodes) {
 		if ('value' in child) {
 			to.appendChild(document.createTextNode(child.value));
