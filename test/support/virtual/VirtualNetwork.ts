@@ -1,9 +1,10 @@
-import type { Server } from 'node:http';
+import type { EventEmitter } from 'node:events';
 import type { buildConnector } from 'undici';
 import { VirtualSocket } from './VirtualSocket.ts';
 
 interface Host {
-	readonly server: Server;
+	/** Gets each connection as its event `connection`, as Node's HTTP servers do. */
+	readonly server: Pick<EventEmitter, 'emit'>;
 	/** Milliseconds until a connection to it is made. */
 	readonly latency: number;
 }
@@ -12,11 +13,13 @@ interface Host {
 export class VirtualNetwork {
 	/** Both ends of every connection that is open or being opened. */
 	readonly sockets = new Set<VirtualSocket>();
-	connections = 0;
 	private readonly hosts = new Map<string, Host>();
 
-	/** @param host with its port */
-	listen(host: string, server: Server, latency = 0): void {
+	/**
+	 * @param host with its port
+	 * @param latency milliseconds
+	 */
+	listen(host: string, server: Host['server'], latency = 0): void {
 		this.hosts.set(host, { server, latency });
 	}
 
@@ -36,7 +39,6 @@ export class VirtualNetwork {
 			}
 			const accepted = this.track(new VirtualSocket());
 			VirtualSocket.join(socket, accepted);
-			this.connections++;
 			// A reset is ordinary here, and seen by what follows.
 			accepted.on('error', () => {});
 			target.server.emit('connection', accepted);

@@ -22,7 +22,9 @@ export function optimizeHtml(
 ): string[] {
 	if (selector.trim() === '') return [];
 	const document = parsePage(page, treeAdapter);
-	const elements = checked('Selector (CSS)', selector, () => select(selector, document.children));
+	// Comments outside of <html> are no elements, and selecting takes the square of their number.
+	const roots = document.children.filter((node) => treeAdapter.isElementNode(node));
+	const elements = checked('Selector (CSS)', selector, () => select(selector, roots));
 	return elements.map((element) => {
 		const html = serialize(element, { treeAdapter });
 		const content = omitted ? textOf(html, omitted) : html;
