@@ -151,7 +151,7 @@ it('says so too where the run is stopped during the exchange', async () => {
 	await clock.advanceTo(50);
 	controller.abort(new Error('stopped'));
 	expect(await clock.run(work)).toMatchObject({
-		note: 'It was tried once, and not again: stopped.',
+		note: 'The request was tried once, and not again: stopped.',
 	});
 	expect(starts).toEqual([0]);
 });
