@@ -1,8 +1,8 @@
 import manifest from '../../package.json' with { type: 'json' };
 
 /**
- * The versions of n8n whose column docs/versions.md has, oldest first. Of each minor version that
- * changed what the node uses, the first and the last patch; and what people have: the last of 1.x.
+ * The versions of n8n whose columns docs/versions.md has, oldest first: the last of 1.x, some around
+ * each change in what the node uses, and recent ones.
  */
 export const VERSIONS = [
 	'1.123.81',
@@ -12,6 +12,7 @@ export const VERSIONS = [
 	'2.30.8',
 	'2.31.0',
 	'2.36.0',
+	'2.40.7',
 	'2.41.1',
 ];
 
