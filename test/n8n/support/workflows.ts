@@ -16,7 +16,7 @@ export const BUILT_IN_TYPE = 'n8n-nodes-base.httpRequest';
 /** The newest version that both nodes have. */
 export const NEWEST = 4.5;
 
-type NodeDetails = Partial<Pick<INode, 'typeVersion' | 'onError' | 'credentials'>>;
+type NodeDetails = Partial<Pick<INode, 'typeVersion' | 'onError' | 'credentials' | 'webhookId'>>;
 
 /** A node as it stands in a workflow's JSON. */
 export function node(
