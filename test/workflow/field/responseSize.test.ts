@@ -188,3 +188,15 @@ describe('a file where n8n keeps files in memory', () => {
 		expect((await download()).items[0]?.binary?.data?.bytes).toBe(MB);
 	});
 });
+
+it('has headers of 16 KB at most', async () => {
+	const serveHeader = async (bytes: number) => {
+		server = await RawServer.start(({ socket }) => {
+			socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(bytes)}\r\ncontent-length: 2\r\n\r\n{}`);
+		});
+		return await send('json');
+	};
+	expect((await serveHeader(15_000)).items).toHaveLength(1);
+	await server.close();
+	expect((await serveHeader(17_000)).error?.message).toContain('failed: ');
+});
