@@ -32,6 +32,8 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 	const maxWaiting = run.concurrency === 1 ? 0 : (run.maxWaiting ?? 0);
 	const inputs = run.inputs[Symbol.iterator]();
 	const workers = new Set<Promise<void>>();
+	/** Workers that take inputs. p-limit counts one out only after it has ended, and too many could end at once. */
+	let working = 0;
 	let isOver = false;
 	let failure: { readonly error: unknown } | undefined;
 
@@ -44,16 +46,17 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 		releaseDuring(wait) {
 			if (limit.concurrency >= run.concurrency + maxWaiting) return;
 			limit.concurrency++;
-			if (limit.activeCount < limit.concurrency) addWorker();
+			if (working < limit.concurrency) addWorker();
 			const takeBack = () => void limit.concurrency--;
 			wait.then(takeBack, takeBack);
 		},
 	};
 	const work = async (): Promise<void> => {
+		working++;
 		// After a task's wait there may be a worker too many.
-		while (limit.activeCount <= limit.concurrency) {
+		while (working <= limit.concurrency) {
 			isOver ||= run.isCancelled?.() === true;
-			if (isOver) return;
+			if (isOver) break;
 			try {
 				const next = inputs.next();
 				if (next.done) isOver = true;
@@ -65,6 +68,7 @@ export async function runConcurrently<T>(run: ConcurrentRun<T>): Promise<void> {
 				run.onFailure?.(error);
 			}
 		}
+		working--;
 	};
 	for (let worker = 0; worker < run.concurrency; worker++) addWorker();
 	while (workers.size > 0) await Promise.all(workers);

@@ -323,6 +323,26 @@ describe('a task that waits', () => {
 		expect(work.mostActive).toBe(1);
 	});
 
+	it('leaves none out where all waits end at once', async () => {
+		const started: number[] = [];
+		const gate = Promise.withResolvers<void>();
+		const run = runConcurrently({
+			inputs: numbers(20),
+			concurrency: 2,
+			maxWaiting: 4,
+			task: async (input, slot) => {
+				started.push(input);
+				if (input >= 6) return;
+				slot.releaseDuring(gate.promise);
+				await gate.promise;
+			},
+		});
+		await settled();
+		gate.resolve();
+		await run;
+		expect(started).toEqual(numbers(20));
+	});
+
 	it('may be rejected without harm to the others', async () => {
 		let active = 0;
 		let most = 0;
