@@ -39,7 +39,7 @@ export interface RunSpec {
 	readonly maxRedirects: number;
 	readonly pagination: boolean;
 	readonly keepAlive: boolean;
-	readonly heedServerLimits: boolean;
+	readonly obeyServerLimits: boolean;
 	readonly connectLatency: number;
 	readonly retry?: RetrySpec | undefined;
 	readonly rateLimit?: RateLimitSpec | undefined;
@@ -131,7 +131,7 @@ export function parametersOf(spec: RunSpec): INodeParameters {
 				},
 			}),
 			...(!spec.keepAlive && { connection: 'close' }),
-			...(!spec.heedServerLimits && { heedServerLimits: false }),
+			...(!spec.obeyServerLimits && { obeyServerLimits: false }),
 			...(spec.maxConcurrencyPerHost !== undefined && {
 				maxConcurrencyPerHost: spec.maxConcurrencyPerHost,
 			}),

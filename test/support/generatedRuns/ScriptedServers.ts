@@ -73,7 +73,7 @@ export class ScriptedServers {
 			this.inFlightOfHost[host]!--;
 		};
 		const timer = setTimeout(() => {
-			if (seen.step.does !== 'reset') seen.isStale = false;
+			if (!['reset', 'hang'].includes(seen.step.does)) seen.isStale = false;
 			this.respond(seen, response, socket, end);
 		}, seen.step.after);
 		this.cuts.set(socket, () => {

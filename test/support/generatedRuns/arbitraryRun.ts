@@ -69,7 +69,7 @@ export const arbitraryRun: fc.Arbitrary<RunSpec> = fc.record({
 	maxRedirects: fc.constantFrom(0, 1, 5),
 	pagination: fc.constantFrom(false, false, false, true),
 	keepAlive: fc.constantFrom(true, true, true, false),
-	heedServerLimits: fc.constantFrom(true, true, false),
+	obeyServerLimits: fc.constantFrom(true, true, false),
 	connectLatency: fc.constantFrom(0, 5, 80),
 	retry: maybe(
 		fc.record({

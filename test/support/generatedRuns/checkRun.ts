@@ -45,7 +45,7 @@ function checkLimits(spec: RunSpec, { servers, seen }: PerformedRun): string[] {
 			most(`requests within ${interval} ms from ${from} ms`, inWindow, amount);
 		});
 	}
-	if (spec.heedServerLimits) problems.push(...seen.flatMap((each) => checkPause(spec, each, seen)));
+	if (spec.obeyServerLimits) problems.push(...seen.flatMap((each) => checkPause(spec, each, seen)));
 	return problems;
 }
 
