@@ -133,19 +133,17 @@ async function fetchPages(
 	};
 	const sender = Object.create(context, { helpers: { value: { request } } }) as IExecuteFunctions;
 	try {
-		// n8n's sleep cannot be interrupted; what it requests after an abort is not sent.
-		await unlessAborted(
-			context.helpers.requestWithAuthenticationPaginated.call(
-				sender,
-				{ uri: ANY_URL, qs: {}, headers: {} },
-				item.source.itemIndex,
-				{ ...pagination, maxRequests: pagination.maxRequests as number } as never,
-				undefined,
-				undefined,
-				requestForExpressions(first, item.parameters, item.typeVersion),
-			),
-			signal,
+		const fetched = context.helpers.requestWithAuthenticationPaginated.call(
+			sender,
+			{ uri: ANY_URL, qs: {}, headers: {} },
+			item.source.itemIndex,
+			{ ...pagination, maxRequests: pagination.maxRequests as number } as never,
+			undefined,
+			undefined,
+			requestForExpressions(first, item.parameters, item.typeVersion),
 		);
+		// n8n's sleep between two pages cannot be interrupted; what it requests after an abort is not sent.
+		await (pagination.requestInterval ? unlessAborted(fetched, signal) : fetched);
 	} catch (error) {
 		if (error === NO_NEXT_PAGE) return;
 		if (failure?.error === error) throw error;

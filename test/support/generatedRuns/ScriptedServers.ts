@@ -84,6 +84,8 @@ export class ScriptedServers {
 			clearTimeout(timer);
 			end('left');
 		};
+		// The request was sent, and given up before the server read it.
+		if (socket.peerIsGone) socket.onPeerGone();
 		response.once('prefinish', () => end('responded'));
 	}
 

@@ -109,9 +109,7 @@ function checkOutput(spec: RunSpec, { result, seen, stopped }: PerformedRun): st
 		if (stopped && responses + failures.length === 0 && (error || spec.onError === 'stopWorkflow'))
 			return;
 		const text = JSON.stringify(failures[0]?.json);
-		// Stop After may come while n8n's pagination decides whether another page follows.
-		const isBetweenPages = spec.pagination && spec.stopAfter && text?.includes('Not finished');
-		if (isComplete(spec, requestsOf(item)) && !stopped && !isBetweenPages) {
+		if (isComplete(spec, requestsOf(item)) && !stopped) {
 			if (responses !== wanted || failures.length > 0) {
 				problems.push(
 					`item ${item} succeeded, but came out as ${responses} responses and ${failures.length} errors: ${JSON.stringify(jsonOf(failures))}`,

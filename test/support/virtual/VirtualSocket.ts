@@ -16,6 +16,8 @@ export class VirtualSocket extends Duplex {
 	timeout = 0;
 	/** Called when the other end has gone away, before anything else hears of it. */
 	onPeerGone: (() => void) | undefined;
+	/** What it has sent may still be read. */
+	peerIsGone = false;
 	private peer: VirtualSocket | undefined;
 	/** Acknowledges the bytes for which this end has had no room yet. */
 	private acknowledge: (() => void) | undefined;
@@ -36,7 +38,7 @@ export class VirtualSocket extends Duplex {
 		this.peer = undefined;
 		if (peer) {
 			peer.peer = undefined;
-			peer.onPeerGone?.();
+			peer.losePeer();
 			peer.destroy(resetByPeer('read'));
 		}
 		return this.destroy();
@@ -87,10 +89,15 @@ export class VirtualSocket extends Duplex {
 		this.peer = undefined;
 		this._read();
 		if (peer) {
-			peer.onPeerGone?.();
+			peer.losePeer();
 			peer.receiveEnd();
 		}
 		callback(error);
+	}
+
+	private losePeer(): void {
+		this.peerIsGone = true;
+		this.onPeerGone?.();
 	}
 
 	private receive(chunk: Buffer, acknowledge: () => void): void {
