@@ -110,6 +110,19 @@ describe('end', () => {
 		expect(server.connections).toBe(2);
 	});
 
+	it('with the run that was stopped', async () => {
+		const server = await start();
+		server.route('/never', () => {});
+		const stop = new AbortController();
+		const url = `=${server.origin}/{{ $json.id < 2 ? "text" : "never" }}`;
+		const running = sendItems({ url }, { items: numbered(4), signal: stop.signal });
+		await server.waitFor(({ requests }) => requests.length === 4);
+		stop.abort();
+		await running;
+		await run(`${server.origin}/text`);
+		expect(server.connections).toBe(5);
+	});
+
 	it('with the run that showed a client certificate', async () => {
 		const server = await start({ tls: true });
 		const credential = { ca: server.ca ?? '', cert: '', key: '' };
