@@ -16,7 +16,7 @@ export interface Check {
 	outcome: 'passed' | 'failed' | 'absent';
 }
 
-/** What jest writes with `--json`, as far as it is used here. */
+/** The part of jest's report (`--json`) that is used here. */
 interface JestReport {
 	testResults: Array<{
 		/** Path of the file. */
@@ -35,8 +35,8 @@ interface JestReport {
 const ABSENT = /^Error: This n8n has no /;
 
 /**
- * Runs test/compat on a version of n8n, which is installed first unless it is there. What fails is
- * printed.
+ * Runs test/compat on a version of n8n, which is installed first unless it is there. Prints the
+ * failures.
  *
  * @throws if the suite as a whole could not be run
  */

@@ -1,7 +1,7 @@
 import { formatTable, markdownTable } from '../lib/table.ts';
 import type { Check } from './runSuite.ts';
 
-/** What the checks came to, by version. */
+/** The outcomes of the checks, by version. */
 export type Results = ReadonlyMap<string, readonly Check[]>;
 
 const WORDS = { passed: 'yes', failed: 'NO', absent: '-' };

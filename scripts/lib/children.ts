@@ -6,7 +6,7 @@ const running = new Set<ChildProcess>();
 const stopSignals = new WeakMap<ChildProcess, NodeJS.Signals>();
 
 export interface ChildOptions extends SpawnOptions {
-	/** What asks it to end; SIGTERM unless told. */
+	/** The signal that asks it to end; SIGTERM unless told. */
 	stopSignal?: NodeJS.Signals;
 }
 

@@ -9,7 +9,7 @@ export class N8nServer {
 		this.process = n8nProcess;
 	}
 
-	/** What it has printed so far; of very much only the end. */
+	/** Its output so far; only the end of a long one. */
 	get log(): string {
 		return this.process.log;
 	}

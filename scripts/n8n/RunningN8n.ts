@@ -164,7 +164,7 @@ export class N8nClient {
 	private async untilCalled(path: string, method: string): Promise<void> {
 		const deadline = Date.now() + PATIENCE_MS;
 		while (Date.now() < deadline) {
-			// What a browser asks before it sends to another origin; it runs nothing.
+			// A preflight request (CORS) runs nothing.
 			const preflight = await fetchOnce(`${this.baseUrl}/webhook/${path}`, {
 				method: 'OPTIONS',
 				headers: { origin: this.baseUrl, 'access-control-request-method': method },

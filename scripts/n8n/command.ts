@@ -15,7 +15,7 @@ const KEPT_LOG_CHARACTERS = 1_000_000;
 
 export interface N8nProcess {
 	child: ChildProcess;
-	/** What it has printed so far, of both streams; of very much only the end. */
+	/** Its output so far, of both streams; only the end of a long one. */
 	readonly log: string;
 	/** Settles when it has ended and all its output has been read. */
 	ended: Promise<number | null>;

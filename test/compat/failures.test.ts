@@ -1,6 +1,6 @@
 /** What becomes of items that fail, and of runs that are ended from outside. */
 import { sharedN8n } from '../n8n/support/sharedN8n.ts';
-import { httpNode, jsonOf, manual, numbersNode, pairsOf } from '../n8n/support/workflows.ts';
+import { hangingWorkflow, jsonOf, pairsOf } from '../n8n/support/workflows.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { send } from './support/send.ts';
 
@@ -71,12 +71,6 @@ describe('On Error', () => {
 });
 
 describe('A run that is ended', () => {
-	const hanging = (settings = {}) => {
-		const parameters = { url: `=${server.origin}/hang?{{ $json.id }}`, maxConcurrency: 5 };
-		const workflow = manual([numbersNode(50), httpNode(parameters)]);
-		return { ...workflow, settings: { ...workflow.settings, ...settings } };
-	};
-
 	const expectAborted = async (executionId: string) => {
 		await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
 		const { status } = await n8n.waitForExecution(executionId);
@@ -85,14 +79,16 @@ describe('A run that is ended', () => {
 	};
 
 	it('by Stop', async () => {
-		const { executionId } = await n8n.startWorkflow(hanging());
+		const { executionId } = await n8n.startWorkflow(hangingWorkflow(server.origin));
 		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 5);
 		await n8n.stopExecution(executionId);
 		await expectAborted(executionId);
 	});
 
 	it('by the workflow’s time limit', async () => {
-		const { executionId } = await n8n.startWorkflow(hanging({ executionTimeout: 10 }));
+		const { executionId } = await n8n.startWorkflow(
+			hangingWorkflow(server.origin, { executionTimeout: 10 }),
+		);
 		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 5);
 		await expectAborted(executionId);
 	});

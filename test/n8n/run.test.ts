@@ -6,6 +6,7 @@ import { sharedInstance, sharedN8n } from './support/sharedN8n.ts';
 import {
 	fieldsNode,
 	hintsOf,
+	hangingWorkflow,
 	httpNode,
 	jsonOf,
 	manual,
@@ -187,12 +188,6 @@ describe('items that fail', () => {
 });
 
 describe('a run that is ended from outside', () => {
-	const hanging = (settings = {}) => {
-		const parameters = { url: `=${server.origin}/hang?{{ $json.id }}`, maxConcurrency: 5 };
-		const workflow = manual([numbersNode(50), httpNode(parameters)]);
-		return { ...workflow, settings: { ...workflow.settings, ...settings } };
-	};
-
 	const expectAborted = async (executionId: string) => {
 		await server.waitFor(({ inFlight, openSockets }) => inFlight === 0 && openSockets === 0);
 		const { status } = await n8n.waitForExecution(executionId);
@@ -203,14 +198,16 @@ describe('a run that is ended from outside', () => {
 	};
 
 	it('by the Stop button aborts what is in flight and sends nothing more', async () => {
-		const { executionId } = await n8n.startWorkflow(hanging());
+		const { executionId } = await n8n.startWorkflow(hangingWorkflow(server.origin));
 		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 5);
 		await n8n.stopExecution(executionId);
 		await expectAborted(executionId);
 	});
 
 	it('by the workflow’s time limit, likewise', async () => {
-		const { executionId } = await n8n.startWorkflow(hanging({ executionTimeout: 10 }));
+		const { executionId } = await n8n.startWorkflow(
+			hangingWorkflow(server.origin, { executionTimeout: 10 }),
+		);
 		await server.waitFor(({ requests, inFlight }) => requests.length === 5 && inFlight === 5);
 		await expectAborted(executionId);
 	});

@@ -127,20 +127,12 @@ async function performRun(first: number): Promise<Summary> {
 		return { url: `${origin}/${number}`, timeout: isSilent ? 2000 : 120_000 };
 	});
 	servers.reset();
-	const response = await call(JSON.stringify({ requests }));
-	const text = await response.text();
-	return JSON.parse(text) as Summary;
-}
-
-/** n8n registers a webhook some time after its workflow was activated. */
-async function call(body: string, patience = 60): Promise<Response> {
 	const headers = { 'content-type': 'application/json' };
+	const body = JSON.stringify({ requests });
 	const response = await fetch(webhook, { method: 'POST', headers, body });
-	if (response.ok) return response;
 	const text = await response.text();
-	if (response.status !== 404 || patience === 0) throw new Error(text);
-	await sleep(1000);
-	return await call(body, patience - 1);
+	if (!response.ok) throw new Error(text);
+	return JSON.parse(text) as Summary;
 }
 
 async function count(withObjects: boolean): Promise<Counted> {

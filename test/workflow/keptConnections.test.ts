@@ -2,6 +2,7 @@
 import dns from 'node:dns';
 import type { ServerHttp2Session } from 'node:http2';
 import { keepAsUsual, keepFor } from '../support/keptConnections.ts';
+import { RawServer, type RawExchange } from '../support/RawServer.ts';
 import { TestServer, type TestServerOptions } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { sendItems, type SendOptions } from '../support/workflow/sendItems.ts';
@@ -121,6 +122,27 @@ describe('end', () => {
 		await running;
 		await run(`${server.origin}/text`);
 		expect(server.connections).toBe(5);
+	});
+
+	it('with the run that met a server which sends bytes unasked', async () => {
+		const complete = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+		const first: RawExchange[] = [];
+		const raw = await RawServer.start((exchange) => {
+			if (exchange.connection > 3) exchange.socket.write(complete);
+			else if (first.push(exchange) === 3) misbehave();
+		});
+		/** One connection stays idle, one brings bytes while it is, and the last ends the run after that. */
+		const misbehave = () => {
+			const [idle, bad, last] = first.map(({ socket }) => socket);
+			idle?.write(complete);
+			bad?.write(complete);
+			setTimeout(() => bad?.write(complete), 20);
+			bad?.once('close', () => last?.write(complete));
+		};
+		await run(`${raw.origin}/`, {}, { items: numbered(3) });
+		await run(`${raw.origin}/`);
+		await raw.close();
+		expect(raw.connections).toBe(4);
 	});
 
 	it('with the run that showed a client certificate', async () => {

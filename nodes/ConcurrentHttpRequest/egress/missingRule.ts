@@ -5,7 +5,7 @@ import {
 	type INode,
 } from 'n8n-workflow';
 
-/** What n8n-workflow says about the domains for which a credential may be used. */
+/** The functions of n8n-workflow that tell for which domains a credential may be used. */
 interface DomainRules {
 	readonly getCredentialAllowedDomains: typeof getCredentialAllowedDomains;
 	readonly assertUrlAllowed: typeof assertUrlAllowed;

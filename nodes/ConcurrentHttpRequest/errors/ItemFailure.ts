@@ -37,7 +37,7 @@ export interface ItemFailure {
 				readonly bodyCut?: string;
 		  }
 		| undefined;
-	/** What arrived where the response could not be read. */
+	/** The beginning of a response that could not be read. */
 	readonly received?: unknown;
 	/**
 	 * The system's or the HTTP client's code, for example `ECONNREFUSED`; for a time limit that of HTTP

@@ -99,3 +99,10 @@ export function hintsOf(result: ExecutionResult, name: string): string[] {
 export function numbersUpTo(count: number): number[] {
 	return Array.from({ length: count }, (_, number) => number);
 }
+
+/** Sends 50 requests, 5 at a time, to a server that never responds. */
+export function hangingWorkflow(origin: string, settings: Workflow['settings'] = {}): Workflow {
+	const parameters = { url: `=${origin}/hang?{{ $json.id }}`, maxConcurrency: 5 };
+	const workflow = manual([numbersNode(50), httpNode(parameters)]);
+	return { ...workflow, settings: { ...workflow.settings, ...settings } };
+}
