@@ -80,8 +80,8 @@ async function parseOnce<Input>(parser: Parser<Input>, input: Input): Promise<vo
 	if (problem) throw new Error(problem);
 }
 
-/** Characters of the inputs that are compared. */
-const SIZE = 60_000;
+/** Characters of the smallest and of the largest input that is compared with one of twice its size. */
+const SIZES = { least: 60_000, most: 2_000_000 };
 
 /** Twice as much input may take so many times as long. A square takes four times. */
 const MOST = 3.2;
@@ -101,13 +101,21 @@ async function findSlowInputs<Input>({ units, grow, ...parser }: Parser<Input>):
 			const { user, system } = process.cpuUsage(before);
 			return (user + system) / 1000;
 		};
-		const double = await time(2 * SIZE);
-		if (double < LEAST) continue;
 		// The least of several: a compiler or a collection in between counts for nothing.
-		const single = Math.min(await time(SIZE), await time(SIZE), await time(SIZE));
-		const again = Math.min(double, await time(2 * SIZE), await time(2 * SIZE));
-		if (again >= LEAST && again > MOST * single) {
-			slow.push(`${JSON.stringify(shape)}: ${single.toFixed(0)} ms, ${again.toFixed(0)} ms`);
+		const leastTime = async (size: number): Promise<number> =>
+			Math.min(await time(size), await time(size), await time(size));
+		let size = SIZES.least;
+		let double = await time(2 * size);
+		// What is quick is made larger, but only if it seems to be slower than linear.
+		if (double < LEAST) continue;
+		let single = await leastTime(size);
+		while (single < LEAST && 2 * size <= SIZES.most && double > MOST * single) {
+			size *= 2;
+			[single, double] = [await leastTime(size), await leastTime(2 * size)];
+		}
+		if (double > MOST * single) double = Math.min(double, await leastTime(2 * size));
+		if (double >= LEAST && double > MOST * single) {
+			slow.push(`${JSON.stringify(shape)}: ${single.toFixed(0)} ms, ${double.toFixed(0)} ms`);
 		}
 	}
 	return slow;
