@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Eight layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
+ * Nine layers, each a jest project. `unit` is pure; `workflow` runs workflow JSON in-process
  * with n8n-core; `n8n` and `browser` start a real n8n with the packed tarball installed;
  * `services` starts the servers of others that the node can work with (Redis, proxies), and n8n, too;
  * `install` has n8n install the package by name, from an npm registry of its own;
+ * `docker` builds and starts what examples/docker/ has, in containers;
  * `queue` has what takes long of n8n's queue mode;
  * `compat` is what `npm run compat` runs on each version of n8n.
  */
@@ -47,6 +48,7 @@ export default {
 		project('browser', withN8n),
 		project('services', withN8n),
 		project('install', withN8n),
+		project('docker'),
 		project('queue', withN8n),
 	],
 };

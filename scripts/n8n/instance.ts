@@ -219,7 +219,7 @@ async function until(ready: () => Promise<boolean>, n8nProcess: N8nProcess): Pro
 }
 
 /** Whether a main has migrated its database and responds to requests. */
-async function isReady(baseUrl: string): Promise<boolean> {
+export async function isReady(baseUrl: string): Promise<boolean> {
 	if (!(await isHealthy(baseUrl))) return false;
 	try {
 		// Health is reported some time before the REST API is there.

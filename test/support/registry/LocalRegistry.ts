@@ -37,7 +37,8 @@ export class LocalRegistry {
 	private readonly process: ChildProcess;
 	private readonly door: RegistryDoor;
 
-	static async start(): Promise<LocalRegistry> {
+	/** @param host this machine's address for those that install; they reach it through a proxy there */
+	static async start(host = '127.0.0.1'): Promise<LocalRegistry> {
 		const command = await ensureVerdaccio();
 		const folder = await mkdtemp(join(tmpdir(), 'registry-'));
 		const port = await freePort();
@@ -58,7 +59,12 @@ export class LocalRegistry {
 			if (hasEnded(child) || Date.now() > deadline) throw new Error('Verdaccio did not start');
 			await sleep(50);
 		}
-		return new LocalRegistry(folder, url, child, await RegistryDoor.open(REGISTRY_HOST, port));
+		return new LocalRegistry(
+			folder,
+			url,
+			child,
+			await RegistryDoor.open(REGISTRY_HOST, port, host),
+		);
 	}
 
 	private constructor(folder: string, url: string, child: ChildProcess, door: RegistryDoor) {

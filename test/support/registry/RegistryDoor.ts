@@ -17,16 +17,18 @@ export class RegistryDoor {
 	/**
 	 * @param host the one that is let through, such as `registry.npmjs.org`
 	 * @param port of 127.0.0.1, that takes its place
+	 * @param address of this machine, to listen on
 	 */
-	static async open(host: string, port: number): Promise<RegistryDoor> {
+	static async open(host: string, port: number, address: string): Promise<RegistryDoor> {
 		const server = createServer((_request, response) => response.writeHead(403).end());
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		await new Promise<void>((resolve) => server.listen(0, address, resolve));
 		return new RegistryDoor(server, host, port);
 	}
 
 	private constructor(server: Server, host: string, port: number) {
 		this.server = server;
-		this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const { address, port: ownPort } = server.address() as AddressInfo;
+		this.url = `http://${address}:${ownPort}`;
 		server.on('connect', (request, client, head) => {
 			this.track(client);
 			if (request.url !== `${host}:443`) {
