@@ -29,7 +29,8 @@ import { ensureBaseImage, imagesFolder } from './support/baseImage.ts';
 import { build, compose, engine, logOf } from './support/engine.ts';
 import { NAME, removeAll, requirePrograms } from './support/engine.ts';
 
-jest.setTimeout(900_000);
+// The first time, n8n is installed, too.
+jest.setTimeout(1_800_000);
 
 const folder = join(examplesFolder, 'docker');
 const composeFile = join(folder, 'compose.yaml');
@@ -132,9 +133,9 @@ describe('the compose file', () => {
 	const anyChecksum = { PACKAGE_CHECKSUM: `sha512-${'A'.repeat(86)}==` };
 
 	beforeEach(async () => {
-		if (!(await isFree(PUBLISHED)))
-			throw new PlainError(`The compose file publishes port ${PUBLISHED}, and something uses it.`);
 		await compose(files(), anyChecksum, 'down', '--volumes');
+		if (await isFree(PUBLISHED)) return;
+		throw new PlainError(`The compose file publishes port ${PUBLISHED}, and something uses it.`);
 	});
 
 	/** Starts n8n for as long as a test uses it. */
