@@ -12,7 +12,7 @@ const COMPOSE = ENGINE === 'docker' ? ['docker', 'compose'] : [`${ENGINE}-compos
 /** Without layers that podman would keep for the next build. */
 const environment = { ...process.env, BUILDAH_LAYERS: 'false' };
 
-/** @throws PlainError if a program is missing */
+/** @throws PlainError if a program is missing, or may not do what the tests need */
 export async function requirePrograms(): Promise<void> {
 	for (const command of [[ENGINE], COMPOSE]) {
 		await run([...command, 'version']).catch((error: unknown) => {
@@ -22,6 +22,9 @@ export async function requirePrograms(): Promise<void> {
 			);
 		});
 	}
+	if (ENGINE !== 'podman') return;
+	if ((await engine('info', '--format', '{{.Host.Security.Rootless}}')) === 'true')
+		throw new PlainError('Containers of rootless podman do not reach this machine: start as root.');
 }
 
 /**
