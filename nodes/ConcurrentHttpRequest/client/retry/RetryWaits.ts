@@ -2,7 +2,6 @@ import type { Clock } from '../../common/Clock';
 import type { CurrentWait } from '../../common/CurrentWait';
 import { type Wait, WaitTimes } from '../../limits/admission/WaitTimes';
 import type { Call } from '../Call';
-import { sleepUntil } from './sleepUntil';
 
 /** Label of the wait of a request that its server wants to be sent later. */
 export const RETRY_AFTER = 'the server (Retry-After)';
@@ -32,7 +31,7 @@ export class RetryWaits {
 		if (until <= began) return;
 		this.current.add(current);
 		times.begin(label, began);
-		const wait = sleepUntil(until, clock, this.signal);
+		const wait = this.sleepUntil(until);
 		call.waits(wait);
 		try {
 			await wait;
@@ -42,6 +41,24 @@ export class RetryWaits {
 			times.end(label, ended);
 			call.facts.waited += ended - began;
 		}
+	}
+
+	/** @throws (rejects with) the signal's reason, at once when it is aborted */
+	private async sleepUntil(time: number): Promise<void> {
+		const { clock, signal } = this;
+		signal.throwIfAborted();
+		await new Promise<void>((resolve) => {
+			const cancel = clock.at(time, () => {
+				signal.removeEventListener('abort', abort);
+				resolve();
+			});
+			const abort = (): void => {
+				cancel();
+				resolve();
+			};
+			signal.addEventListener('abort', abort, { once: true });
+		});
+		signal.throwIfAborted();
 	}
 
 	/** Those that go on at this moment. */
