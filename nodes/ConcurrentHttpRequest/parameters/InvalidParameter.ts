@@ -1,8 +1,6 @@
 /** A parameter of one item cannot be used. Nothing of that item has been sent. */
 export class InvalidParameter extends Error {
 	override readonly name = 'InvalidParameter';
-	/** The field's name as the panel shows it. */
-	readonly field: string;
 	/** What to do about it, in a sentence. */
 	readonly hint: string | undefined;
 
@@ -12,7 +10,6 @@ export class InvalidParameter extends Error {
 	 */
 	constructor(field: string, problem: string, hint?: string) {
 		super(`"${field}" ${problem}`);
-		this.field = field;
 		this.hint = hint;
 	}
 }

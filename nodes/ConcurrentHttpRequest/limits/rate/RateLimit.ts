@@ -94,7 +94,7 @@ export class RateLimit implements Limit<number | undefined> {
 
 	/** @throws {CostTooHigh} */
 	check(request: AdmissionRequest, cost = costOf(request, this.costIndex)): void {
-		if (inMillionths(cost) > this.capacity) throw new CostTooHigh(cost, this.amount, this.label);
+		if (inMillionths(cost) > this.capacity) throw new CostTooHigh(cost, this.label);
 	}
 
 	availableAt(

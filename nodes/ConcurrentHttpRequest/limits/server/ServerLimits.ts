@@ -21,13 +21,9 @@ import { type StartedRequest, StartedRequests } from './StartedRequests';
 export class ServerLimits implements Limit<StartedRequest> {
 	readonly perOrigin = true;
 	readonly isImposed = true;
-	private readonly servers = new PerOrigin(() => new Server());
-	private blocker: string | undefined;
-
 	/** The reason why the latest request was held back. */
-	get label(): string | undefined {
-		return this.blocker;
-	}
+	label: string | undefined;
+	private readonly servers = new PerOrigin(() => new Server());
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const server = this.servers.find(origin);
@@ -35,7 +31,7 @@ export class ServerLimits implements Limit<StartedRequest> {
 		for (const rule of server.rules) {
 			const time = rule.availableAt(now);
 			if (time <= now) continue;
-			this.blocker = rule.label;
+			this.label = rule.label;
 			return time;
 		}
 		return now;

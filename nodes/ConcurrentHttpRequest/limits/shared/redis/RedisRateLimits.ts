@@ -62,7 +62,7 @@ export class RedisRateLimits {
 	check(request: AdmissionRequest): void {
 		for (const { amount, label, costIndex } of this.limits) {
 			const cost = costOf(request, costIndex);
-			if (cost > amount) throw new CostTooHigh(cost, amount, label);
+			if (cost > amount) throw new CostTooHigh(cost, label);
 		}
 	}
 
