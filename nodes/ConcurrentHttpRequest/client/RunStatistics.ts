@@ -79,11 +79,6 @@ export class RunStatistics {
 		this.observer?.requestEnded(request);
 	}
 
-	/** Milliseconds that a request took on average; `undefined` before the first has ended. */
-	meanLatency(): number | undefined {
-		return this.requestsEnded === 0 ? undefined : this.totalLatency / this.requestsEnded;
-	}
-
 	/**
 	 * Milliseconds during which as many requests as allowed were in flight.
 	 *

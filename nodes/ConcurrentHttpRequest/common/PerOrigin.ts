@@ -20,10 +20,6 @@ export class PerOrigin<T> {
 		return this.states.get(origin);
 	}
 
-	delete(origin: string): void {
-		this.states.delete(origin);
-	}
-
 	/** In the order in which the origins were first used. */
 	entries(): IterableIterator<[string, T]> {
 		return this.states.entries();
