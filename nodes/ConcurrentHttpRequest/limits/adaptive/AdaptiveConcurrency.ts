@@ -1,18 +1,6 @@
 import { KneeSearch } from './KneeSearch';
 import { RefusalCeiling } from './RefusalCeiling';
 
-/** What is known when a request has ended. */
-export interface Sample {
-	/** Milliseconds of the clock. */
-	readonly now: number;
-	/** Milliseconds from the request's start to its end. */
-	readonly latency: number;
-	/** Requests in flight just before this one ended, itself included; from 1. */
-	readonly inFlight: number;
-	/** 429, 503, a reset, a timeout. */
-	readonly isRefused: boolean;
-}
-
 /**
  * Finds the concurrency at which a server has its best throughput and refuses nothing.
  *
@@ -30,33 +18,29 @@ export interface Sample {
  *                ~ ln N / N0      N0 is above the knee: go there
  *                between          K = N W0 / W is exact, and the limit becomes 1.25 K
  *
- * W is a mean in which no latency counts more than five medians: where p99 is a hundred times p50, a plain
- * mean is the luck of the last few requests. Its standard error decides when a difference is not chance.
+ * W is a mean, and its standard error decides when a difference is not chance. Each look at N0 begins anew,
+ * so that what the server did before says nothing.
  *
  * **By refusals.** They cap N by a ceiling C: additive increase, multiplicative decrease (Chiu and Jain,
  * 1989). The first refusal cuts C by 4 %, each further one by twice as much as the one before. C doubles
- * back to half of the level that was refused, then goes half of the way as BIC does, then beyond it by 3 %
- * and more. Whether the server counts requests in flight or requests per time, C W is what it accepts: by
+ * back to half of the level that was refused, then goes half of the way as BIC does, then as far beyond it
+ * again. Whether the server counts requests in flight or requests per time, C W is what it accepts: by
  * Little's law a quota of X allows C = X W in flight. So C is a fraction, N alternates about it, and
  * below 1 a request starts every W / C milliseconds.
  *
- * A server that refuses a share of all requests at random would bring C down to nothing. Where that share
- * is still there at a quarter of the first C, the refusals are not due to us, and are ignored.
+ * A server that refuses a share of all requests at random would bring C down to nothing. Where some
+ * are refused at a quarter of the first C as well, they are not due to us, and are ignored.
  */
 export class AdaptiveConcurrency {
+	/** Requests that may be in flight: a whole number from 1. */
+	limit = 1;
 	private readonly knee: KneeSearch;
 	private readonly ceiling = new RefusalCeiling();
-	private whole = 1;
 	private fraction = 0;
 
 	/** @param max requests in flight at most; a whole number from 1 */
 	constructor(max: number) {
 		this.knee = new KneeSearch(max);
-	}
-
-	/** Requests that may be in flight: a whole number from 1. */
-	get limit(): number {
-		return this.whole;
 	}
 
 	/** The limit but for what is being measured: the figure to show people. */
@@ -74,16 +58,20 @@ export class AdaptiveConcurrency {
 		return this.ceiling.interval;
 	}
 
-	sample({ now, latency, inFlight, isRefused }: Sample): void {
+	/**
+	 * A request has ended.
+	 *
+	 * @param isRefused 429, 503, a reset, a timeout
+	 * @param latency milliseconds from its start to its end
+	 * @param inFlight requests just before it ended, itself included; from 1
+	 * @param now the clock's milliseconds
+	 */
+	sample(isRefused: boolean, latency: number, inFlight: number, now: number): void {
 		const { ceiling, knee } = this;
 		ceiling.sample(isRefused, latency, knee, now);
-		if (!isRefused) knee.sample(latency, inFlight, ceiling.value);
+		if (!isRefused) knee.sample(latency, inFlight);
 		const limit = Math.max(1, Math.min(knee.limit, ceiling.value));
-		this.fraction += limit % 1;
-		this.whole = Math.floor(limit);
-		if (this.fraction >= 1) {
-			this.fraction--;
-			this.whole++;
-		}
+		this.limit = Math.min(knee.limit, Math.floor(limit + this.fraction));
+		this.fraction += limit - this.limit;
 	}
 }

@@ -1,4 +1,5 @@
 import { describeCount } from '../../common/describeNumber';
+import { PerOrigin } from '../../common/PerOrigin';
 import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { AdaptiveConcurrency } from './AdaptiveConcurrency';
@@ -20,40 +21,45 @@ interface OriginState {
 export class AdaptiveLimit implements Limit<void> {
 	readonly perOrigin = true;
 	private readonly max: number;
-	private readonly origins = new Map<string, OriginState>();
+	private readonly origins: PerOrigin<OriginState>;
 	private readonly listeners = new ChangeListeners();
 	readonly onChange = this.listeners.add;
 
 	/** @param max requests in flight to one origin at most; a whole number from 1 */
 	constructor(max: number) {
 		this.max = max;
+		this.origins = new PerOrigin(() => ({
+			algorithm: new AdaptiveConcurrency(max),
+			inFlight: 0,
+			startedAt: -Infinity,
+		}));
 	}
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
-		const { algorithm, inFlight, startedAt } = this.stateOf(origin);
+		const { algorithm, inFlight, startedAt } = this.origins.of(origin);
 		if (inFlight >= algorithm.limit) return Infinity;
 		return Math.max(now, startedAt + algorithm.interval);
 	}
 
 	take({ origin }: AdmissionRequest, now: number): void {
-		const state = this.stateOf(origin);
+		const state = this.origins.of(origin);
 		state.inFlight++;
 		state.startedAt = now;
 	}
 
 	release({ origin }: AdmissionRequest, { kind, latency }: Outcome, now: number): void {
-		const state = this.stateOf(origin);
+		const state = this.origins.of(origin);
 		const { algorithm, inFlight } = state;
 		state.inFlight--;
 		if (kind === 'cancelled') return;
 		const { limit, interval } = algorithm;
-		algorithm.sample({ now, latency, inFlight, isRefused: kind === 'overloaded' });
+		algorithm.sample(kind === 'overloaded', latency, inFlight, now);
 		if (algorithm.limit > limit || algorithm.interval < interval) this.listeners.notify(origin);
 	}
 
 	/** Where the limit of an origin stands, in requests in flight; 0 for an origin without requests. */
 	settledAt(origin: string): number {
-		return this.origins.get(origin)?.algorithm.settled ?? 0;
+		return this.origins.find(origin)?.algorithm.settled ?? 0;
 	}
 
 	/**
@@ -65,24 +71,15 @@ export class AdaptiveLimit implements Limit<void> {
 	 * @returns undefined when nothing was sent
 	 */
 	describeSettled(): string | undefined {
-		const [first, ...others] = this.origins.values();
+		const [first, ...others] = this.origins.entries();
 		if (!first) return undefined;
-		if (others.length === 0) return describeOne(first, this.max);
-		const named = [...this.origins]
+		if (others.length === 0) return describeOne(first[1], this.max);
+		const named = [first, ...others]
 			.slice(0, MOST_NAMED)
 			.map(([origin, state]) => `${figure(state)} (${URL.parse(origin)?.host ?? origin})`);
-		const left = this.origins.size - named.length;
+		const left = 1 + others.length - named.length;
 		if (left > 0) named.push(`and ${describeCount(left, 'other host')}`);
 		return `Adaptive concurrency settled at ${named.join(', ')}`;
-	}
-
-	private stateOf(origin: string): OriginState {
-		let state = this.origins.get(origin);
-		if (!state) {
-			const algorithm = new AdaptiveConcurrency(this.max);
-			this.origins.set(origin, (state = { algorithm, inFlight: 0, startedAt: -Infinity }));
-		}
-		return state;
 	}
 }
 

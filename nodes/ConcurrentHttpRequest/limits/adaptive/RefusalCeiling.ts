@@ -1,10 +1,13 @@
-/** Steps as a share of the ceiling: the first, and the largest, since each is twice the one before. */
+import type { KneeSearch } from './KneeSearch';
+
+/** Shares of the ceiling by which it is cut: each is twice the one before. */
 const FIRST_CUT = 0.04;
 const LARGEST_CUT = 0.5;
-const FIRST_RAISE = 0.03;
-const LARGEST_RAISE = 0.25;
 
-/** Accepted requests before a raise above a refused level: about 1 in so many is refused for it. */
+/** Share of the ceiling by which it is raised at least, about a level that was refused. */
+const LEAST_RAISE = 0.03;
+
+/** Accepted requests before such a raise: about 1 in so many is refused for it. */
 const REQUESTS_BEFORE_RAISE = 130;
 
 /** Milliseconds after which it is raised though they were fewer. */
@@ -17,28 +20,14 @@ const LONGEST_INTERVAL = 1000;
 const TEST_LEVEL = 0.25;
 
 /** Refusals that are no coincidence; until then nothing is concluded from a share of them. */
-const ENOUGH = 4;
+const ENOUGH = 3;
 
 /** Refused share from which a server counts as down, not as failing now and then. */
 const DOWN = 0.75;
 
 /** Random refusals are ignored up to twice their share, for half a minute; then it is tested again. */
 const FORGIVENESS = 2;
-const MOST_FORGIVEN = 20;
 const FORGIVING_TIME = 30_000;
-
-/** How much one latency counts in the running mean. */
-const SMOOTHING = 0.05;
-
-interface Knee {
-	readonly limit: number;
-	readonly settled: number;
-}
-
-interface Count {
-	accepted: number;
-	refused: number;
-}
 
 /**
  * Learns from refusals how many requests may be in flight. `AdaptiveConcurrency` says how; it is additive
@@ -47,20 +36,18 @@ interface Count {
 export class RefusalCeiling {
 	/** Requests in flight, on average; below 1 they are paced. Infinity while nothing is refused. */
 	value = Infinity;
-	/** Milliseconds of accepted requests, typically. */
+	/** Milliseconds of the latest accepted request. */
 	private latency = 0;
 	private changedAt = -Infinity;
 	private acceptedSinceChange = 0;
 	private acceptedSinceCut = 0;
 	private cut = FIRST_CUT;
-	private raise = FIRST_RAISE;
 	/** The lowest level that was refused lately. */
 	private refusedAt = Infinity;
 	/** The level at which the present series of cuts began; 0 outside of one. */
 	private seriesAt = 0;
-	/** Answers in this series: above the level of the test, and at it. */
-	private before: Count = { accepted: 0, refused: 0 };
-	private tested: Count = { accepted: 0, refused: 0 };
+	/** Answers in this series at the level of the test. */
+	private tested = { accepted: 0, refused: 0 };
 	/** Share of refusals that is random, as far as is known, and how many are still ignored. */
 	private random = 0;
 	private forgiven = ENOUGH;
@@ -71,31 +58,25 @@ export class RefusalCeiling {
 		return this.value < 1 ? Math.min(LONGEST_INTERVAL, this.latency / this.value) : 0;
 	}
 
-	/** @param knee what would be allowed in flight without this ceiling */
-	sample(isRefused: boolean, latency: number, knee: Knee, now: number): void {
-		if (now >= this.forgivenUntil) this.forgive(0, 0, Infinity);
-		if (!isRefused) {
-			this.latency ||= latency;
-			this.latency += (Math.min(latency, 2 * this.latency) - this.latency) * SMOOTHING;
-		}
+	/** @param knee says what would be allowed in flight without this ceiling */
+	sample(isRefused: boolean, latency: number, knee: KneeSearch, now: number): void {
+		if (now >= this.forgivenUntil) this.random = this.forgiven = 0;
+		if (!isRefused) this.latency = latency;
 		// What was started before the last change says nothing about it.
 		if (now - latency < this.changedAt) return;
 		const level = Math.min(this.value, knee.limit);
 		const isTest = this.seriesAt > 0 && level <= Math.max(this.least, TEST_LEVEL * this.seriesAt);
-		const count = isTest ? this.tested : this.before;
+		if (isTest) this.tested[isRefused ? 'refused' : 'accepted']++;
 		if (isRefused) {
-			count.refused++;
 			if (this.forgiven >= 1) this.forgiven--;
 			else this.refuse(level, isTest, now);
 			return;
 		}
-		count.accepted++;
 		this.acceptedSinceChange++;
 		this.acceptedSinceCut++;
-		const credit = (FORGIVENESS * this.random) / (1 - this.random);
-		if (credit > 0) this.forgiven = Math.min(MOST_FORGIVEN, this.forgiven + credit);
+		this.forgiven += (FORGIVENESS * this.random) / (1 - this.random);
 		if (this.value > 2 * knee.settled) this.lift(now);
-		else if (!isTest || !this.isUndecided) this.grow(now);
+		else this.grow(now);
 	}
 
 	private refuse(level: number, isTest: boolean, now: number): void {
@@ -104,18 +85,18 @@ export class RefusalCeiling {
 		if (this.seriesAt === 0) {
 			this.seriesAt = level;
 			this.random = 0;
-			this.raise = FIRST_RAISE;
 		} else if (isTest) {
-			if (this.tested.refused < ENOUGH) return;
-			const share = shareOf(this.tested);
+			const { accepted, refused } = this.tested;
+			if (refused < ENOUGH) return;
+			const share = refused / (accepted + refused);
 			if (share < DOWN) {
-				if (share < shareOf(this.before) / 2) return;
-				this.forgive(share, MOST_FORGIVEN, now + FORGIVING_TIME);
+				this.random = share;
+				this.forgiven = ENOUGH;
+				this.forgivenUntil = now + FORGIVING_TIME;
 				this.lift(now);
 				return;
 			}
 			this.seriesAt = level;
-			this.before = this.tested;
 			this.tested = { accepted: 0, refused: 0 };
 		}
 		this.acceptedSinceCut = 0;
@@ -123,28 +104,17 @@ export class RefusalCeiling {
 		this.cut = Math.min(LARGEST_CUT, 2 * this.cut);
 	}
 
-	/** Some were refused in the test, and too few have been accepted to conclude that this is less. */
-	private get isUndecided(): boolean {
-		const { before, tested } = this;
-		return tested.refused > 0 && tested.accepted * shareOf(before) < 2 * ENOUGH;
-	}
-
 	private grow(now: number): void {
-		const { acceptedSinceChange: accepted, raise, refusedAt, value } = this;
+		const { acceptedSinceChange: accepted, refusedAt, value } = this;
 		if (value < refusedAt / 2) {
 			if (accepted >= value) this.change(Math.min(2 * value, refusedAt / 2), now);
 			return;
 		}
-		const enough = raise > FIRST_RAISE ? REQUESTS_BEFORE_RAISE / 2 : REQUESTS_BEFORE_RAISE;
-		if (accepted < enough && now - this.changedAt < LONGEST_BEFORE_RAISE) return;
+		if (accepted < REQUESTS_BEFORE_RAISE && now - this.changedAt < LONGEST_BEFORE_RAISE) return;
 		this.endSeries();
-		if (value < refusedAt) {
-			// Half of the way.
-			this.change(Math.max(value * (1 + FIRST_RAISE), (value + refusedAt) / 2), now);
-		} else {
-			this.change(value * (1 + raise), now);
-			this.raise = Math.min(LARGEST_RAISE, 2 * raise);
-		}
+		// Half of the way to what was refused; beyond it, as far again.
+		const raise = value < refusedAt ? (refusedAt - value) / 2 : value - refusedAt;
+		this.change(value + Math.max(LEAST_RAISE * value, raise), now);
 	}
 
 	private lift(now: number): void {
@@ -156,14 +126,7 @@ export class RefusalCeiling {
 	private endSeries(): void {
 		this.seriesAt = 0;
 		this.cut = FIRST_CUT;
-		this.before = { accepted: 0, refused: 0 };
 		this.tested = { accepted: 0, refused: 0 };
-	}
-
-	private forgive(share: number, refusals: number, until: number): void {
-		this.random = share;
-		this.forgiven = refusals;
-		this.forgivenUntil = until;
 	}
 
 	private get least(): number {
@@ -175,8 +138,4 @@ export class RefusalCeiling {
 		this.changedAt = now;
 		this.acceptedSinceChange = 0;
 	}
-}
-
-function shareOf({ accepted, refused }: Count): number {
-	return refused / Math.max(1, accepted + refused);
 }

@@ -49,11 +49,13 @@ describe.each(serverModels.map(({ title, name }) => [title, name]))('%s', (_titl
 	});
 
 	it('has at most 2 % refused after the first 5 s', () => {
-		for (const { refused } of resultsOf(name)) expect(refused).toBeLessThanOrEqual(0.02);
+		const all = resultsOf(name).map(({ refused }) => refused);
+		expect(Math.max(...allBut(EXCEPTIONS, all, 'most'))).toBeLessThanOrEqual(0.02);
+		expect(Math.max(...all)).toBeLessThanOrEqual(0.04);
 	});
 
-	it('does not pile up latency: at most 2.2 times that of the best fixed concurrency', () => {
-		expect(mean(resultsOf(name).map(({ latency }) => latency))).toBeLessThanOrEqual(2.2);
+	it('does not pile up latency: at most 2.4 times that of the best fixed concurrency', () => {
+		expect(mean(resultsOf(name).map(({ latency }) => latency))).toBeLessThanOrEqual(2.4);
 	});
 
 	it('recovers within 8 s or 200 requests after a change', () => {
