@@ -119,6 +119,15 @@ export const cases: Case[] = [
 	{ ...single, name: 'one-request', warmUp: 1_000 },
 	{
 		...usual,
+		name: 'loop-local',
+		latency: '0',
+		items: 300,
+		quickItems: 20,
+		warmUp: 1_000,
+		peers: ['oursLooped', 'httpRequestLooped'],
+	},
+	{
+		...usual,
 		name: 'loop',
 		protocol: 'distant',
 		latency: '0',

@@ -131,7 +131,7 @@ export class Run {
 		try {
 			await runConcurrently({
 				inputs: items.entries(),
-				concurrency: itemsInProgress(this.maxConcurrency),
+				concurrency: Math.min(itemsInProgress(this.maxConcurrency), Math.max(1, items.length)),
 				maxWaiting: MAX_WAITING,
 				isCancelled: () => cancelSignal?.aborted === true,
 				onFailure: abort,

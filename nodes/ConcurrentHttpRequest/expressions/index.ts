@@ -4,6 +4,7 @@ export { CombinedCalls, type ItemCall } from './combined/CombinedCalls';
 export { CombinedExpression } from './combined/CombinedExpression';
 export type { ExpressionScope } from './compile/context';
 export { type CompiledExpression, compileExpression } from './compileExpression';
+export { CompiledParameters, type KnownParameter } from './CompiledParameters';
 export { type CompiledParameter, compileParameter, ownValues } from './compileParameter';
 export { RunConstants } from './RunConstants';
 export { LEFT_TO_ENGINE } from './values/signals';

@@ -3,11 +3,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
 	agrees,
+	type CombinedExpression,
 	CombinedCalls,
-	type CompiledParameter,
-	compileParameter,
+	CompiledParameters,
 	type ExpressionScope,
 	type ItemCall,
+	type KnownParameter,
 	ownValues,
 	RunConstants,
 	LEFT_TO_ENGINE,
@@ -41,9 +42,9 @@ interface RunParameter {
 	isConstant: boolean;
 	value?: unknown;
 	/** How to evaluate it other than n8n does; `undefined` where n8n has to. */
-	compiled?: CompiledParameter | undefined;
-	/** What has been found to return what n8n returns: the node itself, a combined call. */
-	provers: unknown[];
+	known?: KnownParameter | undefined;
+	/** Combined calls that have been found to return what n8n returns. */
+	readonly provenCalls: CombinedExpression[];
 	/** What evaluated it last. */
 	evaluator?: EvaluatedBy;
 }
@@ -61,6 +62,9 @@ interface Reading {
 	value: unknown;
 }
 
+/** For all runs in this process. */
+const compiledInProcess = new CompiledParameters();
+
 /**
  * The parameters of one run. Constants are read once. Expressions are evaluated for each item when
  * it is due: by the node itself where possible, because a call of n8n's engine takes as long as a
@@ -71,6 +75,7 @@ export class RunParameters {
 	private readonly items: INodeExecutionData[];
 	private readonly constants: RunConstants;
 	private readonly calls: CombinedCalls;
+	private readonly compiled: CompiledParameters;
 	private readonly knowsInputItem: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
 	private readonly readings = new Map<string, Reading>();
@@ -79,8 +84,10 @@ export class RunParameters {
 	/** How often something was read that may differ between items. */
 	varyingReads = 0;
 
-	constructor(context: IExecuteFunctions) {
+	/** @param compiled what earlier runs have compiled */
+	constructor(context: IExecuteFunctions, compiled = compiledInProcess) {
 		this.context = context;
+		this.compiled = compiled;
 		this.items = context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
 		this.calls = new CombinedCalls((expression, itemIndex) =>
@@ -127,24 +134,33 @@ export class RunParameters {
 	/** @throws n8n's error where an expression in it is wrong for this item */
 	evaluate(parameter: RunParameter, item: ItemCall): unknown {
 		if (parameter.isConstant) return parameter.value;
-		const { compiled, name } = parameter;
+		const { known, name } = parameter;
+		const compiled = known?.compiled;
 		const own = compiled && ownValues(compiled, this.scope(item.itemIndex));
 		const isOwn = own?.includes(LEFT_TO_ENGINE) === false;
 		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
 		parameter.evaluator = isOwn ? 'node' : values ? 'combined call' : 'own call';
 		if (!compiled || !values) return this.byEngine(name, item.itemIndex);
 
-		const prover = isOwn ? this : item.combined;
-		if (parameter.provers.includes(prover)) return compiled.assemble(values);
+		const { combined } = item;
+		const isProven = isOwn ? known.isProven : combined && parameter.provenCalls.includes(combined);
+		if (isProven) return this.hold(parameter, isOwn, compiled.assemble(values));
 		const value = this.byEngine(name, item.itemIndex);
 		// Another version of n8n may understand an expression in another way.
 		if (!agrees(compiled, values, value)) {
-			parameter.compiled = undefined;
+			parameter.known = undefined;
 			this.calls.leaveOut(compiled);
-		} else if (isOwn && !compiled.dependsOnItem) {
+			return value;
+		}
+		if (isOwn) known.isProven = true;
+		else if (combined) parameter.provenCalls.push(combined);
+		return this.hold(parameter, isOwn, value);
+	}
+
+	/** Keeps a value that the node itself can compute where it is the same for every item. */
+	private hold(parameter: RunParameter, isOwn: boolean, value: unknown): unknown {
+		if (isOwn && parameter.known?.compiled?.dependsOnItem === false) {
 			Object.assign(parameter, { isConstant: true, value });
-		} else {
-			parameter.provers.push(prover);
 		}
 		return value;
 	}
@@ -154,8 +170,8 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { name, isConstant: false, compiled: compileParameter(raw), provers: [] }
-				: { name, isConstant: true, value: this.byEngine(name, 0), provers: [] };
+				? { name, isConstant: false, known: this.compiled.of(name, raw), provenCalls: [] }
+				: { name, isConstant: true, value: this.byEngine(name, 0), provenCalls: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import fc from 'fast-check';
 
+import { CompiledParameters } from '../../../nodes/ConcurrentHttpRequest/expressions/index.ts';
 import {
 	type ItemParameters,
 	RunParameters,
@@ -201,24 +202,30 @@ describe('a value derived from parameters', () => {
 
 describe('an expression that the node can evaluate itself', () => {
 	/** n8n's engine as it is asked for `={{ $json.id }}`, or as another version might answer. */
-	function runOf(raw: unknown, engine: (itemIndex: number) => unknown, ids: unknown[]) {
+	function runOf(
+		raw: unknown,
+		engine: (itemIndex: number) => unknown,
+		ids: unknown[],
+		compiled = new CompiledParameters(),
+		constant = 'constant',
+	) {
 		const asked: number[] = [];
 		const context = {
 			getWorkflowSettings: () => ({}),
 			getInputData: () => ids.map((id) => ({ json: { id } })),
-			evaluateExpression: () => 'constant',
+			evaluateExpression: () => constant,
 			getNodeParameter: (_name: string, item: number, _fallback: unknown, options?: object) => {
 				if (options) return raw;
 				asked.push(item);
 				return engine(item);
 			},
 		} as unknown as IExecuteFunctions;
-		return { run: new RunParameters(context), asked };
+		return { run: new RunParameters(context, compiled), asked };
 	}
 	const idsFrom = (run: RunParameters, count: number) =>
 		Array.from({ length: count }, (_, item) => run.forItem(item).get('url'));
 
-	it('is evaluated by the engine once a run, which proves that both agree', () => {
+	it('is evaluated by the engine once, which proves that both agree', () => {
 		const ids = [3, 1, 4, 1, 5];
 		const { run, asked } = runOf('={{ $json.id }}', (item) => ids[item], ids);
 		expect(idsFrom(run, 5)).toEqual(ids);
@@ -230,6 +237,33 @@ describe('an expression that the node can evaluate itself', () => {
 		const { run, asked } = runOf('={{ $json.id }}', (item) => `other ${item}`, [1, 2, 3]);
 		expect(idsFrom(run, 3)).toEqual(['other 0', 'other 1', 'other 2']);
 		expect(asked).toEqual([0, 1, 2]);
+	});
+
+	it('needs no proof in a later run', () => {
+		const compiled = new CompiledParameters();
+		idsFrom(runOf('={{ $json.id }}', () => 1, [1], compiled).run, 1);
+		const later = runOf('={{ $json.id }}', (item) => item, [7, 8], compiled);
+		expect(idsFrom(later.run, 2)).toEqual([7, 8]);
+		expect(later.asked).toEqual([]);
+	});
+
+	it('is proven in each run until both agree', () => {
+		const compiled = new CompiledParameters();
+		idsFrom(runOf('={{ $json.id }}', () => 'other', [1], compiled).run, 1);
+		const later = runOf('={{ $json.id }}', () => 'other again', [7], compiled);
+		expect(idsFrom(later.run, 1)).toEqual(['other again']);
+	});
+
+	it('has the value of this run where it does not depend on the item', () => {
+		const compiled = new CompiledParameters();
+		const values = ['first', 'second'].map((value) => {
+			const { run, asked } = runOf('={{ $vars.base }}', () => value, [1, 2], compiled, value);
+			return { ids: idsFrom(run, 2), asked };
+		});
+		expect(values).toEqual([
+			{ ids: ['first', 'first'], asked: [0] },
+			{ ids: ['second', 'second'], asked: [] },
+		]);
 	});
 
 	it('is left to the engine for an item whose data only the engine can read', () => {

@@ -1,0 +1,44 @@
+import { type CompiledParameter, compileParameter } from './compileParameter';
+
+/** A parameter with expressions, and what is known about it. */
+export interface KnownParameter {
+	/** `undefined` where n8n's engine has to evaluate it. */
+	readonly compiled: CompiledParameter | undefined;
+	/** Whether n8n has returned the value that the node itself had computed, for one item at least. */
+	isProven: boolean;
+}
+
+/** Parameters that are kept: more than the workflows of a busy n8n have in use. */
+const MOST = 1000;
+
+/**
+ * Keeps compiled parameters for later runs. In a loop of single items, compiling an expression and
+ * proving it takes longer than all the rest of a run. What an expression means does not change
+ * while n8n runs.
+ */
+export class CompiledParameters {
+	/** By name and text; the oldest is first. */
+	private readonly known = new Map<string, KnownParameter>();
+	private readonly most: number;
+
+	/** @param most parameters that are kept */
+	constructor(most = MOST) {
+		this.most = most;
+	}
+
+	/**
+	 * @param name the parameter's
+	 * @param raw its value as it stands in the workflow
+	 */
+	of(name: string, raw: unknown): KnownParameter {
+		const key = JSON.stringify([name, raw]);
+		let known = this.known.get(key);
+		if (!known) {
+			known = { compiled: compileParameter(raw), isProven: false };
+			this.known.set(key, known);
+			const [oldest = key] = this.known.keys();
+			if (this.known.size > this.most) this.known.delete(oldest);
+		}
+		return known;
+	}
+}
