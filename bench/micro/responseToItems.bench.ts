@@ -1,6 +1,6 @@
 import { RequestFacts } from '../../nodes/ConcurrentHttpRequest/client/RequestFacts';
 import { FieldSelection } from '../../nodes/ConcurrentHttpRequest/common/FieldSelection';
-import { requestDetails } from '../../nodes/ConcurrentHttpRequest/output/requestDetails';
+import { RequestDetails } from '../../nodes/ConcurrentHttpRequest/output/RequestDetails';
 import { Redactors } from '../../nodes/ConcurrentHttpRequest/secrets/Redactors';
 import type { OutputOptions } from '../../nodes/ConcurrentHttpRequest/parameters/output';
 import type { ResponseOptions } from '../../nodes/ConcurrentHttpRequest/response/responseOptions';
@@ -75,7 +75,8 @@ const asInHttpRequest: OutputOptions = {
 };
 const fewFields = { ...asInHttpRequest, onlyFields: new FieldSelection([['id'], ['name']]) };
 
-const redactors = new Redactors();
+const requestDetails = new RequestDetails(new Redactors());
+const detailsWithCredential = new RequestDetails(new Redactors());
 const request = {
 	method: 'GET',
 	url: small.url,
@@ -90,10 +91,13 @@ const withCredential = {
 	secrets: ['Bearer 1b2ce98d7f3f7c41'],
 };
 
-const withDetails = (of: typeof request): Parameters<typeof toItems>[4] => ({
+const withDetails = (
+	of: typeof request,
+	details = requestDetails,
+): Parameters<typeof toItems>[4] => ({
 	...asInHttpRequest,
 	detailsField: 'request',
-	details: requestDetails(of, facts, small, redactors.of(of)),
+	details: details.of(of, facts, small),
 });
 
 export const title = 'turning a response into items';
@@ -125,6 +129,6 @@ export const subjects: Subject[] = [
 	},
 	{
 		name: 'the same with a credential',
-		run: (index) => itemsOf(small, index, withDetails(withCredential)),
+		run: (index) => itemsOf(small, index, withDetails(withCredential, detailsWithCredential)),
 	},
 ];

@@ -28,7 +28,7 @@ import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
 import type { ResponseSource } from './output/ResponseSource';
 import { type Arrangement, assertFileNameIsFree } from './output/arrange';
-import { requestDetails } from './output/requestDetails';
+import type { RequestDetails } from './output/RequestDetails';
 import { toItems } from './output/toItems';
 import type { Redactors } from './secrets/Redactors';
 import type { RunRecorder } from './summary/RunRecorder';
@@ -51,6 +51,7 @@ export interface SharedByItems {
 	/** `undefined` where requests carry no idempotency keys. */
 	readonly keys: IdempotencyKeys | undefined;
 	readonly redactors: Redactors;
+	readonly requestDetails: RequestDetails;
 	readonly slices: TimeSlices;
 	/** `undefined` where nobody wants a summary. */
 	readonly recorder: RunRecorder | undefined;
@@ -212,7 +213,7 @@ export class ItemRun {
 	private details(): IDataObject | undefined {
 		if (this.output?.detailsField === undefined || !this.sent) return undefined;
 		const { request, facts, response } = this.sent;
-		return requestDetails(request, facts, response, this.run.redactors.of(request));
+		return this.run.requestDetails.of(request, facts, response);
 	}
 
 	private get hasBegun(): boolean {

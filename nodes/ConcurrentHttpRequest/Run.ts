@@ -22,6 +22,7 @@ import { summaryItem } from './summary/summaryItem';
 import type { RunFacts } from './summary/toSummary';
 import { RunAuthentication } from './authentication';
 import { IdempotencyKeys } from './request/idempotencyKey';
+import { RequestDetails } from './output/RequestDetails';
 import { Redactors } from './secrets/Redactors';
 import { RunParameters } from './parameters/ItemParameters';
 import { Client } from './client/Client';
@@ -77,6 +78,7 @@ export class Run {
 		const recorder =
 			summaryIsOn(node) && !testing.preview ? new RunRecorder(client.startedAt) : undefined;
 		client.statistics.observer = recorder;
+		const redactors = new Redactors();
 		const shared: SharedByItems = {
 			context,
 			node,
@@ -90,7 +92,8 @@ export class Run {
 			keys: idempotencyHeader
 				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
 				: undefined,
-			redactors: new Redactors(),
+			redactors,
+			requestDetails: new RequestDetails(redactors),
 			slices: new TimeSlices(systemClock),
 			recorder,
 			itemCount: context.getInputData().length,

@@ -1,4 +1,4 @@
-import { readingsOf } from './readings';
+import { mayHoldEscapes, readingsOf } from './readings';
 import { secretValuesOfUrl, withParts } from './secrets';
 
 /** Stands for a secret. */
@@ -128,6 +128,8 @@ export class Redactor {
 	private find(text: string): Range[] {
 		const { pattern } = this;
 		if (!pattern) return [];
+		pattern.lastIndex = 0;
+		if (!pattern.test(text) && !mayHoldEscapes(text)) return [];
 		const found: Range[] = [];
 		for (const { text: read, starts } of readingsOf(text)) {
 			pattern.lastIndex = 0;

@@ -49,6 +49,11 @@ const ESCAPE_KINDS: readonly EscapeKind[] = [
 
 const CONTROLS: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** Whether a text may read in more than one way. */
+export function mayHoldEscapes(text: string): boolean {
+	return ESCAPE_KINDS.some(({ start }) => text.includes(start));
+}
+
 /**
  * A text as it is, and as it reads once its escapes are resolved: each kind alone, since a secret may
  * itself hold what looks like an escape of another kind. Linear in the length of the text.
