@@ -19,7 +19,7 @@ export interface CompiledExpression {
 }
 
 /**
- * Compiles a parameter's text, once a run.
+ * Compiles a parameter's text.
  *
  * @param raw as it stands in the workflow, with the leading `=` that marks an expression
  * @returns `undefined` where the engine has to evaluate every item

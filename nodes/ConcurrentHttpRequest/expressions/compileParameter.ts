@@ -23,7 +23,7 @@ export interface CompiledParameter {
 }
 
 /**
- * Compiles every expression within a parameter, once a run.
+ * Compiles every expression within a parameter.
  *
  * @param raw as it stands in the workflow
  * @returns `undefined` where the engine has to evaluate one of them alone, because n8n gives a node a
