@@ -8,8 +8,11 @@ export interface KnownParameter {
 	isProven: boolean;
 }
 
-/** Parameters that are kept: more than the workflows of a busy n8n have in use. */
-const MOST = 1000;
+/** Parameters that are kept: as many as the workflows of a busy n8n have in use. */
+const MOST = 500;
+
+/** Characters of a parameter that is kept, so that all together take some megabytes at most. */
+const LONGEST = 10_000;
 
 /**
  * Keeps compiled parameters for later runs. In a loop of single items, compiling an expression and
@@ -32,13 +35,13 @@ export class CompiledParameters {
 	 */
 	of(name: string, raw: unknown): KnownParameter {
 		const key = JSON.stringify([name, raw]);
-		let known = this.known.get(key);
-		if (!known) {
-			known = { compiled: compileParameter(raw), isProven: false };
-			this.known.set(key, known);
-			const [oldest = key] = this.known.keys();
-			if (this.known.size > this.most) this.known.delete(oldest);
-		}
+		const former = this.known.get(key);
+		if (former) return former;
+		const known = { compiled: compileParameter(raw), isProven: false };
+		if (key.length > LONGEST) return known;
+		this.known.set(key, known);
+		const [oldest = key] = this.known.keys();
+		if (this.known.size > this.most) this.known.delete(oldest);
 		return known;
 	}
 }

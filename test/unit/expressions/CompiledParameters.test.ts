@@ -24,3 +24,9 @@ it('forgets the oldest where there are too many', () => {
 	expect(parameters.of('url', '={{ 2 }}')).toBe(second);
 	expect(parameters.of('url', '={{ 1 }}')).not.toBe(first);
 });
+
+it('does not keep a long one', () => {
+	const parameters = new CompiledParameters();
+	const raw = `={{ $json.a }}${'x'.repeat(10_000)}`;
+	expect(parameters.of('body', raw)).not.toBe(parameters.of('body', raw));
+});
