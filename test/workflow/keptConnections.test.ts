@@ -128,7 +128,7 @@ describe('end', () => {
 		const complete = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 		const first: RawExchange[] = [];
 		const raw = await RawServer.start((exchange) => {
-			if (exchange.connection > 3) exchange.socket.write(complete);
+			if (first.length === 3) exchange.socket.write(complete);
 			else if (first.push(exchange) === 3) misbehave();
 		});
 		/** One connection stays idle, one brings bytes while it is, and the last ends the run after that. */
