@@ -9,6 +9,9 @@ import { sendItems } from '../../support/workflow/sendItems.ts';
 
 const ITEMS = 400;
 
+/** As many retries as requests: on a busy machine the algorithm learns late. */
+const settings = { firstWait: 0.01, longestWait: 0.2, retriesPer100: 100 };
+
 it.each(realModels.map((model) => [model.title, model] as const))(
 	'gets every item from a server with adaptive concurrency: %s',
 	async (_title, model) => {
@@ -18,7 +21,7 @@ it.each(realModels.map((model) => [model.title, model] as const))(
 				url: `=${server.origin}/?id={{ $json.id }}`,
 				concurrencyMode: 'adaptive',
 				adaptiveMaxConcurrency: 50,
-				retry: { retry: { maxTries: 20, settings: { firstWait: 0.01, longestWait: 0.2 } } },
+				retry: { retry: { maxTries: 20, settings } },
 			},
 			{ items: numbered(ITEMS) },
 		);
@@ -29,6 +32,7 @@ it.each(realModels.map((model) => [model.title, model] as const))(
 		expect(server.served).toHaveLength(ITEMS + refused);
 		// With 50 in flight all the time, either kind of limit would refuse several times as many.
 		expect(refused).toBeLessThan(ITEMS);
-		expect(hints[0]).toMatch(/\. Adaptive concurrency settled at \d+/);
+		// Where it ends depends on how busy the machine is.
+		expect(hints[0]).toMatch(/\. Adaptive concurrency (settled at|was at|went up to its Max) /);
 	},
 );
