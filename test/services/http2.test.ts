@@ -125,7 +125,8 @@ describe('nginx', () => {
 			},
 			async () => await run(nginx, '/some', 1000),
 		);
-		expect(failed.length).toBeLessThanOrEqual(10 * kills);
+		// Ten are in flight, and as many may follow before the next worker is there.
+		expect(failed.length).toBeLessThanOrEqual(20 * kills);
 	});
 
 	it('that limits requests: what it refuses is an error, and the rest is not', async () => {
