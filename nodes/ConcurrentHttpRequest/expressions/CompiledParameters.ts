@@ -16,7 +16,7 @@ const LONGEST = 10_000;
 
 /**
  * Keeps compiled parameters for later runs. In a loop of single items, compiling an expression and
- * proving it takes longer than all the rest of a run. What an expression means does not change
+ * proving it takes longer than all the rest of a run. The meaning of an expression does not change
  * while n8n runs.
  */
 export class CompiledParameters {

@@ -6,7 +6,7 @@ import type { Redactors } from '../secrets/Redactors';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { ResponseHead } from '../transport/HttpResponse';
 
-/** What became of the requests of a run, in data, for Request Details. */
+/** Describes the requests of a run as data, for Request Details. */
 export class RequestDetails {
 	private readonly redactors: Redactors;
 	private readonly times = new UtcTimes();

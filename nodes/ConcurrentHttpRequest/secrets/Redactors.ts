@@ -13,7 +13,7 @@ type Sources = Pick<Request, 'secrets' | 'headers'>;
 export class Redactors {
 	private secrets: readonly string[] = [];
 	private latest = new Redactor(this.secrets);
-	/** Of the latest request; `undefined` where it had a query, which may hold secrets of its own. */
+	/** The latest request's; `undefined` if it had a query, because a query may hold secrets of its own. */
 	private sources: Sources | undefined;
 
 	/** The redactor of all texts that must not appear beside a request. */
