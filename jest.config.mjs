@@ -21,8 +21,8 @@ const project = (name, extra = {}) => ({
 	transformIgnorePatterns: [
 		'/node_modules/(?!(p-limit|yocto-queue|@exodus/bytes|d3-[a-z-]+|internmap)/)',
 	],
-	// The sources have no bundle of the thread.
-	moduleNameMapper: { '/threadFile$': '<rootDir>/test/support/chartThread.ts' },
+	// The sources have no bundle of the chart's thread.
+	moduleNameMapper: { '/chartFiles$': '<rootDir>/test/support/chartFiles.ts' },
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.n8n/'],
 	...extra,
 });

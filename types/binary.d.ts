@@ -1,8 +1,4 @@
 /** Files that are bundled as their bytes (scripts/build/bundle.ts). */
-declare module '*.wasm' {
-	const bytes: Uint8Array<ArrayBuffer>;
-	export default bytes;
-}
 declare module '*.woff2' {
 	const bytes: Uint8Array<ArrayBuffer>;
 	export default bytes;

@@ -1,4 +1,4 @@
-/** The part that the chart's thread uses. @types/node has the types of its objects only. */
+/** The part that the chart uses. @types/node has the types of its objects only. */
 declare namespace WebAssembly {
 	/** https://webassembly.github.io/spec/js-api/#dom-webassembly-compile */
 	function compile(bytes: Uint8Array): Promise<Module>;

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Loader, Metafile } from 'esbuild';
 import { assertLoads } from './assertLoads.ts';
 import { PlainError } from '../lib/PlainError.ts';
-import { ENTRY_POINTS } from './sources.ts';
+import { CHART_RENDERER, ENTRY_POINTS } from './sources.ts';
 import { distFolder, projectFolder } from '../paths.ts';
 
 /** The only package that n8n itself hands to a node. */
@@ -21,7 +21,6 @@ export interface Bundles {
 /** How files that are no code are bundled. */
 export const LOADERS: Record<string, Loader> = {
 	'.lua': 'text',
-	'.wasm': 'binary',
 	'.woff2': 'binary',
 };
 
@@ -63,11 +62,13 @@ export async function bundle(): Promise<Bundles> {
 	};
 }
 
-/** Icons and codex files, which n8n looks for beside the bundles. */
+/** Icons and codex files, which n8n looks for beside the bundles, and the chart's renderer. */
 export async function readAssets(): Promise<Map<string, Uint8Array>> {
-	const paths = await find('{nodes,credentials}/**/*.svg', 'nodes/**/*.node.json');
-	const contents = await Promise.all(paths.map((path) => readFile(join(projectFolder, path))));
-	return new Map(paths.map((path, index) => [path, contents[index] ?? new Uint8Array()]));
+	const icons = await find('{nodes,credentials}/**/*.svg', 'nodes/**/*.node.json');
+	const assets = [...icons.map((path) => ({ from: path, to: path })), CHART_RENDERER];
+	const read = async ({ from, to }: (typeof assets)[number]) =>
+		[to, await readFile(join(projectFolder, from))] as const;
+	return new Map(await Promise.all(assets.map(read)));
 }
 
 /** @throws if a bundle loads anything that is not there once n8n has installed the package */

@@ -1,21 +1,22 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 
+import { rendererFile, threadFile } from './chartFiles';
 import type { Chart } from './drawChart';
-import { threadFile } from './threadFile';
 
 /**
- * The library that draws, once a thread of this process has compiled it. V8 keeps with it the machine code of
- * all that was called, for which the first chart takes half a second of CPU.
+ * The renderer, once it is compiled. V8 keeps with it the machine code of all that was called, for which
+ * the first chart of a process takes half a second of CPU.
  */
-let compiled: WebAssembly.Module | undefined;
+let renderer: WebAssembly.Module | undefined;
 
 /**
  * Draws one chart in a thread of its own. The thread gets ready while the run goes on, so that the run
  * waits at its end for the drawing alone.
  */
 export class ChartPainter {
-	private readonly thread = new Worker(threadFile(), { workerData: compiled });
+	private readonly thread = startThread();
 	private readonly painted = this.receive();
 
 	constructor() {
@@ -30,20 +31,24 @@ export class ChartPainter {
 	 * @throws what the thread threw
 	 */
 	async paint(chart: Chart): Promise<Buffer> {
-		this.thread.postMessage(chart);
+		const thread = await this.thread;
+		thread.postMessage(chart);
 		return Buffer.from(await this.painted);
 	}
 
 	/** Ends the thread, whatever it does. */
 	async close(): Promise<void> {
-		await this.thread.terminate();
+		const thread = await this.thread.catch(() => undefined);
+		await thread?.terminate();
 	}
 
-	/** @returns what comes after the compiled library, if that comes */
 	private async receive(): Promise<Uint8Array> {
-		const [message] = (await once(this.thread, 'message')) as [Uint8Array | WebAssembly.Module];
-		if (message instanceof Uint8Array) return message;
-		compiled = message;
-		return await this.receive();
+		const [png] = (await once(await this.thread, 'message')) as [Uint8Array];
+		return png;
 	}
+}
+
+async function startThread(): Promise<Worker> {
+	renderer ??= await WebAssembly.compile(await readFile(rendererFile()));
+	return new Worker(threadFile(), { workerData: renderer });
 }

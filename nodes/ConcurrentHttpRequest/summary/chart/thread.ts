@@ -6,25 +6,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import regular from '@fontsource/inter/files/inter-latin-400-normal.woff2';
 import bold from '@fontsource/inter/files/inter-latin-600-normal.woff2';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
-import wasm from '@resvg/resvg-wasm/index_bg.wasm';
 
 import { type Chart, drawChart } from './drawChart';
 
 /** Pixels for each unit of the drawing, for screens of high resolution. */
 const ZOOM = 1.5;
 
-const ready = getReady(workerData as WebAssembly.Module | undefined);
-
-/** @param compiled what a former thread has compiled; the first one hands over its own */
-async function getReady(compiled: WebAssembly.Module | undefined): Promise<void> {
-	if (compiled) {
-		await initWasm(compiled);
-		return;
-	}
-	const module = await WebAssembly.compile(wasm);
-	await initWasm(module);
-	parentPort?.postMessage(module);
-}
+const ready = initWasm(workerData as WebAssembly.Module);
 
 async function draw(chart: Chart): Promise<void> {
 	await ready;

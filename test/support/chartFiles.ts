@@ -1,14 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { CHART_THREAD } from '../../scripts/build/sources.ts';
+import { CHART_RENDERER, CHART_THREAD } from '../../scripts/build/sources.ts';
 import { localFolder, projectFolder } from '../../scripts/paths.ts';
 
 let file: string | undefined;
 
-/** A bundle of the thread that draws charts, made of the sources as they are. */
+/** The bundle of the thread that draws charts, made of the sources as they are. */
 export function threadFile(): string {
 	return (file ??= build());
+}
+
+/** The renderer, where the build takes it from. */
+export function rendererFile(): string {
+	return join(projectFolder, CHART_RENDERER.from);
 }
 
 /** esbuild fails within jest, whose realm has another Uint8Array, so it runs as a program. */
@@ -18,7 +23,7 @@ function build(): string {
 		join(projectFolder, CHART_THREAD),
 		`--outfile=${outfile}`,
 		...['--bundle', '--platform=node', '--format=cjs', '--target=node22'],
-		...['--log-level=error', '--loader:.wasm=binary', '--loader:.woff2=binary'],
+		...['--log-level=error', '--loader:.woff2=binary'],
 	]);
 	return outfile;
 }
