@@ -16,6 +16,9 @@ const LONGEST_BEFORE_RAISE = 10_000;
 /** Milliseconds between requests to a server that refuses everything, to see when it is back. */
 const LONGEST_INTERVAL = 1000;
 
+/** Milliseconds. A clock may show none, and the least ceiling must be above 0. */
+const SHORTEST_LATENCY = 0.01;
+
 /** At this share of the level that was refused first, no refusal can be due to us. */
 const TEST_LEVEL = 0.25;
 
@@ -36,7 +39,7 @@ const FORGIVING_TIME = 30_000;
 export class RefusalCeiling {
 	/** Requests in flight, on average; below 1 they are paced. Infinity while nothing is refused. */
 	value = Infinity;
-	/** Milliseconds of the latest accepted request. */
+	/** Milliseconds of the latest accepted request; until there is one, of the first refusal. */
 	private latency = 0;
 	private changedAt = -Infinity;
 	private acceptedSinceChange = 0;
@@ -61,7 +64,7 @@ export class RefusalCeiling {
 	/** @param knee says what would be allowed in flight without this ceiling */
 	sample(isRefused: boolean, latency: number, knee: KneeSearch, now: number): void {
 		if (now >= this.forgivenUntil) this.random = this.forgiven = 0;
-		if (!isRefused) this.latency = latency;
+		if (!isRefused || this.latency === 0) this.latency = Math.max(latency, SHORTEST_LATENCY);
 		// What was started before the last change says nothing about it.
 		if (now - latency < this.changedAt) return;
 		const level = Math.min(this.value, knee.limit);

@@ -99,7 +99,8 @@ export class RefillRate {
 			this.accepted = this.acceptedLately;
 			this.longestWait = 0;
 		}
-		this.longestWait = Math.max(this.longestWait, wait);
+		// A server that rounds down asks to wait for 0 s. The pace must stay above 0 all the same.
+		this.longestWait = Math.max(this.longestWait, wait, 1);
 		const time = Math.max(1, startedAt - this.since);
 		this.lowest = (this.accepted - 1) / time;
 		this.highest = (this.accepted + 1) / time;

@@ -71,6 +71,22 @@ it('paces what even a single request in flight is refused for', () => {
 	expect(limit.describeSettled()).toBe('Adaptive concurrency settled at 1 requests a second');
 });
 
+it.each([50, 0])(
+	'paces a server that refuses everything from the first request, in %d ms',
+	(latency) => {
+		const limit = new AdaptiveLimit(64);
+		let now = 0;
+		for (let ended = 0; ended < 5000; ended++) {
+			now = Math.max(now, limit.availableAt(one, now));
+			limit.take(one, now);
+			now += latency;
+			limit.release(one, { kind: 'overloaded', latency }, now);
+		}
+		expect(limit.availableAt(one, now)).toBe(now - latency + 1000);
+	expect(now).toBeGreaterThan(4_000_000);
+	},
+);
+
 it('says when a request may start earlier than was said', () => {
 	const limit = new AdaptiveLimit(100);
 	const origins: Array<string | undefined> = [];

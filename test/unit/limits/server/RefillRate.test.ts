@@ -75,6 +75,13 @@ it('follows a rate that has fallen', () => {
 	expect(refill.availableAt()).toBe(107_000);
 });
 
+it('keeps a pace where the server asks to wait for 0 s', () => {
+	const refill = new RefillRate(10, 20, 0);
+	expect(refill.refuse(40, 60, 0)).toBe(true);
+	refill.take(60);
+	expect(refill.availableAt()).toBe(80);
+});
+
 it('rejects a server that asks for a longer wait than a few tokens take', () => {
 	const refill = new RefillRate(100, 0, 2);
 	expect(refill.refuse(1500, 2500, 1000)).toBe(true);

@@ -67,6 +67,33 @@ describe('1,000 items, 10 in flight, 100 requests a minute', () => {
 	});
 });
 
+describe('a server that rounds Retry-After down, to 0 at times', () => {
+	const roundingDown = (server: QuotaServer): QuotaServer => ({
+		answer: (now) => {
+			const { status, headers } = server.answer(now);
+			const wait = headers['retry-after'];
+			if (wait === undefined) return { status, headers };
+			return { status, headers: { ...headers, 'retry-after': String(Number(wait) - 1) } };
+		},
+	});
+
+	it.each<[string, () => QuotaServer]>([
+		['fixed periods of a second', () => new AlignedWindows(10, 1000)],
+		['fixed periods of five seconds', () => new AlignedWindows(10, 5000)],
+		['a sliding second', () => new SlidingWindow(10, 1000)],
+		['tokens that refill', () => new TokenBucket(10, 1000, 10)],
+	])('stops no run: %s', async (_, newServer) => {
+		for (const concurrency of [1, 10]) {
+			for (const seed of SEEDS) {
+				const server = roundingDown(newServer());
+				const run = await simulate({ items: 300, concurrency, server, seed });
+				// Retries are few where the server names no time.
+				expect(run.succeeded).toBeGreaterThan(200);
+			}
+		}
+	});
+});
+
 describe('the quota is exceeded once, by what is in flight', () => {
 	const counts = [1, 10, 50];
 	it.each(

@@ -18,7 +18,7 @@ export const LONGEST_WAIT = 1_000;
 /** Units of a rate limit must be used within so long of the call that asked for them. */
 export const GRANT_VALID = 2_000;
 
-/** Grants that nobody used for so long are given back. */
+/** Grants that nobody used for so long are given back, or for four round trips if that is longer. */
 export const IDLE = 50;
 
 /** A call without a response for so long has failed; Redis is away. */

@@ -19,6 +19,16 @@ const OUTCOME = { kind: 'ok', latency: 1 } as const;
 type Limits = Omit<SharedLimitOptions, 'key'>;
 type Reply = Partial<ExchangeResponse> | Error | 'never';
 
+const NOTHING: ExchangeResponse = {
+	stale: false,
+	epoch: 'e',
+	granted: 0,
+	short: 'none',
+	after: -1,
+	keep: -1,
+	processes: 1,
+};
+
 /** A Redis whose replies the test gives, call by call. The script is tested in test/services. */
 function setUp(
 	limits: Limits,
@@ -38,16 +48,7 @@ function setUp(
 				await clock.sleep(1);
 				if (response === 'never') return await new Promise<never>(() => {});
 				if (response instanceof Error) throw response;
-				return JSON.stringify({
-					stale: false,
-					epoch: 'e',
-					granted: 0,
-					short: 'none',
-					after: -1,
-					keep: -1,
-					processes: 1,
-					...response,
-				});
+				return JSON.stringify({ ...NOTHING, ...response });
 			},
 			subscribe: (_channel, told) => {
 				listener = told;
@@ -211,6 +212,39 @@ it('reports all that counts again when Redis has lost it', async () => {
 	expect(calls).toHaveLength(before + 2);
 	expect(calls.at(-1)).toMatchObject({ epoch: 'two' });
 	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
+});
+
+it('holds the grants of two limits at the same time, however far away Redis is', async () => {
+	const clock = new VirtualClock();
+	const limitOf = (key: string): RedisLimit =>
+		new RedisLimit({
+			store: {
+				run: async (_script, _keys, args) => {
+					const { want } = JSON.parse(args[0]!) as ExchangeRequest;
+					await clock.sleep(150);
+					return JSON.stringify({ ...NOTHING, granted: want });
+				},
+				subscribe: () => () => {},
+			},
+			clock,
+			random: () => 1,
+			limit: { key, ...SLOTS },
+			whenAway: 'wait',
+			run: 'run',
+			process: 'process',
+			memory: new RedisMemory(),
+			waiting: () => admission.countWaiting(),
+			onFailure: (error) => admission.abort(error),
+		});
+	const limits = [limitOf('name:api'), limitOf('credential:account')];
+	const admission: Admission = new Admission({ limits, clock });
+	const permit = admission.acquire(REQUEST);
+	await clock.advanceBy(1_000);
+	expect(limits.map(({ inFlight }) => inFlight)).toEqual([1, 1]);
+	(await permit).release(OUTCOME);
+	for (const limit of limits) void limit.leave();
+	await clock.advanceBy(1_000);
+	expect(clock.alarms).toBe(0);
 });
 
 it('stops waiting at the moment when the run is stopped', async () => {
