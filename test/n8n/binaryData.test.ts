@@ -90,7 +90,8 @@ async function relay(n8n: RunningN8n, type: string) {
 			ids: files.map(({ id }) => id),
 			files: files.map(({ id: _id, data, directory, ...file }) => ({
 				...{ ...file, data: hashOf(Buffer.from(data)) },
-				directory: directory?.replace(server.origin, 'ORIGIN'),
+				// HTTP Request gives the query as well, with secrets in it.
+				directory: directory?.replace(server.origin, 'ORIGIN').replace(/\?.*/, ''),
 			})),
 			outputs: Object.keys(uses).map((name) =>
 				outputItems(result, name).map(({ json, pairedItem }) => ({ json, pairedItem })),

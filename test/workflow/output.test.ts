@@ -138,6 +138,18 @@ describe('with pagination', () => {
 		expect(items.map(({ json }) => json.n)).toEqual(['one', 'one', 'one']);
 	});
 
+	it('a file has no list, though its body is not in memory', async () => {
+		server.route('/file', (_, response) => {
+			response.setHeader('content-type', 'application/octet-stream').end('bytes');
+		});
+		const output = { itemsFrom: { itemsFrom: { path: 'items' } } };
+		const { items, errors } = await run('/file', output);
+		expect(items).toEqual([]);
+		expect(jsonOf(errors)).toEqual([
+			{ error: expect.stringContaining('The response has no list at "items"') as string },
+		]);
+	});
+
 	it('a page without the list fails the item, which has no output else', async () => {
 		const output = { itemsFrom: { itemsFrom: { path: 'none' } } };
 		const { items, errors } = await run('/page', output, { options });

@@ -284,6 +284,66 @@ describe('the end', () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
+	describe('is not a page with an error status', () => {
+		beforeAll(() => {
+			server.route('/breaking', ({ url }, response) => {
+				const { searchParams } = new URL(url, server.origin);
+				const page = Number(searchParams.get('page'));
+				const body = page < 3 ? `[${page}]` : searchParams.get('body');
+				if (body !== null) response.setHeader('content-type', 'application/json');
+				response.writeHead(page < 3 ? 200 : Number(searchParams.get('with'))).end(body);
+			});
+		});
+
+		const page = byParameter('={{ $pageCount + 1 }}');
+
+		it.each<[string, string, INodeParameters]>([
+			['without a body', '/breaking?with=500', page],
+			['that has an empty list', '/breaking?with=503&body={"error":"busy","items":[]}', page],
+			[
+				'that is the last to be fetched',
+				'/breaking?with=401&body={}',
+				{ ...page, limitPagesFetched: true, maxRequests: 3 },
+			],
+			[
+				'that ends the pages by its status, if another status does',
+				'/breaking?with=500',
+				{
+					...{ ...page, limitPagesFetched: true, maxRequests: 3 },
+					...{ paginationCompleteWhen: 'receiveSpecificStatusCodes' },
+					statusCodesWhenComplete: '404',
+				},
+			],
+		])('%s', async (_, path, pagination) => {
+			const { items } = await fetchAll({ path, pagination });
+			const status = Number(/with=(\d+)/.exec(path)?.[1]);
+			expect(jsonOf(items)).toMatchObject([{ error: { status } }]);
+			expect(server.requests).toHaveLength(3);
+		});
+
+		it.each<[string, string, INodeParameters]>([
+			['of 404 without a body, as in HTTP Request', '/breaking?with=404', {}],
+			['with Never Error', '/breaking?with=500', { neverError: true }],
+		])('but for one %s', async (_, path, response) => {
+			const options = { response: { response } };
+			const { items } = await fetchAll({ path, pagination: page, options });
+			expect(jsonOf(items).slice(0, 2)).toEqual([{ data: 1 }, { data: 2 }]);
+			expect(server.requests).toHaveLength(3);
+		});
+	});
+
+	it('comes with any number of entries in a page', async () => {
+		server.route('/many', ({ url }, response) => {
+			const list = url.endsWith('page=1') ? `[${'0,'.repeat(199_999)}0]` : '[]';
+			response.setHeader('content-type', 'application/json').end(list);
+		});
+		const { items } = await fetchAll({
+			path: '/many',
+			pagination: byParameter('={{ $pageCount + 1 }}'),
+		});
+		expect(items).toHaveLength(200_000);
+	});
+
 	onEachEngine(() => {
 		it('is an object whose only list is empty', async () => {
 			server.route('/wrapped', ({ url }, response) => {

@@ -3,12 +3,12 @@ import { NotSent } from '../limits/NotSent';
 import { RETRY_AFTER, type RetryWaits } from './retry/RetryWaits';
 import type { EgressPolicy } from '../transport/EgressPolicy';
 import { isRedirect } from '../transport/responseHeaders';
-import { TransportFailure } from '../transport/TransportFailure';
+import { copyOf, TransportFailure } from '../transport/TransportFailure';
 import type { Call } from './Call';
 import { redirected } from './redirectedRequest';
 import type { Middleware } from './Send';
 
-export interface RedirectOptions {
+interface RedirectOptions {
 	readonly egress: Pick<EgressPolicy, 'checkRedirect'>;
 	readonly clock: Clock;
 	/** Milliseconds that a request may take, from the start of its first exchange to that of its last. */
@@ -72,9 +72,5 @@ async function waitForRetryAfter(
 function afterRedirect(error: unknown): unknown {
 	if (error instanceof NotSent) return new NotSent(error.kind, error.comeBackAt, true);
 	if (!(error instanceof TransportFailure)) return error;
-	const { kind, message, cause, stage, hint, isUnsent, isStaleConnection, isUnprocessed } = error;
-	if (!isUnsent && !isStaleConnection && !isUnprocessed) return error;
-	// A copy, because the same failure may have ended other requests, too.
-	const copy = new TransportFailure(kind, message, cause);
-	return Object.assign(copy, { isUnsent: false, ...(stage && { stage }), ...(hint && { hint }) });
+	return error.isUnsent ? Object.assign(copyOf(error), { isUnsent: false }) : error;
 }

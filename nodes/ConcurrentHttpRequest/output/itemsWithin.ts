@@ -1,4 +1,5 @@
 import get from 'lodash/get';
+import truncate from 'lodash/truncate';
 
 import { isObject } from '../parameters/fields';
 import type { ItemsFrom } from '../parameters/output';
@@ -8,6 +9,9 @@ import type { HttpResponse } from '../transport/HttpResponse';
 
 /** How many of a response's fields an error names. */
 const FIELDS_NAMED = 10;
+
+/** Characters of a response that an error quotes. */
+const LONGEST_QUOTE = 100;
 
 /** Bytes that a body without content may have. */
 const MAX_BLANK = 100;
@@ -27,8 +31,10 @@ export function itemsWithin(
 	const found = content.kind === 'json' ? valueAt(content.value, path) : undefined;
 	if (Array.isArray(found)) return found;
 	if (isObject(found)) return [found];
-	if (found === null || isBlank(response) || ifMissing === 'nothing') return [];
-	const where = text === '' ? 'is no list' : `has no list at "${text}"`;
+	// The body of a file is in n8n's store.
+	const isEmpty = content.kind !== 'file' && isBlank(response);
+	if (found === null || isEmpty || ifMissing === 'nothing') return [];
+	const where = text === '' ? 'is not a list' : `has no list at "${text}"`;
 	throw new UnreadableResponse(
 		`The response ${where}`,
 		`Check Output > Items From. ${describe(content)}`,
@@ -48,7 +54,8 @@ function describe(content: ResponseContent): string {
 	if (content.kind === 'text') return 'The response is text.';
 	const { value } = content;
 	if (Array.isArray(value)) return 'The response is itself a list: leave the path empty.';
-	if (!isObject(value)) return `The response is ${JSON.stringify(value)}.`;
+	if (!isObject(value))
+		return `The response is ${truncate(JSON.stringify(value), { length: LONGEST_QUOTE })}.`;
 	const names = Object.keys(value);
 	if (names.length === 0) return 'The response has no fields.';
 	const more = names.length > FIELDS_NAMED ? ', …' : '';

@@ -21,6 +21,8 @@ export interface Pagination {
 	readonly maxRequests: number | string | undefined;
 	/** The most pages that an item may have; with one more it fails. From 1. */
 	readonly pageLimit: number;
+	/** Error statuses with which the last page may come. */
+	readonly lastPageStatuses: readonly number[];
 }
 
 const FIELD = 'Pagination';
@@ -29,11 +31,10 @@ const PARTS = ['qs', 'headers', 'body'] as const;
 
 /**
  * @param raw Options > Pagination, with its expressions as they are written
- * @param neverError of the item's response
  * @returns `undefined` where pagination is off
  * @throws {InvalidParameter}
  */
-export function readPagination(raw: unknown, neverError: boolean): Pagination | undefined {
+export function readPagination(raw: unknown): Pagination | undefined {
 	if (!isObject(raw)) return undefined;
 	const mode = readChoice(raw.paginationMode, 'Pagination Mode', MODES);
 	if (mode === 'off') return undefined;
@@ -43,7 +44,7 @@ export function readPagination(raw: unknown, neverError: boolean): Pagination | 
 			mode === 'responseContainsNextURL'
 				? { nextUrl: toText(raw.nextURL) }
 				: readParameters(raw.parameters),
-		continue: readContinue(raw, neverError),
+		...readEnd(raw),
 		requestInterval: (raw.requestInterval ?? 0) as number | string,
 		...(raw.limitPagesFetched === true
 			? { maxRequests, pageLimit: Infinity }
@@ -84,13 +85,23 @@ const HAS_CONTENT =
 	'={{ ((body, lists) => Array.isArray(body) ? body.length > 0 : lists.length === 1 ? lists[0].length > 0 : !!body)' +
 	'($response.body, typeof $response.body === "object" ? Object.values($response.body ?? []).filter((value) => Array.isArray(value)) : []) }}';
 
+/** As in HTTP Request, an API may respond with 404 and no body after its last page. */
+const AFTER_THE_LAST_PAGE = [404];
+
 /** But for lists within objects, the conditions are those of HTTP Request: both stop at the same page. */
-function readContinue(settings: Record<string, unknown>, neverError: boolean): string {
+function readEnd(
+	settings: Record<string, unknown>,
+): Pick<Pagination, 'continue' | 'lastPageStatuses'> {
 	const when = settings.paginationCompleteWhen ?? 'responseIsEmpty';
-	if (when === 'responseIsEmpty') return HAS_CONTENT;
+	if (when === 'responseIsEmpty') {
+		return { continue: HAS_CONTENT, lastPageStatuses: AFTER_THE_LAST_PAGE };
+	}
 	if (when === 'receiveSpecificStatusCodes') {
 		const codes = readStatusCodes(toText(settings.statusCodesWhenComplete));
-		return `={{ !${JSON.stringify(codes)}.includes($response.statusCode) }}`;
+		return {
+			continue: `={{ !${JSON.stringify(codes)}.includes($response.statusCode) }}`,
+			lastPageStatuses: codes,
+		};
 	}
 	const text = toText(settings.completeExpression).trim();
 	const condition = /^=\s*\{\{(.*)\}\}$/s.exec(text)?.[1]?.trim();
@@ -101,9 +112,7 @@ function readContinue(settings: Record<string, unknown>, neverError: boolean): s
 			'For example {{ !$response.body.hasMore }}.',
 		);
 	}
-	// An error status stays an error, even where the expression says that it is the last page.
-	const isError = '($response.statusCode < 200 || $response.statusCode >= 300)';
-	return neverError ? `={{ !(${condition}) }}` : `={{ !(${condition}) || ${isError} }}`;
+	return { continue: `={{ !(${condition}) }}`, lastPageStatuses: [] };
 }
 
 function readStatusCodes(text: string): number[] {

@@ -80,13 +80,18 @@ export async function paginate(
 			unreadable ??= error;
 			content = output = { kind: 'text', text: response.body.toString() };
 		}
-		outputs.push(...contentToItems(output, response, options, source, item.arrangement()));
+		const items = contentToItems(output, response, options, source, item.arrangement());
+		// One by one: a page may have more entries than a call may have arguments.
+		for (const each of items) outputs.push(each);
 		const isEmptyJson = options.format === 'json' && response.body.length === 0;
 		const body = isEmptyJson ? '' : bodyForExpressions(content, options.format);
 		return { response, body };
 	};
 
-	await fetchPages(context, item, first, fetchPage);
+	const last = await fetchPages(context, item, first, fetchPage);
+	// n8n looks at the status of a page only where another one has to follow.
+	const mayBeLast = last && item.pagination.lastPageStatuses.includes(last.statusCode);
+	if (last && !mayBeLast) assertSuccess(last, options.neverError);
 	if (unreadable !== undefined) throw unreadable;
 	return outputs;
 }
@@ -96,13 +101,15 @@ export async function paginate(
  * `$response`. As in HTTP Request, it decides on the order, the conditions, the interval (possibly an
  * expression, after which those of the next page are evaluated) and the guard against endless pages.
  * Each request goes through this node.
+ *
+ * @returns the last response
  */
 async function fetchPages(
 	context: Context,
 	item: PaginatedItem,
 	first: HttpRequest,
 	fetchPage: (changes: PageChanges) => Promise<Page>,
-): Promise<void> {
+): Promise<HttpResponse | undefined> {
 	const { pagination, signal } = item;
 	let last: HttpResponse | undefined;
 	let failure: { error: unknown } | undefined;
@@ -144,8 +151,9 @@ async function fetchPages(
 		);
 		// n8n's sleep between two pages cannot be interrupted; what it requests after an abort is not sent.
 		await (pagination.requestInterval ? unlessAborted(fetched, signal) : fetched);
+		return last;
 	} catch (error) {
-		if (error === NO_NEXT_PAGE) return;
+		if (error === NO_NEXT_PAGE) return last;
 		if (failure?.error === error) throw error;
 		if (signal.aborted) throw signal.reason;
 		throw statusErrorOf(error, last) ?? paginationFailure(error);

@@ -39,7 +39,7 @@ const CONNECT_TIMEOUT = 30_000;
 const NO_TIMEOUT = 0;
 
 /** The run that uses a pool. */
-export interface PoolUser {
+interface PoolUser {
 	readonly egress: EgressPolicy;
 	/** Called for every connection that was opened. */
 	readonly onConnection: () => void;

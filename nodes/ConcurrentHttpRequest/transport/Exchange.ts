@@ -15,7 +15,7 @@ import type { MemoryUser, ResponseMemory } from './ResponseMemory';
 import { isFramed, isRedirect, toResponseHeaders } from './responseHeaders';
 import { StreamedBody } from './StreamedBody';
 import { toTransportFailure } from './toTransportFailure';
-import { TransportFailure } from './TransportFailure';
+import { copyOf, TransportFailure } from './TransportFailure';
 
 /** Bytes of a redirect's body that are read so that its connection can be used again. */
 const LARGEST_DISCARDED = 64 * 1024;
@@ -183,12 +183,13 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		const failure = this.withMissing(toTransportFailure(error));
+		// A failure of our own may be that of several requests.
+		const isOwn = error instanceof TransportFailure;
+		const failure = this.withMissing(isOwn ? copyOf(error) : toTransportFailure(error));
 		failure.isStaleConnection = isOfStaleConnection(error);
 		failure.isUnprocessed = this.head === undefined && isUnprocessed(error);
-		// undici starts a request when there is a connection, and writes it then. A failure of our own
-		// may be that of several requests.
-		if (!this.controller && failure !== error) failure.isUnsent = true;
+		// undici starts a request when there is a connection, and writes it then.
+		if (!this.controller && !isOwn) failure.isUnsent = true;
 		this.fail(failure);
 	}
 

@@ -74,14 +74,14 @@ export class KeptPools {
 
 /**
  * Milliseconds for which connections are kept after a run: `CONCURRENT_HTTP_KEEP_CONNECTIONS`, in
- * seconds from 0 to 60. 0 closes them with the run.
+ * seconds from 0 to 30, because no run takes a connection that is older. 0 closes them with the run.
  *
  * @param environment n8n's
  */
 export function keptFor(environment: NodeJS.ProcessEnv = process.env): number {
 	const text = environment.CONCURRENT_HTTP_KEEP_CONNECTIONS?.trim() ?? '';
 	const seconds = text === '' ? DEFAULT_SECONDS : Number(text);
-	return 1000 * (seconds >= 0 && seconds <= 60 ? seconds : DEFAULT_SECONDS);
+	return 1000 * (seconds >= 0 && seconds <= 30 ? seconds : DEFAULT_SECONDS);
 }
 
 /** Those of the process. */

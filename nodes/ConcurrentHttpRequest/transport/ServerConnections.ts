@@ -65,6 +65,7 @@ export class ServerConnections {
 	 * @param isRepeatable whether it may be sent again if its connection is stale
 	 */
 	reuses(isRepeatable: boolean): boolean {
+		if (this.isDistrusted) return false;
 		if (!isRepeatable) return !this.closesEarly;
 		return this.staleConnections <= this.responses * TOLERATED;
 	}

@@ -50,6 +50,12 @@ export class TransportFailure extends Error {
 	}
 }
 
+/** A copy for one request, of a failure that may have ended others, too. */
+export function copyOf(failure: TransportFailure): TransportFailure {
+	const { kind, message, cause } = failure;
+	return Object.assign(new TransportFailure(kind, message, cause), failure);
+}
+
 /** @returns the code that Node.js or a library gave an error */
 export function codeOf(error: unknown): string | undefined {
 	if (typeof error !== 'object' || error === null) return undefined;

@@ -106,9 +106,12 @@ function watchBytes(parser: Parser, server: ServerConnections): void {
 		return createError(code, data);
 	};
 	parser.onMessageComplete = () => {
-		lastResponseAt = performance.now();
-		hasNewBytes = false;
-		server.responded();
+		const isInterim = parser.statusCode < 200;
+		if (!isInterim) {
+			lastResponseAt = performance.now();
+			hasNewBytes = false;
+			server.responded();
+		}
 		return onMessageComplete();
 	};
 	const ended = (error?: Error) => {

@@ -43,7 +43,7 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 	'connection reset': NOT_COMPLETE,
 	'wrong protocol': 'The server does not speak HTTPS at this port',
 	'unreadable response': NOT_HTTP,
-	'file not readable': 'The file to send is not as long as n8n has noted',
+	'file not readable': 'The file to send does not have the length that n8n has noted',
 };
 
 /** OpenSSL's codes for a server that does not accept the client's certificate, or misses one. */

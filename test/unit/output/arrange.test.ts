@@ -251,6 +251,13 @@ describe('items from a list', () => {
 		});
 	});
 
+	it('are missing in a text, of which an error quotes the beginning', async () => {
+		const failure = arranged(itemsFrom('data'), { body: JSON.stringify('x'.repeat(1000)) });
+		await expect(failure).rejects.toMatchObject({
+			hint: expect.stringMatching(/The response is "x{96}\.\.\.\.$/) as string,
+		});
+	});
+
 	it.each([
 		['text/plain', 'The response is text.'],
 		['image/png', 'The response is a file.'],

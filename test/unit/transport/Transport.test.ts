@@ -321,7 +321,7 @@ describe('the policy', () => {
 		['the address', { connectionHostError: () => refusal }],
 	])('keeps everything from being sent where it refuses %s', async (_what, changes) => {
 		const transport = newTransport({ egress: policy(changes) });
-		await expect(transport.send(to('/text'))).rejects.toBe(refusal);
+		await expect(transport.send(to('/text'))).rejects.toEqual(refusal);
 		await transport.close();
 		expect(server.connections).toBe(0);
 	});
@@ -332,7 +332,7 @@ describe('the policy', () => {
 		);
 		const transport = newTransport({ egress: policy({ lookup } as object) });
 		const url = server.origin.replace('127.0.0.1', 'api.test');
-		await expect(transport.send(requestTo(url))).rejects.toBe(refusal);
+		await expect(transport.send(requestTo(url))).rejects.toEqual(refusal);
 		expect(lookup.mock.calls.map(([host]) => host)).toEqual(['api.test']);
 	});
 
@@ -344,11 +344,11 @@ describe('the policy', () => {
 		};
 		const transport = newTransport({ egress: policy({ connectionHostError }) });
 		for (const host of ['[::1]', '127.1', '[::ffff:7f00:1]']) {
-			await expect(transport.send(requestTo(`http://${host}:9`))).rejects.toBe(refusal);
+			await expect(transport.send(requestTo(`http://${host}:9`))).rejects.toEqual(refusal);
 		}
 		await expect(
 			transport.send(requestTo('http://x.test/', { proxy: 'http://[::1]:9' })),
-		).rejects.toBe(refusal);
+		).rejects.toEqual(refusal);
 		expect(asked).toEqual(['::1', '127.0.0.1', '::ffff:7f00:1', '::1']);
 	});
 
@@ -400,7 +400,7 @@ describe('the policy', () => {
 		const egress = policy(changes);
 		const path = `/redirect?to=${encodeURIComponent(`${other.origin}/text`)}`;
 		const sent = sendFollowing(newTransport({ egress }), to(path), { egress });
-		await expect(sent).rejects.toBe(refusal);
+		await expect(sent).rejects.toEqual(refusal);
 		expect(other.connections).toBe(0);
 		await other.close();
 	});

@@ -36,6 +36,17 @@ function exchangeIn(memory: ResponseMemory, headers: Record<string, string> = {}
 const bytesOf = async ({ exchange }: ReturnType<typeof exchangeIn>) =>
 	(await exchange.response).body.length;
 
+it('has a failure of its own where one has ended several exchanges', async () => {
+	const silent = new TransportFailure('connection reset', 'The server went silent');
+	silent.hint = 'Wait';
+	const { exchange } = exchangeIn(new ResponseMemory(100 * KB));
+	exchange.onResponseError({} as never, silent);
+	const failure: unknown = await exchange.response.catch((error: unknown) => error);
+	expect(failure).not.toBe(silent);
+	expect(failure).toEqual(silent);
+	expect(failure).toMatchObject({ kind: 'connection reset', hint: 'Wait' });
+});
+
 describe('the memory of a run', () => {
 	it.each<[string, (first: ReturnType<typeof exchangeIn>) => void]>([
 		['ends', ({ end }) => end()],

@@ -239,7 +239,7 @@ describe('the rules that hold over HTTP/1.1', () => {
 		['the check of an address', { connectionHostError: () => refused }],
 	])('hold for the egress policy: %s', async (_what, changes) => {
 		const transport = newTransport({ egress: policy(changes) });
-		await expect(transport.send(to('/text'))).rejects.toBe(refused);
+		await expect(transport.send(to('/text'))).rejects.toEqual(refused);
 		expect(server.connections).toBe(0);
 	});
 
@@ -247,7 +247,7 @@ describe('the rules that hold over HTTP/1.1', () => {
 		const egress = policy({ lookup: (_name, _options, callback) => callback(refused, '') });
 		const url = server.origin.replace('127.0.0.1', 'api.test');
 		const request = requestTo(url, { allowUnauthorizedCerts: true });
-		await expect(newTransport({ egress }).send(request)).rejects.toBe(refused);
+		await expect(newTransport({ egress }).send(request)).rejects.toEqual(refused);
 		expect(server.connections).toBe(0);
 	});
 

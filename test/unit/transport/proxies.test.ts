@@ -235,7 +235,7 @@ describe.each([
 			{ connectionHostError: () => refusal },
 		]) {
 			const transport = newTransport({ egress: policy(changes) });
-			await expect(transport.send(to('/text', { proxy: proxy.url }))).rejects.toBe(refusal);
+			await expect(transport.send(to('/text', { proxy: proxy.url }))).rejects.toEqual(refusal);
 		}
 		expect(proxy.connections).toBe(0);
 		expect(server.connections).toBe(0);
@@ -247,7 +247,7 @@ describe.each([
 		const lookup: LookupFunction = (_host, _options, callback) => callback(refusal, '');
 		const transport = newTransport({ egress: policy({ lookup }) });
 		const url = proxy.url.replace('127.0.0.1', 'proxy.test');
-		await expect(transport.send(to('/text', { proxy: url }))).rejects.toBe(refusal);
+		await expect(transport.send(to('/text', { proxy: url }))).rejects.toEqual(refusal);
 		expect(proxy.connections).toBe(0);
 		expect(server.connections).toBe(0);
 	});
@@ -269,7 +269,7 @@ describe.each([
 			await Promise.resolve();
 		};
 		const transport = newTransport({ egress: policy({ checkUrl }) });
-		await expect(transport.send(to('/text', { proxy: proxy.url }))).rejects.toBe(refusal);
+		await expect(transport.send(to('/text', { proxy: proxy.url }))).rejects.toEqual(refusal);
 		expect(proxy.connections).toBe(0);
 	});
 });

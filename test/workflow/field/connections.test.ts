@@ -87,6 +87,24 @@ it('uses connections again for POSTs where the server keeps them', async () => {
 	expect(server.connections).toBe(5);
 });
 
+it('uses no other connection again either, once a server has sent bytes unasked', async () => {
+	server = await RawServer.start(({ socket, connection }) => {
+		socket.write(OK);
+		// The second connection would bring them while the next request is on its way.
+		setTimeout(() => socket.write(OK), connection === 1 ? 50 : 600);
+	});
+	const { items } = await sendItems(
+		{
+			url: server.origin,
+			maxConcurrency: 2,
+			options: { batching: { batch: { batchSize: 2, batchInterval: 300 } } },
+		},
+		{ items: numbered(4) },
+	);
+	expect(jsonOf(items)).toEqual(Array(4).fill({ ok: true }));
+	expect(server.requests.filter(({ ordinal }) => ordinal > 1)).toEqual([]);
+});
+
 describe('a first response on a fresh connection that is cut off', () => {
 	// RFC 9112 section 9.3.1: only a request on a connection that was used before may have met its end.
 	it.each(['GET', 'PUT', 'DELETE'])('is not requested again: %s', async (method) => {

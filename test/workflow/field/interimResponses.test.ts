@@ -56,6 +56,20 @@ it('counts a connection that ends after an interim response as lost', async () =
 	expect(error?.message).toMatch(/closed the connection before its response was complete$/);
 });
 
+// RFC 9112 section 9.3.1 speaks of connections that were idle. Whoever sends an interim response has begun.
+it.each(['GET', 'PUT'])(
+	'does not repeat %s after an interim response and a reset',
+	async (method) => {
+		server = await RawServer.start(({ socket }) => {
+			socket.write('HTTP/1.1 102 Processing\r\n\r\n');
+			setTimeout(() => socket.resetAndDestroy(), 20);
+		});
+		const { error } = await sendItems({ method, url: server.origin });
+		expect(error?.message).toMatch(/closed the connection before its response was complete$/);
+		expect(server.requests).toHaveLength(1);
+	},
+);
+
 // RFC 9110 section 9.3.6 knows no interim response to CONNECT, and section 15.2 holds for any method.
 it('skips what a proxy sends before it opens a tunnel', async () => {
 	server = await RawServer.start(({ socket }) => socket.write(OK), { tls: true });

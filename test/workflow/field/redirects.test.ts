@@ -57,6 +57,20 @@ describe('a Location of a response that is no redirect', () => {
 	});
 });
 
+// RFC 9112 section 9.3.1. The request that was redirected may be repeated, so its redirect may be, too.
+it('is followed anew if its connection was closed as it was sent', async () => {
+	const server = await RawServer.start(({ socket, connection, url }) => {
+		if (url === '/start') socket.write(redirectTo('/end'));
+		else if (connection === 1) socket.resetAndDestroy();
+		else socket.write(OK);
+	});
+	servers.push(server);
+	const { items, error } = await sendItems({ url: `${server.origin}/start` });
+	expect(error).toBeUndefined();
+	expect(items[0]?.json).toEqual({ data: 'ok' });
+	expect(server.requests.map(({ url }) => url)).toEqual(['/start', '/end', '/start', '/end']);
+});
+
 describe('credentials on a way to another origin and back', () => {
 	// curl, CVE-2022-27774 and its kind; Fetch Standard section 4.4, step 13: Authorization is removed
 	// for good. On the way back, the other origin has chosen the URL.

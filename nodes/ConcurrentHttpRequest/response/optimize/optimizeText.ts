@@ -56,7 +56,7 @@ export function documentOf(page: string): ReadabilityDocument {
 function copyChildren(from: Parent, to: ReadabilityElement, document: ReadabilityDocument): void {
 	if (from.childNodes.length > MAX_SIBLINGS) {
 		throw new UnreadableResponse(
-			`An element of the page holds more than ${MAX_SIBLINGS} others, in which no article is looked for`,
+			`An element of the page holds more than ${MAX_SIBLINGS} others, which is too many to look for an article`,
 			'Set Expected Response Type to "HTML", with a selector for what you want.',
 		);
 	}
