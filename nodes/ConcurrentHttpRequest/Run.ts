@@ -15,7 +15,6 @@ import { describeLoss, describeRepetition, describeStop } from './errors/losses'
 import { toErrorItem } from './errors/toErrorItem';
 import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
-import { summaryIsOn } from './parameters/summary';
 import { RunRecorder } from './summary/RunRecorder';
 import { ChartPainter } from './summary/chart/ChartPainter';
 import { summaryItem } from './summary/summaryItem';
@@ -62,7 +61,6 @@ export class Run {
 		const checked = await checkRun(context, parameters, authentication);
 		const { settings, limits, redis, testing } = checked;
 		const { idempotencyHeader } = settings.retry;
-		const scope = { workflowId: context.getWorkflow().id ?? '', nodeId: node.id };
 		const client = new Client({
 			settings,
 			// A preview must not change what other runs may send.
@@ -75,8 +73,8 @@ export class Run {
 				context.sendMessageToUI(sentence);
 			},
 		});
-		const recorder =
-			summaryIsOn(node) && !testing.preview ? new RunRecorder(client.startedAt) : undefined;
+		const hasSummary = parameters.raw('output.summary') === true && !testing.preview;
+		const recorder = hasSummary ? new RunRecorder(client.startedAt) : undefined;
 		client.statistics.observer = recorder;
 		const redactors = new Redactors();
 		const shared: SharedByItems = {
@@ -90,7 +88,7 @@ export class Run {
 				: undefined,
 			rawPagination: parameters.raw('options.pagination.pagination'),
 			keys: idempotencyHeader
-				? new IdempotencyKeys(idempotencyHeader, scope, context.getInputData())
+				? new IdempotencyKeys(idempotencyHeader, scopeOf(context), context.getInputData())
 				: undefined,
 			redactors,
 			requestDetails: new RequestDetails(redactors),
@@ -237,6 +235,12 @@ export class Run {
 		const { node } = this.shared;
 		return node.retryOnFail ? describeRepetition(this.items.length) : undefined;
 	}
+}
+
+/** What the idempotency keys of this run belong to. */
+function scopeOf(context: IExecuteFunctions) {
+	const runIndex = context.getWorkflowDataProxy(0).$runIndex as number;
+	return { workflowId: context.getWorkflow().id ?? '', nodeId: context.getNode().id, runIndex };
 }
 
 /**

@@ -2,8 +2,10 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { ReceivedRequest } from '../support/TestServer.ts';
 import { TestServer } from '../support/TestServer.ts';
-import { numbered } from '../support/workflow/runWorkflow.ts';
-import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
+import { makeNode } from '../support/workflow/nodes.ts';
+import { numbered, runWorkflow } from '../support/workflow/runWorkflow.ts';
+import { jsonOf, NODE_TYPE, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
 
 let server: TestServer;
 
@@ -103,6 +105,35 @@ it('repeats a POST only with a key, which stays the same in each try and each ru
 	expect(keysOf(second)).toEqual(keys);
 	for (const tries of keys) expect(tries).toEqual([tries[0], tries[0]]);
 	expect(new Set(keys.flat()).size).toBe(3);
+});
+
+it('gives equal items other keys in each turn of a loop', async () => {
+	server.route('/order', (_, response) => {
+		response.setHeader('content-type', 'application/json').end('{"sku":"A"}');
+	});
+	let turns = 0;
+	const again = makeNode('again', ['transform'], async function () {
+		return ++turns < 3 ? [this.getInputData(), []] : [[], this.getInputData()];
+	});
+	again.description.outputs = ['main', 'main'];
+	const url = `${server.origin}/order`;
+	const parameters = { url, method: 'POST', ...retry({ sendIdempotencyKey: true }) };
+	await runWorkflow({
+		items: [{ json: { sku: 'A' } }],
+		types: { [NODE_TYPE]: new ConcurrentHttpRequest(), 'test.again': again },
+		nodes: [
+			{ name: 'HTTP', type: NODE_TYPE, typeVersion: 4.5, parameters },
+			{ name: 'Again', type: 'test.again' },
+		],
+		connections: {
+			Start: { main: [[{ node: 'HTTP', type: 'main', index: 0 }]] },
+			HTTP: { main: [[{ node: 'Again', type: 'main', index: 0 }]] },
+			Again: { main: [[{ node: 'HTTP', type: 'main', index: 0 }]] },
+		},
+	});
+	const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+	expect(keys).toHaveLength(3);
+	expect(new Set(keys).size).toBe(3);
 });
 
 it('lets others go on while an item waits for its next try', async () => {

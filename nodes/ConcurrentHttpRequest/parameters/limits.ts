@@ -41,6 +41,7 @@ export function readRunLimits(
 	const key = readSharingKey(parameters, account);
 	if (key === undefined) return { ...ofRun, rateLimits, shared };
 
+	assertDistinctCosts(rateLimits);
 	const own = { key, concurrency, rateLimits };
 	const isSameKey = ofAccount?.key === key;
 	return {
@@ -81,6 +82,27 @@ function readRateLimits(parameters: ItemParameters): RateLimitOptions[] {
 		spreadEvenly: row.spreadEvenly === true,
 		...(countsCost(row) && { unit: costName(row), costIndex: costIndex++ }),
 	}));
+}
+
+/**
+ * Who shares a rate limit that counts a cost knows it by its interval and its Cost Name.
+ *
+ * @throws {InvalidParameter} where two have the same
+ */
+function assertDistinctCosts(rateLimits: readonly RateLimitOptions[]): void {
+	const seen = new Set<string>();
+	for (const { unit, interval, costIndex } of rateLimits) {
+		if (costIndex === undefined) continue;
+		const identity = `${interval} ${unit}`;
+		if (seen.has(identity)) {
+			throw new InvalidParameter(
+				'Cost Name',
+				`is "${unit}" in two rate limits of the same interval, which are shared with other runs`,
+				'Give each its own name, for example input tokens and output tokens.',
+			);
+		}
+		seen.add(identity);
+	}
 }
 
 /** The rows of Rate Limits, of a node or of a credential. */

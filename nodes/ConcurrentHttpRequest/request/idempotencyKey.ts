@@ -4,6 +4,14 @@ import type { HttpRequest } from '../transport/HttpRequest';
 import { headerText, setDefaultHeader } from './headers';
 import { isRepeatable } from '../transport/RepeatableBody';
 
+/** What keys belong to. */
+interface KeyScope {
+	readonly workflowId: string;
+	readonly nodeId: string;
+	/** How often the node has run in the execution before: n8n's `$runIndex`. */
+	readonly runIndex: number;
+}
+
 type KeyedRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'credential'>;
 
 /**
@@ -13,8 +21,8 @@ type KeyedRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'c
  * A key depends on the workflow, the node, the item's data and the request, and on nothing that
  * changes when the execution is repeated, such as which item was ready first. So it is the same for
  * each try, and when a failed run is repeated, what succeeded before is not done again. Two equal
- * orders are two orders: equal items have different keys, by their order in the input, and so have
- * equal requests (pages) of one item.
+ * orders are two orders: equal items have different keys, by their order in the input and by the
+ * node's runs within the execution (Loop Over Items), and so have equal requests (pages) of one item.
  *
  * The URL's query is left out, and so is a body with a credential in it: both may hold a token,
  * which changes. Also left out are files, which are not read before they are sent, and forms with a
@@ -22,20 +30,16 @@ type KeyedRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'c
  */
 export class IdempotencyKeys {
 	private readonly header: string;
-	private readonly scope: string[];
+	private readonly scope: KeyScope;
 	private readonly items: ReadonlyArray<{ readonly json: unknown }>;
 	/** How many of the items that were identified so far have equal data. */
 	private readonly seen = new Map<string, number>();
 	private readonly identities: Array<string | undefined> = [];
 
 	/** @param header the name under which requests carry their keys */
-	constructor(
-		header: string,
-		{ workflowId, nodeId }: { readonly workflowId: string; readonly nodeId: string },
-		items: ReadonlyArray<{ readonly json: unknown }>,
-	) {
+	constructor(header: string, scope: KeyScope, items: ReadonlyArray<{ readonly json: unknown }>) {
 		this.header = header;
-		this.scope = [workflowId, nodeId];
+		this.scope = scope;
 		this.items = items;
 	}
 
@@ -65,8 +69,9 @@ export class IdempotencyKeys {
 	private keyFor(identity: string, request: KeyedRequest, requests: Map<string, number>): string {
 		const { method, url } = request;
 		const target = url.origin + url.pathname;
+		const { workflowId, nodeId, runIndex } = this.scope;
 		const hash = createHash('sha256')
-			.update(JSON.stringify([...this.scope, method, target, identity]))
+			.update(JSON.stringify([workflowId, nodeId, runIndex, method, target, identity]))
 			.update('\0')
 			.update(stableBody(request))
 			.digest();

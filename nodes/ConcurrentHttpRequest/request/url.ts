@@ -15,7 +15,7 @@ export function parseUrl(value: unknown, baseUrl?: string) {
 	if (typeof value !== 'string') {
 		throw new InvalidParameter(
 			FIELD,
-			`must be a text, but it is ${value === undefined ? 'empty' : typeof value}`,
+			`must be text, but it is ${value === undefined ? 'empty' : typeof value}`,
 			'If it is an expression, check that it gives a text for every item.',
 		);
 	}

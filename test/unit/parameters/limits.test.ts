@@ -174,6 +174,19 @@ describe('the limits of a run', () => {
 		]);
 	});
 
+	it('have a Cost Name each where they are shared and count a cost in the same interval', () => {
+		const cost = { amount: 30_000, counts: 'cost', cost: 1 };
+		const shared = { limitScope: 'name', limitName: 'api' };
+		expect(read(rows(cost, cost)).rateLimits).toHaveLength(2);
+		expect(() => read({ ...rows(cost, cost), ...shared })).toThrow(
+			'"Cost Name" is "units" in two rate limits of the same interval',
+		);
+		const [first] = read({ ...rows(cost, { ...cost, interval: 60 }), ...shared }).shared;
+		expect(first?.rateLimits).toHaveLength(2);
+		const [named] = read({ ...rows(cost, { ...cost, costName: 'output' }), ...shared }).shared;
+		expect(named?.rateLimits).toHaveLength(2);
+	});
+
 	it('need a credential to be shared by it', () => {
 		expect(() => read({ limitScope: 'credential' })).toThrow('this node uses no credential');
 	});

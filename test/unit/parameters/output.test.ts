@@ -47,7 +47,7 @@ it('reads all that is set', () => {
 
 it('takes no list in place of the path to it, which an expression may give', () => {
 	expect(() => read({ itemsFrom: { itemsFrom: { path: [1, 2] } } })).toThrow(
-		'"Path" of Items From must be a text',
+		'"Path" of Items From must be text',
 	);
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { IdempotencyKeys } from '../../../nodes/ConcurrentHttpRequest/request/idempotencyKey.ts';
 import { requestTo } from '../transport/requestTo.ts';
 
-const scope = { workflowId: 'w', nodeId: 'n' };
+const scope = { workflowId: 'w', nodeId: 'n', runIndex: 0 };
 const request = requestTo('https://api.example.com/orders', { method: 'POST', body: '{"id":1}' });
 /** The keys of so many requests of an item. */
 function keysOf(keys: IdempotencyKeys, itemIndex: number, requests = [request]): unknown[] {
@@ -66,12 +66,13 @@ it('does not replace one that the item has set', () => {
 	expect(headers).toEqual({ 'idempotency-key': 'mine' });
 });
 
-it('depends on workflow, node, method, path and body', () => {
+it('depends on workflow, node, run within the execution, method, path and body', () => {
 	const keys = [
 		keyOf({ id: 1 }),
 		keyOf({ id: 2 }),
 		keyOf({ id: 1 }, {}, { ...scope, workflowId: 'x' }),
 		keyOf({ id: 1 }, {}, { ...scope, nodeId: 'x' }),
+		keyOf({ id: 1 }, {}, { ...scope, runIndex: 1 }),
 		keyOf({ id: 1 }, { method: 'PATCH' }),
 		keyOf({ id: 1 }, { url: new URL('https://api.example.com/refunds') }),
 		keyOf({ id: 1 }, { body: '{"id":2}' }),

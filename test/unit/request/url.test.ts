@@ -68,8 +68,8 @@ describe('an absolute URL', () => {
 		expect(() => parseUrl(text)).toThrow(`"URL" ${problem}`);
 	});
 
-	it.each([undefined, null, 7, {}, ['http://x.test'], true])('must be a text, not %p', (value) => {
-		expect(() => parseUrl(value)).toThrow(/^"URL" must be a text/);
+	it.each([undefined, null, 7, {}, ['http://x.test'], true])('must be text, not %p', (value) => {
+		expect(() => parseUrl(value)).toThrow(/^"URL" must be text/);
 	});
 
 	it('is http(s) without login and fragment, or an error that does not repeat it', () => {

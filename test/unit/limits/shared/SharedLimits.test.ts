@@ -287,6 +287,20 @@ describe('when runs state limits differently', () => {
 		);
 	});
 
+	it('the costs are those of each rate limit, also where two have the same unit', async () => {
+		const runs = new Runs();
+		const run = runs.join({
+			rateLimits: [
+				{ amount: 10, interval: 1000, unit: 'units', costIndex: 0 },
+				{ amount: 100, interval: 60_000, unit: 'units', costIndex: 1 },
+			],
+		});
+		expect(run.admission.acquire({ origin, costs: [9, 1] })).not.toBeInstanceOf(Promise);
+		expect(run.admission.acquire({ origin, costs: [2, 1] })).toBeInstanceOf(Promise);
+		const other = runs.join({ rateLimits: [] }, 'another account');
+		expect(other.admission.acquire({ origin, costs: [9, 1] })).not.toBeInstanceOf(Promise);
+	});
+
 	it('a request that is larger than a rate limit stated after it takes the whole limit', async () => {
 		const runs = new Runs();
 		const tokens = { interval: 1000, unit: 'tokens', costIndex: 0 };
