@@ -133,7 +133,7 @@ export class ItemRun {
 		const options = readResponseOptions(parameters);
 		const output = (this.output = readOutputOptions(parameters));
 		if (output && options.format === 'file') assertFileNameIsFree(options, this.source, output);
-		const pagination = readPagination(rawPagination, options.neverError);
+		const pagination = readPagination(rawPagination);
 		return {
 			parameters,
 			authentication,

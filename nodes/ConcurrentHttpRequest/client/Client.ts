@@ -68,7 +68,7 @@ export interface ClientOptions {
 	readonly log?: (sentence: string) => void;
 }
 
-export interface SharedThroughRedis {
+interface SharedThroughRedis {
 	readonly whenAway: WhenUnavailable;
 	/** Released when the run has ended. */
 	readonly connection: RedisConnection;
@@ -194,7 +194,7 @@ export class Client {
 		facts?: RequestFacts,
 	): Promise<HttpResponse<IBinaryData>> {
 		const waits = (wait: Promise<unknown>): void => {
-			// What waits only for others of this run to end would let them in before itself.
+			// A request that waits only for Max Concurrency keeps its slot. Otherwise later items overtake it.
 			if (this.concurrency.inFlight < this.concurrency.limit) slot.releaseDuring(wait);
 		};
 		const response = await this.chain(request, new Call({ costs, waits, receiver, facts }));
@@ -254,7 +254,7 @@ export class Client {
 			...describeAdvice(advice, duration),
 			...[...transport.distrusted].map(
 				(host) =>
-					`The server ${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items. Options > Connection at Close keeps them apart`,
+					`The server ${host} sent bytes that belong to no response, so some responses may be cut off or belong to other items. To prevent this, set Options > Connection to Close`,
 			),
 		]);
 	}

@@ -13,7 +13,7 @@ export interface ConcurrencyAdvice {
 }
 
 /** The run as a whole. */
-export interface WholeRun {
+interface WholeRun {
 	/** Milliseconds. */
 	readonly duration: number;
 	readonly statistics: Pick<RunStatistics, 'requests' | 'totalLatency' | 'timeAtMaxInFlight'>;

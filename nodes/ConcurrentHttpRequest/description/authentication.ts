@@ -4,7 +4,7 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 export const CONCURRENT_HTTP_API = 'concurrentHttpApi';
 
 /** The name of n8n's credential for client certificates. */
-export const SSL_CERTIFICATES = 'httpSslAuth';
+const SSL_CERTIFICATES = 'httpSslAuth';
 
 /** The values of `genericAuthType`, and the names of n8n's credentials, that this node can apply. */
 export const genericAuthTypes = [

@@ -39,7 +39,7 @@ export function missingRule(
 	if (typeof context.helpers.getSecureEgressFilter !== 'function') {
 		return {
 			message: 'This node needs n8n 2.30 or later',
-			hint: 'An older n8n does not tell a node to which addresses its administrator lets requests go. Update n8n, or use HTTP Request.',
+			hint: 'An older n8n does not tell a node which addresses the administrator allows. Update n8n, or use HTTP Request.',
 		};
 	}
 	const tells = trials.get(rules) ?? tellsDomains(context.getNode(), rules);

@@ -1,6 +1,5 @@
 import type { Clock } from '../common/Clock';
 import type { AdmissionRequest, Limit, Outcome } from './Limit';
-import { ChangeListeners } from './ChangeListeners';
 import { SlidingSum } from '../common/SlidingSum';
 import { PerOrigin } from '../common/PerOrigin';
 
@@ -52,9 +51,7 @@ export class CircuitBreaker implements Limit<number> {
 	private readonly options: CircuitBreakerOptions;
 	private readonly clock: Pick<Clock, 'now'>;
 	private readonly circuits: PerOrigin<Circuit>;
-	private readonly opened = new ChangeListeners();
-	/** Calls whenever it opens for an origin. */
-	readonly onOpen = this.opened.add;
+	private opened: (origin: string) => void = () => {};
 	/** How often it has opened, over all origins. */
 	timesOpened = 0;
 
@@ -62,6 +59,11 @@ export class CircuitBreaker implements Limit<number> {
 		this.options = options;
 		this.clock = clock;
 		this.circuits = new PerOrigin(() => newCircuit(options.window));
+	}
+
+	/** @param listener called whenever it opens for an origin; the only one */
+	onOpen(listener: (origin: string) => void): void {
+		this.opened = listener;
 	}
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
@@ -142,7 +144,7 @@ export class CircuitBreaker implements Limit<number> {
 		circuit.trialInFlight = false;
 		circuit.trialsSucceeded = 0;
 		this.timesOpened++;
-		this.opened.notify(origin);
+		this.opened(origin);
 	}
 }
 

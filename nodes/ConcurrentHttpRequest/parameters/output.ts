@@ -66,7 +66,7 @@ function readItemsFrom(option: unknown): ItemsFrom | undefined {
 	if (typeof path !== 'string') {
 		throw new InvalidParameter(
 			'Path',
-			'of Items From must be a text',
+			'of Items From must be text',
 			'Write the path itself, for example data.items, and not an expression that gives the list.',
 		);
 	}

@@ -4,7 +4,7 @@ import { Batching } from '../limits/rate/Batching';
 import { RateLimit } from '../limits/rate/RateLimit';
 
 /** When requests could start at the earliest, and which limit makes them wait for longest. */
-export interface EarliestStarts {
+interface EarliestStarts {
 	/** Milliseconds after the first, in the order of the requests. */
 	readonly starts: readonly number[];
 	/** Its label; `undefined` where none makes a request wait. */

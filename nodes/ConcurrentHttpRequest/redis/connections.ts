@@ -27,7 +27,7 @@ const MOST_KNOWN = 100;
 /** Process ids are not unique: each container has its own. */
 const processName = randomUUID();
 
-/** By a digest of the credential, so that no password lies about as a key. Last used, last. */
+/** By a digest of the credential, so that no password is a key. In the order of their last use. */
 const knownRedis = new Map<string, KnownRedis>();
 
 /**

@@ -7,7 +7,7 @@ const MOST_ROWS = 50;
 export const OTHER_HOSTS = 'other hosts';
 
 /** What one server did. */
-export class HostRow {
+class HostRow {
 	/** With the port, unless it is the scheme's default. */
 	readonly host: string;
 	requests = 0;

@@ -8,7 +8,7 @@ import { SlowestItems } from './SlowestItems';
 import { TimeSeries } from './TimeSeries';
 
 /** How an item ended. */
-export interface EndedItem {
+interface EndedItem {
 	readonly itemIndex: number;
 	/** What became of each of its requests: one, or one for each page. */
 	readonly facts: readonly RequestFacts[];
@@ -19,7 +19,7 @@ export interface EndedItem {
 }
 
 /** What the summary tells of a slow item. No secret is in it. */
-export interface SlowItem {
+interface SlowItem {
 	readonly method: string;
 	readonly url: string;
 	/** Milliseconds. */

@@ -1,5 +1,5 @@
 /** An item's requests together. */
-export interface ItemTimes {
+interface ItemTimes {
 	readonly itemIndex: number;
 	/** Milliseconds that its requests took together, tries, pages and redirects included. */
 	readonly duration: number;

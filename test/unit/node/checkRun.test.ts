@@ -24,7 +24,7 @@ it('names the version that it needs where n8n has no egress filter', async () =>
 	expect(error).toMatchObject({
 		message: 'This node needs n8n 2.30 or later',
 		description:
-			'An older n8n does not tell a node to which addresses its administrator lets requests go. ' +
+			'An older n8n does not tell a node which addresses the administrator allows. ' +
 			'Update n8n, or use HTTP Request.',
 	});
 });

@@ -1,11 +1,16 @@
 import { isIdempotent } from '../../common/idempotent';
-import { type Backoff, fullJitter } from './backoff';
 import {
 	isRefusal,
 	originPausedUntil,
 	type RateLimitInfo,
 } from '../../limits/server/rateLimitInfo';
 import type { TransportFailure } from '../../transport/TransportFailure';
+
+/** Both in milliseconds; `base` is at most `cap`. */
+interface Backoff {
+	readonly base: number;
+	readonly cap: number;
+}
 
 /** Which requests are sent again, how often and for how long. */
 export interface RetryRules {
@@ -77,7 +82,7 @@ export interface GaveUp {
 	readonly because?: string;
 }
 
-export type Decision =
+type Decision =
 	| { readonly kind: 'done' }
 	| {
 			readonly kind: 'retry';
@@ -178,4 +183,18 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 		isSafe: isRepeatable || (!attempts.mayHaveTakenEffect && UNPROCESSED.has(status)),
 		...(serverAt !== undefined && { serverAt }),
 	};
+}
+
+/**
+ * Exponential backoff with full jitter: a random time between nothing and
+ * `min(cap, base * 2^(tries - 1))`. Of the ways to add jitter it gives the least work for the
+ * server at nearly the least time (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture
+ * Blog, 2015, https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ *
+ * @param tries attempts made so far, from 1
+ * @param random gives numbers from 0 to below 1
+ * @returns milliseconds
+ */
+function fullJitter({ base, cap }: Backoff, tries: number, random: () => number): number {
+	return random() * Math.min(cap, base * 2 ** (tries - 1));
 }

@@ -39,8 +39,8 @@ export class CombinedExpression {
 	private readonly length: number;
 
 	/**
-	 * @returns `undefined` where they would not mean the same together: where one is rewritten, all have
-	 * to stand that
+	 * @returns `undefined` where they would not mean the same together: if n8n rewrites one expression, it
+	 * rewrites all of them
 	 */
 	static of(expressions: readonly Combinable[]): CombinedExpression | undefined {
 		const combined = new CombinedExpression(expressions);

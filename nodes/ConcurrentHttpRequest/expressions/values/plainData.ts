@@ -65,7 +65,7 @@ export function isDateTime(value: unknown): value is { toString(): string } {
 }
 
 /** An own property's value; `undefined` where there is none. */
-export function readOwn(object: object, key: string): unknown {
+function readOwn(object: object, key: string): unknown {
 	const property = Object.getOwnPropertyDescriptor(object, key);
 	if (!property) return key in object ? leaveToEngine() : undefined;
 	return 'value' in property ? plain(property.value) : leaveToEngine();

@@ -1,6 +1,5 @@
 import { describeCount } from '../../common/describeNumber';
 import { PerOrigin } from '../../common/PerOrigin';
-import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { AdaptiveConcurrency } from './AdaptiveConcurrency';
 
@@ -22,8 +21,7 @@ export class AdaptiveLimit implements Limit<void> {
 	readonly perOrigin = true;
 	private readonly max: number;
 	private readonly origins: PerOrigin<OriginState>;
-	private readonly listeners = new ChangeListeners();
-	readonly onChange = this.listeners.add;
+	private changed: (origin?: string) => void = () => {};
 
 	/** @param max requests in flight to one origin at most; a whole number from 1 */
 	constructor(max: number) {
@@ -33,6 +31,10 @@ export class AdaptiveLimit implements Limit<void> {
 			inFlight: 0,
 			startedAt: -Infinity,
 		}));
+	}
+
+	onChange(listener: (origin?: string) => void): void {
+		this.changed = listener;
 	}
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
@@ -54,7 +56,7 @@ export class AdaptiveLimit implements Limit<void> {
 		if (kind === 'cancelled') return;
 		const { limit, interval } = algorithm;
 		algorithm.sample(kind === 'overloaded', latency, inFlight, now);
-		if (algorithm.limit > limit || algorithm.interval < interval) this.listeners.notify(origin);
+		if (algorithm.limit > limit || algorithm.interval < interval) this.changed(origin);
 	}
 
 	/** Where the limit of an origin stands, in requests in flight; 0 for an origin without requests. */

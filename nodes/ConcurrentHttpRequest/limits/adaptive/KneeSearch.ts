@@ -7,7 +7,7 @@ const HEADROOM = 1.25;
 const ROUND_TRIPS = 2;
 const LEAST_MEASURED = 8;
 
-/** The knee is believed when it is known to an eighth, and moves nothing closer than about a seventh. */
+/** The knee counts from this relative error on, and the limit moves if the knee is farther away than this share. */
 const EXACT = 0.12;
 const CLOSE = 0.15;
 

@@ -146,8 +146,8 @@ export class QuotaEstimate {
 	}
 
 	/**
-	 * From when on one more request fits into the quota: when the youngest count is a period old that
-	 * must be, for the others and those that are uncounted to be fewer than the quota.
+	 * When one more request fits into the quota: one period after the newest count that must be over, so
+	 * that the later ones and the uncounted requests together are fewer than the quota.
 	 */
 	private freeFrom({ count, window }: Quota, uncounted: number, now: number): number {
 		const left = count - uncounted;

@@ -287,7 +287,7 @@ function first(value: string | string[] | undefined): string {
 	return (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
 }
 
-/** Where each of two gateways has sent a line (RFC 9110 section 5.3); `wholeNumber` takes the same. */
+/** Two gateways may each add a line (RFC 9110 section 5.3). `wholeNumber` takes the first as well. */
 function firstOfLines(value: string | string[]): string {
 	return first(value).split(', ', 1)[0] ?? '';
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../common/Clock';
-import { ChangeListeners } from '../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../Limit';
 import { costOf, RateLimit, type RateLimitOptions } from '../rate/RateLimit';
 
@@ -57,14 +56,18 @@ export class SharedLimit {
 
 	/** A run begins. It has to `leave`. */
 	join(options: SharedLimitOptions): SharedLimitMember {
-		const member = new SharedLimitMember(this, options);
+		const stated = options.rateLimits.map((rateLimit) => this.ensureKnown(rateLimit));
+		const member = new SharedLimitMember(this, options, stated);
 		this.members.add(member);
-		for (const rateLimit of options.rateLimits) {
-			const id = identify(rateLimit);
-			if (!this.known.has(id)) this.known.set(id, new RateLimit(rateLimit));
-		}
 		this.update();
 		return member;
+	}
+
+	private ensureKnown(options: RateLimitOptions): RateLimit {
+		const id = identify(options);
+		const rateLimit = this.known.get(id) ?? new RateLimit(options);
+		this.known.set(id, rateLimit);
+		return rateLimit;
 	}
 
 	leave(member: SharedLimitMember): void {
@@ -177,17 +180,27 @@ export class SharedLimitMember implements Limit<Reservation> {
 	/** Requests of this run in flight. Counted by the shared limit. */
 	inFlight = 0;
 	private readonly shared: SharedLimit;
-	/** Where the cost in each unit stands in a request's costs; `undefined` where a request costs 1. */
-	private readonly costIndexes: ReadonlyMap<string, number | undefined>;
-	private readonly listeners = new ChangeListeners();
-	readonly onChange = this.listeners.add;
+	/**
+	 * Where a request's cost stands among its costs; `undefined` where it costs 1. For each rate limit that
+	 * this run states, and for each of their units, in which other runs may state more.
+	 */
+	private readonly costIndexes: ReadonlyMap<RateLimit | string, number | undefined>;
+	private changed = (): void => {};
 
-	constructor(shared: SharedLimit, options: SharedLimitOptions) {
+	/** @param stated the rate limits of the options, in their order */
+	constructor(shared: SharedLimit, options: SharedLimitOptions, stated: readonly RateLimit[]) {
 		this.shared = shared;
 		this.options = options;
-		this.costIndexes = new Map(
-			options.rateLimits.map(({ unit = 'requests', costIndex }) => [unit, costIndex]),
-		);
+		const costIndexes = new Map<RateLimit | string, number | undefined>();
+		for (const [index, rateLimit] of stated.entries()) {
+			const { unit = 'requests', costIndex } = options.rateLimits[index] ?? {};
+			costIndexes.set(unit, costIndex).set(rateLimit, costIndex);
+		}
+		this.costIndexes = costIndexes;
+	}
+
+	onChange(listener: () => void): void {
+		this.changed = listener;
 	}
 
 	get label(): string | undefined {
@@ -231,7 +244,7 @@ export class SharedLimitMember implements Limit<Reservation> {
 
 	/** It is this run's turn. */
 	notify(): void {
-		this.listeners.notify();
+		this.changed();
 	}
 
 	/** The run has ended. Its requests in flight no longer count. */
@@ -247,9 +260,12 @@ export class SharedLimitMember implements Limit<Reservation> {
 		return Math.min(this.statedCost(rateLimit, request), rateLimit.amount);
 	}
 
-	private statedCost({ unit }: RateLimit, request: AdmissionRequest): number {
+	private statedCost(rateLimit: RateLimit, request: AdmissionRequest): number {
+		const { costIndexes } = this;
+		const { unit } = rateLimit;
 		if (unit === 'requests') return 1;
-		return this.costIndexes.has(unit) ? costOf(request, this.costIndexes.get(unit)) : 0;
+		const key = costIndexes.has(rateLimit) ? rateLimit : unit;
+		return costIndexes.has(key) ? costOf(request, costIndexes.get(key)) : 0;
 	}
 }
 

@@ -55,7 +55,7 @@ export class LocalShare {
 			.filter((log) => log.total(now) > 0);
 		const lacking = logs.reduce((sum, log) => sum + log.total(now), 0) + cost - share;
 		if (lacking <= 0) return now;
-		// When one log alone falls by enough, or to nothing; then this is computed again.
+		// The earliest time at which one log alone frees enough, or is empty. The share is computed again then.
 		return Math.min(...logs.map((log) => log.fallsTo(Math.max(0, log.total(now) - lacking), now)));
 	}
 

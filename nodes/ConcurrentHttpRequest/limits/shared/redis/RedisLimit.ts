@@ -1,5 +1,4 @@
 import type { Clock } from '../../../common/Clock';
-import { ChangeListeners } from '../../ChangeListeners';
 import type { AdmissionRequest, Limit, Outcome } from '../../Limit';
 import type { SharedLimitOptions } from '../SharedLimit';
 import { BatchSize } from './BatchSize';
@@ -53,8 +52,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	private readonly share: LocalShare;
 	private readonly batch = new BatchSize();
 	private readonly calls: CallScheduler;
-	private readonly listeners = new ChangeListeners();
-	readonly onChange = this.listeners.add;
+	private changed = (): void => {};
 	private readonly unsubscribe: () => void;
 
 	/** Slots that Redis counts as this run's, at least those in flight; and how many it may keep. */
@@ -72,6 +70,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	private idleSince = Infinity;
 	private reportAt = Infinity;
 	private calledAt = -Infinity;
+	/** Milliseconds that the latest call took. */
+	private roundTrip = 0;
 
 	private seq = 0;
 	private epoch = '';
@@ -107,6 +107,10 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		if (this.calls.isAway) return 'Redis, through which limits are shared';
 		if (this.short === 'budget') return `${this.rateLimits.label}, shared`;
 		return 'other processes that share its concurrency';
+	}
+
+	onChange(listener: () => void): void {
+		this.changed = listener;
 	}
 
 	/** @throws {CostTooHigh} */
@@ -164,13 +168,13 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			this.calls.callNow();
 		}
 		if (this.isOnItsOwn(now)) this.share.changed();
-		else this.listeners.notify();
+		else this.changed();
 		this.noteIdle(now);
 	}
 
 	/** Another run of this process has freed something. */
 	shareChanged(): void {
-		if (this.calls.isAway) this.listeners.notify();
+		if (this.calls.isAway) this.changed();
 	}
 
 	/**
@@ -264,12 +268,13 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			),
 		};
 		const response = await exchange(store, this.clock, this.keys, request);
+		this.roundTrip = this.clock.now() - at;
 		if (!this.isClosed && !response.stale) this.responded(response, request, costs, at);
 	}
 
 	/** How many requests to ask for, with those that were granted, are idle and given back. */
 	private demand(now: number): number {
-		const isLeftOver = now - this.idleSince >= timing.IDLE;
+		const isLeftOver = now - this.idleSince >= this.idleFor;
 		if (isLeftOver) this.batch.wasLeftOver();
 		const idle = isLeftOver ? 0 : this.idleRequests();
 		if (!this.lacking) return idle;
@@ -319,7 +324,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.askAgainAt = response.short === 'none' ? now : now + this.pause(response.after);
 		if (response.granted > 0 || wasAway) {
 			this.lacking = undefined;
-			this.listeners.notify();
+			this.changed();
 			this.noteIdle(this.clock.now());
 		}
 	}
@@ -344,7 +349,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			this.tell(`${what}, which cannot be reached: ${error.message}`);
 		}
 		// From now on requests wait for Redis.
-		if (awayFor === 0 || this.isOnItsOwn(this.clock.now())) this.listeners.notify();
+		if (awayFor === 0 || this.isOnItsOwn(this.clock.now())) this.changed();
 	}
 
 	/** Milliseconds for which Redis may be away until the run fails. */
@@ -358,6 +363,14 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.options.onNews?.(`${news} (limits "${this.options.limit.key}")`);
 	}
 
+	/**
+	 * For how long grants are kept that nobody takes. Where requests need the grants of another limit as
+	 * well, that limit has to call Redis first.
+	 */
+	private get idleFor(): number {
+		return Math.min(timing.GRANT_VALID / 2, Math.max(timing.IDLE, 4 * this.roundTrip));
+	}
+
 	/** Grants that nobody takes are given back after a while. */
 	private noteIdle(now: number): void {
 		this.idleSince = this.hasIdle() ? Math.min(this.idleSince, now) : Infinity;
@@ -369,7 +382,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		return Math.min(
 			this.calledAt + timing.HEARTBEAT,
 			this.reportAt,
-			this.idleSince + timing.IDLE,
+			this.idleSince + this.idleFor,
 			this.lacking ? this.askAgainAt : Infinity,
 		);
 	}
