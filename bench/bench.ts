@@ -7,7 +7,7 @@ import { N8nUnderTest, profileFolder } from './n8n/N8nUnderTest.ts';
 import { readOptions } from './Options.ts';
 import { makePeers } from './peers/index.ts';
 import { findAiohttp, undiciVersion } from './peers/versions.ts';
-import { drawChart } from './report/chart.ts';
+import { drawCharts } from './report/chart.ts';
 import { profileTables } from './report/profile.ts';
 import { describeMachine } from './report/machine.ts';
 import type { CaseResult, Results } from './report/Results.ts';
@@ -66,7 +66,7 @@ async function bench(): Promise<void> {
 		for (const death of deaths(result)) console.log(death);
 		cases.push(result);
 		// Nothing of an hour's work is lost, whatever happens to the next case.
-		await writeResults(results(), drawChart(cases, 'Not finished.'), localFiles);
+		await writeResults(results(), drawCharts(cases, 'Not finished.'), localFiles);
 	}
 	await n8n.stop();
 	await server.stop();
@@ -77,9 +77,9 @@ async function bench(): Promise<void> {
 	const counted = `${quick ? 'A quick run' : `Medians of ${runs} runs`}. ${summary}.`;
 	// Only the whole benchmark replaces what the repository shows.
 	const files = isWhole ? repositoryFiles : localFiles;
-	await writeResults(results(), drawChart(cases, counted), files);
-	const paths = [files.results, files.chart].map((file) => relative(projectFolder, file));
-	console.log(`\nWritten: ${paths.join(', ')}`);
+	await writeResults(results(), drawCharts(cases, counted), files);
+	const paths = [files.results, files.charts].map((path) => relative(projectFolder, path));
+	console.log(`\nWritten: ${paths.join(', and charts in ')}`);
 	assertOursWorked(cases);
 }
 

@@ -5,19 +5,20 @@ import type { Results } from './Results.ts';
 
 export interface ResultFiles {
 	results: string;
-	chart: string;
+	/** The folder of the charts. */
+	charts: string;
 }
 
 /** What the repository shows. */
 export const repositoryFiles: ResultFiles = {
 	results: join(projectFolder, 'bench', 'results.json'),
-	chart: join(projectFolder, 'docs', 'images', 'bench.svg'),
+	charts: join(projectFolder, 'docs', 'images'),
 };
 
 /** Of runs that are not the whole benchmark. */
 export const localFiles: ResultFiles = {
 	results: join(localFolder, 'bench', 'results.json'),
-	chart: join(localFolder, 'bench', 'bench.svg'),
+	charts: join(localFolder, 'bench'),
 };
 
 /** More digits than any of the figures is good for. */
@@ -25,16 +26,16 @@ const DIGITS = 6;
 
 export async function writeResults(
 	results: Results,
-	chart: string,
+	charts: ReadonlyMap<string, string>,
 	files: ResultFiles,
 ): Promise<void> {
 	const round = (_name: string, value: unknown) =>
 		typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
-	for (const file of [files.results, files.chart]) {
-		await mkdir(dirname(file), { recursive: true });
+	for (const folder of [dirname(files.results), files.charts]) {
+		await mkdir(folder, { recursive: true });
 	}
 	await writeFile(files.results, `${JSON.stringify(results, round, '\t')}\n`);
-	await writeFile(files.chart, chart);
+	for (const [name, chart] of charts) await writeFile(join(files.charts, name), chart);
 }
 
 export async function readResults(files: ResultFiles): Promise<Results> {
