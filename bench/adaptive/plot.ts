@@ -4,11 +4,11 @@ import type { ModelEvaluation } from '../../test/support/servers/evaluateModels.
 const MARGIN = 24;
 const COLUMNS = 2;
 const PANEL_WIDTH = 440;
-const PANEL_HEIGHT = 262;
+const PANEL_HEIGHT = 278;
 const AXIS_WIDTH = 44;
 const PLOT_WIDTH = PANEL_WIDTH - AXIS_WIDTH - 16;
 const PLOT_HEIGHT = 74;
-const LIMIT_TOP = 48;
+const LIMIT_TOP = 64;
 const RATE_TOP = LIMIT_TOP + PLOT_HEIGHT + 30;
 const HEAD = 74;
 
@@ -65,13 +65,16 @@ export function drawPlots(title: string, models: readonly ModelEvaluation[]): st
 function panel({ title, best, evaluations }: ModelEvaluation): string {
 	const slices = evaluations[0]?.simulation.slices ?? [];
 	const seconds = slices.length / 10;
+	// As one line, most titles would run into the next panel.
+	const [, name = title, rest = ''] = /^(.+?)[:,] (.+)$/.exec(title) ?? [];
 	const limits = slices.map(({ limit }) => limit);
 	const rates = perSecond(slices.map(({ accepted }) => accepted));
 	const refusals = perSecond(slices.map(({ refused }) => refused));
 	const mostInFlight = roundUp(Math.max(...limits, best.concurrency));
 	const mostPerSecond = roundUp(Math.max(...rates, ...best.rates));
 	return [
-		text(0, 16, 'caption', title),
+		text(0, 16, 'caption', name),
+		text(0, 33, 'faint', rest),
 		text(0, LIMIT_TOP - 11, 'faint', 'in flight'),
 		axes(LIMIT_TOP, mostInFlight, seconds, false),
 		line('best', LIMIT_TOP, mostInFlight, [best.concurrency, best.concurrency]),
