@@ -53,8 +53,8 @@ export async function checkRun(
 		}
 		if (!whenAway || testing.preview) return { settings, limits, testing, redis: undefined };
 		assertShared(limits);
-		const credential = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
-		const connection = await connectToRedis(credential);
+		const options = readRedisCredential(await context.getCredentials(REDIS_CREDENTIAL));
+		const connection = await connectToRedis(options);
 		return { settings, limits, testing, redis: { whenAway, connection } };
 	} catch (error) {
 		if (error instanceof InvalidParameter) throw fail(error.message, error.hint);

@@ -3,6 +3,7 @@ import {
 	type ScriptStore,
 	StoreUnavailable,
 } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
+import { readRedisCredential } from '../../nodes/ConcurrentHttpRequest/parameters/redis';
 import {
 	connectToRedis,
 	type RedisConnection,
@@ -18,12 +19,14 @@ let redis: RedisServer;
 const used: RedisConnection[] = [];
 
 async function connect(credential: object = {}): Promise<ScriptStore> {
-	const connection = await connectToRedis({
-		host: '127.0.0.1',
-		port: redis.port,
-		password: PASSWORD,
-		...credential,
-	});
+	const connection = await connectToRedis(
+		readRedisCredential({
+			host: '127.0.0.1',
+			port: redis.port,
+			password: PASSWORD,
+			...credential,
+		}),
+	);
 	used.push(connection);
 	return connection.store;
 }
@@ -114,7 +117,7 @@ it('makes a new connection after the last run let go of one that was down', asyn
 		host: '127.0.0.1',
 		port: redis.port,
 		password: PASSWORD,
-		database,
+		db: database,
 	});
 	await first.store.run(ECHO, ['a'], ['b']);
 	await redis.stop();

@@ -1,7 +1,8 @@
+import type { RedisOptions } from 'ioredis';
+
 import { toText } from '../common/toText';
 import type { LimitOptions } from '../limits/createLimits';
 import type { WhenUnavailable } from '../limits/shared/redis/RedisLimit';
-import type { RedisCredential } from '../redis/RedisCredential';
 import { describeRange, isEmpty, numberIn, readChoice } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
@@ -47,23 +48,24 @@ export function assertShared({ shared }: LimitOptions): void {
 }
 
 /**
- * Checks n8n's credential of type `redis`.
+ * Reads n8n's credential of type `redis`.
  *
  * @throws {InvalidParameter} names the field, never its value
  */
-export function readRedisCredential(data: Readonly<Record<string, unknown>>): RedisCredential {
+export function readRedisCredential(data: Readonly<Record<string, unknown>>): RedisOptions {
 	const host = toText(data.host ?? '').trim() || 'localhost';
 	if (/[\s/@]/.test(host)) {
 		throw invalid('Host', 'must be a name or an address alone, for example redis.example.com');
 	}
+	const [username, password] = [toText(data.user ?? ''), toText(data.password ?? '')];
+	const tls = { rejectUnauthorized: data.disableTlsVerification !== true };
 	return {
 		host,
 		port: readWhole(data.port, 'Port', { default: 6379, minValue: 1, maxValue: 65_535 }),
-		database: readWhole(data.database, 'Database Number', { default: 0, minValue: 0 }),
-		user: toText(data.user ?? ''),
-		password: toText(data.password ?? ''),
-		ssl: data.ssl === true,
-		disableTlsVerification: data.disableTlsVerification === true,
+		db: readWhole(data.database, 'Database Number', { default: 0, minValue: 0 }),
+		...(username !== '' && { username }),
+		...(password !== '' && { password }),
+		...(data.ssl === true && { tls }),
 	};
 }
 

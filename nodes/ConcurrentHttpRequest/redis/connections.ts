@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { RedisOptions } from 'ioredis';
 
 import { RedisMemory } from '../limits/shared/redis/RedisMemory';
 import type { ScriptStore } from '../limits/shared/redis/ScriptStore';
 import { IoredisStore } from './IoredisStore';
-import { connectionOptions, type RedisCredential } from './RedisCredential';
 
 /** A Redis that runs of this process share, until `release`. */
 export interface RedisConnection {
@@ -31,13 +31,12 @@ const processName = randomUUID();
 const knownRedis = new Map<string, KnownRedis>();
 
 /**
- * The connection for a credential: made for the first run that needs it, shared by all, and closed
+ * The connection for the options of a credential: made for the first run that needs it, shared by all, and closed
  * when none has used it for a while. Does not wait until Redis responds.
  */
-export async function connectToRedis(credential: RedisCredential): Promise<RedisConnection> {
+export async function connectToRedis(options: RedisOptions): Promise<RedisConnection> {
 	// Loaded when it is needed: most runs do not share limits.
 	const { Redis } = await import('ioredis');
-	const options = connectionOptions(credential);
 	const key = createHash('sha256').update(JSON.stringify(options)).digest('hex');
 	const former = knownRedis.get(key);
 	const memory = former?.memory ?? new RedisMemory();

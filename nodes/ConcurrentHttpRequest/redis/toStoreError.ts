@@ -1,5 +1,6 @@
 import { Redactor } from '../secrets/Redactor';
 import { StoreUnavailable, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
+import { CERTIFICATE_CODE } from '../transport/toTransportFailure';
 
 /** First words of errors that pass: Redis loads its data, is a replica now, has lost its primary. */
 const PASSING = new Set([
@@ -20,9 +21,6 @@ const MEANING: ReadonlyArray<readonly [beginning: string, meaning: string]> = [
 	['ERR AUTH', 'it does not know users and passwords as the credential has them (ERR AUTH)'],
 	['ERR DB index', 'it has no database with this number (ERR DB index is out of range)'],
 ];
-
-/** OpenSSL's and Node's codes for a certificate that does not pass verification. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 
 /**
  * Tells errors that pass by themselves from those that do not, and says them in words.

@@ -50,7 +50,7 @@ const MESSAGE_BY_KIND: Partial<Record<TransportFailureKind, string>> = {
 const CLIENT_CERTIFICATE_CODE = /^ERR_SSL_.*ALERT.*(CERT|UNKNOWN_CA)/;
 
 /** OpenSSL's and Node.js's codes for a certificate that does not pass verification. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+export const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 
 /** By OpenSSL's code. */
 const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {

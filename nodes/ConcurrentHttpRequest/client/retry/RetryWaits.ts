@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/Clock';
 import type { CurrentWait } from '../../common/CurrentWait';
+import { unlessAborted } from '../../common/unlessAborted';
 import { type Wait, WaitTimes } from '../../limits/admission/WaitTimes';
 import type { Call } from '../Call';
 
@@ -45,20 +46,9 @@ export class RetryWaits {
 
 	/** @throws (rejects with) the signal's reason, at once when it is aborted */
 	private async sleepUntil(time: number): Promise<void> {
-		const { clock, signal } = this;
-		signal.throwIfAborted();
-		await new Promise<void>((resolve) => {
-			const cancel = clock.at(time, () => {
-				signal.removeEventListener('abort', abort);
-				resolve();
-			});
-			const abort = (): void => {
-				cancel();
-				resolve();
-			};
-			signal.addEventListener('abort', abort, { once: true });
-		});
-		signal.throwIfAborted();
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const cancel = this.clock.at(time, resolve);
+		await unlessAborted(promise, this.signal).finally(cancel);
 	}
 
 	/** Those that go on at this moment. */
