@@ -20,7 +20,8 @@ export const DEFAULT_RETRY_BUDGET: RetryBudgetOptions = {
 /**
  * Keeps retries to a share of the traffic. When a server fails for everybody, every request is
  * tried again, and a limit per request multiplies the load by its number of tries. A limit for all
- * requests adds a fifth at most, and lets single failures be retried as before.
+ * requests adds a fifth at most, and always lets some be made each second, so that single failures are
+ * retried as before.
  *
  * A token bucket as in Finagle (twitter/finagle, `RetryBudget.scala`): a request puts in `share`, a
  * retry takes one, and what was put in leaks out after `timeToLive`. One budget serves one server.
