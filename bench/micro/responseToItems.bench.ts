@@ -52,10 +52,19 @@ const small = responseOf(answerText('1k', 1));
 const large = responseOf(answerText('100k', 1));
 const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
 
+const asInHttpRequest: OutputOptions = {
+	place: 'item',
+	field: '',
+	onEqualNames: 'response',
+	itemsFrom: undefined,
+	onlyFields: undefined,
+	detailsField: undefined,
+};
+
 const itemsOf = (
 	response: HttpResponse<IBinaryData>,
 	index: number,
-	arrangement?: Parameters<typeof toItems>[4],
+	arrangement: Parameters<typeof toItems>[4] = { ...asInHttpRequest, details: undefined },
 ) =>
 	toItems(
 		response,
@@ -65,14 +74,6 @@ const itemsOf = (
 		arrangement,
 	);
 
-const asInHttpRequest: OutputOptions = {
-	place: 'item',
-	field: '',
-	onEqualNames: 'response',
-	itemsFrom: undefined,
-	onlyFields: undefined,
-	detailsField: undefined,
-};
 const fewFields = { ...asInHttpRequest, onlyFields: new FieldSelection([['id'], ['name']]) };
 
 const requestDetails = new RequestDetails(new Redactors());

@@ -26,8 +26,7 @@ import { readCosts } from './parameters/limits';
 import { type OutputOptions, readOutputOptions } from './parameters/output';
 import { FileReceiver } from './response/FileReceiver';
 import { readResponseOptions, type ResponseOptions } from './response/responseOptions';
-import type { ResponseSource } from './output/ResponseSource';
-import { type Arrangement, assertFileNameIsFree } from './output/arrange';
+import { type Arrangement, assertFileNameIsFree, type ResponseSource } from './output/arrange';
 import type { RequestDetails } from './output/RequestDetails';
 import { toItems } from './output/toItems';
 import type { Redactors } from './secrets/Redactors';
@@ -66,6 +65,7 @@ interface Prepared {
 	readonly authentication: ItemAuthentication;
 	readonly addKey: ((request: HttpRequest) => void) | undefined;
 	readonly options: ResponseOptions;
+	readonly output: OutputOptions;
 	readonly pagination: Pagination | undefined;
 	readonly sending: SendingItem<IBinaryData>;
 }
@@ -82,8 +82,8 @@ export class ItemRun {
 	private readonly run: SharedByItems;
 	private readonly source: ResponseSource;
 	private readonly slot: Slot;
-	/** `undefined` where the output is that of HTTP Request. */
-	private output: OutputOptions | undefined;
+	/** The field of its details; `undefined` for none. */
+	private detailsField: string | undefined;
 	/** The request that was sent last, `undefined` before the first. */
 	private sent: Sent | undefined;
 	/** Whether a response has come: that of the item, or of its first page. */
@@ -131,14 +131,16 @@ export class ItemRun {
 	private prepare(parameters: ItemParameters, authentication: ItemAuthentication): Prepared {
 		const { context, keys, rawPagination } = this.run;
 		const options = readResponseOptions(parameters);
-		const output = (this.output = readOutputOptions(parameters));
-		if (output && options.format === 'file') assertFileNameIsFree(options, this.source, output);
+		const output = readOutputOptions(parameters);
+		this.detailsField = output.detailsField;
+		if (options.format === 'file') assertFileNameIsFree(options, this.source, output);
 		const pagination = readPagination(rawPagination);
 		return {
 			parameters,
 			authentication,
 			addKey: keys?.forItem(this.source.itemIndex),
 			options,
+			output,
 			pagination,
 			sending: {
 				costs: readCosts(parameters),
@@ -156,7 +158,13 @@ export class ItemRun {
 		assertSuccess(response, options.neverError);
 		const turn = run.slices.next();
 		if (turn) await turn;
-		return await toItems(response, options, source, run.context.helpers, this.arrangement());
+		return await toItems(
+			response,
+			options,
+			source,
+			run.context.helpers,
+			this.arrangement(prepared),
+		);
 	}
 
 	private async fetchPages(
@@ -179,7 +187,7 @@ export class ItemRun {
 				return response;
 			},
 			waits: (interval) => this.slot.releaseDuring(interval),
-			arrangement: () => this.arrangement(),
+			arrangement: () => this.arrangement(prepared),
 		});
 	}
 
@@ -205,13 +213,13 @@ export class ItemRun {
 	}
 
 	/** For the latest response. */
-	private arrangement(): Arrangement | undefined {
-		return this.output && { ...this.output, details: this.details() };
+	private arrangement({ output }: Prepared): Arrangement {
+		return { ...output, details: this.details() };
 	}
 
 	/** @returns details of the latest request, if they are wanted and there was one */
 	private details(): IDataObject | undefined {
-		if (this.output?.detailsField === undefined || !this.sent) return undefined;
+		if (this.detailsField === undefined || !this.sent) return undefined;
 		const { request, facts, response } = this.sent;
 		return this.run.requestDetails.of(request, facts, response);
 	}
@@ -270,7 +278,7 @@ export class ItemRun {
 		}
 		return toErrorItem(failure, itemIndex, node.typeVersion, {
 			tries: this.sent?.facts.tries,
-			detailsField: this.output?.detailsField,
+			detailsField: this.detailsField,
 			details: this.details(),
 		});
 	}

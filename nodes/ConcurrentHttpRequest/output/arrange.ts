@@ -7,8 +7,13 @@ import type { ResponseContent } from '../response/ResponseContent';
 import type { ResponseOptions } from '../response/responseOptions';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { itemsWithin } from './itemsWithin';
-import type { ResponseSource } from './ResponseSource';
-import { toFields } from './toFields';
+
+/** What a response belongs to. */
+export interface ResponseSource {
+	readonly itemIndex: number;
+	/** The input item; a file is added to its fields and binaries. */
+	readonly item: INodeExecutionData;
+}
 
 /** What the settings of Output make of one response. */
 export interface Arrangement extends OutputOptions {
@@ -26,7 +31,8 @@ interface Piece {
 
 /**
  * Makes the output items of a response as the settings of Output say: takes the items from a list within
- * it, drops fields, and puts each beside the input item's fields and files.
+ * it, drops fields, and puts each beside the input item's fields and files. Without any, they are those of
+ * HTTP Request.
  *
  * @throws {UnreadableResponse} where there is no such list
  * @throws {InvalidParameter} where the input item has a file of the same name
@@ -116,6 +122,14 @@ function valuesOf(
 		const value = selected(entry);
 		return isObject(kept) ? joined(toFields(value), kept) : value;
 	});
+}
+
+/** An item's `json` is an object, so a bare number, text or list needs a field. */
+function toFields(value: unknown): IDataObject {
+	if (value === null || value === undefined) return {};
+	return typeof value === 'object' && !Array.isArray(value)
+		? (value as IDataObject)
+		: { data: value };
 }
 
 /** The fields of an output item. */

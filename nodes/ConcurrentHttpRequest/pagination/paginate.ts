@@ -3,9 +3,7 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { describeNumber } from '../common/describeNumber';
 import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
-import type { Arrangement } from '../output/arrange';
-import type { ResponseSource } from '../output/ResponseSource';
-import { contentToItems } from '../output/toItems';
+import { type Arrangement, arrange, type ResponseSource } from '../output/arrange';
 import { isEmpty } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { InvalidParameter } from '../parameters/InvalidParameter';
@@ -35,7 +33,7 @@ interface PaginatedItem {
 	build(changes?: PageChanges): HttpRequest;
 	send(request: HttpRequest): Promise<HttpResponse<IBinaryData>>;
 	/** What the settings of Output make of the page that came last. */
-	arrangement(): Arrangement | undefined;
+	arrangement(): Arrangement;
 	/** Called when the interval before the next page begins; the promise resolves when it ends. */
 	waits(interval: Promise<void>): void;
 }
@@ -80,7 +78,7 @@ export async function paginate(
 			unreadable ??= error;
 			content = output = { kind: 'text', text: response.body.toString() };
 		}
-		const items = contentToItems(output, response, options, source, item.arrangement());
+		const items = arrange(output, response, options, source, item.arrangement());
 		// One by one: a page may have more entries than a call may have arguments.
 		for (const each of items) outputs.push(each);
 		const isEmptyJson = options.format === 'json' && response.body.length === 0;

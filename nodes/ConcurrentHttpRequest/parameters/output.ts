@@ -5,7 +5,7 @@ import { readFields } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 
-/** What becomes of responses, where users want it otherwise than HTTP Request does it. */
+/** What becomes of responses. */
 export interface OutputOptions {
 	/** Where the response goes: to the item itself, or to the input item. */
 	readonly place: 'item' | 'field' | 'merge';
@@ -30,23 +30,19 @@ export interface ItemsFrom {
 	readonly ifMissing: 'error' | 'nothing';
 }
 
-/**
- * @returns `undefined` where the output is that of HTTP Request
- * @throws {InvalidParameter}
- */
-export function readOutputOptions(parameters: ItemParameters): OutputOptions | undefined {
+/** @throws {InvalidParameter} */
+export function readOutputOptions(parameters: ItemParameters): OutputOptions {
 	return parameters.derive(outputOptionsOf);
 }
 
-function outputOptionsOf(parameters: ItemParameters): OutputOptions | undefined {
+function outputOptionsOf(parameters: ItemParameters): OutputOptions {
 	const option = (name: string) => parameters.get(`output.${name}`);
-	const place = readPlace(option('putResponse.putResponse'));
-	const itemsFrom = readItemsFrom(option('itemsFrom.itemsFrom'));
-	const onlyFields = readOnlyFields(option('onlyFields'));
-	const detailsField = readDetailsField(option('requestDetails.requestDetails'));
-	const isOn = itemsFrom ?? onlyFields ?? detailsField;
-	if (place.place === 'item' && isOn === undefined) return undefined;
-	return { ...place, itemsFrom, onlyFields, detailsField };
+	return {
+		...readPlace(option('putResponse.putResponse')),
+		itemsFrom: readItemsFrom(option('itemsFrom.itemsFrom')),
+		onlyFields: readOnlyFields(option('onlyFields')),
+		detailsField: readDetailsField(option('requestDetails.requestDetails')),
+	};
 }
 
 function readPlace(option: unknown): Pick<OutputOptions, 'place' | 'field' | 'onEqualNames'> {

@@ -51,8 +51,7 @@ async function arranged(output: IDataObject, given: Given = {}): Promise<INodeEx
 		outputPropertyName: 'data',
 		...options,
 	};
-	const read = readOutputOptions(parametersOf({ output }));
-	const arrangement = read && { ...read, details };
+	const arrangement = { ...readOutputOptions(parametersOf({ output })), details };
 	return await toItems(response, all, { itemIndex: 5, item }, helpers, arrangement);
 }
 

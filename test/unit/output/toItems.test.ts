@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import type { ResponseOptions } from '../../../nodes/ConcurrentHttpRequest/response/responseOptions.ts';
+import { readOutputOptions } from '../../../nodes/ConcurrentHttpRequest/parameters/output.ts';
+import { parametersOf } from '../parameters/parametersOf.ts';
 import { toItems } from '../../../nodes/ConcurrentHttpRequest/output/toItems.ts';
 import type { HttpResponse } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { textHelpers } from '../response/textHelpers.ts';
@@ -35,7 +37,8 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } }, f
 		outputPropertyName: 'data',
 		...options,
 	};
-	return await toItems(response, all, { itemIndex: 5, item }, helpers);
+	const arrangement = { ...readOutputOptions(parametersOf({})), details: undefined };
+	return await toItems(response, all, { itemIndex: 5, item }, helpers, arrangement);
 }
 
 const json = (body: string, options?: Partial<ResponseOptions>) =>

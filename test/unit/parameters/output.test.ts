@@ -12,7 +12,12 @@ it.each<[string, IDataObject | undefined]>([
 	['fields that an expression leaves out', { onlyFields: null }],
 	['the item', { putResponse: { putResponse: { in: 'item' } } }],
 ])('is as in HTTP Request with %s', (_, output) => {
-	expect(read(output)).toBeUndefined();
+	expect(read(output)).toMatchObject({
+		place: 'item',
+		itemsFrom: undefined,
+		onlyFields: undefined,
+		detailsField: undefined,
+	});
 });
 
 it('has the defaults of the panel where a group was only added', () => {
