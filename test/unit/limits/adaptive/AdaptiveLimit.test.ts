@@ -83,7 +83,7 @@ it.each([50, 0])(
 			limit.release(one, { kind: 'overloaded', latency }, now);
 		}
 		expect(limit.availableAt(one, now)).toBe(now - latency + 1000);
-	expect(now).toBeGreaterThan(4_000_000);
+		expect(now).toBeGreaterThan(4_000_000);
 	},
 );
 
