@@ -82,7 +82,7 @@ export class ItemRun {
 	private readonly run: SharedByItems;
 	private readonly source: ResponseSource;
 	private readonly slot: Slot;
-	/** The field of its details; `undefined` for none. */
+	/** The field that receives details of the request; `undefined` for none. */
 	private detailsField: string | undefined;
 	/** The request that was sent last, `undefined` before the first. */
 	private sent: Sent | undefined;

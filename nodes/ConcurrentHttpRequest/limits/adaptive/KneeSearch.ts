@@ -7,8 +7,10 @@ const HEADROOM = 1.25;
 const ROUND_TRIPS = 2;
 const LEAST_MEASURED = 8;
 
-/** The knee counts from this relative error on, and the limit moves if the knee is farther away than this share. */
+/** Relative error of the knee below which it counts. */
 const EXACT = 0.12;
+
+/** Share of the limit by which the knee must differ for the limit to move. */
 const CLOSE = 0.15;
 
 /** Rounds between two looks at the lower limit, at most; each costs a fifth of one round's throughput. */
