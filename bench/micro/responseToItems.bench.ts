@@ -52,6 +52,8 @@ const small = responseOf(answerText('1k', 1));
 const large = responseOf(answerText('100k', 1));
 const list = responseOf(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, n: 'x' }))));
 
+const plain = { details: undefined, showUrl: ({ href }: URL) => href };
+
 const asInHttpRequest: OutputOptions = {
 	place: 'item',
 	field: '',
@@ -64,7 +66,7 @@ const asInHttpRequest: OutputOptions = {
 const itemsOf = (
 	response: HttpResponse<IBinaryData>,
 	index: number,
-	arrangement: Parameters<typeof toItems>[4] = { ...asInHttpRequest, details: undefined },
+	arrangement: Parameters<typeof toItems>[4] = { ...asInHttpRequest, ...plain },
 ) =>
 	toItems(
 		response,
@@ -99,6 +101,7 @@ const withDetails = (
 	...asInHttpRequest,
 	detailsField: 'request',
 	details: details.of(of, facts, small),
+	showUrl: plain.showUrl,
 });
 
 export const title = 'turning a response into items';
@@ -117,12 +120,11 @@ export const subjects: Subject[] = [
 	{ name: 'JSON list of 100 entries', run: (index) => itemsOf(list, index) },
 	{
 		name: 'JSON object of 1 kB, merged into the input item',
-		run: (index) =>
-			itemsOf(small, index, { ...asInHttpRequest, place: 'merge', details: undefined }),
+		run: (index) => itemsOf(small, index, { ...asInHttpRequest, place: 'merge', ...plain }),
 	},
 	{
 		name: 'JSON object of 1 kB, two fields of it',
-		run: (index) => itemsOf(small, index, { ...fewFields, details: undefined }),
+		run: (index) => itemsOf(small, index, { ...fewFields, ...plain }),
 	},
 	{
 		name: 'JSON object of 1 kB, with details of its request',

@@ -214,8 +214,11 @@ export class ItemRun {
 
 	/** For the latest response. */
 	private arrangement({ output }: Prepared): Arrangement {
-		return { ...output, details: this.details() };
+		return { ...output, details: this.details(), showUrl: this.showUrl };
 	}
+
+	private readonly showUrl = (url: URL): string =>
+		this.sent ? this.run.redactors.of(this.sent.request).url(url) : url.href;
 
 	/** @returns details of the latest request, if they are wanted and there was one */
 	private details(): IDataObject | undefined {

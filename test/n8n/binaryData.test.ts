@@ -90,8 +90,7 @@ async function relay(n8n: RunningN8n, type: string) {
 			ids: files.map(({ id }) => id),
 			files: files.map(({ id: _id, data, directory, ...file }) => ({
 				...{ ...file, data: hashOf(Buffer.from(data)) },
-				// HTTP Request gives the query as well, with secrets in it.
-				directory: directory?.replace(server.origin, 'ORIGIN').replace(/\?.*/, ''),
+				directory: directory?.replace(server.origin, 'ORIGIN'),
 			})),
 			outputs: Object.keys(uses).map((name) =>
 				outputItems(result, name).map(({ json, pairedItem }) => ({ json, pairedItem })),

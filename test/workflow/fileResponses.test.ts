@@ -51,6 +51,17 @@ describe('a file in n8n’s store', () => {
 		expect((await store.read(binary!.page!)).toString()).toBe('hello');
 	});
 
+	it('does not tell the secrets of its URL', async () => {
+		const { items } = await sendItems(
+			{
+				...get('/binary?name=a.png'),
+				...{ authentication: 'genericCredentialType', genericAuthType: 'httpQueryAuth' },
+			},
+			{ credentials: { httpQueryAuth: { name: 'id', value: 's3cret' } } },
+		);
+		expect(items[0]?.binary?.data?.directory).toBe(`${server.origin}/binary?name=a.png&id=***`);
+	});
+
 	it('comes with headers and status if the user includes them', async () => {
 		const { json, binary } = await one('/binary', { fullResponse: true });
 		expect(json).toMatchObject({ statusCode: 200, headers: { 'content-type': 'image/png' } });

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { isObject } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
@@ -19,6 +19,8 @@ export interface ResponseSource {
 export interface Arrangement extends OutputOptions {
 	/** The value of the details field, if there is one. */
 	readonly details: IDataObject | undefined;
+	/** Writes the URL of a response without secrets. */
+	readonly showUrl: (url: URL) => string;
 }
 
 /** One output item to be. */
@@ -49,7 +51,9 @@ export function arrange(
 	const { outputPropertyName } = options;
 	const isFile = content.kind === 'file' && !arrangement.itemsFrom;
 	if (isFile) assertFileNameIsFree(options, source, arrangement);
-	const file = isFile ? { [outputPropertyName]: content.file } : undefined;
+	const file = isFile
+		? { [outputPropertyName]: shown(content.file, response, arrangement) }
+		: undefined;
 	// As in HTTP Request, a file alone joins the input item.
 	const keepsFiles = isFile || place !== 'item';
 	const binary = keepsFiles && (item.binary ?? file) ? { ...item.binary, ...file } : undefined;
@@ -61,6 +65,11 @@ export function arrange(
 			pairedItem: { item: itemIndex },
 		};
 	});
+}
+
+/** HTTP Request gives the directory of a file with the secrets of its URL. */
+function shown(file: IBinaryData, { url }: HttpResponse, { showUrl }: Arrangement): IBinaryData {
+	return file.directory === undefined ? file : { ...file, directory: showUrl(url) };
 }
 
 /**

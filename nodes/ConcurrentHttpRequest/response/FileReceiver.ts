@@ -75,8 +75,7 @@ export async function storeFile(
 		if (!Buffer.isBuffer(content)) type = 'application/octet-stream';
 	}
 	const data = await helpers.prepareBinaryData(content, name, type || undefined);
-	// A query may hold a secret, such as that of a credential or of a signed URL.
-	if (name !== undefined) data.directory = url.origin + url.pathname;
+	if (name !== undefined) data.directory = url.href;
 	else if (data.fileExtension) {
 		data.fileName = `${options.outputPropertyName}.${data.fileExtension}`;
 	}

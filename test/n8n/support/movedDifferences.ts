@@ -36,6 +36,19 @@ export const differences: MovedWorkflow[] = [
 		differs: { listed: 'Retries', because: 'HTTP Request takes the first 429 for the answer' },
 	},
 	{
+		name: 'a file whose URL holds a secret',
+		parameters: { url: 'ORIGIN/binary?name=a.png&token=abc' },
+		differs: { listed: 'The directory of a file', because: 'HTTP Request gives the secret' },
+	},
+	{
+		name: 'a last page with an error status',
+		parameters: paged('ORIGIN/status?code=500', { ...numbered, maxRequests: 1 }),
+		differs: {
+			listed: 'A last page with an error status',
+			because: 'HTTP Request looks at a status only before the next page',
+		},
+	},
+	{
 		name: 'a server that offers HTTP/2',
 		parameters: { url: 'HTTP2/mirror', options: { allowUnauthorizedCerts: true } },
 		differs: { listed: 'HTTP/2', because: 'HTTP Request speaks HTTP/1.1' },

@@ -51,7 +51,8 @@ async function arranged(output: IDataObject, given: Given = {}): Promise<INodeEx
 		outputPropertyName: 'data',
 		...options,
 	};
-	const arrangement = { ...readOutputOptions(parametersOf({ output })), details };
+	const showUrl = ({ href }: URL) => href;
+	const arrangement = { ...readOutputOptions(parametersOf({ output })), details, showUrl };
 	return await toItems(response, all, { itemIndex: 5, item }, helpers, arrangement);
 }
 

@@ -37,7 +37,8 @@ async function itemsOf({ body = '', type, options, item = { json: { id: 7 } }, f
 		outputPropertyName: 'data',
 		...options,
 	};
-	const arrangement = { ...readOutputOptions(parametersOf({})), details: undefined };
+	const own = { details: undefined, showUrl: ({ href }: URL) => href };
+	const arrangement = { ...readOutputOptions(parametersOf({})), ...own };
 	return await toItems(response, all, { itemIndex: 5, item }, helpers, arrangement);
 }
 
