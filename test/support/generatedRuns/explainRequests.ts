@@ -144,9 +144,7 @@ function causeOfRetry(
 	if (ended === 'left') return retryOn('timeouts') ? { pause: 0 } : 'timeouts are not repeated';
 	if (ended === 'cut') {
 		if (retryOn('networkErrors')) return { pause: 0 };
-		return isStale && hop === 0 && tries <= 2
-			? { pause: 0 }
-			: 'failed connections are not repeated';
+		return isStale && tries <= 2 ? { pause: 0 } : 'failed connections are not repeated';
 	}
 	if (step.does === 'redirect') {
 		// A connection to its target could not be made, or took too long.
