@@ -237,7 +237,7 @@ export class Run {
 	}
 }
 
-/** What the idempotency keys of this run belong to. */
+/** The workflow, the node and the run that idempotency keys depend on. */
 function scopeOf(context: IExecuteFunctions) {
 	const runIndex = context.getWorkflowDataProxy(0).$runIndex as number;
 	return { workflowId: context.getWorkflow().id ?? '', nodeId: context.getNode().id, runIndex };

@@ -1,7 +1,7 @@
 /** The thread in which the node draws its chart. */
 export const CHART_THREAD = 'nodes/ConcurrentHttpRequest/summary/chart/thread.ts';
 
-/** What renders the chart: a file of its own, so that a thread need not read it again. */
+/** The renderer of the chart. It is a file of its own, so that a thread need not read it again. */
 export const CHART_RENDERER = {
 	from: 'node_modules/@resvg/resvg-wasm/index_bg.wasm',
 	to: 'nodes/ConcurrentHttpRequest/summary/chart/resvg.wasm',

@@ -8,7 +8,7 @@ import type { ResponseOptions } from '../response/responseOptions';
 import type { HttpResponse } from '../transport/HttpResponse';
 import { itemsWithin } from './itemsWithin';
 
-/** What a response belongs to. */
+/** The input item of a response. */
 export interface ResponseSource {
 	readonly itemIndex: number;
 	/** The input item; a file is added to its fields and binaries. */

@@ -85,7 +85,7 @@ function readRateLimits(parameters: ItemParameters): RateLimitOptions[] {
 }
 
 /**
- * Who shares a rate limit that counts a cost knows it by its interval and its Cost Name.
+ * Runs recognize a shared rate limit that counts a cost by its interval and its Cost Name.
  *
  * @throws {InvalidParameter} where two have the same
  */

@@ -5,7 +5,7 @@ import { readFields } from './fields';
 import { InvalidParameter } from './InvalidParameter';
 import type { ItemParameters } from './ItemParameters';
 
-/** What becomes of responses. */
+/** The settings of the group Output. */
 export interface OutputOptions {
 	/** Where the response goes: to the item itself, or to the input item. */
 	readonly place: 'item' | 'field' | 'merge';

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../transport/HttpRequest';
 import { headerText, setDefaultHeader } from './headers';
 import { isRepeatable } from '../transport/RepeatableBody';
 
-/** What keys belong to. */
+/** The workflow, the node and its run, on which keys depend. */
 interface KeyScope {
 	readonly workflowId: string;
 	readonly nodeId: string;

@@ -187,8 +187,8 @@ function assess(rules: RetryRules, attempts: Attempts, end: AttemptEnd): Assessm
 
 /**
  * Exponential backoff with full jitter: a random time between nothing and
- * `min(cap, base * 2^(tries - 1))`. Of the ways to add jitter it gives the least work for the
- * server at nearly the least time (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture
+ * `min(cap, base * 2^(tries - 1))`. Full jitter gives the server the least work of all kinds of
+ * jitter, at nearly the least time (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture
  * Blog, 2015, https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
  * @param tries attempts made so far, from 1
