@@ -7,7 +7,7 @@ import type { Chart } from './drawChart';
 
 /**
  * The renderer, once it is compiled. V8 keeps with it the machine code of all that was called, for which
- * the first chart of a process takes half a second of CPU.
+ * the first chart of a process takes about a second of CPU.
  */
 let renderer: WebAssembly.Module | undefined;
 

@@ -43,4 +43,5 @@ it('ends a wait at once with the run', async () => {
 	await expect(sleep).rejects.toThrow('stopped');
 	expect(waits.waitingFor()).toEqual([]);
 	expect(one.facts.waited).toBe(1000);
+	expect(clock.alarms).toBe(0);
 });
