@@ -5,7 +5,7 @@ import type { ExecutionResult } from '../../scripts/n8n/ExecutionResult.ts';
 import { readExample } from '../../scripts/sample/examples.ts';
 import { addSampleRoutes } from '../../scripts/sample/routes.ts';
 import { TestServer } from '../support/TestServer.ts';
-import { AGENT_VERSIONS, agentWorkflow, toolNode } from './support/agents.ts';
+import { AGENT_VERSIONS, agentWorkflow, BUILT_IN_TOOL, toolNode } from './support/agents.ts';
 import { FakeChatModel } from './support/FakeChatModel.ts';
 import type { Message } from './support/FakeChatModel.ts';
 import { sharedN8n } from './support/sharedN8n.ts';
@@ -68,12 +68,16 @@ const answerFor = (id: number) => ({
 interface Run {
 	parameters: INodeParameters;
 	version?: number;
+	type?: string;
 	items?: Array<{ customer: number }>;
 	onError?: 'continueRegularOutput';
 }
 
-async function run({ parameters, version, items, onError }: Run): Promise<ExecutionResult> {
-	const tool = toolNode(parameters, onError && { onError });
+async function run({ parameters, version, type, items, onError }: Run): Promise<ExecutionResult> {
+	const tool = toolNode(parameters, {
+		...(type !== undefined && { type, typeVersion: 4.2 }),
+		...(onError && { onError }),
+	});
 	return await n8n.runWorkflow(
 		agentWorkflow({
 			...{ model: credentials, tools: [tool] },
@@ -159,6 +163,27 @@ describe.each(AGENT_VERSIONS)('for an agent of version %d', (version) => {
 		const answers = model.asked.flatMap(({ messages }) => messages.filter(isAnswer));
 		const ids = new Set(answers.map(({ content }) => String(content).match(/id=\d/)?.[0]));
 		expect([...ids].toSorted()).toEqual(['id=1', 'id=2']);
+	});
+
+	it('evaluates $json as HTTP Request does, whatever the model says', async () => {
+		const parameters = {
+			...{ url: `${server.origin}/echo`, sendQuery: true, sendHeaders: true },
+			queryParameters: {
+				parameters: [{ name: 'id', value: "={{ $fromAI('customer', 'the id', 'number') }}" }],
+			},
+			headerParameters: { parameters: [{ name: 'X-Trace', value: '={{ $json.customer }}' }] },
+		};
+		const items = [{ customer: 11 }];
+		const traces = async (type?: string) => {
+			const calls = [11, 12, 13].map((customer) => ({ calls: [{ input: { customer } }] }));
+			model.says(...calls, { text: 'Done.' });
+			const before = server.requests.length;
+			await run({ parameters, version, items, ...(type !== undefined && { type }) });
+			return server.requests.slice(before).map(({ headers }) => headers['x-trace']);
+		};
+		const ours = await traces();
+		expect(ours).toHaveLength(3);
+		expect(ours).toEqual(await traces(BUILT_IN_TOOL));
 	});
 
 	it('hands an error on as a result with On Error at Continue', async () => {

@@ -77,6 +77,8 @@ export class RunParameters {
 	private readonly calls: CombinedCalls;
 	private readonly compiled: CompiledParameters;
 	private readonly knowsInputItem: boolean;
+	/** The engine `quickjs` copies some data in another way, so it evaluates everything itself. */
+	private readonly isKnownEngine: boolean;
 	private readonly parameters = new Map<string, RunParameter>();
 	private readonly readings = new Map<string, Reading>();
 	/** What was derived from constants alone, by the function that did it. */
@@ -84,11 +86,20 @@ export class RunParameters {
 	/** How often something was read that may differ between items. */
 	varyingReads = 0;
 
-	/** @param compiled what earlier runs have compiled */
-	constructor(context: IExecuteFunctions, compiled = compiledInProcess) {
+	/**
+	 * @param compiled what earlier runs have compiled
+	 * @param engine n8n's expression engine, `undefined` for n8n's default
+	 */
+	constructor(
+		context: IExecuteFunctions,
+		compiled = compiledInProcess,
+		engine = process.env.N8N_EXPRESSION_ENGINE,
+	) {
+		this.isKnownEngine = engine !== 'quickjs';
 		this.context = context;
 		this.compiled = compiled;
-		this.items = context.getInputData();
+		// The input of a tool that n8n calls itself is what the model says, not the item of `$json`.
+		this.items = context.isToolExecution() ? [] : context.getInputData();
 		this.constants = new RunConstants((expression) => context.evaluateExpression(expression, 0));
 		this.calls = new CombinedCalls((expression, itemIndex) =>
 			context.evaluateExpression(expression, itemIndex),
@@ -140,14 +151,14 @@ export class RunParameters {
 		const isOwn = own?.includes(LEFT_TO_ENGINE) === false;
 		const values = isOwn ? own : own && this.calls.complete(compiled, own, item);
 		parameter.evaluator = isOwn ? 'node' : values ? 'combined call' : 'own call';
-		if (!compiled || !values) return this.byEngine(name, item.itemIndex);
+		if (!compiled || !own || !values) return this.byEngine(name, item.itemIndex);
 
 		const { combined } = item;
 		const isProven = isOwn ? known.isProven : combined && parameter.provenCalls.includes(combined);
 		if (isProven) return this.hold(parameter, isOwn, compiled.assemble(values));
 		const value = this.byEngine(name, item.itemIndex);
 		// Another version of n8n may understand an expression in another way.
-		if (!agrees(compiled, values, value)) {
+		if (!agrees(compiled, values, own, value)) {
 			parameter.known = undefined;
 			this.calls.leaveOut(compiled);
 			return value;
@@ -170,11 +181,15 @@ export class RunParameters {
 		if (!parameter) {
 			const raw: unknown = this.context.getNodeParameter(name, 0, null, { rawExpressions: true });
 			parameter = holdsExpression(raw)
-				? { name, isConstant: false, known: this.compiled.of(name, raw), provenCalls: [] }
+				? { name, isConstant: false, known: this.knownOf(name, raw), provenCalls: [] }
 				: { name, isConstant: true, value: this.byEngine(name, 0), provenCalls: [] };
 			this.parameters.set(name, parameter);
 		}
 		return parameter;
+	}
+
+	private knownOf(name: string, raw: unknown): KnownParameter | undefined {
+		return this.isKnownEngine ? this.compiled.of(name, raw) : undefined;
 	}
 
 	/** @throws n8n's error where the expression is wrong for this item */

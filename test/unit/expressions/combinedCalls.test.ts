@@ -17,6 +17,7 @@ function runOf(
 	const calls: string[] = [];
 	const context = {
 		getWorkflowSettings: () => ({}),
+		isToolExecution: () => false,
 		getInputData: () => [],
 		evaluateExpression: (source: string, item: number) => {
 			const codes = [...source.matchAll(CODE)].map(([, code = '']) => code);

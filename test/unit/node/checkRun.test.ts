@@ -7,6 +7,7 @@ async function run(typeVersion: number, helpers: object): Promise<unknown> {
 	const context = {
 		getNode: () => ({ name: 'HTTP', typeVersion, parameters: {} }),
 		getWorkflowSettings: () => ({}),
+		isToolExecution: () => false,
 		getInputData: () => [{ json: {} }],
 		getNodeParameter: () => null,
 		evaluateExpression: () => null,

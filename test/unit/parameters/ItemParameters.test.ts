@@ -41,6 +41,7 @@ function contextOf(parameters: Record<string, unknown>) {
 	const context = {
 		getNodeParameter,
 		getWorkflowSettings: () => ({}),
+		isToolExecution: () => false,
 		getInputData: () => [],
 		evaluateExpression: (expression: string) => expression,
 	} as unknown as IExecuteFunctions;
@@ -208,10 +209,12 @@ describe('an expression that the node can evaluate itself', () => {
 		ids: unknown[],
 		compiled = new CompiledParameters(),
 		constant = 'constant',
+		isTool = false,
 	) {
 		const asked: number[] = [];
 		const context = {
 			getWorkflowSettings: () => ({}),
+			isToolExecution: () => isTool,
 			getInputData: () => ids.map((id) => ({ json: { id } })),
 			evaluateExpression: () => constant,
 			getNodeParameter: (_name: string, item: number, _fallback: unknown, options?: object) => {
@@ -220,7 +223,7 @@ describe('an expression that the node can evaluate itself', () => {
 				return engine(item);
 			},
 		} as unknown as IExecuteFunctions;
-		return { run: new RunParameters(context, compiled), asked };
+		return { run: new RunParameters(context, compiled), context, asked };
 	}
 	const idsFrom = (run: RunParameters, count: number) =>
 		Array.from({ length: count }, (_, item) => run.forItem(item).get('url'));
@@ -245,6 +248,27 @@ describe('an expression that the node can evaluate itself', () => {
 		const later = runOf('={{ $json.id }}', (item) => item, [7, 8], compiled);
 		expect(idsFrom(later.run, 2)).toEqual([7, 8]);
 		expect(later.asked).toEqual([]);
+	});
+
+	it('is left to the engine in a tool whose input is what the model says', () => {
+		const compiled = new CompiledParameters();
+		idsFrom(runOf('={{ $json.id }}', () => 1, [1], compiled).run, 1);
+		const said = [22, 23];
+		const tool = runOf('={{ $json.id }}', () => 11, said, compiled, 'constant', true);
+		expect(idsFrom(tool.run, 2)).toEqual([11, 11]);
+		expect(tool.run.evaluators()).toEqual({ url: 'own call' });
+	});
+
+	it('is compared exactly, whatever its fields are called', () => {
+		const { run, asked } = runOf('={{ $json.id.format }}', () => 'engine', [{ format: 'pdf' }, 1]);
+		expect(idsFrom(run, 2)).toEqual(['engine', 'engine']);
+		expect(asked).toEqual([0, 1]);
+	});
+
+	it('is left to an engine that was not compared', () => {
+		const { context } = runOf('={{ $json.id }}', (item) => item, [7, 8]);
+		const run = new RunParameters(context, new CompiledParameters(), 'quickjs');
+		expect(idsFrom(run, 2)).toEqual([0, 1]);
 	});
 
 	it('is proven in each run until both agree', () => {

@@ -11,6 +11,7 @@ export function parametersOf(values: Record<string, unknown>): ItemParameters {
 		getNodeParameter,
 		getInputData: () => [],
 		getWorkflowSettings: () => ({}),
+		isToolExecution: () => false,
 		evaluateExpression: () => null,
 	};
 	return new RunParameters(context as unknown as IExecuteFunctions).forItem(0);
