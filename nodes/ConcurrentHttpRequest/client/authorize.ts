@@ -1,3 +1,5 @@
+import { isIdempotent } from '../common/idempotent';
+import type { HttpRequest } from '../transport/HttpRequest';
 import type { Middleware } from './Send';
 
 /**
@@ -7,8 +9,10 @@ import type { Middleware } from './Send';
  * @param signal ends waits for an authorization server
  */
 export function authorize<T>(signal: AbortSignal): Middleware<T> {
-	return (next) => (request, call) =>
-		request.authorizer
-			? request.authorizer.send(request, (attempt) => next(attempt, call), signal)
-			: next(request, call);
+	return (next) => (request, call) => {
+		if (!request.authorizer) return next(request, call);
+		const mayRepeat = () => !call.mayHaveTakenEffect || isIdempotent(request.method);
+		const send = (attempt: HttpRequest) => next(attempt, call);
+		return request.authorizer.send(request, send, { signal, mayRepeat });
+	};
 }

@@ -86,6 +86,13 @@ export interface HttpRequest {
 	readonly sign?: ((request: HttpRequest) => RequestHeaders | Promise<RequestHeaders>) | undefined;
 }
 
+export interface AuthorizerOptions {
+	/** Ends waits for an authorization server. */
+	readonly signal: AbortSignal;
+	/** Whether another attempt could not carry the request out twice. */
+	readonly mayRepeat: () => boolean;
+}
+
 /**
  * Authentication that depends on the URL or on an earlier response. One authorizer serves all
  * requests of a run that use the same credential.
@@ -98,12 +105,11 @@ export interface Authorizer {
 	 * wants other credentials.
 	 *
 	 * @param next sends one attempt; its `sign` adds the authorization to each hop
-	 * @param signal ends waits for an authorization server
 	 * @throws when the credential cannot be used, and what `next` throws
 	 */
 	send<T>(
 		request: HttpRequest,
 		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
-		signal: AbortSignal,
+		options: AuthorizerOptions,
 	): Promise<HttpResponse<T>>;
 }

@@ -100,7 +100,7 @@ it('lets requests wait while a token is being renewed', async () => {
 
 it('signs a request with the token that is current when it leaves admission', async () => {
 	const authorizer = new OAuth2Authorizer(newClient());
-	const { signal } = new AbortController();
+	const options = { signal: new AbortController().signal, mayRepeat: () => true };
 	const request = requestTo('http://a.test/');
 	const statuses = [401, 200];
 	let signed: unknown;
@@ -111,7 +111,7 @@ it('signs a request with the token that is current when it leaves admission', as
 			signed = await attempt.sign!(attempt);
 			return responseWith(200, '');
 		},
-		signal,
+		options,
 	);
 	const other = authorizer.send(
 		request,
@@ -119,7 +119,7 @@ it('signs a request with the token that is current when it leaves admission', as
 			await attempt.sign!(attempt);
 			return { ...responseWith(statuses.shift()!, ''), url: attempt.url };
 		},
-		signal,
+		options,
 	);
 	await waiting;
 	expect(signed).toEqual({ Authorization: 'Bearer 2' });
@@ -226,7 +226,7 @@ describe('a response of another origin', () => {
 				if (isSent) await attempt.sign!({ ...attempt, url: elsewhere.url });
 				return elsewhere;
 			},
-			new AbortController().signal,
+			{ signal: new AbortController().signal, mayRepeat: () => true },
 		);
 		expect(signed[1]).toEqual(expected && { Authorization: expected });
 	});

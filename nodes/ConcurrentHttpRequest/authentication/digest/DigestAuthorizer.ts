@@ -1,4 +1,9 @@
-import type { Authorizer, HttpRequest, RequestHeaders } from '../../transport/HttpRequest';
+import type {
+	Authorizer,
+	AuthorizerOptions,
+	HttpRequest,
+	RequestHeaders,
+} from '../../transport/HttpRequest';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { readDigestChallenge } from './challenges';
 import { DigestNonce } from './DigestNonce';
@@ -30,6 +35,7 @@ export class DigestAuthorizer implements Authorizer {
 	async send<T>(
 		request: HttpRequest,
 		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
+		{ mayRepeat }: Pick<AuthorizerOptions, 'mayRepeat'>,
 	): Promise<HttpResponse<T>> {
 		/** The nonce of this request's own refusal. */
 		let own: { origin: string; nonce: DigestNonce } | undefined;
@@ -59,7 +65,7 @@ export class DigestAuthorizer implements Authorizer {
 			if (used && used === this.sharedByOrigin.get(origin)) this.sharedByOrigin.delete(origin);
 			// A nonce of its own was refused: the server does not accept the login.
 			if (used && used === own?.nonce && !challenge.stale) return response;
-			if (resends === MAX_RESENDS) return response;
+			if (resends === MAX_RESENDS || !mayRepeat()) return response;
 			own = { origin, nonce: new DigestNonce(challenge, this.user, this.password) };
 		}
 	}

@@ -1,5 +1,5 @@
 import { unlessAborted } from '../../common/unlessAborted';
-import type { Authorizer, HttpRequest } from '../../transport/HttpRequest';
+import type { Authorizer, AuthorizerOptions, HttpRequest } from '../../transport/HttpRequest';
 import type { HttpResponse } from '../../transport/HttpResponse';
 import { isLasting } from './tokenFailure';
 
@@ -65,7 +65,7 @@ export class OAuth2Authorizer implements Authorizer {
 	async send<T>(
 		request: HttpRequest,
 		next: (attempt: HttpRequest) => Promise<HttpResponse<T>>,
-		signal: AbortSignal,
+		{ signal, mayRepeat }: AuthorizerOptions,
 	): Promise<HttpResponse<T>> {
 		// Before admission: no request holds a permit while a token is fetched.
 		let token = await unlessAborted(this.current(), signal);
@@ -90,7 +90,7 @@ export class OAuth2Authorizer implements Authorizer {
 				this.accepted.add(used);
 				return response;
 			}
-			if (resends === MAX_RESENDS) return response;
+			if (resends === MAX_RESENDS || !mayRepeat()) return response;
 			const replacement = await unlessAborted(this.replacementFor(used), signal);
 			if (!replacement) return response;
 			token = replacement;
