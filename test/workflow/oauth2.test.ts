@@ -196,8 +196,12 @@ describe('an authorization server', () => {
 			{ maxConcurrency: 5 },
 			{ items: numbered(30), onError: 'continueErrorOutput' },
 		);
+		const advice = expect.stringMatching(/Open the credential and reconnect it/) as string;
 		expect(errors).toHaveLength(30);
-		expect(JSON.stringify(errors)).toMatch(/needs to be reconnected/);
+		for (const { json } of errors) {
+			expect(JSON.stringify(json)).toMatch(/needs to be reconnected/);
+			expect(json).toMatchObject({ error: { name: 'NodeApiError', description: advice } });
+		}
 		expect(JSON.stringify(errors)).not.toMatch(/gone-token|old-token|app-secret/);
 		expect((await server.counts()).refused).toBe(1);
 	});

@@ -47,6 +47,7 @@ export class Transport {
 	 *
 	 * @returns the response, whatever its status
 	 * @throws {TransportFailure} when no complete response came
+	 * @throws what `sign` throws
 	 */
 	async send<T>(request: HttpRequest, options: SendOptions<T> = {}): Promise<HttpResponse<T>> {
 		if (this.closed) throw this.closed;
@@ -54,6 +55,7 @@ export class Transport {
 		options.facts?.exchange.started();
 		const cancellation = new Cancellation(timeLeft, request.timeout);
 		this.inFlight.add(cancellation);
+		let isSigning = false;
 		try {
 			this.checkCredentials(request);
 			const check = this.checkOrigin(request.url, request.origin);
@@ -63,13 +65,17 @@ export class Transport {
 			// Most have nothing to wait for but their response, and each promise on the way costs time.
 			const ready = this.prepare(request, proxy);
 			if (ready) await cancellation.waitFor(ready);
+			isSigning = true;
 			const signed = request.sign ? await cancellation.waitFor(signRequest(request)) : request;
+			isSigning = false;
 			const response = await this.exchange(signed, proxy, options, cancellation);
 			// undici counts the connection as free a turn of the event loop after its response, and the
 			// redirect may well go to the same host.
 			if (request.maxRedirects > 0 && isRedirect(response)) await setImmediate();
 			return response;
 		} catch (error) {
+			// The network has no part in it.
+			if (isSigning) throw error;
 			const hasResponse = cancellation.exchange?.progress?.hasHead === true;
 			if (hasResponse || !asksForHttp1(error)) throw toTransportFailure(error);
 			this.http1Origins.add(request.origin);
