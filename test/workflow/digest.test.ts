@@ -171,25 +171,28 @@ describe('a redirect', () => {
 	it.each([
 		[303, 1],
 		[307, 3],
-	])('of a POST by %d is not repeated where that could carry it out again', async (status, posts) => {
-		const methods: string[] = [];
-		const origin = await listen((request, response) => {
-			if (request.url === '/from') {
-				methods.push(request.method ?? '');
-				response.writeHead(status, { location: '/to' }).end();
-				return;
-			}
-			const header = request.headers.authorization ?? '';
-			response.statusCode = header.includes('nonce="n2"') ? 200 : 401;
-			const nonce = header === '' ? 'n1' : 'n2';
-			const challenge = `Digest realm="x", nonce="${nonce}", qop="auth", stale=true`;
-			response.setHeader('www-authenticate', challenge).end('{}');
-		});
-		const { error } = await send({ method: 'POST', url: `${origin}/from` });
-		expect(methods).toEqual(Array.from({ length: posts }, () => 'POST'));
-		if (status === 303) expect(error?.message).toMatch(/401/);
-		else expect(error).toBeUndefined();
-	});
+	])(
+		'of a POST by %d is not repeated where that could carry it out again',
+		async (status, posts) => {
+			const methods: string[] = [];
+			const origin = await listen((request, response) => {
+				if (request.url === '/from') {
+					methods.push(request.method ?? '');
+					response.writeHead(status, { location: '/to' }).end();
+					return;
+				}
+				const header = request.headers.authorization ?? '';
+				response.statusCode = header.includes('nonce="n2"') ? 200 : 401;
+				const nonce = header === '' ? 'n1' : 'n2';
+				const challenge = `Digest realm="x", nonce="${nonce}", qop="auth", stale=true`;
+				response.setHeader('www-authenticate', challenge).end('{}');
+			});
+			const { error } = await send({ method: 'POST', url: `${origin}/from` });
+			expect(methods).toEqual(Array.from({ length: posts }, () => 'POST'));
+			if (status === 303) expect(error?.message).toMatch(/401/);
+			else expect(error).toBeUndefined();
+		},
+	);
 
 	it('to another origin gets no credentials there', async () => {
 		const elsewhere = await TestServer.start();

@@ -113,6 +113,31 @@ describe('each grant', () => {
 		expect(await server.counts()).toMatchObject({ issued: 1, rejected: 0, tokens: 1 });
 	});
 
+	it('client credentials: signs in where an empty token is stored', async () => {
+		const credential = {
+			...server.serviceCredential(),
+			oauthTokenData: { access_token: '' } as never,
+		};
+		const { error } = await send(credential);
+		expect(error).toBeUndefined();
+		expect(await server.counts()).toMatchObject({ issued: 1, rejected: 0 });
+	});
+
+	it('renews a token that another process has stored meanwhile, once that expires', async () => {
+		const held = withStaleToken(await server.connectedCredential('app'));
+		const data = held.oauthTokenData as object;
+		const later = { ...held, oauthTokenData: { ...data, access_token: 'stale-too' } as never };
+		let reads = 0;
+		const credentials = {
+			get oAuth2Api() {
+				return ++reads <= 3 ? held : later;
+			},
+		};
+		const { error } = await send(held, {}, { credentials, items: numbered(5) });
+		expect(error).toBeUndefined();
+		expect(await server.counts()).toMatchObject({ issued: 1, accepted: 5 });
+	});
+
 	it('uses the token that another process has stored meanwhile', async () => {
 		const credential = await server.connectedCredential('app');
 		const renewed = { ...credential };

@@ -84,6 +84,10 @@ describe('the user', () => {
 		expect(authorization(header, 'http://a.test/', login, 'c')).toContain(
 			"username*=UTF-8''J%C3%A4s%C3%B8n%20Doe",
 		);
+		const irish = { user: "O'Brien-é (1)", password: 'x' };
+		expect(authorization(header, 'http://a.test/', irish, 'c')).toContain(
+			"username*=UTF-8''O%27Brien-%C3%A9%20%281%29,",
+		);
 	});
 
 	it('is hashed where the server wants it', () => {
@@ -152,7 +156,10 @@ describe('challenges', () => {
 
 describe('requests of a run', () => {
 	/** A server that answers by what the Authorization header holds. */
-	function run(statusOf: (authorization: string, sent: number) => number | string) {
+	function run(
+		statusOf: (authorization: string, sent: number) => number | string,
+		authenticationInfo?: string,
+	) {
 		const authorizer = new DigestAuthorizer('ada', 'secret');
 		const sent: string[] = [];
 		let nonces = 0;
@@ -164,6 +171,7 @@ describe('requests of a run', () => {
 			const response = responseWith(typeof status === 'number' ? status : 401, '');
 			response.headers['www-authenticate'] =
 				`Digest realm="r", nonce="n${++nonces}", qop="auth"${stale}`;
+			if (authenticationInfo) response.headers['authentication-info'] = authenticationInfo;
 			return { ...response, url: request.url };
 		};
 		const one = async (path = '/') =>
@@ -199,6 +207,15 @@ describe('requests of a run', () => {
 			['n1', '00000002'],
 			['n3', '00000001'],
 			['n3', '00000002'],
+		]);
+	});
+
+	it('go on counting where the server names the same next nonce each time', async () => {
+		const { one, sent } = run((authorization) => (authorization ? 200 : 401), 'nextnonce="next"');
+		for (let time = 0; time < 3; time++) await one();
+		expect(sent.slice(2).map(shortOf)).toEqual([
+			['next', '00000001'],
+			['next', '00000002'],
 		]);
 	});
 

@@ -73,6 +73,9 @@ export class DigestAuthorizer implements Authorizer {
 	private accepted(used: DigestNonce, { url, headers }: HttpResponse): void {
 		const info = headers['authentication-info'];
 		const next = typeof info === 'string' ? /\bnextnonce="([^"]*)"/.exec(info)?.[1] : undefined;
-		this.sharedByOrigin.set(url.origin, next === undefined ? used : used.next(next));
+		const nonce = next === undefined ? used : used.next(next);
+		// Each use of a nonce is counted, also where several responses name the same one.
+		if (this.sharedByOrigin.get(url.origin)?.value === nonce.value) return;
+		this.sharedByOrigin.set(url.origin, nonce);
 	}
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { HttpRequest } from '../../transport/HttpRequest';
+import { percentEncode } from '../OAuth1Authorizer';
 import type { DigestChallenge } from './challenges';
 
 /**
@@ -25,6 +26,10 @@ export class DigestNonce {
 		this.user = user;
 		this.password = password;
 		this.cnonce = cnonce;
+	}
+
+	get value(): string {
+		return this.challenge.nonce;
 	}
 
 	/** The same challenge with the nonce that the server wants next. */
@@ -78,5 +83,5 @@ function quoted(text: string): string {
 function nameParameter(name: string): string {
 	return /^[\x20-\x7e]*$/.test(name)
 		? `username=${quoted(name)}`
-		: `username*=UTF-8''${encodeURIComponent(name)}`;
+		: `username*=UTF-8''${percentEncode(name)}`;
 }

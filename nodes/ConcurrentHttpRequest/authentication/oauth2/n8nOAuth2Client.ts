@@ -24,11 +24,12 @@ export function n8nOAuth2Client(context: IExecuteFunctions): OAuth2Client {
 
 	const refresh = async (
 		credential: ICredentialDataDecryptedObject,
-		refused: string | undefined,
+		refused?: string,
 	): Promise<OAuth2Token> => {
 		const server = URL.parse(toText(credential.accessTokenUrl));
 		if (server) await egress.checkUrl(server);
-		const data = { ...tokenDataOf(credential), access_token: refused };
+		const stored = tokenDataOf(credential);
+		const data = refused === undefined ? stored : { ...stored, access_token: refused };
 		const asRefused = { ...credential, oauthTokenData: data as never };
 		const derived = Object.create(context, {
 			getCredentials: { value: async () => asRefused },
@@ -52,7 +53,7 @@ export function n8nOAuth2Client(context: IExecuteFunctions): OAuth2Client {
 		signIn: () =>
 			withStored((credential) => {
 				if (accessTokenOf(credential)) return toToken(credential, tokenDataOf(credential), false);
-				if (credential.grantType === 'clientCredentials') return refresh(credential, undefined);
+				if (credential.grantType === 'clientCredentials') return refresh(credential);
 				// With the other grants somebody has to log in, in n8n's editor.
 				throw new AuthenticationFailure(
 					'The OAuth2 credential is not connected',
@@ -63,7 +64,7 @@ export function n8nOAuth2Client(context: IExecuteFunctions): OAuth2Client {
 			withStored((credential) => {
 				const found = accessTokenOf(credential);
 				return found !== undefined && found !== refused
-					? toToken(credential, tokenDataOf(credential), true)
+					? toToken(credential, tokenDataOf(credential), false)
 					: refresh(credential, refused);
 			}),
 	};
