@@ -150,6 +150,27 @@ describe('with pagination', () => {
 		]);
 	});
 
+	it.each([
+		[404, 'the page after the last one needs no list'],
+		[401, 'a page with an error status fails the item with that status'],
+	])('%d: %s', async (status) => {
+		server.route('/ends', ({ url }, response) => {
+			const isOver = url.includes('page=3');
+			response.writeHead(isOver ? status : 200, { 'content-type': 'application/json' });
+			response.end(isOver ? '{"message":"no more pages"}' : '{"list":[{"id":1},{"id":2}]}');
+		});
+		const pages = {
+			parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' }] },
+			...{ paginationCompleteWhen: 'receiveSpecificStatusCodes', statusCodesWhenComplete: '404' },
+		};
+		const output = { itemsFrom: { itemsFrom: { path: 'list' } } };
+		const { items, errors } = await run('/ends', output, {
+			options: { pagination: { pagination: pages } },
+		});
+		if (status === 404) expect(jsonOf(items)).toEqual([1, 2, 1, 2].map((id) => ({ id })));
+		else expect(JSON.stringify(jsonOf(errors))).toMatch(/401.*no more pages/);
+	});
+
 	it('a page without the list fails the item, which has no output else', async () => {
 		const output = { itemsFrom: { itemsFrom: { path: 'none' } } };
 		const { items, errors } = await run('/page', output, { options });

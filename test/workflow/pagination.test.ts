@@ -487,6 +487,28 @@ it('pages may be files', async () => {
 	}
 });
 
+it('pages that are files may be as many as there are, also without a length', async () => {
+	const store = await BinaryStore.open();
+	server.route('/part', ({ url }, response) => {
+		response.writeHead(200, { 'content-type': 'text/csv' });
+		response.write('part ');
+		response.end(url);
+	});
+	try {
+		const { items } = await fetchAll({
+			path: '/part',
+			pagination: {
+				...byParameter('={{ $pageCount }}', 'qs', 'n'),
+				...{ limitPagesFetched: true, maxRequests: 6 },
+			},
+			options: { response: { response: { responseFormat: 'file' } } },
+		});
+		expect(items.map(({ json }) => json.error)).toEqual(Array.from({ length: 6 }));
+	} finally {
+		await store.close();
+	}
+});
+
 it('a page is requested again if the server says so, like any request', async () => {
 	let refused = 0;
 	server.route('/busy-pages', ({ url }, response) => {

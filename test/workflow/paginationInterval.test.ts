@@ -110,6 +110,25 @@ it('ends when another item has failed the run', async () => {
 	expect(server.requests).toHaveLength(2);
 });
 
+it('does not begin while the last page is in flight: Stop After lets that come to its end', async () => {
+	server.route('/slow', (_request, response) => {
+		setTimeout(() => response.setHeader('content-type', 'application/json').end('[1]'), 200);
+	});
+	server.route('/fails', (_request, response) => response.writeHead(500).end('broken'));
+	const { items } = await fetchAll(
+		{
+			url: `=${server.origin}/{{ $json.id ? 'fails' : 'slow' }}`,
+			options: {
+				pagination: { pagination: { ...pagination(60_000), maxRequests: 1 } },
+				stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } },
+			},
+		},
+		{ items: numbered(2), onError: 'continueRegularOutput' },
+	);
+	const failed = { message: expect.stringContaining('500') as string };
+	expect(jsonOf(items)).toMatchObject([{ data: 1 }, { error: failed }]);
+});
+
 it('lets the pages of other items go ahead', async () => {
 	const stop = new AbortController();
 	const running = fetchAll({ maxConcurrency: 2 }, { items: numbered(20), signal: stop.signal });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { describeNumber } from '../common/describeNumber';
@@ -45,6 +46,7 @@ interface Page {
 	readonly response: HttpResponse;
 	/** `$response.body` */
 	readonly body: unknown;
+	readonly isFile: boolean;
 }
 
 /**
@@ -78,12 +80,19 @@ export async function paginate(
 			unreadable ??= error;
 			content = output = { kind: 'text', text: response.body.toString() };
 		}
-		const items = arrange(output, response, options, source, item.arrangement());
+		let items: INodeExecutionData[] = [];
+		try {
+			items = arrange(output, response, options, source, item.arrangement());
+		} catch (error) {
+			// Nor need it have the list of Items From.
+			const isFailed = !isSuccess(response) && !options.neverError;
+			if (!isFailed || !(error instanceof UnreadableResponse)) throw error;
+		}
 		// One by one: a page may have more entries than a call may have arguments.
 		for (const each of items) outputs.push(each);
 		const isEmptyJson = options.format === 'json' && response.body.length === 0;
 		const body = isEmptyJson ? '' : bodyForExpressions(content, options.format);
-		return { response, body };
+		return { response, body, isFile: content.kind === 'file' };
 	};
 
 	const last = await fetchPages(context, item, first, fetchPage);
@@ -112,6 +121,8 @@ async function fetchPages(
 	let last: HttpResponse | undefined;
 	let failure: { error: unknown } | undefined;
 	let pages = 0;
+	let isFile = false;
+	let fetching: Promise<Page> | undefined;
 	let endInterval = (): void => {};
 	const request = async (merged: MergedRequest): Promise<unknown> => {
 		endInterval();
@@ -122,14 +133,17 @@ async function fetchPages(
 				throw NO_NEXT_PAGE;
 			}
 			if (pages++ === pagination.pageLimit) throw tooManyPages(pagination.pageLimit);
-			const { response, body } = await fetchPage(changes);
+			fetching = fetchPage(changes);
+			const { response, body, ...page } = await fetching;
 			last = response;
+			isFile = page.isFile;
 			const { statusCode, statusMessage, headers } = response;
 			return { statusCode, statusMessage, headers, body };
 		} catch (error) {
 			failure = { error };
 			throw error;
 		} finally {
+			fetching = undefined;
 			// Only n8n knows whether another page follows; if none does, the interval ends at once.
 			if (pagination.requestInterval && !failure) {
 				item.waits(new Promise((resolve) => (endInterval = resolve)));
@@ -142,13 +156,20 @@ async function fetchPages(
 			sender,
 			{ uri: ANY_URL, qs: {}, headers: {} },
 			item.source.itemIndex,
-			{ ...pagination, maxRequests: pagination.maxRequests as number } as never,
+			{
+				...pagination,
+				maxRequests: pagination.maxRequests as number,
+				// n8n does not compare pages that are files: their bodies are not in memory.
+				get binaryResult() {
+					return isFile;
+				},
+			} as never,
 			undefined,
 			undefined,
 			requestForExpressions(first, item.parameters, item.typeVersion),
 		);
-		// n8n's sleep between two pages cannot be interrupted; what it requests after an abort is not sent.
-		await (pagination.requestInterval ? unlessAborted(fetched, signal) : fetched);
+		if (!pagination.requestInterval) await fetched;
+		else await untilInterval(fetched, signal, () => fetching);
 		return last;
 	} catch (error) {
 		if (error === NO_NEXT_PAGE) return last;
@@ -157,6 +178,30 @@ async function fetchPages(
 		throw statusErrorOf(error, last) ?? paginationFailure(error);
 	} finally {
 		endInterval();
+	}
+}
+
+/**
+ * Waits for an item's pages. n8n's sleep between two pages cannot be interrupted, so an abort ends the
+ * wait during that sleep. Before, it lets the page that is being fetched come to its end, because that
+ * may be the last one. What n8n requests after an abort is not sent.
+ *
+ * @throws the signal's reason
+ */
+async function untilInterval(
+	fetched: Promise<unknown>,
+	signal: AbortSignal,
+	fetching: () => Promise<Page> | undefined,
+): Promise<void> {
+	try {
+		await unlessAborted(fetched, signal);
+	} catch (error) {
+		const page = fetching();
+		if (!page) throw error;
+		await page.catch(() => {});
+		// After the last page, n8n ends within one turn of the event loop.
+		const isOver = await Promise.race([fetched.then(() => true), setImmediate(false)]);
+		if (!isOver) throw error;
 	}
 }
 
