@@ -1,3 +1,4 @@
+import get from 'lodash/get';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { CONCURRENT_HTTP_API } from '../../nodes/ConcurrentHttpRequest/description/authentication';
@@ -36,6 +37,12 @@ function obstacleOnTheWayHere({ type, typeVersion, parameters }: NodeFacts): str
 }
 
 function obstacleOnTheWayBack({ parameters }: NodeFacts): string | undefined {
-	if (parameters.authentication !== CONCURRENT_HTTP_API) return undefined;
-	return 'HTTP Request does not know the credential Concurrent HTTP API. Choose another kind of authentication first, and write the whole URL.';
+	if (parameters.authentication === CONCURRENT_HTTP_API) {
+		return 'HTTP Request does not know the credential Concurrent HTTP API. Choose another kind of authentication first, and write the whole URL.';
+	}
+	// An error output would take its place, and its connections.
+	if (get(parameters, 'output.summary') === true) {
+		return 'Summary is a second output, which HTTP Request does not have, and n8n connects outputs by their place. Remove Output > Summary and reconnect the outputs first.';
+	}
+	return undefined;
 }

@@ -174,6 +174,16 @@ it('does not move the package’s own credential back', () => {
 	expect(left[0]?.reason).toContain('Concurrent HTTP API');
 });
 
+it('does not move a node with a second output back', () => {
+	const text = one({ type: OURS, parameters: { output: { summary: true } } });
+	const { left, text: after } = convertWorkflows(text, 'back');
+	expect(after).toBe(text);
+	expect(left[0]?.reason).toMatch(/second output.* Remove Output > Summary/);
+
+	const off = one({ type: OURS, parameters: { output: { summary: false } } });
+	expect(convertWorkflows(off, 'back').left).toEqual([]);
+});
+
 it('says what n8n will drop on the way back', () => {
 	const options = { http2: false, timeout: 1, batching: {} };
 	const parameters = { maxConcurrency: 5, retry: {}, rateLimits: {}, options };
