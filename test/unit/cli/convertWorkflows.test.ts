@@ -206,9 +206,19 @@ it('knows everything that HTTP Request does not have', () => {
 });
 
 it('shows no control character of a name', () => {
-	const text = JSON.stringify({ name: '\u001b[31m', nodes: [{ name: '\n', type: BUILT_IN }] });
+	const text = JSON.stringify({
+		name: '\u001b[31m',
+		nodes: [{ name: '\n\u009b', type: BUILT_IN }],
+	});
 	const [line = ''] = describeConversion(convertWorkflows(text, 'here'));
-	expect(line).toMatch(/^"\\u001b\[31m", "\\n": left/);
+	expect(line).toMatch(/^"\\u001b\[31m", "\\n\\u009b": left/);
+});
+
+it('shows no control character of a reason', () => {
+	const parameters = { authentication: '\u001b[2J\u007f' };
+	const text = one({ type: BUILT_IN, typeVersion: 4, parameters });
+	const [line = ''] = describeConversion(convertWorkflows(text, 'here'));
+	expect(line).toContain('Authentication "\\u001b[2J\\u007f" is not supported');
 });
 
 it.each(['', '{', '{"nodes": {}}', '[1]', '3', '{"nodes": [] } // note', '{"nodes": [],}'])(
