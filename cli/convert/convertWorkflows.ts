@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 
 import { lossesOf } from './losses';
-import { obstacleOf } from './obstacles';
+import { obstacleOf, obstacleWithin } from './obstacles';
 import { type Direction, targetTypes } from './types';
 
 /** A node that a conversion is about. */
@@ -45,18 +45,21 @@ export function convertWorkflows(text: string, direction: Direction): Conversion
 		const typeNode = propertyOf(node, 'type');
 		const type = String(typeNode?.value);
 		const target = targetTypes[direction].get(type);
-		if (!typeNode || target === undefined) continue;
 		const mention = { workflow, node: textOf(node, 'name') };
 		const parametersNode = propertyOf(node, 'parameters');
 		const parameters = (
 			parametersNode?.type === 'object' ? getNodeValue(parametersNode) : {}
 		) as INodeParameters;
 		const typeVersion = Number(propertyOf(node, 'typeVersion')?.value ?? 1);
-		const reason = obstacleOf({ type, typeVersion, parameters }, direction);
+		const reason =
+			target === undefined
+				? obstacleWithin(parameters, direction)
+				: obstacleOf({ type, typeVersion, parameters }, direction);
 		if (reason !== undefined) {
 			result.left.push({ ...mention, reason });
 			continue;
 		}
+		if (!typeNode || target === undefined) continue;
 		edits.push({ at: typeNode, type: target });
 		result.converted.push(mention);
 		const lost = lossesOf(parameters, direction);

@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { CONCURRENT_HTTP_API } from '../../nodes/ConcurrentHttpRequest/description/authentication';
 import { findUnsupported } from '../../nodes/ConcurrentHttpRequest/description/unsupported';
 import { versions } from '../../nodes/ConcurrentHttpRequest/description';
-import { type Direction, OLD_TOOL } from './types';
+import { type Direction, OLD_TOOL, targetTypes } from './types';
 
 /** What decides whether a node can be moved. */
 export interface NodeFacts {
@@ -21,6 +21,24 @@ export interface NodeFacts {
  */
 export function obstacleOf(node: NodeFacts, direction: Direction): string | undefined {
 	return direction === 'here' ? obstacleOnTheWayHere(node) : obstacleOnTheWayBack(node);
+}
+
+/**
+ * Why nodes of a workflow that stands as text within a node stay as they are: Execute Sub-workflow and
+ * some of n8n's AI nodes can hold one.
+ *
+ * @param parameters of a node that is not to be moved
+ * @returns `undefined` if it holds no node to move
+ */
+export function obstacleWithin(
+	{ workflowJson }: INodeParameters,
+	direction: Direction,
+): string | undefined {
+	const types = [...targetTypes[direction].keys()];
+	if (typeof workflowJson !== 'string' || !types.some((type) => workflowJson.includes(type))) {
+		return undefined;
+	}
+	return 'It holds a workflow of its own, in Workflow JSON. Convert that JSON by itself, and paste the result.';
 }
 
 function obstacleOnTheWayHere({ type, typeVersion, parameters }: NodeFacts): string | undefined {

@@ -185,6 +185,24 @@ it('does not move a node with a second output back', () => {
 	expect(convertWorkflows(off, 'back').left).toEqual([]);
 });
 
+it.each([
+	['here', BUILT_IN, OURS],
+	['back', OURS, BUILT_IN],
+] as const)('leaves a workflow within a node, and says so (%s)', (direction, type, other) => {
+	const holder = (inner: string) =>
+		one({
+			type: 'n8n-nodes-base.executeWorkflow',
+			parameters: { source: 'parameter', workflowJson: one({ type: inner }) },
+		});
+	const { text, left } = convertWorkflows(holder(type), direction);
+	expect(text).toBe(holder(type));
+	expect(left).toEqual([
+		{ workflow: 'W', node: 'N', reason: expect.stringContaining('by itself') as string },
+	]);
+
+	expect(convertWorkflows(holder(other), direction).left).toEqual([]);
+});
+
 it('says what n8n will drop on the way back', () => {
 	const options = { http2: false, timeout: 1, batching: {} };
 	const parameters = { maxConcurrency: 5, retry: {}, rateLimits: {}, options };
