@@ -1,4 +1,5 @@
-import { killAllChildren, stopAllChildren } from './children.ts';
+import { stopAllChildren } from './children.ts';
+import { endOnSignals } from './interruption.ts';
 import { PlainError } from './PlainError.ts';
 
 export interface ProgramOptions {
@@ -7,33 +8,20 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a command-line program to its end: ends the children it started, sets the exit code, and
- * does the same on Ctrl-C and SIGTERM. A second Ctrl-C ends everything at once.
+ * Runs a command-line program to its end: ends the children it started, and sets the exit code. A
+ * signal ends both as well.
  */
 export async function runProgram(
 	program: () => Promise<void>,
 	{ runsUntilInterrupted = false }: ProgramOptions = {},
 ): Promise<never> {
-	const interruption = new AbortController();
-	const interrupt = (signal: NodeJS.Signals) => {
-		if (interruption.signal.aborted) {
-			killAllChildren();
-			process.exit(130);
-		}
-		interruption.abort();
-		process.stderr.write('\nStopping ...\n');
-		const exitCode = signal === 'SIGINT' ? 130 : 143;
-		void stopAllChildren().finally(() => process.exit(runsUntilInterrupted ? 0 : exitCode));
-	};
-	process.on('SIGINT', interrupt);
-	process.on('SIGTERM', interrupt);
-
+	const interruption = endOnSignals(runsUntilInterrupted ? 0 : undefined);
 	let exitCode = 0;
 	try {
 		await program();
 	} catch (error) {
 		// What fails because its child was stopped is no news.
-		if (interruption.signal.aborted) return await new Promise<never>(() => {});
+		if (interruption.aborted) return await new Promise<never>(() => {});
 		exitCode = 1;
 		process.stderr.write(`\n${describe(error)}\n`);
 	}
