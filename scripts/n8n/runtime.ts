@@ -120,7 +120,8 @@ const OVERRIDES = { xlsx: '0.18.5' };
 async function install({ folder, version, files, expected }: Pin, log: string): Promise<void> {
 	if (existsSync(folder)) {
 		process.stderr.write('Removing an n8n that is incomplete or of another version ...\n');
-		await rm(folder, { recursive: true });
+		// An npm that was killed may still be writing.
+		await rm(folder, { recursive: true, maxRetries: 10 });
 	}
 	await rm(log, { force: true });
 	await mkdir(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { endOnSignals } from '../../scripts/lib/interruption.ts';
 import { createInstance } from '../../scripts/n8n/instance.ts';
 import type { RunningN8n } from '../../scripts/n8n/RunningN8n.ts';
 import { SHARED, SHARED_VARIABLE } from '../n8n/support/sharedN8n.ts';
@@ -8,6 +9,7 @@ declare global {
 
 /** Installs n8n, which takes minutes on a new machine, and starts the one that tests share. */
 export default async function startN8n(): Promise<void> {
+	endOnSignals();
 	const instance = await createInstance({ name: SHARED, fresh: true });
 	const n8n = await instance.start();
 	globalThis.startedN8n = n8n;
