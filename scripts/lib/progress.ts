@@ -12,7 +12,7 @@ export interface Progress {
 /**
  * Shows that something slow goes on: on a terminal one line that changes every second,
  * elsewhere a line every 15 s. Writes to stderr.
- * @param detail what has been reached so far, asked for before each line
+ * @param detail what has been reached so far, asked for before each line; where it fails there is none
  */
 export function showProgress(task: string, detail: () => Promise<string>): Progress {
 	const terminal = process.stderr.isTTY;
@@ -21,9 +21,9 @@ export function showProgress(task: string, detail: () => Promise<string>): Progr
 	const clear = () => terminal && process.stderr.write('\r\x1b[K');
 	let stopped = false;
 	const show = async () => {
-		const reached = await detail();
-		// Stopped while the detail was being looked up.
-		if (stopped) return;
+		const reached = await detail().catch(() => undefined);
+		// Unknown at the moment, or stopped while the detail was being looked up.
+		if (reached === undefined || stopped) return;
 		clear();
 		process.stderr.write(`${task} ... ${reached} (${seconds()} s)${terminal ? '' : '\n'}`);
 	};
