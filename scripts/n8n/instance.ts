@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
 import { hasEnded, stopChild } from '../lib/children.ts';
@@ -11,7 +11,7 @@ import { PlainError } from '../lib/PlainError.ts';
 import { freePort } from '../lib/ports.ts';
 import { pack } from '../pack.ts';
 import type { PackedPackage } from '../pack.ts';
-import { localFolder } from '../paths.ts';
+import { localFolder, projectFolder } from '../paths.ts';
 import { findJsonObject } from './cliOutput.ts';
 import { runN8n, startN8n } from './command.ts';
 import type { CommandOptions, N8nProcess } from './command.ts';
@@ -21,7 +21,7 @@ import { toExecutionResult } from './ExecutionResult.ts';
 import type { ExecutionResult } from './ExecutionResult.ts';
 import { installPackage, removePackages } from './installPackage.ts';
 import { N8nServer } from './N8nServer.ts';
-import { RestApi } from './RestApi.ts';
+import { owner, RestApi, RestError } from './RestApi.ts';
 import { RunningN8n } from './RunningN8n.ts';
 import type { CredentialData } from './RunningN8n.ts';
 import { ensureRuntime } from './runtime.ts';
@@ -135,7 +135,10 @@ export class N8nInstance {
 		try {
 			await until(() => isReady(baseUrl), n8nProcess);
 			const api = new RestApi(baseUrl);
-			await api.signIn();
+			await api.signIn().catch((error: unknown) => {
+				const isRefused = error instanceof RestError && error.status === 401;
+				throw isRefused ? this.refusedLogin(error) : error;
+			});
 			await writeWhole(this.runningFile, JSON.stringify({ pid: n8nProcess.child.pid, baseUrl }));
 			return new RunningN8n(baseUrl, api, n8nProcess);
 		} catch (error) {
@@ -175,6 +178,15 @@ export class N8nInstance {
 		if (isAlive(pid) && (await isReady(baseUrl))) {
 			throw new PlainError(`The n8n "${this.name}" is running already: ${baseUrl}`);
 		}
+	}
+
+	/** Whoever uses the editor may have changed the password that scripts sign in with. */
+	private refusedLogin(cause: RestError): PlainError {
+		const folder = relative(projectFolder, this.folder);
+		return new PlainError(
+			`n8n refused the login of ${owner.email}. If its password was changed, delete ${folder} with all its workflows to begin anew.`,
+			{ cause },
+		);
 	}
 
 	private get runningFile(): string {
