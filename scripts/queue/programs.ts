@@ -71,11 +71,12 @@ function postgresFolder(): string | undefined {
 
 /** @param names of Debian's packages */
 function notInstalled(...names: string[]): PlainError {
-	// The variable keeps Debian from starting the services.
+	const packages = names.join(' ');
 	return new PlainError(
 		`${names.join(' and ')} must be installed. On Debian or Ubuntu:\n` +
-			`  sudo RUNLEVEL=1 apt-get install --no-install-recommends ${names.join(' ')}\n` +
-			'The services that Debian would start are not needed: this project starts its own.',
+			`  sudo apt-get install --no-install-recommends ${packages}\n` +
+			'The services that Debian may start then are not needed: this project starts its own. To stop them, with systemd:\n' +
+			`  sudo systemctl disable --now ${packages}`,
 	);
 }
 
