@@ -75,7 +75,7 @@ export interface Attempts {
 
 /** Why there is no further attempt. Told to people. */
 export interface GaveUp {
-	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget' | 'run ended';
+	readonly reason: 'tries' | 'time' | 'unsafe' | 'retry budget' | 'circuit open' | 'run ended';
 	/** When the server wants the request again, if it said so; the clock's milliseconds. */
 	readonly comeBackAt?: number;
 	/** Why the run ended, as the second half of a sentence. */

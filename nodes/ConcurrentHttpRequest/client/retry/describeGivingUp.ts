@@ -31,6 +31,8 @@ export function describeGivingUp(
 			return `The request was not tried again, because it might be carried out twice. If that does no harm, switch on Retry > Also Retry POST and PATCH, or Retry > Avoid Duplicates (Idempotency Key).${back}`;
 		case 'run ended':
 			return `The request was tried ${times}, and not again: ${because}.${back}`;
+		case 'circuit open':
+			return `The request was tried ${times}, and not again, because too many requests to this server have failed.`;
 		case 'retry budget':
 			return `The request was tried ${times}, and not again, because too many requests fail at the moment: more retries would make it worse.`;
 	}

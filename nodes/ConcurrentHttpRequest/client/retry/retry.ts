@@ -51,6 +51,8 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 		const retries = budgets?.of(origin);
 		let last: Ended<T> | undefined;
 		let unprocessed = 0;
+		/** Why the current attempt is made; `undefined` for the first. */
+		let cause: string | undefined;
 		for (let tries = 1; ; tries++) {
 			signal.throwIfAborted();
 			call.beginAttempt(request.timeout);
@@ -64,6 +66,10 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 					return giveUp(last, Math.max(1, tries - 1), whyNotAgain(error));
 				}
 				ended = { error };
+			}
+			if (cause !== undefined) {
+				statistics.retried(cause);
+				call.facts.retried(cause);
 			}
 			const now = clock.now();
 			if (!last) retries?.deposit(now);
@@ -86,15 +92,13 @@ export function retry<T>(options: RetryOptions): Middleware<T> {
 				statistics.retryNotMade();
 				return giveUp(ended, tries, { reason: 'retry budget' });
 			}
-			const cause = causeOf(ended);
-			statistics.retried(cause);
+			cause = causeOf(ended);
 			try {
 				const label = decision.why === 'server' ? RETRY_AFTER : NEXT_TRY;
 				await waits.sleep(call, { label, origin, until: decision.at });
 			} catch (error) {
 				return giveUp(ended, tries, whyNotAgain(error));
 			}
-			call.facts.retried(cause);
 			// An attempt that the server did not look at does not count as a try.
 			if (decision.why === 'unprocessed') {
 				tries--;
@@ -125,7 +129,8 @@ function settle<T>({ response, error }: Ended<T>, note?: string): HttpResponse<T
 /** Why a request is not sent again: something ended its wait. */
 function whyNotAgain(error: unknown): GaveUp {
 	if (error instanceof NotSent) {
-		const { comeBackAt } = error;
+		const { kind, comeBackAt } = error;
+		if (kind === 'circuit open') return { reason: kind };
 		return { reason: 'time', ...(comeBackAt !== undefined && { comeBackAt }) };
 	}
 	const because = error instanceof SkippedItem ? error.why : String((error as Error).message);

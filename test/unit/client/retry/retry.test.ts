@@ -201,6 +201,16 @@ it('counts what it tried again', async () => {
 	]);
 });
 
+it('does not count a retry that was not made', async () => {
+	const statistics = new RunStatistics();
+	const stop = new AbortController();
+	const { clock, run, starts } = setUp([[500]], { statistics, signal: stop.signal });
+	clock.at(200, () => stop.abort(new Error('The run has ended')));
+	await clock.run(run());
+	expect(starts).toHaveLength(1);
+	expect(statistics.retries).toBe(0);
+});
+
 describe('an open circuit', () => {
 	const options: Omit<CircuitBreakerOptions, 'whenOpen'> = {
 		failureShare: 0.5,
@@ -231,6 +241,14 @@ describe('an open circuit', () => {
 		await clock.run(run());
 		await expect(run()).rejects.toMatchObject({ name: 'NotSent', kind: 'circuit open' });
 		expect(starts).toHaveLength(1);
+	});
+
+	it('turns away a next try, and says that this is why', async () => {
+		const { clock, run } = broken('fail', [[500]]);
+		expect(await clock.run(run())).toMatchObject({
+			statusCode: 500,
+			note: 'The request was tried once, and not again, because too many requests to this server have failed.',
+		});
 	});
 
 	it('turns away those who are waiting when it opens', async () => {
