@@ -48,7 +48,11 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		let failure: string | undefined;
 		try {
 			const response = await next(request, call);
-			told = outcomeOfResponse(response, { now: clock.now(), wallClock: wallClock() });
+			// What headers say counts from their arrival, which may be long before the end of the body.
+			const { untilFirstByte } = call.facts.exchange;
+			const now = clock.now();
+			const headAt = untilFirstByte === undefined ? now : startedAt + untilFirstByte;
+			told = outcomeOfResponse(response, { now: headAt, wallClock: wallClock() - (now - headAt) });
 			call.rateLimit = told.rateLimit;
 			return response;
 		} catch (error) {
