@@ -28,9 +28,7 @@ export interface AdmitOptions {
 export function admit<T>(options: AdmitOptions): Middleware<T> {
 	const { admission, clock, wallClock, statistics, usage, breaker, totalTime } = options;
 	// Requests already in the queue are refused as well.
-	const recheck = (origin = '') =>
-		admission.endWaits(origin, (request) => refusal(request, breaker));
-	breaker?.onOpen(recheck);
+	breaker?.onOpen((origin) => admission.endWaits(origin, () => refusal(origin, breaker)));
 
 	return (next) => async (request, call) => {
 		const { origin } = request;
@@ -72,18 +70,15 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 
 	/** @throws {NotSent} {@link CostTooHigh} */
 	function acquire(origin: string, { costs, firstStartedAt }: Call<T>): Permit | Promise<Permit> {
-		const isContinuation = firstStartedAt !== undefined;
-		const admissionRequest: AdmissionRequest = isContinuation
-			? { origin, costs, totalTime, isContinuation, firstStartedAt }
-			: { origin, costs, totalTime };
-		const refused = refusal(admissionRequest, breaker);
+		const refused = refusal(origin, breaker);
 		if (refused) throw refused;
-		if (!isContinuation || totalTime === Infinity) return admission.acquire(admissionRequest);
-		const controller = new AbortController();
-		const permit = admission.acquire(admissionRequest, controller.signal);
-		if (!(permit instanceof Promise)) return permit;
+		const waiting: AdmissionRequest = { origin, costs, totalTime, firstStartedAt };
+		const permit = admission.acquire(waiting);
+		if (!(permit instanceof Promise) || firstStartedAt === undefined) return permit;
+		if (totalTime === Infinity) return permit;
+		const outOfTime = new NotSent('out of time', undefined);
 		const cancel = clock.at(firstStartedAt + totalTime, () =>
-			controller.abort(new NotSent('out of time', undefined)),
+			admission.endWaits(origin, (request) => (request === waiting ? outOfTime : undefined)),
 		);
 		return permit.finally(cancel);
 	}
@@ -100,10 +95,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 }
 
 /** Why a request fails at once rather than wait for the circuit to close. */
-function refusal(
-	{ origin }: Pick<AdmissionRequest, 'origin'>,
-	breaker: CircuitBreaker | undefined,
-): NotSent | undefined {
+function refusal(origin: string, breaker: CircuitBreaker | undefined): NotSent | undefined {
 	if (!breaker?.turnsAway(origin)) return undefined;
 	return new NotSent('circuit open', breaker.openUntil(origin));
 }

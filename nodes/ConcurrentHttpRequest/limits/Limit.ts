@@ -6,16 +6,19 @@ export interface AdmissionRequest {
 	readonly origin: string;
 	/** Its cost in each rate limit that counts a cost, by the limit's `costIndex`. */
 	readonly costs?: readonly number[];
-	/**
-	 * It continues a request that was admitted before: it is a retry, a page or the target of a redirect.
-	 * It goes ahead of requests that have not begun, because what the server has prepared may not last
-	 * and an item has only so much time.
-	 */
-	readonly isContinuation?: boolean;
 	/** Milliseconds that its item may take, from the start of its first request to that of its last. */
 	readonly totalTime?: number;
-	/** When the item's first request started, by the clock. Left out before that. */
-	readonly firstStartedAt?: number;
+	/** When its first exchange started, by the clock; `undefined` before. */
+	readonly firstStartedAt?: number | undefined;
+}
+
+/**
+ * Whether a request was admitted before: it is a retry or the target of a redirect. It goes ahead of
+ * requests that have not begun, because what the server has prepared may not last and an item has only
+ * so much time.
+ */
+export function isUnderWay({ firstStartedAt }: AdmissionRequest): boolean {
+	return firstStartedAt !== undefined;
 }
 
 /** How a request that was admitted ended. */

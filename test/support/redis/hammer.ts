@@ -64,8 +64,9 @@ const limit = new RedisLimit({
 const admission = new Admission({ limits: [limit], clock: systemClock });
 const agent = new Agent({ keepAlive: true });
 const stop = new AbortController();
-process.once('SIGTERM', () => stop.abort(new Error('stopped')));
-const timer = setTimeout(() => stop.abort(new Error('stopped')), options.longest);
+stop.signal.addEventListener('abort', () => admission.abort(new Error('stopped')));
+process.once('SIGTERM', () => stop.abort());
+const timer = setTimeout(() => stop.abort(), options.longest);
 
 let left = options.requests ?? Infinity;
 let admitted = 0;
@@ -77,7 +78,7 @@ async function work(): Promise<void> {
 		let permit: Permit;
 		try {
 			waiting++;
-			permit = await admission.acquire({ origin }, stop.signal);
+			permit = await admission.acquire({ origin });
 		} catch (reason) {
 			if (!stop.signal.aborted) error = String(reason);
 			return;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/Clock';
 import type { CurrentWait } from '../../common/CurrentWait';
 import { Timer } from '../../common/Timer';
-import type { AdmissionRequest, Limit, Outcome } from '../Limit';
+import { type AdmissionRequest, isUnderWay, type Limit, type Outcome } from '../Limit';
 import { NotSent } from '../NotSent';
 import { OriginQueue } from './OriginQueue';
 import { Permit } from './Permit';
@@ -47,7 +47,8 @@ export class Admission {
 	private blockedUntil = 0;
 	private isPumping = false;
 	private hasChanged = false;
-	private end: { readonly reason: unknown } | undefined;
+	/** Why no more are admitted. */
+	private end: Error | undefined;
 
 	constructor({ limits, clock }: AdmissionOptions) {
 		this.clock = clock;
@@ -65,14 +66,12 @@ export class Admission {
 	 * Returns a permit, which has to be released: at once where nothing stands in the way, else as a
 	 * promise.
 	 *
-	 * @param signal ends the wait at once
-	 * @throws the reason, also as a rejection, if the signal or `abort` ends the wait
+	 * @throws the reason, also as a rejection, if `abort` or `endWaits` ends the wait
 	 * @throws what a limit's `check` throws for a request that can never be admitted
 	 * @throws {NotSent} where its server makes it wait for longer than its item may take
 	 */
-	acquire(request: AdmissionRequest, signal?: AbortSignal): Permit | Promise<Permit> {
-		if (this.end) throw asError(this.end.reason);
-		signal?.throwIfAborted();
+	acquire(request: AdmissionRequest): Permit | Promise<Permit> {
+		if (this.end) throw this.end;
 		for (const limit of this.limits) limit.check?.(request);
 		if (this.ready.size === 0 && !this.parked.has(request.origin)) {
 			const now = this.clock.now();
@@ -81,12 +80,11 @@ export class Admission {
 			const refusal = blocker.isImposed && refusalOf(request, now, this.blockedUntil);
 			if (refusal) throw refusal;
 		}
-		return this.wait(request, signal);
+		return this.wait(request);
 	}
 
 	/**
-	 * Rejects waiting requests to one origin, if there is a reason. Costs as much as wait there, but
-	 * saves a signal for each request that waits.
+	 * Rejects waiting requests to one origin, if there is a reason. Costs as much as wait there.
 	 */
 	endWaits(origin: string, reasonFor: (request: AdmissionRequest) => Error | undefined): void {
 		const queue = this.queueOf(origin);
@@ -131,9 +129,9 @@ export class Admission {
 	 *
 	 * @param reason rejects all that wait, and all that ask later
 	 */
-	abort(reason: unknown): void {
+	abort(reason: Error): void {
 		if (this.end) return;
-		this.end = { reason };
+		this.end = reason;
 		const now = this.clock.now();
 		this.timer.set(Infinity);
 		this.setBlocker(undefined, now);
@@ -148,17 +146,17 @@ export class Admission {
 		return this.ready.get(origin) ?? this.parked.get(origin);
 	}
 
-	private wait(request: AdmissionRequest, signal: AbortSignal | undefined): Promise<Permit> {
+	private wait(request: AdmissionRequest): Promise<Permit> {
 		const { origin } = request;
 		let queue = this.queueOf(origin);
 		if (!queue) {
 			queue = new OriginQueue(origin);
 			this.ready.set(origin, queue);
 		}
-		const permit = queue.push(request, signal, () => this.changed(origin));
+		const permit = queue.push(request);
 		const isParked = queue.parkedUntil !== undefined;
 		// Behind others there is nothing new to find out, except that the server refuses the request.
-		if ((!this.blocker || request.isContinuation) && !isParked) this.pump();
+		if ((!this.blocker || isUnderWay(request)) && !isParked) this.pump();
 		else if (isParked || this.ready.size > 1) this.refuseOutOfTurn(queue);
 		return permit;
 	}
@@ -335,8 +333,4 @@ function refusalOf(
 ): NotSent | undefined {
 	const deadline = (firstStartedAt ?? now) + totalTime;
 	return until > deadline && until < Infinity ? new NotSent('paused', until) : undefined;
-}
-
-function asError(reason: unknown): Error {
-	return reason instanceof Error ? reason : new Error(String(reason));
 }

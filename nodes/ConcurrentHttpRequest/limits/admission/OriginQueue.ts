@@ -1,4 +1,4 @@
-import type { AdmissionRequest } from '../Limit';
+import { type AdmissionRequest, isUnderWay } from '../Limit';
 import type { Permit } from './Permit';
 
 /** A request that waits to be admitted. */
@@ -9,19 +9,9 @@ class Waiter {
 	/** Whether it has its permit, or was rejected. */
 	isSettled = false;
 	private readonly deferred = Promise.withResolvers<Permit>();
-	private readonly signal: AbortSignal | undefined;
-	private readonly onAbort: (() => void) | undefined;
 
-	/** @param onAborted called after the signal has ended the wait */
-	constructor(request: AdmissionRequest, signal: AbortSignal | undefined, onAborted: () => void) {
+	constructor(request: AdmissionRequest) {
 		this.request = request;
-		if (!signal) return;
-		this.signal = signal;
-		this.onAbort = () => {
-			this.end(signal.reason);
-			onAborted();
-		};
-		signal.addEventListener('abort', this.onAbort);
 	}
 
 	get permit(): Promise<Permit> {
@@ -29,19 +19,14 @@ class Waiter {
 	}
 
 	admit(permit: Permit): void {
-		this.settle();
+		this.isSettled = true;
 		this.deferred.resolve(permit);
 	}
 
 	end(reason: unknown): void {
 		if (this.isSettled) return;
-		this.settle();
-		this.deferred.reject(reason);
-	}
-
-	private settle(): void {
 		this.isSettled = true;
-		if (this.onAbort) this.signal?.removeEventListener('abort', this.onAbort);
+		this.deferred.reject(reason);
 	}
 }
 
@@ -81,14 +66,9 @@ export class OriginQueue {
 		this.origin = origin;
 	}
 
-	/** @param onAborted called after the signal has ended the wait */
-	push(
-		request: AdmissionRequest,
-		signal: AbortSignal | undefined,
-		onAborted: () => void,
-	): Promise<Permit> {
-		const waiter = new Waiter(request, signal, onAborted);
-		(request.isContinuation ? this.underWay : this.notBegun).push(waiter);
+	push(request: AdmissionRequest): Promise<Permit> {
+		const waiter = new Waiter(request);
+		(isUnderWay(request) ? this.underWay : this.notBegun).push(waiter);
 		return waiter.permit;
 	}
 

@@ -1,6 +1,6 @@
 import { describeNumber } from '../../common/describeNumber';
 import { describeDuration } from '../../common/describeDuration';
-import type { AdmissionRequest, Limit } from '../Limit';
+import { type AdmissionRequest, isUnderWay, type Limit } from '../Limit';
 
 /**
  * HTTP Request's option of the same name: a pause after every `size` requests that were started. It bounds
@@ -24,13 +24,13 @@ export class Batching implements Limit<void> {
 		this.label = `the pauses of ${describeDuration(pause)} between batches of ${describeNumber(size)}`;
 	}
 
-	availableAt({ isContinuation }: AdmissionRequest, now: number): number {
+	availableAt(request: AdmissionRequest, now: number): number {
 		// HTTP Request counts items, and follows a redirect at once.
-		return isContinuation ? now : Math.max(now, this.resumesAt);
+		return isUnderWay(request) ? now : Math.max(now, this.resumesAt);
 	}
 
-	take({ isContinuation }: AdmissionRequest, now: number): void {
-		if (isContinuation) return;
+	take(request: AdmissionRequest, now: number): void {
+		if (isUnderWay(request)) return;
 		this.started++;
 		if (this.started < this.size) return;
 		this.started = 0;

@@ -57,8 +57,8 @@ function setUp(...limits: Limit[]) {
 
 /** Acquires permits, and notes their names. */
 function acquiring(admission: Admission, admitted: string[]) {
-	return async (name: string, request: AdmissionRequest, signal?: AbortSignal): Promise<Permit> => {
-		const permit = await admission.acquire(request, signal);
+	return async (name: string, request: AdmissionRequest): Promise<Permit> => {
+		const permit = await admission.acquire(request);
 		admitted.push(name);
 		return permit;
 	};
@@ -216,26 +216,20 @@ describe('a wait', () => {
 		expect(common.inFlight).toBe(0);
 	});
 
-	it('ends at once for a request whose signal aborts, and the next one is admitted', async () => {
+	it('ends at once for a request that there is a reason for, and the next one is admitted', async () => {
 		const rateLimit = new RateLimit({ amount: 10, interval: 1000, unit: 'rows', costIndex: 0 });
 		const { admission, clock } = setUp(rateLimit);
 		const admitted: string[] = [];
 		const acquire = acquiring(admission, admitted);
 		(await acquire('5', { ...a, costs: [5] })).release(ok);
-		const stop = new AbortController();
-		const large = acquire('9', { ...a, costs: [9] }, stop.signal);
+		const large = acquire('9', { ...a, costs: [9] });
 		void acquire('3', { ...a, costs: [3] });
 		await settled();
-		stop.abort(reason);
+		admission.endWaits(a.origin, ({ costs }) => (costs?.[0] === 9 ? reason : undefined));
 		await expect(large).rejects.toBe(reason);
 		expect(admitted).toEqual(['5', '3']);
 		await clock.runOut();
 		expect(admitted).toEqual(['5', '3']);
-	});
-
-	it('does not begin with a signal that has aborted', () => {
-		const { admission } = setUp(new ConcurrencyLimit(1));
-		expect(() => admission.acquire(a, AbortSignal.abort(reason))).toThrow(reason);
 	});
 
 	it('does not begin for a request that can never be admitted', () => {
@@ -319,11 +313,15 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 			const item = async (): Promise<void> => {
 				await clock.sleep(Math.floor(random() * 200));
 				const origin = `https://${Math.floor(random() * origins)}.test`;
-				const stop = random() < 0.2 ? new AbortController() : undefined;
-				if (stop) clock.at(clock.now() + random() * 50, () => stop.abort(new Error('stop')));
+				const request = { origin, costs: [random() * 20] };
+				const reasonFor = (each: AdmissionRequest) =>
+					each === request ? new Error('stop') : undefined;
+				if (random() < 0.2) {
+					clock.at(clock.now() + random() * 50, () => admission.endWaits(origin, reasonFor));
+				}
 				let permit: Permit;
 				try {
-					permit = await admission.acquire({ origin, costs: [random() * 20] }, stop?.signal);
+					permit = await admission.acquire(request);
 				} catch {
 					aborted++;
 					return;
@@ -357,8 +355,8 @@ it('admits requests that are under way first, in their order', async () => {
 	const others = [
 		...[acquire('new', a), acquire('newer', a)],
 		...[
-			acquire('under way', { ...a, isContinuation: true }),
-			acquire('too', { ...a, isContinuation: true }),
+			acquire('under way', { ...a, firstStartedAt: 0 }),
+			acquire('too', { ...a, firstStartedAt: 0 }),
 		],
 	];
 	first.release(ok);
@@ -372,7 +370,7 @@ it('admits a request that is under way and costs less than the first that waits'
 	const { admission } = setUp(rateLimit);
 	await admission.acquire({ ...a, costs: [5] });
 	void admission.acquire({ ...a, costs: [8] });
-	await admission.acquire({ ...a, costs: [5], isContinuation: true });
+	await admission.acquire({ ...a, costs: [5], firstStartedAt: 0 });
 	expect(admission.countWaiting()).toBe(1);
 });
 

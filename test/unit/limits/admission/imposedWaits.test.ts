@@ -38,7 +38,7 @@ it('is refused where it is longer than the item may take, and waited for where i
 it('counts from the start of the first request', () => {
 	const { limits, admission } = setUp();
 	refuseUntil(limits, origin, MINUTE, 0);
-	const ask = { origin, totalTime: MINUTE, isContinuation: true, firstStartedAt: -1 };
+	const ask = { origin, totalTime: MINUTE, firstStartedAt: -1 };
 	expect(() => admission.acquire(ask)).toThrow(NotSent);
 });
 

@@ -30,7 +30,7 @@ it('counts the pause from the last request of the batch', () => {
 it('does not count what follows a redirect', () => {
 	const batching = new Batching(1, 500);
 	const request = { origin: 'https://a.test' };
-	const redirected = { ...request, isContinuation: true };
+	const redirected = { ...request, firstStartedAt: 0 };
 	batching.take(redirected, 0);
 	expect(batching.availableAt(request, 0)).toBe(0);
 	batching.take(request, 0);

@@ -385,7 +385,7 @@ it('loses no turn, whichever runs come, stop and leave', async () => {
 				const both = [runs.join(stated, 'account', own), runs.join(stated, 'team')] as const;
 				const stopsAt = random() < 0.3 ? runs.clock.now() + random() * 300 : Infinity;
 				const [{ admission, leave }, other] = both;
-				if (stopsAt < Infinity) runs.clock.at(stopsAt, () => admission.abort('stop'));
+				if (stopsAt < Infinity) runs.clock.at(stopsAt, () => admission.abort(new Error('stop')));
 				await runs.send(String(index), admission, 20, () => random() * 50).catch(() => {});
 				leave();
 				other.leave();

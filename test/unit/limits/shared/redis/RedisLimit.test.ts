@@ -69,9 +69,9 @@ function setUp(
 	const admission = new Admission({ limits: [shared], clock });
 	const permits: Permit[] = [];
 	const failures: unknown[] = [];
-	const acquire = (count: number, signal?: AbortSignal) => {
+	const acquire = (count: number) => {
 		for (let i = 0; i < count; i++) {
-			void (async () => permits.push(await admission.acquire(REQUEST, signal)))().catch((error) =>
+			void (async () => permits.push(await admission.acquire(REQUEST)))().catch((error) =>
 				failures.push(error),
 			);
 		}
@@ -83,6 +83,7 @@ function setUp(
 		clock,
 		calls,
 		shared,
+		admission,
 		acquire,
 		release,
 		permits,
@@ -248,15 +249,14 @@ it('holds the grants of two limits at the same time, however far away Redis is',
 });
 
 it('stops waiting at the moment when the run is stopped', async () => {
-	const { clock, calls, acquire, failures, shared } = setUp(RATE, () => ({
+	const { clock, calls, acquire, failures, shared, admission } = setUp(RATE, () => ({
 		short: 'budget',
 		after: 3_600_000,
 	}));
-	const stop = new AbortController();
-	acquire(3, stop.signal);
+	acquire(3);
 	await clock.advanceBy(60_000);
 	const reason = new Error('stopped');
-	stop.abort(reason);
+	admission.abort(reason);
 	await Promise.resolve();
 	await clock.advanceBy(0);
 	expect(failures).toEqual([reason, reason, reason]);
