@@ -50,13 +50,14 @@ export function describeProgress(state: RunState, rates: Rates, now: number): st
 /** @param rate requests per millisecond, above 0 */
 function describeRate(rate: number): string {
 	const perSecond = rate * 1000;
-	if (perSecond >= 1) return `${rounded(perSecond)} requests a second`;
-	return `${rounded(perSecond * 60)} requests a minute`;
+	return perSecond >= 1
+		? `${describeCount(rounded(perSecond), 'request')} a second`
+		: `${describeCount(rounded(perSecond * 60), 'request')} a minute`;
 }
 
 /** One digit after the point below ten. */
-function rounded(value: number): string {
-	return describeNumber(Number(value.toFixed(value < 10 ? 1 : 0)));
+function rounded(value: number): number {
+	return Number(value.toFixed(value < 10 ? 1 : 0));
 }
 
 /** One text for each label, the wait that ends first. */

@@ -33,6 +33,8 @@ it.each<[string, Partial<RunState>, number, string]>([
 	['nothing yet', { succeeded: 0, failed: 0 }, 0, '0 of 1,000 items done, 10 requests in flight'],
 	['a slow pace', {}, 0.5, 'in flight, 30 requests a minute, about 19 min 36 s left'],
 	['a fast pace', {}, 12_345.6, 'in flight, 12,346 requests a second, about 48 ms left'],
+	['one request a second', {}, 1.04, 'in flight, 1 request a second, about'],
+	['one request a minute', {}, 1 / 61, 'in flight, 1 request a minute, about'],
 	['a pace below ten', {}, 1.25, 'in flight, 1.3 requests a second, about 7 min 50 s left'],
 ])('describes %s', (_name, changes, rate, expected) => {
 	expect(describeState(changes, rate)).toContain(expected);
