@@ -100,9 +100,11 @@ export function toSummary(run: EndedRun): IDataObject {
 /** The same as a picture. */
 export function toChart({ slices, statistics, items, duration }: EndedRun): Chart {
 	const requests = `${describeCount(statistics.requests, 'request')} in ${describeDuration(duration)}`;
-	const failed = `${describeNumber(statistics.itemsFailed)} of ${describeCount(items, 'item')} failed`;
+	const notTried = statistics.itemsNotTried;
+	const failed = `${describeNumber(statistics.itemsFailed - notTried)} of ${describeCount(items, 'item')} failed`;
+	const others = notTried > 0 ? `, ${describeNumber(notTried)} not tried` : '';
 	return {
-		title: `${requests}, ${failed}`,
+		title: `${requests}, ${failed}${others}`,
 		points: slices.map((slice) => {
 			const { from, to, refused, failed, meanInFlight } = slice;
 			const { p50, p99 } = slice.latency.percentiles() ?? {};

@@ -3,6 +3,9 @@ import {
 	type ChartPoint,
 	drawChart,
 } from '../../../nodes/ConcurrentHttpRequest/summary/chart/drawChart.ts';
+import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
+import { RunRecorder } from '../../../nodes/ConcurrentHttpRequest/summary/RunRecorder.ts';
+import { endRun, toChart } from '../../../nodes/ConcurrentHttpRequest/summary/toSummary.ts';
 import { ChartPainter } from '../../../nodes/ConcurrentHttpRequest/summary/chart/ChartPainter.ts';
 
 const SECOND = 1000;
@@ -57,6 +60,19 @@ it('breaks a curve where there is nothing to show, and draws no number that is n
 	for (const list of [points, pointsOf(1, 0), []]) {
 		expect(drawChart({ title: '', points: list })).not.toMatch(/NaN|undefined|Infinity/);
 	}
+});
+
+it('is named by what failed, and by what was not tried', () => {
+	const titleOf = (...failures: string[]) => {
+		const statistics = Object.assign(new RunStatistics(), { requests: 5 });
+		for (const kind of failures) statistics.itemFailed(kind);
+		const run = { recorder: new RunRecorder(0), statistics, waits: [], retryWaits: [], items: 7 };
+		return toChart(endRun({ ...run, now: 1000, duration: 1000, wallClock: 0, text: '' })).title;
+	};
+	expect(titleOf('503')).toBe('5 requests in 1 s, 1 of 7 items failed');
+	expect(titleOf('503', 'not tried', 'not tried')).toBe(
+		'5 requests in 1 s, 1 of 7 items failed, 2 not tried',
+	);
 });
 
 it('shows text as text', () => {
