@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeParameters } from 'n8n-workflow';
 import { ConcurrentHttpRequest } from '../../nodes/ConcurrentHttpRequest/ConcurrentHttpRequest.node.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered, runWorkflow } from '../support/workflow/runWorkflow.ts';
@@ -252,6 +252,37 @@ it('stores figures with the execution, by which executions can be filtered', asy
 		HTTP_failures: '503, unreadable response',
 		HTTP_p99_ms: expect.stringMatching(/^\d+$/) as string,
 	});
+});
+
+it.each(['', 'O'])(
+	'stores them where a letter of two UTF-16 units crosses the end of a key, behind %j',
+	async (beginning) => {
+		const name = beginning + '\u{1D49C}'.repeat(50);
+		const result = await run(mixed(), {
+			items: numbered(6),
+			node: { name, onError: 'continueErrorOutput' },
+		});
+		expect(result.error).toBeUndefined();
+		expect(Object.values(result.run.data.resultData.metadata ?? {})).toHaveLength(4);
+	},
+);
+
+it('is there as well where n8n does not take these figures', async () => {
+	const original = ConcurrentHttpRequest.prototype.execute;
+	const execute = jest.spyOn(ConcurrentHttpRequest.prototype, 'execute');
+	execute.mockImplementation(async function (this: IExecuteFunctions) {
+		this.customData.setAll = () => {
+			throw new Error('refused');
+		};
+		return await original.call(this);
+	});
+	const result = await run(mixed(), {
+		items: numbered(6),
+		node: { onError: 'continueErrorOutput' },
+	});
+	execute.mockRestore();
+	expect(result.error).toBeUndefined();
+	expect(summaryOf(result)).toMatchObject({ items: { total: 6 } });
 });
 
 it('gives nothing about a run that fails', async () => {

@@ -27,8 +27,9 @@ export function customDataOf(
 	);
 }
 
-/** n8n takes letters, digits and underscores. */
+/** n8n takes letters, digits and underscores. Half a letter of two UTF-16 units is none of them. */
 function keyOf(nodeName: string, name: string): string {
 	const prefix = nodeName.replace(/[^\p{L}\p{N}\p{M}]+/gu, '_');
-	return `${prefix.slice(0, LONGEST_KEY - name.length - 1)}_${name}`;
+	const cut = prefix.slice(0, LONGEST_KEY - name.length - 1).replace(/[\ud800-\udbff]$/, '');
+	return `${cut}_${name}`;
 }

@@ -17,7 +17,12 @@ export async function summaryItem(
 	painter: ChartPainter,
 ): Promise<INodeExecutionData> {
 	const run = endRun(facts);
-	context.customData.setAll(customDataOf(context.getNode().name, run));
+	try {
+		context.customData.setAll(customDataOf(context.getNode().name, run));
+	} catch (error) {
+		// The run itself has succeeded; its responses must not be lost.
+		context.logger.warn(`The execution’s custom data could not be stored: ${String(error)}`);
+	}
 	const item: INodeExecutionData = {
 		json: toSummary(run),
 		...(run.items <= MOST_LINKS && {
