@@ -5,6 +5,7 @@ import type {
 } from '../transport/TransportFailure';
 
 const BY_STATUS: Record<number, string> = {
+	304: 'Nothing has changed on the server since the version that the header If-None-Match or If-Modified-Since names. Remove that header, or switch on Options > Response > Never Error.',
 	400: 'Check the parameters and the body of this item.',
 	403: 'The server does not allow this. Check the permissions of the credential, and whether the server accepts requests from where n8n runs.',
 	404: 'Check the URL of this item.',

@@ -17,6 +17,7 @@ it('has advice for every status', () => {
 
 it.each([
 	[302, /redirects/],
+	[304, /has changed .* Never Error/],
 	[404, /URL/],
 	[407, /proxy/i],
 	[418, /parameters/],
