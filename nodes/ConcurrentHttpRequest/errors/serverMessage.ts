@@ -1,5 +1,6 @@
 import { jsonOrText } from '../common/jsonOrText';
 import { isWebPage, wordsOfPage } from './webPage';
+import { decodeNow } from '../response/decodeText';
 import type { Redactor } from '../secrets/Redactor';
 import type { HttpResponse } from '../transport/HttpResponse';
 
@@ -24,7 +25,8 @@ interface ErrorBody {
 }
 
 export function readErrorBody(response: HttpResponse, redactor: Redactor): ErrorBody {
-	const text = response.body.toString('utf8', 0, MAX_JSON);
+	const contentType = String(response.headers['content-type'] ?? '');
+	const text = decodeNow(response.body.subarray(0, MAX_JSON), contentType);
 	const body = (response.body.length <= MAX_JSON ? jsonOrText(text) : undefined) ?? text;
 	const found = body === text ? undefined : find(body);
 	const message =

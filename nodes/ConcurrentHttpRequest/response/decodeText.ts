@@ -57,6 +57,24 @@ export function decodeText(
 	return decodeBytes(response.body, label, contentType, helpers);
 }
 
+/**
+ * The same at once, without n8n's helpers: a charset that only they know, or that nothing states, is read
+ * as UTF-8.
+ */
+export function decodeNow(body: Buffer, contentType: string): string {
+	const isValidUtf8 = isUtf8(body);
+	const stated = statedEncoding(body, charsetOf(contentType), contentType, isValidUtf8);
+	for (const Decoder of [WebDecoder, TextDecoder]) {
+		try {
+			const decoded = new Decoder(stated ?? 'UTF-8').decode(body);
+			if (!isValidUtf8 || !decoded.includes(REPLACEMENT_CHARACTER)) return decoded;
+		} catch {
+			// This decoder does not know the encoding.
+		}
+	}
+	return withoutByteOrderMark(body.toString('utf8'));
+}
+
 async function decodeBytes(
 	body: Buffer,
 	label: string | undefined,

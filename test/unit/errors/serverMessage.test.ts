@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { encode } from 'iconv-lite';
 
 import { Redactor } from '../../../nodes/ConcurrentHttpRequest/secrets/Redactor.ts';
 import { readErrorBody } from '../../../nodes/ConcurrentHttpRequest/errors/serverMessage.ts';
@@ -46,6 +47,18 @@ it.each([
 ])('returns the whole text of %j: %j', (type, expected) => {
 	expect(serverMessage(responseWith(503, ' busy\n', type))).toBe(expected);
 	expect(serverMessage(responseWith(503, '', type))).toBeUndefined();
+});
+
+it.each([
+	['text/plain; charset=windows-1251', 'Неверный запрос', 'win1251'],
+	['text/plain; charset=shift_jis', '不正な要求', 'shift_jis'],
+	['text/plain; charset=utf-16le', 'busy', 'utf-16le'],
+	['application/json; charset=iso-8859-1', '{"message":"Größe"}', 'latin1'],
+	// The bytes say more than a wrong charset.
+	['text/plain; charset=us-ascii', 'Größe', 'utf8'],
+])('reads the charset that is named: %j', (type, text, encoding) => {
+	const response = { ...responseWith(400, '', type), body: encode(text, encoding) };
+	expect(serverMessage(response)).toBe(text.includes('{') ? 'Größe' : text);
 });
 
 it('is one line of at most 300 characters', () => {
