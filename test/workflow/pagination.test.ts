@@ -436,6 +436,8 @@ describe('the end', () => {
 
 it.each([
 	[{ parameters: { parameters: [{ name: '', value: '' }] } }, /needs a name and a value/],
+	[{ ...byLink, nextURL: '' }, /"Next URL" is empty/],
+	[{ ...byLink, nextURL: '= ' }, /"Next URL" is empty/],
 	[
 		{ ...byParameter('1'), paginationCompleteWhen: 'receiveSpecificStatusCodes' },
 		/must be statuses/,

@@ -42,7 +42,7 @@ export function readPagination(raw: unknown): Pagination | undefined {
 	return {
 		request:
 			mode === 'responseContainsNextURL'
-				? { nextUrl: toText(raw.nextURL) }
+				? { nextUrl: readNextUrl(raw.nextURL) }
 				: readParameters(raw.parameters),
 		...readEnd(raw),
 		requestInterval: (raw.requestInterval ?? 0) as number | string,
@@ -50,6 +50,15 @@ export function readPagination(raw: unknown): Pagination | undefined {
 			? { maxRequests, pageLimit: Infinity }
 			: { maxRequests: undefined, pageLimit: readNumber(raw.pageLimit, pageLimit) }),
 	};
+}
+
+/** An expression that gives nothing ends the pages, so an empty field would end them after the first. */
+function readNextUrl(raw: unknown): string {
+	const text = toText(raw);
+	if (/^=?\s*$/.test(text)) {
+		throw new InvalidParameter('Next URL', 'is empty', 'For example {{ $response.body.next }}.');
+	}
+	return text;
 }
 
 function readParameters(list: unknown): Pagination['request'] {
