@@ -26,7 +26,7 @@ const request: HttpRequest = {
 	origin: url.origin,
 	headers: {},
 	body: undefined,
-	credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
+	credential: { headerNames: new Set(), inBody: false, inQuery: false, allowedDomains: undefined },
 	secrets: [],
 	...DEFAULT_SETTINGS,
 };

@@ -70,6 +70,13 @@ describe("the node's own proxy", () => {
 		},
 	);
 
+	it('is not taken for the login that the server wants', async () => {
+		await start({ login: { user: 'me', password: 'right' } });
+		const url = proxy.url.replace('//', '//me:right@');
+		const { error } = await sendItems(to('/status?code=401', { proxy: url }));
+		expect(error?.description).toContain('No authentication is chosen.');
+	});
+
 	it('that cannot be reached is an error', async () => {
 		await start();
 		const { error } = await sendItems(to('/text', { proxy: 'http://127.0.0.1:1' }));

@@ -11,10 +11,10 @@ const CREDENTIALS: ReadonlyArray<readonly [scheme: RegExp, credential: string]> 
 
 /** What to do where the server wants a login, or another one (401). */
 export function adviceForLogin(request: HttpRequest, response: ResponseHead): string {
-	const { origin, secrets, authorizer, credential } = request;
-	const hasCredential = secrets.length > 0 || authorizer || credential.headerNames.size > 0;
-	if (!hasCredential) {
-		return secretsOfRequest(request).length > 0
+	const { origin } = request;
+	if (!hasCredential(request)) {
+		// The secrets of the request may be those of a proxy.
+		return secretsOfRequest({ ...request, secrets: [] }).length > 0
 			? 'The server does not accept the key or password that this node sends in a header or in the query. Check its value, or choose a credential under Authentication.'
 			: `No authentication is chosen. Choose one under Authentication${wantedBy(response)}.`;
 	}
@@ -22,6 +22,12 @@ export function adviceForLogin(request: HttpRequest, response: ResponseHead): st
 		return `The server redirects to ${response.url.origin}, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Redirect.`;
 	}
 	return 'The server does not accept the credential. Check it, for example whether it has expired, or choose another under Authentication.';
+}
+
+function hasCredential({ credential, authorizer, clientCertificate }: HttpRequest): boolean {
+	const { headerNames, inBody, inQuery } = credential;
+	const isAdded = headerNames.size > 0 || inBody || inQuery;
+	return isAdded || authorizer !== undefined || clientCertificate?.cert !== undefined;
 }
 
 function wantedBy({ headers }: ResponseHead): string {

@@ -119,13 +119,18 @@ export function buildRequest(
 		bodyParts: body?.parts,
 		credential: {
 			headerNames: credentialNames,
-			inBody: authentication.body !== undefined && Object.keys(authentication.body).length > 0,
+			inBody: hasFields(authentication.body),
+			inQuery: hasFields(authentication.query),
 			allowedDomains: authentication.allowedDomains,
 		},
 		secrets,
 		clientCertificate: authentication.clientCertificate,
 		authorizer: authentication.authorizer,
 	};
+}
+
+function hasFields(object: object | undefined): boolean {
+	return object !== undefined && Object.keys(object).length > 0;
 }
 
 /** A page's URL may have parameters of its own; they replace the item's. */

@@ -52,6 +52,8 @@ export interface HttpRequest {
 		readonly headerNames: ReadonlySet<string>;
 		/** Whether the credential put something into the body. */
 		readonly inBody: boolean;
+		/** Whether the credential put something into the query. */
+		readonly inQuery: boolean;
 		/** The credential's "Allowed Domains" list, `undefined` for any host. */
 		readonly allowedDomains: string | undefined;
 	};

@@ -19,6 +19,7 @@ function redirectTo(location: string | undefined, statusCode = 302): HttpRespons
 const credential = (...headerNames: string[]): HttpRequest['credential'] => ({
 	headerNames: new Set(headerNames),
 	inBody: false,
+	inQuery: false,
 	allowedDomains: undefined,
 });
 

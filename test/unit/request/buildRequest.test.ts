@@ -51,7 +51,12 @@ it('needs only a URL', () => {
 			'accept-encoding': 'gzip, deflate, br, zstd',
 		},
 		body: undefined,
-		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
+		credential: {
+			headerNames: new Set(),
+			inBody: false,
+			inQuery: false,
+			allowedDomains: undefined,
+		},
 		secrets: [],
 		...DEFAULT_SETTINGS,
 	});
@@ -144,6 +149,7 @@ describe('what the credential adds', () => {
 		expect(request.credential).toEqual({
 			headerNames: new Set(['x-key', 'x-pin']),
 			inBody: false,
+			inQuery: false,
 			allowedDomains: 'api.test',
 		});
 	});
@@ -164,7 +170,9 @@ describe('what the credential adds', () => {
 
 	it('in the query replaces the parameter of that name', () => {
 		const query = { sendQuery: true, specifyQuery: 'json', jsonQuery: '{"key":"mine","a":"1"}' };
-		expect(build(query, { query: { key: 'abc' } }).url.search).toBe('?key=abc&a=1');
+		const request = build(query, { query: { key: 'abc' } });
+		expect(request.url.search).toBe('?key=abc&a=1');
+		expect(request.credential.inQuery).toBe(true);
 	});
 
 	it('in the body is marked as such', () => {

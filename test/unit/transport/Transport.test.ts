@@ -363,7 +363,12 @@ describe('the policy', () => {
 			checkRedirect: (url) => asked.push(`redirect ${url.href}`),
 			checkCredentialDomain: (url, domains) => asked.push(`${domains} ${url.href}`),
 		});
-		const credential = { headerNames: new Set<string>(), inBody: false, allowedDomains: 'x' };
+		const credential = {
+			headerNames: new Set<string>(),
+			inBody: false,
+			inQuery: false,
+			allowedDomains: 'x',
+		};
 		const path = `/redirect?to=${encodeURIComponent(`${other.origin}/text`)}`;
 		await sendFollowing(newTransport({ egress }), to(path, { credential }), { egress });
 		await other.close();

@@ -213,7 +213,12 @@ describe('the rules that hold over HTTP/1.1', () => {
 			newTransport(),
 			to(`/redirect?to=${other.origin}/echo`, {
 				headers: { authorization: 'Bearer secret', 'x-key': 'secret', 'x-other': 'kept' },
-				credential: { headerNames: new Set(['x-key']), inBody: false, allowedDomains: undefined },
+				credential: {
+					headerNames: new Set(['x-key']),
+					inBody: false,
+					inQuery: false,
+					allowedDomains: undefined,
+				},
 			}),
 		);
 		const { headers } = JSON.parse(body.toString()) as { headers: Record<string, string> };
@@ -227,7 +232,12 @@ describe('the rules that hold over HTTP/1.1', () => {
 	});
 
 	it('hold for a credential’s domains', async () => {
-		const credential = { headerNames: new Set<string>(), inBody: false, allowedDomains: 'a.test' };
+		const credential = {
+			headerNames: new Set<string>(),
+			inBody: false,
+			inQuery: false,
+			allowedDomains: 'a.test',
+		};
 		await expect(newTransport().send(to('/text', { credential }))).rejects.toMatchObject({
 			kind: 'blocked by policy',
 		});

@@ -21,7 +21,12 @@ export function requestTo(url: string, changes: Partial<HttpRequest> = {}): Http
 		origin: new URL(url).origin,
 		headers: {},
 		body: undefined,
-		credential: { headerNames: new Set(), inBody: false, allowedDomains: undefined },
+		credential: {
+			headerNames: new Set(),
+			inBody: false,
+			inQuery: false,
+			allowedDomains: undefined,
+		},
 		secrets: [],
 		...DEFAULT_SETTINGS,
 		...changes,
