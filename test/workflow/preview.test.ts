@@ -223,6 +223,8 @@ describe('secrets are hidden', () => {
 		['in a long body', 'application/json', `{"password":"typed-8","a":"${'b'.repeat(10_000)}"}`],
 		['in a long form', 'application/x-www-form-urlencoded', `pass=typed-8&a=${'b'.repeat(10_000)}`],
 		['in a list', 'application/json', '{"passwords":["typed-8",["typed-8"]]}'],
+		['in a list with null', 'application/json', '{"tokens":["typed-8",null]}'],
+		['in a list with an object', 'application/json', '{"api_keys":[{"id":1},"typed-8"]}'],
 		['in JSON that is sent as text', 'text/plain', ' {"password":"typed-8"}'],
 	])('also %s', async (_what, rawContentType, body) => {
 		const { shown } = await preview({
@@ -230,6 +232,47 @@ describe('secrets are hidden', () => {
 		});
 		expect(JSON.stringify(shown)).not.toContain('typed-8');
 		expect(JSON.stringify(shown[0]?.body)).toContain('***');
+	});
+
+	it.each<[what: string, body: string, text: string, value?: unknown]>([
+		[
+			'numbers that JavaScript would write in another way',
+			'{ "id": 12345678901234567890, "price": 1.00, "pin_token": 12 }',
+			'{ "id": 12345678901234567890, "price": 1.00, "pin_token": "***" }',
+		],
+		['names that occur twice', '{"a":1,"a":2,"token":"typed-9"}', '{"a":1,"a":2,"token":"***"}'],
+		[
+			'blanks and escapes',
+			'{"a" : "\\/\\u00e9{", "to\\u006ben" :\n"typed-9"}',
+			'{"a" : "\\/\\u00e9{", "to\\u006ben" :\n"***"}',
+			{ a: '/é{', token: '***' },
+		],
+		[
+			'null, booleans and objects under a secret name',
+			'{"tokens":[null,true,{"id":1,"token":2},3],"id":4,"key":{"id":5}}',
+			'{"tokens":[null,true,{"id":1,"token":"***"},"***"],"id":4,"key":{"id":5}}',
+			{ tokens: [null, true, { id: 1, token: '***' }, '***'], id: 4, key: { id: 5 } },
+		],
+		[
+			'what else is beside the value of a credential',
+			'{"id":12345678901234567890,"echo":"Bearer typed-9","pin":24680}',
+			'{"id":12345678901234567890,"echo":"Bearer ***","pin":"***"}',
+		],
+	])('and leave %s as they are', async (_what, body, text, value = text) => {
+		const { shown } = await preview(
+			{
+				...generic('httpCustomAuth'),
+				...{ method: 'POST', sendBody: true, contentType: 'raw' },
+				...{ rawContentType: 'application/json', body },
+			},
+			{
+				credentials: {
+					httpCustomAuth: { json: '{ "headers": { "X-A": "typed-9", "X-B": "24680" } }' },
+				},
+			},
+		);
+		expect(shown[0]?.curl).toContain(`--data-raw '${text}'`);
+		expect(shown[0]?.body).toEqual(value);
 	});
 });
 

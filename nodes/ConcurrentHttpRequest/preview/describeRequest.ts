@@ -9,6 +9,7 @@ import { HIDDEN, type Redactor } from '../secrets/Redactor';
 import { isSecretName } from '../secrets/secrets';
 import type { BodyPart, HttpRequest, RequestHeaders } from '../transport/HttpRequest';
 import { curlCommand, type ShownBody } from './curlCommand';
+import { hideInJson, isWrittenAs } from './jsonText';
 
 /** Characters. A longer body is shown in part, so that the preview of many of them fits in memory. */
 const LONGEST_BODY = 10_000;
@@ -113,25 +114,18 @@ function describeText(
 	contentType: string,
 	redactor: Redactor,
 ): { value: unknown; text: string } {
-	const visible = withoutSecretNames(body, contentType);
-	const parsed = objectIn(visible, contentType);
-	if (parsed !== undefined) {
-		const { value } = redactor.within(parsed, EVERYTHING);
-		const text = JSON.stringify(value);
-		// As it is sent, blanks and numbers included, where nothing had to be hidden.
-		return { value, text: text === JSON.stringify(parsed) ? visible : text };
+	if (!isJson(body, contentType)) {
+		const text = redactor.text(withoutSecretNames(body, contentType));
+		return { value: text, text };
 	}
-	const text = redactor.text(visible);
-	return { value: text, text };
+	const text = hideInJson(body, (each) => redactor.text(each));
+	const { value } = redactor.within(JSON.parse(text), EVERYTHING);
+	return { value: isWrittenAs(value, text) ? value : text, text };
 }
 
 /** A body of JSON or of a form without the values of fields whose names look secret; any other as it is. */
 function withoutSecretNames(body: string, contentType: string): string {
-	const parsed = objectIn(body, contentType);
-	if (parsed !== undefined) {
-		const text = JSON.stringify(withoutSecretFields(parsed));
-		return text === JSON.stringify(parsed) ? body : text;
-	}
+	if (isJson(body, contentType)) return hideInJson(body, (text) => text);
 	if (!/^application\/x-www-form-urlencoded\b/i.test(contentType)) return body;
 	const fields = fieldsIn(body);
 	if (!fields.some(([name]) => isSecretName(name))) return body;
@@ -142,29 +136,11 @@ function withoutSecretNames(body: string, contentType: string): string {
 	return new URLSearchParams(shown).toString();
 }
 
-/** @returns `undefined` where the body is no object or list of JSON, whatever its type is said to be */
-function objectIn(body: string, contentType: string): object | undefined {
-	if (!/\bjson\b/i.test(contentType) && !/^\s*[{[]/.test(body)) return undefined;
+/** Whether a body is an object or a list of JSON, whatever its type is said to be. */
+function isJson(body: string, contentType: string): boolean {
+	if (!/\bjson\b/i.test(contentType) && !/^\s*[{[]/.test(body)) return false;
 	const parsed = jsonOrText(body);
-	return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
-}
-
-/** A copy in which fields whose names look secret are hidden. */
-function withoutSecretFields(value: unknown): unknown {
-	if (typeof value !== 'object' || value === null) return value;
-	if (Array.isArray(value)) return value.map(withoutSecretFields);
-	return Object.fromEntries(
-		Object.entries(value).map(([name, field]) => [
-			name,
-			isSecretName(name) && holdsScalars(field) ? HIDDEN : withoutSecretFields(field),
-		]),
-	);
-}
-
-/** A text, a number, or lists of nothing else. */
-function holdsScalars(value: unknown): boolean {
-	if (Array.isArray(value)) return value.every(holdsScalars);
-	return typeof value === 'string' || typeof value === 'number';
+	return typeof parsed === 'object' && parsed !== null;
 }
 
 function describeParts(parts: readonly BodyPart[], redactor: Redactor): DescribedBody {
