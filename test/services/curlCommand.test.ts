@@ -45,8 +45,16 @@ function comparable({ method, url, headers, body }: ReceivedRequest) {
 	};
 }
 
-/** Sends by the node, then by the command that its preview shows, and compares what arrives. */
-async function compare(parameters: INodeParameters, files: Files = {}): Promise<void> {
+/**
+ * Sends by the node, then by the command that its preview shows, and compares what arrives.
+ *
+ * @param saved what the notes of the preview say to save
+ */
+async function compare(
+	parameters: INodeParameters,
+	files: Files = {},
+	saved: Record<string, Buffer> = {},
+): Promise<void> {
 	server.reset();
 	const binary = Object.fromEntries(
 		Object.entries(files).map(([field, { content, ...file }]): [string, IBinaryData] => [
@@ -63,6 +71,9 @@ async function compare(parameters: INodeParameters, files: Files = {}): Promise<
 	expect(server.requests).toHaveLength(1);
 
 	for (const { fileName, content } of Object.values(files)) {
+		await writeFile(join(folder, fileName), content);
+	}
+	for (const [fileName, content] of Object.entries(saved)) {
 		await writeFile(join(folder, fileName), content);
 	}
 	const command = previewed.items[0]?.json.curl as string;
@@ -124,11 +135,12 @@ it('that of a file sends it', async () => {
 	});
 });
 
+const text = (name: string, value: string) => ({ parameterType: 'formData', name, value });
+const file = (name: string, field: string) => ({
+	...{ parameterType: 'formBinaryData', name, inputDataFieldName: field },
+});
+
 it('that of a form sends its texts and files', async () => {
-	const text = (name: string, value: string) => ({ parameterType: 'formData', name, value });
-	const file = (name: string, field: string) => ({
-		...{ parameterType: 'formBinaryData', name, inputDataFieldName: field },
-	});
 	await compare(
 		post('multipart-form-data', {
 			bodyParameters: rows(
@@ -141,6 +153,32 @@ it('that of a form sends its texts and files', async () => {
 			two: { fileName: "it's.txt", mimeType: 'text/plain', content: Buffer.from(NASTY) },
 		},
 	);
+});
+
+it('that of a form sends files of one name, and texts that are too long to show', async () => {
+	const long = NASTY.repeat(1000);
+	const [first, second] = [Buffer.from('first'), BINARY];
+	await compare(
+		post('multipart-form-data', {
+			bodyParameters: rows(
+				...[file('a', 'one'), file('b', 'two'), file('c', 'three')],
+				...[text('d', long), text('e', `e${long}`)],
+			),
+		}),
+		{
+			one: { fileName: 'a;b.png', mimeType: 'image/png', content: first },
+			two: { fileName: 'a;b.png', mimeType: 'image/png', content: second },
+			three: { fileName: '-', mimeType: 'a/b', content: BINARY },
+		},
+		{
+			...{ 'a;b.png': first, 'a;b-2.png': second },
+			...{ 'text.txt': Buffer.from(long), 'text-2.txt': Buffer.from(`e${long}`) },
+		},
+	);
+});
+
+it('that of a form without fields sends it', async () => {
+	await compare(post('multipart-form-data', { bodyParameters: rows() }));
 });
 
 it('any text arrives as it is', async () => {

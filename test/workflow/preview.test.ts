@@ -98,6 +98,30 @@ describe('a preview', () => {
 			`--form-string 'title=A & B' --form 'file=@a b.pdf;type=application/pdf'`,
 		],
 		[
+			'a form with texts that are too long',
+			{
+				contentType: 'multipart-form-data',
+				bodyParameters: {
+					parameters: ['a', 'b'].map((name) => ({ name, value: name.repeat(20_000) })),
+				},
+			},
+			['a', 'b'].map((name) => ({ name, value: `${name.repeat(10_000)}…` })),
+			`--form 'a=<text.txt' --form 'b=<text-2.txt'`,
+		],
+		[
+			'a form with files of one name',
+			{
+				contentType: 'multipart-form-data',
+				bodyParameters: {
+					parameters: ['a', 'b'].map((name) => ({
+						...{ parameterType: 'formBinaryData', name, inputDataFieldName: 'data' },
+					})),
+				},
+			},
+			['a', 'b'].map((name) => ({ name, file: 'a b.pdf', type: 'application/pdf' })),
+			`--form 'a=@a b.pdf;type=application/pdf' --form 'b=@a b-2.pdf;filename=a b.pdf;type=application/pdf'`,
+		],
+		[
 			'a file',
 			{ contentType: 'binaryData', inputDataFieldName: 'data' },
 			{ file: 'a b.pdf', type: 'application/pdf' },
@@ -118,6 +142,41 @@ describe('a preview', () => {
 		);
 		expect(shown[0]?.body).toEqual(body);
 		expect(shown[0]?.curl).toContain(curl);
+	});
+
+	it('says which files cURL reads, where their names are not those of the form', async () => {
+		const file = { data: 'YQ==', fileName: 'image.png', mimeType: 'image/png' };
+		const { shown } = await preview(
+			{
+				...{ method: 'POST', sendBody: true, contentType: 'multipart-form-data' },
+				bodyParameters: {
+					parameters: [
+						...['a', 'b', 'c'].map((name) => ({
+							...{ parameterType: 'formBinaryData', name, inputDataFieldName: 'data' },
+						})),
+						{ parameterType: 'formData', name: 'note', value: 'x'.repeat(20_000) },
+					],
+				},
+			},
+			{ items: [{ json: {}, binary: { data: file } }] },
+		);
+		expect(shown[0]?.notes).toEqual([
+			'The file of "b" is another image.png. For cURL, save it as image-2.png.',
+			'The file of "c" is another image.png. For cURL, save it as image-3.png.',
+			'The text "note" has 20,000 characters, of which 10,000 are shown. For cURL, save it as text.txt.',
+		]);
+	});
+
+	it('shows a form without fields', async () => {
+		const { shown } = await preview({
+			...{ method: 'POST', sendBody: true, contentType: 'multipart-form-data' },
+			bodyParameters: { parameters: [] },
+		});
+		expect(shown[0]?.body).toEqual([]);
+		const [, boundary = ''] =
+			/boundary=(-+\w+)/.exec(shown[0]?.headers['content-type'] ?? '') ?? [];
+		expect(shown[0]?.curl).toContain(`boundary=${boundary}`);
+		expect(shown[0]?.curl).toContain(`--data-raw '--${boundary}--\r\n'`);
 	});
 
 	it('shows an item’s first page, and says so', async () => {

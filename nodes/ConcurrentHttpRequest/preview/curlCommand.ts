@@ -2,10 +2,16 @@ import type { BodyPart, RequestHeaders } from '../transport/HttpRequest';
 import { headerNameIn } from '../transport/requestHeaders';
 import { shellWord } from './shellWord';
 
+/** A part of a form. */
+export interface ShownPart extends BodyPart {
+	/** The file from which curl reads a long text, or a file that cannot have its own name. */
+	readonly savedAs?: string;
+}
+
 /** What a preview shows of a body. */
 export type ShownBody =
 	| { readonly kind: 'text'; readonly text: string }
-	| { readonly kind: 'form'; readonly parts: readonly BodyPart[] }
+	| { readonly kind: 'form'; readonly parts: readonly ShownPart[] }
 	/** Its content is not shown: curl reads it from a file of this name. */
 	| { readonly kind: 'file'; readonly fileName: string };
 
@@ -74,20 +80,34 @@ function bodyOf(body: ShownBody | undefined): string[] {
 		case 'text':
 			return ['--data-raw', shellWord(body.text)];
 		case 'file':
-			return ['--data-binary', shellWord(`@${body.fileName}`)];
+			return ['--data-binary', shellWord(`@${pathOf(body.fileName)}`)];
 		case 'form':
-			return body.parts.flatMap(({ name = '', value }) =>
-				typeof value === 'string'
-					? ['--form-string', shellWord(`${name}=${value}`)]
-					: ['--form', shellWord(`${name}=@${quotedFile(value)}`)],
-			);
+			return body.parts.flatMap(partOf);
 	}
 }
 
+function partOf({ name = '', value, savedAs }: ShownPart): string[] {
+	if (typeof value === 'string') {
+		return savedAs === undefined
+			? ['--form-string', shellWord(`${name}=${value}`)]
+			: ['--form', shellWord(`${name}=<${savedAs}`)];
+	}
+	const { fileName = 'file', mimeType } = value;
+	const path = quoted(pathOf(savedAs ?? fileName));
+	const isRenamed = savedAs !== undefined && savedAs !== fileName;
+	const sentAs = isRenamed ? `;filename=${quoted(fileName)}` : '';
+	const type = mimeType === undefined ? '' : `;type=${mimeType}`;
+	return ['--form', shellWord(`${name}=@${path}${sentAs}${type}`)];
+}
+
+/** For curl, `-` is the standard input. */
+function pathOf(fileName: string): string {
+	return fileName === '-' ? './-' : fileName;
+}
+
 /** curl's own quotes, for names in which it would see options. */
-function quotedFile({ fileName = 'file', mimeType }: Exclude<BodyPart['value'], string>): string {
-	const quoted = /[;,"\\]/.test(fileName)
+function quoted(fileName: string): string {
+	return /[;,"\\]/.test(fileName)
 		? `"${fileName.replace(/["\\]/g, (character) => `\\${character}`)}"`
 		: fileName;
-	return mimeType === undefined ? quoted : `${quoted};type=${mimeType}`;
 }

@@ -8,7 +8,7 @@ import { headerText } from '../request/headers';
 import { HIDDEN, type Redactor } from '../secrets/Redactor';
 import { isSecretName } from '../secrets/secrets';
 import type { BodyPart, HttpRequest, RequestHeaders } from '../transport/HttpRequest';
-import { curlCommand, type ShownBody } from './curlCommand';
+import { curlCommand, type ShownBody, type ShownPart } from './curlCommand';
 import { hideInJson, isWrittenAs } from './jsonText';
 
 /** Characters. A longer body is shown in part, so that the preview of many of them fits in memory. */
@@ -22,7 +22,7 @@ interface DescribedBody {
 	readonly value: unknown;
 	/** As curl gets it. */
 	readonly shown: ShownBody;
-	readonly note?: string;
+	readonly notes: readonly string[];
 }
 
 /**
@@ -38,7 +38,7 @@ export function describeRequest(request: HttpRequest, redactor: Redactor): IData
 	const body = describeBody(request, redactor);
 	const notes = [
 		authorizer?.preview?.note,
-		body?.note,
+		...(body?.notes ?? []),
 		clientCertificate?.cert &&
 			'The client certificate of the credential is shown in the TLS handshake. For cURL, save it as client.pem and its key as client.key.',
 	].filter((note) => note !== undefined);
@@ -86,6 +86,10 @@ function shownHeaders(
 function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody | undefined {
 	const { body, bodyParts, headers } = request;
 	if (body === undefined) return undefined;
+	if (bodyParts?.length === 0 && Buffer.isBuffer(body)) {
+		// curl has no form without fields.
+		return { value: [], shown: { kind: 'text', text: body.toString() }, notes: [] };
+	}
 	if (bodyParts !== undefined) return describeParts(bodyParts, redactor);
 	if (typeof body !== 'string') return inFile(undefined, 'body', 'The body is not shown.');
 	const contentType = headerText(headers, 'content-type') ?? '';
@@ -93,11 +97,11 @@ function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody |
 		return inFile(
 			redactor.text(withoutSecretNames(body, contentType), LONGEST_BODY),
 			'body.txt',
-			`The body has ${describeNumber(body.length)} characters, of which ${describeNumber(LONGEST_BODY)} are shown. For cURL, save it as body.txt.`,
+			noteOfCut('The body', body, 'body.txt'),
 		);
 	}
 	const { value, text } = describeText(body, contentType, redactor);
-	if (!text.includes('\0')) return { value, shown: { kind: 'text', text } };
+	if (!text.includes('\0')) return { value, shown: { kind: 'text', text }, notes: [] };
 	return inFile(
 		value,
 		'body.txt',
@@ -105,8 +109,8 @@ function describeBody(request: HttpRequest, redactor: Redactor): DescribedBody |
 	);
 }
 
-function inFile(value: unknown, fileName: string, note?: string): DescribedBody {
-	return { value, shown: { kind: 'file', fileName }, ...(note !== undefined && { note }) };
+function inFile(value: unknown, fileName: string, note: string): DescribedBody {
+	return { value, shown: { kind: 'file', fileName }, notes: [note] };
 }
 
 function describeText(
@@ -144,14 +148,26 @@ function isJson(body: string, contentType: string): boolean {
 }
 
 function describeParts(parts: readonly BodyPart[], redactor: Redactor): DescribedBody {
-	const shown = parts.map(({ name, value }): BodyPart => {
+	const notes: string[] = [];
+	const ownName = ownNames();
+	const shown = parts.map(({ name, value }): ShownPart => {
 		const shownName = name === undefined ? undefined : redactor.text(name);
 		if (typeof value !== 'string') {
-			const { mimeType } = value;
-			return { name: shownName, value: { fileName: redactor.text(baseName(value)), mimeType } };
+			const file = { fileName: redactor.text(baseName(value)), mimeType: value.mimeType };
+			const savedAs = ownName(file.fileName);
+			if (savedAs !== file.fileName) {
+				notes.push(
+					`The file of "${shownName}" is another ${file.fileName}. For cURL, save it as ${savedAs}.`,
+				);
+			}
+			return { name: shownName, value: file, savedAs };
 		}
-		const isSecret = name !== undefined && isSecretName(name);
-		return { name: shownName, value: isSecret ? HIDDEN : redactor.text(value, LONGEST_BODY) };
+		if (name !== undefined && isSecretName(name)) return { name: shownName, value: HIDDEN };
+		const text = redactor.text(value, LONGEST_BODY);
+		if (value.length <= LONGEST_BODY) return { name: shownName, value: text };
+		const savedAs = ownName('text.txt');
+		notes.push(noteOfCut(`The text "${shownName}"`, value, savedAs));
+		return { name: shownName, value: text, savedAs };
 	});
 	const values = shown.map(({ name, value }) => ({
 		...(name !== undefined && { name }),
@@ -167,12 +183,29 @@ function describeParts(parts: readonly BodyPart[], redactor: Redactor): Describe
 	const hasEquals = shown.some(({ name }) => name?.includes('='));
 	const problem = cannot ?? (hasEquals ? 'a name with =' : undefined);
 	return problem === undefined
-		? { value: values, shown: { kind: 'form', parts: shown } }
+		? { value: values, shown: { kind: 'form', parts: shown }, notes }
 		: inFile(
 				values,
 				'body',
 				`The form has ${problem}, which cURL cannot send in a form. For cURL, save the body as body.`,
 			);
+}
+
+/** Gives each file a name that no other has: `image.png`, `image-2.png`. */
+function ownNames(): (fileName: string) => string {
+	const taken = new Set<string>();
+	return (fileName) => {
+		let name = fileName;
+		for (let number = 2; taken.has(name); number++) {
+			name = fileName.replace(/(\.[^.]*)?$/, (ending) => `-${number}${ending}`);
+		}
+		taken.add(name);
+		return name;
+	};
+}
+
+function noteOfCut(what: string, { length }: string, fileName: string): string {
+	return `${what} has ${describeNumber(length)} characters, of which ${describeNumber(LONGEST_BODY)} are shown. For cURL, save it as ${fileName}.`;
 }
 
 function withoutLogin(proxy: string): string {

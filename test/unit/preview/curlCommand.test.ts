@@ -55,6 +55,11 @@ it.each<[what: string, given: Partial<ShownRequest>, command: string]>([
 		"curl https://a.example/x --header 'content-type: a/b' --data-binary '@a b'",
 	],
 	[
+		'a file whose name stands for the standard input',
+		{ method: 'POST', headers: { 'content-type': 'a/b' }, body: { kind: 'file', fileName: '-' } },
+		"curl https://a.example/x --header 'content-type: a/b' --data-binary @./-",
+	],
+	[
 		'a form, whose boundary is that of curl',
 		{
 			method: 'POST',
@@ -65,10 +70,13 @@ it.each<[what: string, given: Partial<ShownRequest>, command: string]>([
 					{ name: 'a', value: '@1' },
 					{ name: 'f', value: { fileName: 'a.pdf', mimeType: 'application/pdf' } },
 					{ name: 'g', value: { fileName: 'a;"b', mimeType: undefined } },
+					{ name: 'h', value: { fileName: '-', mimeType: undefined } },
+					{ name: 'i', value: { fileName: 'a;b', mimeType: 'a/b' }, savedAs: 'a;b-2' },
+					{ name: 'j', value: 'x', savedAs: 'text.txt' },
 				],
 			},
 		},
-		`curl https://a.example/x --form-string a=@1 --form 'f=@a.pdf;type=application/pdf' --form 'g=@"a;\\"b"'`,
+		`curl https://a.example/x --form-string a=@1 --form 'f=@a.pdf;type=application/pdf' --form 'g=@"a;\\"b"' --form h=@./- --form 'i=@"a;b-2";filename="a;b";type=a/b' --form 'j=<text.txt'`,
 	],
 	[
 		'how it is sent',
