@@ -208,6 +208,16 @@ describe('another origin', () => {
 		expect(other.connections).toBe(0);
 	});
 
+	it('does not receive a query credential, however short', async () => {
+		const { items } = await fetchAll({
+			...{ ...given, pagination: pagination() },
+			parameters: { authentication: 'genericCredentialType', genericAuthType: 'httpQueryAuth' },
+			run: { credentials: { httpQueryAuth: { name: 'v', value: 'ab' } } },
+		});
+		expect(JSON.stringify(items[0]?.json)).toContain('but the credential is for');
+		expect(other.connections).toBe(0);
+	});
+
 	it('receives the credential if the user trusts it', async () => {
 		const { items } = await fetchAll({
 			...{ ...given, pagination: pagination(), parameters: withCredential },

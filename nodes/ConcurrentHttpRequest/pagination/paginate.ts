@@ -10,6 +10,7 @@ import type { ItemParameters } from '../parameters/ItemParameters';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { PageChanges } from '../request/buildRequest';
 import { assertSuccess, HttpStatusError, isSuccess } from '../response/HttpStatusError';
+import { decodeNow } from '../response/decodeText';
 import { readContent } from '../response/readContent';
 import type { ResponseContent } from '../response/ResponseContent';
 import type { ResponseOptions } from '../response/responseOptions';
@@ -78,7 +79,8 @@ export async function paginate(
 			// The status of an error response says more than that it is not JSON.
 			if (!(error instanceof UnreadableResponse) || isSuccess(response)) throw error;
 			unreadable ??= error;
-			content = output = { kind: 'text', text: response.body.toString() };
+			const contentType = String(response.headers['content-type'] ?? '');
+			content = output = { kind: 'text', text: decodeNow(response.body, contentType) };
 		}
 		let items: INodeExecutionData[] = [];
 		try {
@@ -269,6 +271,7 @@ function assertSameOrigin(first: HttpRequest, page: HttpRequest): void {
 		authorizer !== undefined ||
 		clientCertificate !== undefined ||
 		secrets.length > 0 ||
+		credential.inQuery ||
 		credential.inBody ||
 		credential.headerNames.size > 0 ||
 		Object.keys(headers).some(isCredentialHeader);
