@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	type ScriptStore,
@@ -104,6 +106,37 @@ it('says that Redis is away when it is stopped, and works when it is back', asyn
 		answer = await store.run(ECHO, ['a'], ['b']).catch(() => undefined);
 	}
 	expect(answer).toBe('ab');
+});
+
+it('follows a failover: the name leads to the new primary, and the old one is its replica', async () => {
+	const next = await RedisServer.start('--requirepass', PASSWORD);
+	let primary = redis.port;
+	const name = createServer((socket) => {
+		const server = connectTo(primary, '127.0.0.1').on('error', () => socket.destroy());
+		socket
+			.on('error', () => server.destroy())
+			.pipe(server)
+			.pipe(socket);
+	}).listen(0, '127.0.0.1');
+	await once(name, 'listening');
+	const store = await connect({ port: (name.address() as AddressInfo).port });
+	try {
+		expect(await store.run(PUT, ['before'], ['failover'])).toBe('ok');
+		primary = next.port;
+		await redisCommand(redis.port, 'REPLICAOF', ['127.0.0.1', String(next.port)], PASSWORD);
+		const put = async () => await store.run(PUT, ['after'], ['failover']).catch((e: Error) => e);
+		let result = await put();
+		while (result !== 'ok') {
+			expect(result).toBeInstanceOf(StoreUnavailable);
+			await sleep(10);
+			result = await put();
+		}
+		expect(await redisCommand(next.port, 'GET', ['after'], PASSWORD)).toBe('failover');
+	} finally {
+		await redisCommand(redis.port, 'REPLICAOF', ['NO', 'ONE'], PASSWORD);
+		await next.close();
+		name.close();
+	}
 });
 
 it('says that Redis is away where there is none', async () => {

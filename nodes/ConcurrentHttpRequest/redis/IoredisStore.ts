@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
 import { type ScriptStore, StoreUnavailable } from '../limits/shared/redis/ScriptStore';
-import { toStoreError } from './toStoreError';
+import { isFromReplica, toStoreError } from './toStoreError';
 
 /** Milliseconds between attempts to connect: longer with each, up to this. */
 const LONGEST_RECONNECT = 500;
@@ -40,6 +40,8 @@ export class IoredisStore implements ScriptStore {
 			disconnectTimeout: DISCONNECT_TIMEOUT,
 			// A connection that is not used need not be restored, and the timer would hold the process.
 			retryStrategy: (times) => (this.users > 0 ? Math.min(LONGEST_RECONNECT, 50 * times) : null),
+			// After a failover the name leads to the new primary, but the old one keeps the connection.
+			reconnectOnError: isFromReplica,
 			// A call depends on when it is made, so it fails now rather than wait for Redis.
 			enableOfflineQueue: false,
 			maxRetriesPerRequest: 0,

@@ -2,14 +2,13 @@ import { Redactor } from '../secrets/Redactor';
 import { StoreUnavailable, StoreUntrusted } from '../limits/shared/redis/ScriptStore';
 import { CERTIFICATE_CODE } from '../transport/toTransportFailure';
 
-/** First words of errors that pass: Redis loads its data, is a replica now, has lost its primary. */
+/** First words of errors that pass: Redis loads its data, has lost its primary. */
 const PASSING = new Set([
 	'BUSY',
 	'CLUSTERDOWN',
 	'LOADING',
 	'MASTERDOWN',
 	'NOREPLICAS',
-	'READONLY',
 	'TRYAGAIN',
 	'UNBLOCKED',
 ]);
@@ -34,10 +33,15 @@ export function toStoreError(error: unknown, password?: string): Error {
 	const message = withoutArguments(new Redactor([password ?? '']).text(said));
 	const { code } = error as { code?: unknown };
 	if (typeof code === 'string' && CERTIFICATE_CODE.test(code)) return new StoreUntrusted(code);
-	const isReply = name === 'ReplyError';
-	if (!isReply || PASSING.has(message.split(' ', 1)[0] ?? '')) return new StoreUnavailable(message);
+	const isPassing = PASSING.has(message.split(' ', 1)[0] ?? '') || isFromReplica({ message });
+	if (name !== 'ReplyError' || isPassing) return new StoreUnavailable(message);
 	const [, meaning] = MEANING.find(([beginning]) => message.startsWith(beginning)) ?? [];
 	return new Error(meaning ?? message);
+}
+
+/** Whether Redis is a replica now. Redis 5 and 6 put the word into an error about the script. */
+export function isFromReplica({ message }: Pick<Error, 'message'>): boolean {
+	return message.includes('READONLY');
 }
 
 /** An error about an unknown command quotes its arguments, which may be secret. */

@@ -14,6 +14,10 @@ it.each([
 	new Error('Connection is closed.'),
 	reply('LOADING Redis is loading the dataset in memory'),
 	reply('READONLY You can’t write against a read only replica.'),
+	// Redis 5 and 6 put a script's error into one of their own.
+	reply(
+		"ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.",
+	),
 	reply('MASTERDOWN Link with MASTER is down'),
 ])('may pass by itself: %s', (error) => {
 	const said = toStoreError(error);
