@@ -81,6 +81,16 @@ describe('three runs', () => {
 		}
 	});
 
+	it('say for which of several limits they waited', async () => {
+		const rateLimits = [
+			{ amount: 100, interval: 1_000 },
+			{ amount: 30, interval: 5_000 },
+		];
+		const { waitedFor } = await share({ ...three, requests: 40, limits: { rateLimits } });
+		const label = 'the limit of 30 requests every 5 seconds, shared';
+		expect(waitedFor).toEqual([label, label, label]);
+	});
+
 	it('have nearly always as many in flight as the concurrency, with few calls', async () => {
 		const shared = await share({ ...three, limits: slots, latency: 200 });
 		expect(shared.mostInFlight).toBe(12);

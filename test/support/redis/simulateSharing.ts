@@ -51,6 +51,8 @@ export interface Shared {
 	readonly mostInFlight: number;
 	/** Milliseconds. */
 	readonly duration: number;
+	/** For what each run waited longest. */
+	readonly waitedFor: ReadonlyArray<string | undefined>;
 }
 
 /** Milliseconds from a process to Redis. */
@@ -63,6 +65,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 	const clock = new VirtualClock(begin);
 	const redis = new SimulatedRedis(sharing.redisPort, clock, WAY);
 	const starts: Start[] = [];
+	const waitedFor: Array<string | undefined> = [];
 	let calls = 0;
 	let inFlight = 0;
 	let mostInFlight = 0;
@@ -110,6 +113,7 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 			}
 		};
 		await Promise.all(Array.from({ length: workers }, work));
+		waitedFor[number] = admission.waited()[0]?.label;
 		await limit.leave();
 		admission.abort(new Error('The run is over'));
 	};
@@ -125,7 +129,8 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 	} finally {
 		redis.close();
 	}
-	return { calls, admitted: starts.length, starts, mostInFlight, duration: clock.now() - begin };
+	const duration = clock.now() - begin;
+	return { calls, admitted: starts.length, starts, mostInFlight, duration, waitedFor };
 }
 
 /** A process that stalls does nothing until then, and all that is due at once afterwards. */

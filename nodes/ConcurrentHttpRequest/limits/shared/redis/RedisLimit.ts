@@ -65,6 +65,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	/** The costs of the request that could not be admitted; `undefined` if none waits. */
 	private lacking: readonly number[] | undefined;
 	private short: ExchangeResponse['short'] = 'none';
+	private shortBudget: ExchangeResponse['budget'];
 	/** Asking again before this time makes no sense. */
 	private askAgainAt = -Infinity;
 	private idleSince = Infinity;
@@ -105,7 +106,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	/** What is short, as Redis last said. */
 	get label(): string {
 		if (this.calls.isAway) return 'Redis, through which limits are shared';
-		if (this.short === 'budget') return `${this.rateLimits.label}, shared`;
+		if (this.short === 'budget') return `${this.rateLimits.labelOf(this.shortBudget)}, shared`;
 		return 'other processes that share its concurrency';
 	}
 
@@ -301,7 +302,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		at: number,
 	): void {
 		const now = this.clock.now();
-		const wasAway = this.calls.isAway;
+		const formerLabel = this.label;
 		this.calls.succeeded();
 		this.options.memory.wasReached = true;
 		if (this.wasToldAway) this.tell('Redis is back');
@@ -316,13 +317,14 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.epoch = response.epoch;
 		this.keep = response.keep < 0 ? Infinity : response.keep;
 		this.short = response.short;
+		this.shortBudget = response.budget;
 		this.held += response.granted;
 		this.slotsEnd = at + timing.LEASE / 2;
 		this.unitsEnd = at + timing.GRANT_VALID;
 		this.rateLimits.grant(response.granted, costs);
 		if (want > 0) this.batch.wasGranted(want, response.granted);
 		this.askAgainAt = response.short === 'none' ? now : now + this.pause(response.after);
-		if (response.granted > 0 || wasAway) {
+		if (response.granted > 0 || this.label !== formerLabel) {
 			this.lacking = undefined;
 			this.changed();
 			this.noteIdle(this.clock.now());

@@ -45,8 +45,9 @@ export class RedisRateLimits {
 		return this.limits.map(({ id }) => id);
 	}
 
-	get label(): string {
-		return this.limits[0]?.label ?? 'a rate limit';
+	/** @param budget the limit's id in Redis */
+	labelOf(budget: string | undefined): string {
+		return this.limits.find(({ id }) => id === budget)?.label ?? 'a rate limit';
 	}
 
 	costsOf(request: AdmissionRequest): number[] {

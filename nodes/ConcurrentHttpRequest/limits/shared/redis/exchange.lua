@@ -159,15 +159,17 @@ end
 local freeSlots = call.slots and call.slots - held or math.huge
 
 -- What the caller is granted: whole requests, with a slot and the units of all budgets for each.
-local room, short = call.want, 'none'
-local function bound(most, reason)
-	if most < room then room = math.max(0, math.floor(most + 1e-9)); short = reason end
+local room, short, shortBudget = call.want, 'none', nil
+local function bound(most, reason, budget)
+	if most < room then
+		room, short, shortBudget = math.max(0, math.floor(most + 1e-9)), reason, budget
+	end
 end
 bound(freeSlots, 'slots')
 bound(math.max(slotLevel - call.held, firstForSlot and 1 or 0), 'slots')
 for _, budget in ipairs(budgets) do
 	if budget.cost > 0 then
-		bound(math.min(budget.free, budget.fair) / budget.cost, 'budget')
+		bound(math.min(budget.free, budget.fair) / budget.cost, 'budget', budget.id)
 	end
 end
 if settling > 0 or forgotten then bound(0, 'settling') end
@@ -324,6 +326,6 @@ for _, member in pairs(members) do
 end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, call.expire) end
 return cjson.encode({
-	stale = false, epoch = epoch, granted = granted, short = short, after = after, keep = keep,
-	processes = processes,
+	stale = false, epoch = epoch, granted = granted, short = short, budget = shortBudget,
+	after = after, keep = keep, processes = processes,
 })

@@ -53,6 +53,8 @@ export interface ExchangeResponse {
 	readonly granted: number;
 	/** What was short, where less was granted than was asked for. */
 	readonly short: 'none' | 'slots' | 'budget' | 'settling';
+	/** Which rate limit was, where one was. */
+	readonly budget?: string;
 	/** Milliseconds after which asking again makes sense; below 0: when woken. */
 	readonly after: number;
 	/** Slots that the run may keep while others wait; below 0: all. */

@@ -189,6 +189,15 @@ it('calls again at the time that Redis named, and when it is woken', async () =>
 	expect(calls).toHaveLength(3);
 });
 
+it('says which limit is short, as soon as Redis has said so', async () => {
+	const rateLimits = [...RATE.rateLimits, { amount: 600, interval: 60_000 }];
+	const reply = () => ({ short: 'budget', budget: '60000-requests', after: 60_000 }) as const;
+	const { clock, acquire, waited } = setUp({ rateLimits }, reply);
+	acquire(1);
+	await clock.advanceBy(500);
+	expect(waited()[0]).toMatchObject({ label: 'the limit of 600 requests a minute, shared' });
+});
+
 it('calls at most once a second while it waits and Redis has named no time', async () => {
 	const { clock, calls, acquire } = setUp(SLOTS, () => ({ short: 'slots' }));
 	acquire(500);
