@@ -124,6 +124,20 @@ describe('three runs', () => {
 		expect(after.length).toBeGreaterThanOrEqual(0.95 * 3 * budget.amount);
 	});
 
+	it.each(['ends', 'amounts', 'sums'] as const)(
+		'stay within a budget, and go on, after Redis has evicted its %s',
+		async (part) => {
+			const rateLimits = [budget];
+			const shared = await share({
+				...three,
+				limits: { rateLimits },
+				evicts: { after: 2_500, part },
+			});
+			expectKept({ rateLimits }, shared);
+			expect(shared.admitted).toBe(309);
+		},
+	);
+
 	it('do not wake each other in vain where slots and rate limits are short together', async () => {
 		const second = { amount: 40, interval: 1_000 };
 		const limits = { concurrency: 8, rateLimits: [second, budget] };

@@ -47,6 +47,12 @@ export class SimulatedRedis {
 		};
 	}
 
+	/** Deletes a key, as a Redis does that is out of memory and evicts. */
+	async evict(key: string): Promise<void> {
+		this.pending++;
+		await this.client.del(key).finally(() => this.pending--);
+	}
+
 	/**
 	 * Lets time pass, which stands still while Redis computes.
 	 *

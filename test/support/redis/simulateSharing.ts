@@ -1,6 +1,7 @@
 import { Admission } from '../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import { ConcurrencyLimit } from '../../../nodes/ConcurrentHttpRequest/limits/concurrency/ConcurrencyLimit';
 import type { Clock } from '../../../nodes/ConcurrentHttpRequest/common/Clock';
+import { redisKeys } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/exchange';
 import { RedisMemory } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisMemory';
 import { RedisLimit } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/RedisLimit';
 import type { ScriptStore } from '../../../nodes/ConcurrentHttpRequest/limits/shared/redis/ScriptStore';
@@ -24,6 +25,8 @@ export interface Sharing {
 	readonly latecomer?: { readonly after: number; readonly requests: number };
 	/** Milliseconds after which the process of the first run is killed. */
 	readonly firstDiesAfter?: number;
+	/** Redis evicts one key of the first rate limit, so many milliseconds after the first run began. */
+	readonly evicts?: { readonly after: number; readonly part: 'ends' | 'amounts' | 'sums' };
 	/** Milliseconds until a request has its response. `heavy-tailed`: p50 60 ms, p99 10 s, some never. */
 	readonly latency: number | 'heavy-tailed';
 	/** Every so many milliseconds a process does nothing for so long; one after the other, or only one. */
@@ -60,7 +63,8 @@ const WAY = 0.3;
 
 /** Runs of several processes that share limits, in virtual time, with the real script in a real Redis. */
 export async function simulateSharing(sharing: Sharing): Promise<Shared> {
-	const { limits, runs, workers, latency, random, name, latecomer, firstDiesAfter } = sharing;
+	const { limits, runs, workers, latency, random, name, latecomer, firstDiesAfter, evicts } =
+		sharing;
 	const begin = 1_000_000;
 	const clock = new VirtualClock(begin);
 	const redis = new SimulatedRedis(sharing.redisPort, clock, WAY);
@@ -124,6 +128,12 @@ export async function simulateSharing(sharing: Sharing): Promise<Shared> {
 		const survivors = firstDiesAfter === undefined ? all : all.slice(1);
 		if (latecomer) {
 			survivors.push(clock.sleep(latecomer.after).then(() => run(runs, latecomer.requests)));
+		}
+		if (evicts) {
+			const { interval } = limits.rateLimits[0]!;
+			const [, , ...keys] = redisKeys(name, [`${interval}-requests`]).all;
+			const key = keys.find((each) => each.endsWith(evicts.part))!;
+			clock.at(begin + evicts.after, () => void redis.evict(key));
 		}
 		await redis.run(Promise.all(survivors));
 	} finally {

@@ -49,11 +49,21 @@ end
 local before = members[call.member]
 if before and call.seq <= before.seq then return cjson.encode({ stale = true }) end
 
+-- A budget has all of its three keys or none, unless Redis evicts keys. What is left then says nothing.
+local evicted = false
+for i = 3, #KEYS, 3 do
+	if redis.call('EXISTS', KEYS[i], KEYS[i + 1], KEYS[i + 2]) % 3 ~= 0 then
+		redis.call('DEL', KEYS[i], KEYS[i + 1], KEYS[i + 2])
+		evicted = true
+	end
+end
+
 -- Whether the data that the caller knew is still there.
-local epoch = redis.call('HGET', state, 'epoch')
+local epoch = not evicted and redis.call('HGET', state, 'epoch')
 if not epoch then
 	epoch = call.newEpoch
-	redis.call('HSET', state, 'epoch', epoch, 'created', number(now), 'settle', '0')
+	local settle = evicted and now + call.settle or 0
+	redis.call('HSET', state, 'epoch', epoch, 'created', number(now), 'settle', number(settle))
 end
 local forgotten = call.epoch ~= '' and call.epoch ~= epoch
 if forgotten then
