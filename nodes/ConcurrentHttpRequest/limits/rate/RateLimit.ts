@@ -158,9 +158,12 @@ export function countedFor({ interval, safetyMargin = 0 }: RateLimitOptions): nu
 	return interval + safetyMargin;
 }
 
-/** @param costIndex see {@link RateLimitOptions.costIndex} */
+/**
+ * @param costIndex see {@link RateLimitOptions.costIndex}
+ * @returns a multiple of a millionth
+ */
 export function costOf({ costs }: AdmissionRequest, costIndex: number | undefined): number {
-	return costIndex === undefined ? 1 : (costs?.[costIndex] ?? 1);
+	return costIndex === undefined ? 1 : inMillionths(costs?.[costIndex] ?? 1) / PRECISION;
 }
 
 function inMillionths(cost: number): number {

@@ -403,6 +403,16 @@ it('refuses a cost that is above the rate limit at once', () => {
 	expect(() => shared.check({ ...REQUEST, costs: [1_000] })).not.toThrow();
 });
 
+it('counts costs in millionths, so that three times 1.1 is 3.3', async () => {
+	const tokens = { amount: 3.3, interval: 60_000, costIndex: 0 };
+	const { clock, calls, shared } = setUp({ rateLimits: [tokens] }, all);
+	const request = { ...REQUEST, costs: [3 * 1.1] };
+	expect(() => shared.check(request)).not.toThrow();
+	shared.availableAt(request, clock.now());
+	await clock.advanceBy(5);
+	expect(calls[0]!.budgets[0]).toMatchObject({ cost: 3.3 });
+});
+
 it('asks for the cost of the request that waits', async () => {
 	const tokens = { amount: 1_000, interval: 60_000, costIndex: 0 };
 	const { clock, calls, shared } = setUp({ rateLimits: [tokens] }, all);
