@@ -73,14 +73,18 @@ export class Admission {
 	acquire(request: AdmissionRequest): Permit | Promise<Permit> {
 		if (this.end) throw this.end;
 		for (const limit of this.limits) limit.check?.(request);
+		let blocker: Limit | undefined;
 		if (this.ready.size === 0 && !this.parked.has(request.origin)) {
 			const now = this.clock.now();
-			const blocker = this.findBlocker(request, now);
+			blocker = this.findBlocker(request, now);
 			if (!blocker) return this.admit(request, now);
 			const refusal = blocker.isImposed && refusalOf(request, now, this.blockedUntil);
 			if (refusal) throw refusal;
 		}
-		return this.wait(request);
+		const permit = this.wait(request);
+		// Time goes on: when `wait` looked again, another limit may have held the request back.
+		if (blocker && blocker !== this.blocker && !blocker.perOrigin) blocker.withdraw?.();
+		return permit;
 	}
 
 	/**

@@ -143,6 +143,22 @@ describe('runs that share a key', () => {
 		expect(own.take).not.toHaveBeenCalled();
 	});
 
+	it('pass over a run that another shared limit holds back by the time it has its turn', async () => {
+		const runs = new Runs();
+		const stated = { rateLimits: [{ amount: 1, interval: 1000 }] };
+		const other = runs.join(stated);
+		(other.admission.acquire({ origin }) as Permit).release(ok);
+		const full = { concurrency: 1, rateLimits: [] };
+		void runs.join(full, 'team').admission.acquire({ origin });
+		await runs.clock.advanceTo(1000);
+		// The rate limit holds it back at first, and no longer when the run looks again.
+		const clock = { now: jest.fn(runs.clock.now).mockReturnValueOnce(999), at: runs.clock.at };
+		const limits = ['account', 'team'].map((key) => runs.shared.join({ key, ...stated }));
+		const held = new Admission({ limits, clock }).acquire({ origin });
+		expect(held).toBeInstanceOf(Promise);
+		expect(other.admission.acquire({ origin })).not.toBeInstanceOf(Promise);
+	});
+
 	it('pass over a run that was stopped while it waited for its turn', async () => {
 		const runs = new Runs();
 		const stated = { concurrency: 1, rateLimits: [] };
