@@ -19,6 +19,9 @@ export class LocalShare {
 	/** How many processes share the limits, as Redis last said. */
 	processes = 1;
 	private readonly runs = new Set<LocalRun>();
+	/** The data set that Redis had when it last responded, and until when it keeps that at least. */
+	private epoch = '';
+	private epochUntil = -Infinity;
 	/** What runs that have ended used. Kept until it no longer counts. */
 	private ended: Array<LocalRun['usage']> = [];
 
@@ -37,6 +40,17 @@ export class LocalShare {
 	isIdle(now: number): boolean {
 		this.forgetExpired(now);
 		return this.runs.size === 0 && this.ended.length === 0;
+	}
+
+	/** Redis has this data set, and keeps it at least until then if nobody calls. */
+	sawEpoch(epoch: string, until: number): void {
+		this.epoch = epoch;
+		this.epochUntil = until;
+	}
+
+	/** The data set that Redis must have, unless it has lost it; empty if that may have expired by itself. */
+	epochAt(now: number): string {
+		return now < this.epochUntil ? this.epoch : '';
 	}
 
 	/** @returns whether one more request is within the share of a concurrency limit */

@@ -246,6 +246,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.rateLimits.giveBack();
 		const costs = this.lacking ?? this.rateLimits.usualCosts;
 		const budgets = this.rateLimits.forExchange(costs, at);
+		// A run that begins after Redis has lost its data must not get all of a limit that others use.
+		if (this.seq === 0) this.epoch = this.share.epochAt(at);
 		const seq = ++this.seq;
 		this.reportAfter(this.rateLimits.nextArrival);
 		const { run, process, store } = this.options;
@@ -297,7 +299,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	/** @param at when the call was made */
 	private responded(
 		response: ExchangeResponse,
-		{ want, budgets }: ExchangeRequest,
+		{ want, budgets, expire }: ExchangeRequest,
 		costs: readonly number[],
 		at: number,
 	): void {
@@ -315,6 +317,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			this.rateLimits.acknowledge(budgets);
 		}
 		this.epoch = response.epoch;
+		this.share.sawEpoch(response.epoch, at + expire);
 		this.keep = response.keep < 0 ? Infinity : response.keep;
 		this.short = response.short;
 		this.shortBudget = response.budget;

@@ -224,6 +224,22 @@ it('reports all that counts again when Redis has lost it', async () => {
 	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
 });
 
+it('knows from former runs which data Redis had, until that has expired by itself', async () => {
+	const memory = new RedisMemory();
+	const firstCall = async (after: number) => {
+		const { clock, calls, acquire, shared } = setUp(RATE, all, { memory });
+		await clock.advanceTo(after);
+		acquire(1);
+		await clock.advanceBy(5);
+		void shared.leave();
+		return calls[0]!;
+	};
+	const { epoch, expire } = await firstCall(0);
+	expect(epoch).toBe('');
+	expect(await firstCall(expire - 1)).toMatchObject({ epoch: NOTHING.epoch });
+	expect(await firstCall(2 * expire - 1)).toMatchObject({ epoch: '' });
+});
+
 it('holds the grants of two limits at the same time, however far away Redis is', async () => {
 	const clock = new VirtualClock();
 	const limitOf = (key: string): RedisLimit =>
