@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { SharedLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimit';
+import { redisKeys } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/exchange';
 import { LEASE, LONGEST_WAIT } from '../../nodes/ConcurrentHttpRequest/limits/shared/redis/timing';
 import type { RateLimitOptions } from '../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { RedisServer } from '../../scripts/queue/RedisServer.ts';
@@ -10,6 +11,7 @@ import {
 	type Start,
 	simulateSharing,
 } from '../support/redis/simulateSharing';
+import { redisCommand } from '../support/redis/redisCommand';
 import { seededRandom } from '../support/servers/random';
 import { mostInWindow } from '../support/slidingWindow';
 
@@ -164,6 +166,22 @@ describe('three runs', () => {
 			expect(withSlots.calls / withSlots.admitted).toBeLessThan(0.3);
 		},
 	);
+});
+
+describe('many short runs', () => {
+	it('share a budget, and Redis keeps what they used together once they have ended', async () => {
+		const rateLimits = [{ amount: 60, interval: 5_000 }];
+		const setup = { runs: 40, workers: 1, requests: 3, latency: 20 };
+		const shared = await share({ ...setup, limits: { rateLimits } });
+		expectKept({ rateLimits }, shared);
+		const all = redisKeys(`simulation ${simulations}`, ['5000-requests']).all;
+		const [ends, , sums] = all.slice(2);
+		const runs = await redisCommand(redis.port, 'HGETALL', [sums!]);
+		expect(runs).toEqual(['ended', expect.any(String)]);
+		const window = shared.starts.filter(({ time }) => time > shared.duration - 5_000);
+		expect(Number((runs as string[])[1])).toBeGreaterThanOrEqual(window.length);
+		expect(await redisCommand(redis.port, 'ZCARD', [ends!])).toBeLessThan(window.length);
+	});
 });
 
 describe('three runs at an API that notes arrivals up to 100 ms late', () => {

@@ -244,6 +244,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.calledAt = at;
 		this.held = this.inFlight;
 		this.rateLimits.giveBack();
+		// The script moves all of it to what runs have used that have ended.
+		if (leave) this.rateLimits.forgetReports();
 		const costs = this.lacking ?? this.rateLimits.usualCosts;
 		const budgets = this.rateLimits.forExchange(costs, at);
 		// A run that begins after Redis has lost its data must not get all of a limit that others use.

@@ -10,7 +10,8 @@
 --   open) by budget, `woken`, `since` (when it began to wait for a grant).
 -- - three for each budget, which is a rate limit: a sorted set of entries, scored by the time at which they
 --   stop counting; a hash of their amounts; a hash of the sums of amounts for each run. An entry is
---   `<run>|u<n>` (used) or `<run>|p` (granted or open).
+--   `<run>|u<n>` (used) or `<run>|p` (granted or open). What runs have used that have left is in entries of the
+--   run `ended`, one for each 1/200 of the interval, or each call would cost as much as there were runs.
 --
 -- `ARGV[1]` is JSON of an ExchangeRequest, the result JSON of an ExchangeResponse (exchange.ts). `ARGV[2]`
 -- is the prefix of the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
@@ -99,11 +100,20 @@ for i, budget in ipairs(call.budgets) do
 	for _, id in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', number(now))) do
 		put(string.match(id, '^[^|]*'), id, 0)
 	end
-	for _, use in ipairs(budget.uses) do
-		local ending = now - use[3] + budget.interval
-		put(call.member, call.member .. '|u' .. use[1], ending > now and use[2] or 0, ending)
+	-- A run that leaves reports all that it has used, and has nothing any more.
+	local function store(id, amount, ending)
+		local counts = ending > now and amount or 0
+		put(call.member, id, call.leave and 0 or counts, ending)
+		if not call.leave or counts == 0 then return end
+		local width = budget.interval / 200
+		local last = (math.floor(ending / width) + 1) * width
+		local shared = 'ended|' .. number(last)
+		put('ended', shared, counts + tonumber(redis.call('HGET', amounts, shared) or '0'), last)
 	end
-	put(call.member, call.member .. '|p', budget.open, now + budget.latestArrival + budget.interval)
+	for _, use in ipairs(budget.uses) do
+		store(call.member .. '|u' .. use[1], use[2], now - use[3] + budget.interval)
+	end
+	store(call.member .. '|p', budget.open, now + budget.latestArrival + budget.interval)
 
 	local used, byRun, demands, asked = 0, {}, {}, {}
 	local flat = redis.call('HGETALL', sums)
@@ -125,10 +135,10 @@ for i, budget in ipairs(call.budgets) do
 		end
 	end
 	for id, sum in pairs(byRun) do
-		if id ~= call.member and not asked[id] then demands[#demands + 1] = sum end
+		if id ~= call.member and id ~= 'ended' and not asked[id] then demands[#demands + 1] = sum end
 	end
 	demands[#demands + 1] = mine + call.want * budget.cost
-	local share = level(demands, budget.limit)
+	local share = level(demands, budget.limit - (byRun.ended or 0))
 	budgets[i] = {
 		put = put, ends = ends, amounts = amounts, cost = budget.cost, id = budget.id,
 		free = budget.limit - used, ahead = ahead, share = share, byRun = byRun,
@@ -189,8 +199,10 @@ for i, budget in ipairs(budgets) do
 	local amount = granted * budget.cost
 	local terms = call.budgets[i]
 	pending[budget.id] = terms.open + amount
-	budget.put(call.member, call.member .. '|p', terms.open + amount,
-		now + (amount > 0 and call.valid or 0) + terms.latestArrival + terms.interval)
+	if amount > 0 then
+		budget.put(call.member, call.member .. '|p', terms.open + amount,
+			now + call.valid + terms.latestArrival + terms.interval)
+	end
 	budget.free = budget.free - amount
 	budget.byRun[call.member] = (budget.byRun[call.member] or 0) + amount
 end

@@ -32,7 +32,10 @@ export interface ExchangeRequest {
 		readonly open: number;
 		/** Milliseconds from a start until the request has certainly arrived there. */
 		readonly latestArrival: number;
-		/** Arrivals that were not reported yet: number of the entry, amount, age in milliseconds. */
+		/**
+		 * Arrivals that were not reported yet, or all that count where the run is over: number of the
+		 * entry, amount, age in milliseconds.
+		 */
 		readonly uses: ReadonlyArray<readonly [id: number, amount: number, age: number]>;
 	}>;
 	/** See timing.ts. */

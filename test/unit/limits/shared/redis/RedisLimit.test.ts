@@ -224,6 +224,19 @@ it('reports all that counts again when Redis has lost it', async () => {
 	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
 });
 
+it('reports all that counts again when it leaves', async () => {
+	const { clock, calls, acquire, release, shared } = setUp(RATE, all);
+	acquire(3);
+	await clock.advanceBy(5);
+	release(3);
+	await clock.advanceBy(2_000);
+	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([]);
+	void shared.leave();
+	await clock.advanceBy(5);
+	expect(calls.at(-1)).toMatchObject({ leave: true });
+	expect(calls.at(-1)!.budgets[0]!.uses).toEqual([[1, 3, expect.any(Number)]]);
+});
+
 it('knows from former runs which data Redis had, until that has expired by itself', async () => {
 	const memory = new RedisMemory();
 	const firstCall = async (after: number) => {
