@@ -1,4 +1,4 @@
-import type { UsageLog } from './UsageLog';
+import { UsageLog } from './UsageLog';
 
 /** A run that uses the limits of one name. */
 interface LocalRun {
@@ -22,8 +22,8 @@ export class LocalShare {
 	/** The data set that Redis had when it last responded, and until when it keeps that at least. */
 	private epoch = '';
 	private epochUntil = -Infinity;
-	/** What runs that have ended used. Kept until it no longer counts. */
-	private ended: Array<LocalRun['usage']> = [];
+	/** What all runs that have ended used, by the rate limit's id. Kept until it no longer counts. */
+	private readonly ended = new Map<string, UsageLog>();
 
 	join(run: LocalRun): void {
 		this.runs.add(run);
@@ -31,15 +31,19 @@ export class LocalShare {
 
 	leave(run: LocalRun, now: number): void {
 		this.runs.delete(run);
-		this.ended.push(run.usage);
 		this.forgetExpired(now);
+		for (const [id, usage] of run.usage) {
+			const log = this.ended.get(id) ?? new UsageLog(usage.counted);
+			log.absorb(usage);
+			if (log.total(now) > 0) this.ended.set(id, log);
+		}
 		this.changed();
 	}
 
 	/** Whether no run is here, and nothing of former ones counts any more. */
 	isIdle(now: number): boolean {
 		this.forgetExpired(now);
-		return this.runs.size === 0 && this.ended.length === 0;
+		return this.runs.size === 0 && this.ended.size === 0;
 	}
 
 	/** Redis has this data set, and keeps it at least until then if nobody calls. */
@@ -64,7 +68,7 @@ export class LocalShare {
 	availableAt(id: string, limit: number, cost: number, now: number): number {
 		const share = Math.floor(limit / this.processes);
 		if (cost > share) return Infinity;
-		const logs = [...[...this.runs].map(({ usage }) => usage), ...this.ended]
+		const logs = [...[...this.runs].map(({ usage }) => usage), this.ended]
 			.flatMap((usage) => usage.get(id) ?? [])
 			.filter((log) => log.total(now) > 0);
 		const lacking = logs.reduce((sum, log) => sum + log.total(now), 0) + cost - share;
@@ -78,8 +82,6 @@ export class LocalShare {
 	}
 
 	private forgetExpired(now: number): void {
-		this.ended = this.ended.filter((usage) =>
-			[...usage.values()].some((log) => log.total(now) > 0),
-		);
+		for (const [id, log] of this.ended) if (log.total(now) === 0) this.ended.delete(id);
 	}
 }

@@ -107,6 +107,22 @@ export class UsageLog {
 		for (const entry of this.entries) entry.reported = 0;
 	}
 
+	/**
+	 * Takes over what a run has used that has ended. Entries of all such runs meet at multiples of 1/200 of
+	 * the interval, so they are few, and none counts for less than it did.
+	 */
+	absorb(ended: UsageLog): void {
+		for (const usage of ended.openUsages) ended.close(usage);
+		const width = this.counted / RESOLUTION;
+		for (const { amount, last } of ended.entries) {
+			const at = Math.ceil((last + ended.counted - this.counted) / width) * width;
+			const entry = this.entries.find((each) => each.last === at);
+			if (entry) entry.amount += amount;
+			else this.entries.push({ id: this.nextId++, first: at, last: at, amount, reported: 0 });
+		}
+		this.entries.sort((a, b) => a.last - b.last);
+	}
+
 	/** It has arrived. */
 	close(usage: Usage): void {
 		if (!this.openUsages.delete(usage)) return;

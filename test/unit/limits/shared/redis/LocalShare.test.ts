@@ -77,6 +77,22 @@ it('counts what a run has used that has ended', () => {
 	expect(share.availableAt('minute', 3, 1, 1_000)).toBe(1_000);
 });
 
+it('looks at one log for all runs that have ended', () => {
+	const { share, join } = setUp(1);
+	for (let time = 0; time < 100; time++) {
+		const { log, run } = join(0);
+		log.take(1, time).ended(OK, time);
+		share.leave(run, time);
+	}
+	const total = jest.spyOn(UsageLog.prototype, 'total');
+	expect(share.availableAt('minute', 200, 100, 100)).toBe(100);
+	// A place is free again up to 1/200 of the interval late.
+	expect(share.availableAt('minute', 100, 1, 100)).toBe(1_000);
+	expect(share.availableAt('minute', 100, 2, 100)).toBe(1_005);
+	expect(total.mock.calls.length).toBeLessThan(20);
+	total.mockRestore();
+});
+
 it('forgets unused names beyond 1,000, once their usage has expired', () => {
 	const memory = new RedisMemory();
 	for (let number = 0; number < 1_000; number++) {

@@ -69,6 +69,36 @@ it('says when less will count', () => {
 	expect(log.fallsTo(0, 600)).toBe(Infinity);
 });
 
+it('takes over what others have used, in few entries, and counts it no shorter', () => {
+	const uses = fc.array(
+		fc.record({ after: fc.nat(9), open: fc.boolean(), margin: fc.constantFrom(0, 100) }),
+		{ minLength: 1, maxLength: 400 },
+	);
+	fc.assert(
+		fc.property(uses, (list) => {
+			const all = new UsageLog(INTERVAL);
+			const ends: number[] = [];
+			let now = 0;
+			for (const { after, open, margin } of list) {
+				now += after;
+				const log = new UsageLog(INTERVAL, INTERVAL + margin);
+				const usage = log.take(1, now);
+				if (!open) usage.ended(OK, now);
+				ends.push(usage.arrivedBy + log.counted);
+				all.absorb(log);
+			}
+			for (let time = now; time < now + 2 * INTERVAL; time += 7) {
+				const width = INTERVAL / 200;
+				const still = (latest: number) => ends.filter((end) => end + latest > time).length;
+				expect(all.total(time)).toBeGreaterThanOrEqual(still(0));
+				expect(all.total(time)).toBeLessThanOrEqual(still(width));
+			}
+			expect(all.unreported(now).length).toBeLessThanOrEqual(2 * 200);
+		}),
+		{ numRuns: 50 },
+	);
+});
+
 it('never counts less than what may still arrive in a window, and keeps few entries', () => {
 	const uses = fc.array(
 		fc.record({ after: fc.nat(40), takes: fc.nat(400), amount: fc.integer({ min: 1, max: 9 }) }),
