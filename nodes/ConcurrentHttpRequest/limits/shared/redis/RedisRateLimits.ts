@@ -112,7 +112,7 @@ export class RedisRateLimits {
 			interval: usage.counted,
 			cost: costs[index] ?? 0,
 			open: usage.open(now),
-			latestArrival: usage.latestArrival,
+			latestArrival: usage.arrivals.latest,
 			uses: usage.unreported(now),
 		}));
 	}
@@ -152,7 +152,7 @@ export class RedisRateLimits {
 
 	/** Milliseconds after which nothing that is used now still counts. */
 	get longestCounted(): number {
-		const counted = this.limits.map(({ usage }) => usage.counted + usage.latestArrival);
+		const counted = this.limits.map(({ usage }) => usage.counted + usage.arrivals.latest);
 		return Math.max(0, ...counted);
 	}
 }

@@ -40,14 +40,9 @@ export class UsageLog {
 		this.arrivals = new ArrivalEstimate(interval);
 	}
 
-	/** The most milliseconds from a request's start to its arrival, whatever is known of it. */
-	get latestArrival(): number {
-		return this.arrivals.latest;
-	}
-
 	take(amount: number, now: number): Usage {
 		this.arrivals.started(now);
-		const usage = new Usage(this, amount, now + this.latestArrival);
+		const usage = new Usage(this, amount, now + this.arrivals.latest);
 		this.openUsages.add(usage);
 		return usage;
 	}

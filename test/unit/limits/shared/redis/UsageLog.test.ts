@@ -19,7 +19,7 @@ it('counts a usage without an end until an interval after it has certainly arriv
 	const log = new UsageLog(INTERVAL);
 	log.take(1, 0);
 	// 1 % of the interval, and half of it because everything is cold.
-	expect(log.latestArrival).toBe(510);
+	expect(log.arrivals.latest).toBe(510);
 	expect(log.total(1_509)).toBe(1);
 	expect(log.total(1_510)).toBe(0);
 });
@@ -114,7 +114,7 @@ it('never counts less than what may still arrive in a window, and keeps few entr
 				now += after;
 				const from = now;
 				const end = from + takes;
-				known.push({ amount, from, end: Math.min(end, from + log.latestArrival) });
+				known.push({ amount, from, end: Math.min(end, from + log.arrivals.latest) });
 				events.push({
 					at: from,
 					run: () => {
