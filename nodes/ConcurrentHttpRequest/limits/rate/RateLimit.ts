@@ -62,8 +62,6 @@ const TIMER_LATENESS = 20;
  */
 export class RateLimit implements Limit<number | undefined> {
 	readonly amount: number;
-	readonly interval: number;
-	readonly safetyMargin: number;
 	readonly unit: string;
 	readonly label: string;
 	private readonly counted: number;
@@ -82,8 +80,6 @@ export class RateLimit implements Limit<number | undefined> {
 		}
 		this.amount = amount;
 		this.capacity = inMillionths(amount);
-		this.interval = interval;
-		this.safetyMargin = options.safetyMargin ?? 0;
 		this.counted = countedFor(options);
 		this.unit = unit ?? 'requests';
 		this.costIndex = costIndex;
