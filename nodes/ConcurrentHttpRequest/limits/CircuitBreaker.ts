@@ -24,7 +24,8 @@ interface Circuit {
 	/** Attempts within the window, and those of them that failed. */
 	readonly total: SlidingSum;
 	readonly failed: SlidingSum;
-	state: 'closed' | 'open' | 'half-open';
+	/** Otherwise it is open, and half-open from `openUntil` on. */
+	isClosed: boolean;
 	/** When trials may begin; the clock's milliseconds. */
 	openUntil: number;
 	/** When it opened last without having closed since. */
@@ -68,7 +69,7 @@ export class CircuitBreaker implements Limit<number> {
 
 	availableAt({ origin }: AdmissionRequest, now: number): number {
 		const circuit = this.circuits.find(origin);
-		if (!circuit || circuit.state === 'closed') return now;
+		if (!circuit || circuit.isClosed) return now;
 		if (now < circuit.openUntil) return circuit.openUntil;
 		return circuit.trialInFlight ? Infinity : now;
 	}
@@ -76,10 +77,7 @@ export class CircuitBreaker implements Limit<number> {
 	/** @returns when the request was started; the clock's milliseconds */
 	take({ origin }: AdmissionRequest, now: number): number {
 		const circuit = this.circuits.of(origin);
-		if (circuit.state !== 'closed' && now >= circuit.openUntil) {
-			circuit.state = 'half-open';
-			circuit.trialInFlight = true;
-		}
+		if (!circuit.isClosed && now >= circuit.openUntil) circuit.trialInFlight = true;
 		return now;
 	}
 
@@ -89,7 +87,7 @@ export class CircuitBreaker implements Limit<number> {
 	 */
 	turnsAway(origin: string): boolean {
 		const circuit = this.circuits.find(origin);
-		if (!circuit || circuit.state === 'closed') return false;
+		if (!circuit || circuit.isClosed) return false;
 		const now = this.clock.now();
 		const isGivenUp = now - circuit.openSince > this.options.longestWait;
 		if (this.options.whenOpen === 'wait' && !isGivenUp) return false;
@@ -109,7 +107,7 @@ export class CircuitBreaker implements Limit<number> {
 	): void {
 		const circuit = this.circuits.of(origin);
 		const isFailure = status === undefined ? kind !== 'cancelled' : status >= 500;
-		if (circuit.state === 'closed') {
+		if (circuit.isClosed) {
 			if (kind === 'cancelled') return;
 			circuit.total.add(1, now);
 			if (!isFailure) return;
@@ -132,14 +130,14 @@ export class CircuitBreaker implements Limit<number> {
 	private succeed(circuit: Circuit): void {
 		circuit.trialsSucceeded++;
 		if (circuit.trialsSucceeded < this.options.trials) return;
-		circuit.state = 'closed';
+		circuit.isClosed = true;
 		circuit.total.clear();
 		circuit.failed.clear();
 	}
 
 	private open(origin: string, circuit: Circuit, now: number): void {
-		if (circuit.state === 'closed') circuit.openSince = now;
-		circuit.state = 'open';
+		if (circuit.isClosed) circuit.openSince = now;
+		circuit.isClosed = false;
 		circuit.openUntil = now + this.options.openFor;
 		circuit.trialInFlight = false;
 		circuit.trialsSucceeded = 0;
@@ -152,7 +150,7 @@ function newCircuit(window: number): Circuit {
 	return {
 		total: new SlidingSum(window),
 		failed: new SlidingSum(window),
-		state: 'closed',
+		isClosed: true,
 		openUntil: -Infinity,
 		openSince: -Infinity,
 		trialInFlight: false,
