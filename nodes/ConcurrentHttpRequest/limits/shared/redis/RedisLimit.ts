@@ -62,8 +62,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	private slotsEnd = -Infinity;
 	private unitsEnd = -Infinity;
 
-	/** The costs of the request that could not be admitted; `undefined` if none waits. */
-	private lacking: readonly number[] | undefined;
+	/** The request that could not be admitted; `undefined` if none waits. */
+	private lacking: AdmissionRequest | undefined;
 	private short: ExchangeResponse['short'] = 'none';
 	private shortBudget: ExchangeResponse['budget'];
 	/** Asking again before this time makes no sense. */
@@ -120,10 +120,9 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	}
 
 	availableAt(request: AdmissionRequest, now: number): number {
-		const costs = this.rateLimits.costsOf(request);
-		if (this.holdsGrantsFor(costs, now)) return now;
-		this.lacking = costs;
-		if (this.isOnItsOwn(now)) return this.shareAvailableAt(costs, now);
+		if (this.holdsGrantsFor(request, now)) return now;
+		this.lacking = request;
+		if (this.isOnItsOwn(now)) return this.shareAvailableAt(request, now);
 		if (now >= this.askAgainAt) this.calls.callNow();
 		else this.calls.schedule();
 		return Infinity;
@@ -134,14 +133,13 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	}
 
 	take(request: AdmissionRequest, now: number): readonly Usage[] {
-		const costs = this.rateLimits.costsOf(request);
-		const wasGranted = this.holdsGrantsFor(costs, now);
+		const wasGranted = this.holdsGrantsFor(request, now);
 		this.inFlight++;
 		// What starts within the process's share is reported when Redis is back.
 		this.held = Math.max(this.held, this.inFlight);
 		this.lacking = undefined;
 		if (wasGranted) this.batch.wasUsed();
-		const usages = this.rateLimits.take(costs, wasGranted, now);
+		const usages = this.rateLimits.take(request, wasGranted, now);
 		if (!this.hasIdle()) this.idleSince = Infinity;
 		this.reportAfter(firstArrival(usages));
 		return usages;
@@ -194,11 +192,11 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		if (this.seq > 0) await this.call(true).catch(() => undefined);
 	}
 
-	private holdsGrantsFor(costs: readonly number[], now: number): boolean {
+	private holdsGrantsFor(request: AdmissionRequest, now: number): boolean {
 		if (this.concurrency !== undefined) {
 			if (this.held <= this.inFlight || now >= this.slotsEnd) return false;
 		}
-		return this.rateLimits.isEmpty || (now < this.unitsEnd && this.rateLimits.holds(costs));
+		return this.rateLimits.isEmpty || (now < this.unitsEnd && this.rateLimits.holds(request));
 	}
 
 	/** Whether Redis has been away for so long that this process goes on alone. */
@@ -210,10 +208,10 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		);
 	}
 
-	private shareAvailableAt(costs: readonly number[], now: number): number {
+	private shareAvailableAt(request: AdmissionRequest, now: number): number {
 		const { concurrency, share } = this;
 		if (concurrency !== undefined && !share.hasSlot(concurrency)) return Infinity;
-		return this.rateLimits.shareAvailableAt(share, costs, now);
+		return this.rateLimits.shareAvailableAt(share, request, now);
 	}
 
 	/** Requests that have arrived are reported soon after, because Redis counts them as open until then. */
@@ -246,8 +244,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.rateLimits.giveBack();
 		// The script moves all of it to what runs have used that have ended.
 		if (leave) this.rateLimits.forgetReports();
-		const costs = this.lacking ?? this.rateLimits.usualCosts;
-		const budgets = this.rateLimits.forExchange(costs, at);
+		const { lacking } = this;
+		const budgets = this.rateLimits.forExchange(lacking, at);
 		// A run that begins after Redis has lost its data must not get all of a limit that others use.
 		if (this.seq === 0) this.epoch = this.share.epochAt(at);
 		const seq = ++this.seq;
@@ -274,7 +272,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		};
 		const response = await exchange(store, this.clock, this.keys, request);
 		this.roundTrip = this.clock.now() - at;
-		if (!this.isClosed && !response.stale) this.responded(response, request, costs, at);
+		if (!this.isClosed && !response.stale) this.responded(response, request, lacking, at);
 	}
 
 	/** How many requests to ask for, with those that were granted, are idle and given back. */
@@ -298,11 +296,14 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		return hasIdleSlot || this.rateLimits.hasGranted;
 	}
 
-	/** @param at when the call was made */
+	/**
+	 * @param lacking the request that waited when the call was made
+	 * @param at when the call was made
+	 */
 	private responded(
 		response: ExchangeResponse,
 		{ want, budgets, expire }: ExchangeRequest,
-		costs: readonly number[],
+		lacking: AdmissionRequest | undefined,
 		at: number,
 	): void {
 		const now = this.clock.now();
@@ -326,7 +327,7 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 		this.held += response.granted;
 		this.slotsEnd = at + timing.LEASE / 2;
 		this.unitsEnd = at + timing.GRANT_VALID;
-		this.rateLimits.grant(response.granted, costs);
+		this.rateLimits.grant(response.granted, lacking);
 		if (want > 0) this.batch.wasGranted(want, response.granted);
 		this.askAgainAt = response.short === 'none' ? now : now + this.pause(response.after);
 		if (response.granted > 0 || this.label !== formerLabel) {

@@ -15,8 +15,7 @@ interface RedisRateLimit extends RateLimitOptions {
 }
 
 /**
- * The shared rate limits as one run has them: what was granted of each, and what was used. Costs
- * are arrays with an element for each limit.
+ * The shared rate limits as one run has them: what was granted of each, and what was used.
  */
 export class RedisRateLimits {
 	/** By the limit's id in Redis. */
@@ -50,15 +49,6 @@ export class RedisRateLimits {
 		return this.limits.find(({ id }) => id === budget)?.label ?? 'a rate limit';
 	}
 
-	costsOf(request: AdmissionRequest): number[] {
-		return this.limits.map(({ costIndex }) => costOf(request, costIndex));
-	}
-
-	/** Costs of a request about which nothing is known. */
-	get usualCosts(): number[] {
-		return this.limits.map(({ costIndex }) => (costIndex === undefined ? 1 : 0));
-	}
-
 	/** @throws {CostTooHigh} */
 	check(request: AdmissionRequest): void {
 		for (const { amount, label, costIndex } of this.limits) {
@@ -67,9 +57,9 @@ export class RedisRateLimits {
 		}
 	}
 
-	/** Whether so much is granted and not used. */
-	holds(costs: readonly number[]): boolean {
-		return this.limits.every(({ granted }, index) => granted >= (costs[index] ?? 0));
+	/** Whether what the request costs is granted and not used. */
+	holds(request: AdmissionRequest): boolean {
+		return this.limits.every(({ granted, costIndex }) => granted >= costOf(request, costIndex));
 	}
 
 	get hasGranted(): boolean {
@@ -84,10 +74,9 @@ export class RedisRateLimits {
 		return Math.min(...granted);
 	}
 
-	grant(requests: number, costs: readonly number[]): void {
-		for (const [index, limit] of this.limits.entries()) {
-			limit.granted += requests * (costs[index] ?? 0);
-		}
+	/** @param request for which the grants were asked; any, if left out */
+	grant(requests: number, request?: AdmissionRequest): void {
+		for (const limit of this.limits) limit.granted += requests * likelyCost(limit, request);
 	}
 
 	/** Nothing is granted any more. */
@@ -96,25 +85,28 @@ export class RedisRateLimits {
 	}
 
 	/** @param isGranted whether it is taken from what was granted */
-	take(costs: readonly number[], isGranted: boolean, now: number): Usage[] {
-		return this.limits.flatMap((limit, index) => {
-			const cost = costs[index] ?? 0;
+	take(request: AdmissionRequest, isGranted: boolean, now: number): Usage[] {
+		return this.limits.flatMap((limit) => {
+			const cost = costOf(request, limit.costIndex);
 			if (isGranted) limit.granted -= cost;
 			return cost > 0 ? limit.usage.take(cost, now) : [];
 		});
 	}
 
-	/** @param costs those of the request that waits */
-	forExchange(costs: readonly number[], now: number): ExchangeRequest['budgets'] {
-		return this.limits.map(({ id, amount, usage }, index) => ({
-			id,
-			limit: amount,
-			interval: usage.counted,
-			cost: costs[index] ?? 0,
-			open: usage.open(now),
-			latestArrival: usage.arrivals.latest,
-			uses: usage.unreported(now),
-		}));
+	/** @param request the one that waits, if one does */
+	forExchange(request: AdmissionRequest | undefined, now: number): ExchangeRequest['budgets'] {
+		return this.limits.map((limit) => {
+			const { id, amount, usage } = limit;
+			return {
+				id,
+				limit: amount,
+				interval: usage.counted,
+				cost: likelyCost(limit, request),
+				open: usage.open(now),
+				latestArrival: usage.arrivals.latest,
+				uses: usage.unreported(now),
+			};
+		});
 	}
 
 	/** Redis has what a call reported. */
@@ -129,10 +121,10 @@ export class RedisRateLimits {
 		for (const { usage } of this.limits) usage.forgetReports();
 	}
 
-	/** When this process's share of all limits admits a request with these costs. */
-	shareAvailableAt(share: LocalShare, costs: readonly number[], now: number): number {
-		const times = this.limits.map(({ id, amount }, index) =>
-			share.availableAt(id, amount, costs[index] ?? 0, now),
+	/** When this process's share of all limits admits the request. */
+	shareAvailableAt(share: LocalShare, request: AdmissionRequest, now: number): number {
+		const times = this.limits.map(({ id, amount, costIndex }) =>
+			share.availableAt(id, amount, costOf(request, costIndex), now),
 		);
 		return Math.max(now, ...times);
 	}
@@ -155,4 +147,10 @@ export class RedisRateLimits {
 		const counted = this.limits.map(({ usage }) => usage.counted + usage.arrivals.latest);
 		return Math.max(0, ...counted);
 	}
+}
+
+/** What a request costs; of one about which nothing is known, only that it is one. */
+function likelyCost({ costIndex }: RateLimitOptions, request?: AdmissionRequest): number {
+	if (costIndex === undefined) return 1;
+	return request ? costOf(request, costIndex) : 0;
 }
