@@ -47,12 +47,12 @@ export const authenticationProperties: INodeProperties[] = [
 		description: 'How to authenticate with the API. The secret stays in the credential.',
 		builderHint: {
 			propertyHint:
-				'Use genericCredentialType with genericAuthType. predefinedCredentialType does not work here: n8n reserves it to its own nodes.',
+				'Use genericCredentialType with genericAuthType. predefinedCredentialType does not work here: n8n reserves it for its own nodes.',
 		},
 	},
 	{
 		displayName:
-			'n8n reserves predefined credential types to its own nodes. Choose <b>Generic Credential Type</b>, for example Bearer Auth or OAuth2 API, or <b>Concurrent HTTP API</b>, and enter the same secret. Or keep HTTP Request for this step.',
+			'n8n reserves predefined credential types for its own nodes. Choose <b>Generic Credential Type</b>, for example Bearer Auth or OAuth2 API, or <b>Concurrent HTTP API</b>, and enter the same secret. Or keep HTTP Request for this step.',
 		name: 'predefinedCredentialNotice',
 		type: 'notice',
 		displayOptions: { show: { authentication: ['predefinedCredentialType'] } },

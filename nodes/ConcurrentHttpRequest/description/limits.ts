@@ -52,7 +52,7 @@ const obeyServerLimits: INodeProperties = {
 	// Added to forbid what is done without it.
 	default: false,
 	description:
-		'Whether to send no more than a server allows, as it says in Retry-After and in rate limit headers such as <code>X-RateLimit-Remaining</code>, and as it shows by refusing requests. The node does this by itself. Add this option, and leave it off, only for a server whose headers are wrong. A retry waits for its own Retry-After in any case.',
+		'Whether to send no more than a server allows, as it says in Retry-After and in rate limit headers such as <code>X-RateLimit-Remaining</code>, and as it shows by refusing requests. The node does this by itself. Add this option, and leave it off, only for a server whose headers are wrong. A retry waits for the time that its own response names in any case.',
 };
 
 const limitScope: INodeProperties = {

@@ -16,7 +16,7 @@ const OR_KEEP = 'or keep HTTP Request for this step';
 export function findUnsupported(parameters: INodeParameters): string | undefined {
 	const { authentication, genericAuthType } = parameters;
 	if (authentication === 'predefinedCredentialType') {
-		return `Predefined credential types are not supported, because n8n reserves them to its own nodes. Under Authentication choose Generic Credential Type or Concurrent HTTP API, ${OR_KEEP}.`;
+		return `Predefined credential types are not supported, because n8n reserves them for its own nodes. Under Authentication choose Generic Credential Type or Concurrent HTTP API, ${OR_KEEP}.`;
 	}
 	if (isOtherThan(authentication, ['none', 'genericCredentialType', CONCURRENT_HTTP_API])) {
 		return `Authentication "${String(authentication)}" is not supported. Choose one from the list.`;
