@@ -10,6 +10,7 @@ import { codeOf, TransportFailure } from './TransportFailure';
  *
  * - A stream that the server resets with NO_ERROR or CANCEL ends like a complete one
  *   (https://github.com/nodejs/node/issues/63249).
+ * - undici stops reading a body as soon as trailers arrive, though some of it may wait in the stream.
  * - Complete responses are lost where the connection ends in the same moment.
  * - Requests are sent in vain on a connection whose session has failed, until its socket is closed.
  *
@@ -122,6 +123,8 @@ function failWhenCutOff(stream: ClientHttp2Stream, unread: Unread): ClientHttp2S
 	stream.close = (code = constants.NGHTTP2_CANCEL, callback) => close(code, callback);
 	// A stream that undici has let go of has no other listener.
 	stream.on('error', () => {});
+	// Nobody reads trailers. undici listens for them from before the response.
+	stream.once('response', () => stream.removeAllListeners('trailers'));
 	const push = stream.push.bind(stream);
 	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
 		if (chunk !== null || isComplete) return push(chunk, encoding);

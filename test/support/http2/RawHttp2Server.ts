@@ -49,6 +49,12 @@ export class RawHttp2Connection {
 		this.frame(FRAME.data, end ? END_STREAM : 0, stream, Buffer.from(content));
 	}
 
+	/** Ends a response with a field after its body (RFC 9113 section 8.1). */
+	trailers(stream: number): void {
+		const field = Buffer.from('\0\x05x-sum\x011');
+		this.frame(FRAME.headers, END_HEADERS | END_STREAM, stream, field);
+	}
+
 	resetStream(stream: number, code: number): void {
 		this.frame(FRAME.resetStream, 0, stream, uint32(code));
 	}

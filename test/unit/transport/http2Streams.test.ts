@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 import type { BodyReceiver } from '../../../nodes/ConcurrentHttpRequest/transport/BodyReceiver.ts';
+import { RawHttp2Server } from '../../support/http2/RawHttp2Server.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport } from './transports.ts';
@@ -45,6 +46,33 @@ it('are read by their receiver at its own pace, complete', async () => {
 	]);
 	expect(answers.map(({ stored }) => stored)).toEqual([SIZE, SIZE, SIZE]);
 	expect(server.requests.at(-1)?.httpVersion).toBe('2.0');
+});
+
+it('are complete where trailers arrive before the body is read', async () => {
+	const pieces = Array.from({ length: 20 }, (_, index) => Buffer.alloc(10_000, index));
+	const raw = await RawHttp2Server.start((connection, stream) => {
+		connection.headers(stream);
+		for (const piece of pieces) connection.data(stream, piece);
+		connection.trailers(stream);
+	});
+	const transport = newTransport();
+	const request = requestTo(raw.origin, { allowUnauthorizedCerts: true });
+	const receiver: BodyReceiver<Buffer> = {
+		wants: () => true,
+		receive: async (_head, body) => {
+			// Its response comes on the same connection, after the trailers.
+			await transport.send(request);
+			return { body: Buffer.alloc(0), stored: Buffer.concat(await body.toArray()) };
+		},
+	};
+	try {
+		const { stored } = await transport.send(request, { receiver });
+		expect(stored?.length).toBe(200_000);
+		expect(stored?.equals(Buffer.concat(pieces))).toBe(true);
+		expect(raw.connections).toBe(1);
+	} finally {
+		await raw.close();
+	}
 });
 
 it('are sent while they are read, with their length', async () => {
