@@ -7,7 +7,9 @@ import { TransportFailure } from './TransportFailure';
 /** Codings that a response may have, one over the other. Servers use one, rarely two. */
 const MAX_CODINGS = 5;
 
-type MakeDecoder = (first: Buffer, end: { finishFlush: number }) => Transform;
+type Decoder = Transform & Pick<zlib.Zlib, 'bytesWritten'>;
+
+type MakeDecoder = (first: Buffer, end: { finishFlush: number }) => Decoder;
 
 /** Makes the decoder once the first bytes have arrived. */
 const DECODERS = new Map(
@@ -86,10 +88,12 @@ function decoder(
 	isFramed: boolean,
 	spend: (bytes: number) => TransportFailure | undefined,
 ): Duplex {
-	let inner: Transform | undefined;
+	let inner: Decoder | undefined;
 	let hasAll = false;
 	/** Bytes after the end of a compressed stream are ignored, as browsers do. */
 	let innerHasEnded = false;
+	/** What the inner decoder has not used of the latest chunk. */
+	let rest: () => Buffer;
 	let written: (() => void) | undefined;
 	const goOn = () => {
 		const done = written;
@@ -105,11 +109,27 @@ function decoder(
 		});
 		begun.on('error', (error) => outer.destroy(undecodable(coding, error, isFramed)));
 		begun.on('end', () => {
+			const left = rest();
+			// Node.js decodes one frame of a chunk, and a body may have several (RFC 8878 section 3.1).
+			if (coding === 'zstd' && left.length > 0) {
+				inner = undefined;
+				feed(left);
+				return;
+			}
 			innerHasEnded = true;
 			if (hasAll) outer.push(null);
 			goOn();
 		});
 		return begun;
+	};
+	const feed = (chunk: Buffer) => {
+		const decoder = (inner ??= begin(chunk));
+		const before = decoder.bytesWritten;
+		rest = () => chunk.subarray(decoder.bytesWritten - before);
+		decoder.write(chunk, (error) => {
+			// A decoder that leaves a rest has come to its end.
+			if (!error && rest().length === 0) goOn();
+		});
 	};
 	const outer = new Duplex({
 		read: () => void inner?.resume(),
@@ -119,10 +139,7 @@ function decoder(
 				return;
 			}
 			written = done;
-			inner ??= begin(chunk);
-			inner.write(chunk, (error) => {
-				if (!error) goOn();
-			});
+			feed(chunk);
 		},
 		final(done) {
 			hasAll = true;

@@ -29,6 +29,35 @@ it.each(codings)('undoes %s', async (coding) => {
 	expect(body.equals(large)).toBe(true);
 });
 
+/** Splits at these places, in any order. */
+function split(body: Buffer, places: readonly number[]): Buffer[] {
+	const ends = [...places.map((place) => place % body.length), body.length].sort((a, b) => a - b);
+	return ends.map((end, index) => body.subarray(ends[index - 1] ?? 0, end));
+}
+
+// RFC 1952 section 2.2 (members), RFC 8878 section 3.1 (frames).
+it.each(['gzip', 'zstd'])(
+	'undoes several streams of %s in a row, however split',
+	async (coding) => {
+		const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7]);
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(contents, { minLength: 2, maxLength: 4 }),
+				fc.array(fc.nat(), { maxLength: 9 }),
+				async (streams, places) => {
+					const compressed = streams.map((content) => COMPRESS[coding]!(content));
+					if (coding === 'zstd') compressed.splice(1, 0, skippable);
+					const { body } = await decompressed(split(Buffer.concat(compressed), places), coding);
+					expect(body.equals(Buffer.concat(streams))).toBe(true);
+				},
+			),
+			{ numRuns: 300 },
+		);
+		const two = Buffer.concat([COMPRESS[coding]!(large), COMPRESS[coding]!(large)]);
+		expect((await decompressed(two, coding)).body.equals(Buffer.concat([large, large]))).toBe(true);
+	},
+);
+
 it('undoes several codings, the last applied first', async () => {
 	await fc.assert(
 		fc.asyncProperty(
@@ -99,6 +128,17 @@ describe('what is not compressed as it says', () => {
 			kind: 'unreadable response',
 			message: expect.stringContaining(`compressed with ${coding}`) as string,
 		});
+	});
+
+	it('is an error after a frame of zstd, too', async () => {
+		const frame = zlib.zstdCompressSync(large);
+		for (const rest of [frame.subarray(0, 3), frame.subarray(0, -1), Buffer.from('garbage')]) {
+			for (const pieces of [Buffer.concat([frame, rest]), [frame, rest]]) {
+				await expect(decompressed(pieces, 'zstd')).rejects.toMatchObject({
+					kind: 'unreadable response',
+				});
+			}
+		}
 	});
 
 	it('is never anything but an error or a text', async () => {
