@@ -3,7 +3,7 @@ import symbols from 'undici/lib/core/symbols.js';
 
 import { markAsReused } from './ExchangeFacts';
 import type { ServerConnections } from './ServerConnections';
-import { TransportFailure } from './TransportFailure';
+import { codeOf, TransportFailure } from './TransportFailure';
 
 /** The parts of undici's parser of one connection (`client-h1.js`) that the guard uses or replaces. */
 interface Parser {
@@ -115,7 +115,8 @@ function watchBytes(parser: Parser, server: ServerConnections): void {
 		return onMessageComplete();
 	};
 	const ended = (error?: Error) => {
-		if (lastResponseAt === undefined) return;
+		// undici's own end of a connection says nothing of the server.
+		if (lastResponseAt === undefined || codeOf(error) === 'UND_ERR_INFO') return;
 		if (isIdle()) {
 			server.closedIdle(performance.now() - lastResponseAt);
 		} else if (error && !hasNewBytes) {

@@ -87,6 +87,37 @@ it('uses connections again for POSTs where the server keeps them', async () => {
 	expect(server.connections).toBe(5);
 });
 
+it('uses connections again for POSTs where the server announces that it closes one', async () => {
+	// As Apache with MaxKeepAliveRequests.
+	server = await RawServer.start(({ socket, ordinal }) => {
+		if (ordinal < 10) socket.write(OK);
+		else socket.end(OK.replace('\r\n', '\r\nConnection: close\r\n'));
+	});
+	const { items } = await sendItems(
+		{ method: 'POST', url: server.origin, maxConcurrency: 1 },
+		{ items: numbered(100) },
+	);
+	expect(jsonOf(items)).toEqual(Array(100).fill({ ok: true }));
+	expect(server.connections).toBe(10);
+});
+
+it('uses connections again for POSTs after one has met its Timeout', async () => {
+	server = await RawServer.start(({ socket, url }) => {
+		if (url !== '/1') socket.write(OK);
+	});
+	const { items } = await sendItems(
+		{
+			method: 'POST',
+			url: `=${server.origin}/{{ $json.id }}`,
+			maxConcurrency: 1,
+			options: { timeout: 1000 },
+		},
+		{ items: numbered(10), onError: 'continueRegularOutput' },
+	);
+	expect(items.filter(({ json }) => 'error' in json)).toHaveLength(1);
+	expect(server.connections).toBe(2);
+});
+
 it('uses no other connection again either, once a server has sent bytes unasked', async () => {
 	server = await RawServer.start(({ socket, connection }) => {
 		socket.write(OK);
