@@ -37,6 +37,9 @@ const NO_BODY = 1;
 
 const LINE_ENDS = new Set([0x0a, 0x0d]);
 
+/** By this code of an error undici sends a request that waits for the connection on another one. */
+const SENT_ELSEWHERE = { code: 'UND_ERR_SOCKET' };
+
 /** What some servers send before they close a connection that was idle for long (RFC 9110 section 15.5.9). */
 const IDLE_TOO_LONG = /^HTTP\/1\.[01] 408 /;
 
@@ -76,7 +79,7 @@ export function isOfStaleConnection(error: Error): boolean {
  *
  * Tells how the server ends its connections. One that had carried a response, and brought not one byte
  * of the next, was most likely closed for being idle, at the moment when the request was sent (RFC 9112
- * section 9.3.1).
+ * section 9.3.1). After a reset of an idle connection undici would fail the request that waits for it.
  */
 function watchBytes(parser: Parser, server: ServerConnections): void {
 	const { socket } = parser;
@@ -119,13 +122,14 @@ function watchBytes(parser: Parser, server: ServerConnections): void {
 		if (lastResponseAt === undefined || codeOf(error) === 'UND_ERR_INFO') return;
 		if (isIdle()) {
 			server.closedIdle(performance.now() - lastResponseAt);
+			if (error) Object.assign(error, SENT_ELSEWHERE);
 		} else if (error && !hasNewBytes) {
 			Object.assign(error, { isOfStaleConnection: true });
 			server.wasStale();
 		}
 	};
 	socket.once('end', ended);
-	socket.once('error', ended);
+	socket.prependOnceListener('error', ended);
 }
 
 function readHeads(parser: Parser, server: ServerConnections): void {
@@ -183,10 +187,9 @@ function refuse(parser: Parser, problem: string): number {
 	return ABORT;
 }
 
-/** With the code by which undici sends a request that waits for the connection on another one. */
 function unaskedBytes(): Error {
 	const error = new Error('The server sent bytes while no request was open');
-	return Object.assign(error, { code: 'UND_ERR_SOCKET' });
+	return Object.assign(error, SENT_ELSEWHERE);
 }
 
 function transferCodings(headers: readonly Buffer[]): string[] {

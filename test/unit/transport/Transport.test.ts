@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { RawServer } from '../../support/RawServer.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { requestTo } from './requestTo.ts';
 import { closeTransports, newTransport, policy, sendFollowing } from './transports.ts';
@@ -247,6 +249,27 @@ describe('connections', () => {
 		await transport.send(to('/text'));
 		expect(server.requests.map(({ connection }) => connection)).toEqual([1, 2]);
 	});
+
+	it.each(['GET', 'POST'])(
+		'are made anew where the server resets an idle one: %s',
+		async (method) => {
+			const raw = await RawServer.start(
+				({ socket }) => void socket.write('HTTP/1.1 204 No Content\r\n\r\n'),
+			);
+			try {
+				const transport = newTransport({ connectionsPerOrigin: 1 });
+				const request = requestTo(raw.origin, { method });
+				for (let time = 0; time < 2; time++) await transport.send(request);
+				await setImmediate();
+				// The reset is read after the next request has been given to the connection.
+				raw.requests[0]?.socket.resetAndDestroy();
+				expect(await transport.send(request)).toMatchObject({ statusCode: 204 });
+				expect(raw.requests.map(({ connection }) => connection)).toEqual([1, 1, 2]);
+			} finally {
+				await raw.close();
+			}
+		},
+	);
 
 	it('are not shared between requests that check certificates and those that do not', async () => {
 		const transport = newTransport({ connectionsPerOrigin: 1 });
