@@ -200,10 +200,15 @@ export class ConnectionPool {
 	 */
 	private proxied(proxy: ProxyChoice, requestTls: TlsOptions, keepAlive: boolean): Dispatcher {
 		const checked = proxy.chosenInNode ? 'by policy' : 'by nobody';
-		const toProxy = (origin: string | URL, options: object): Dispatcher => {
+		const toProxy = (
+			origin: string | URL,
+			options: object,
+			headersTimeout = NO_TIMEOUT,
+		): Dispatcher => {
 			const connect = toProxyConnector((options as { connect: Connector }).connect);
 			return new Pool(origin, {
 				...this.clientOptions(false, keepAlive),
+				headersTimeout,
 				connect: this.tracked(connect, checked),
 			});
 		};
@@ -221,7 +226,9 @@ export class ConnectionPool {
 				lookup: proxy.chosenInNode ? this.lookup : this.proxyNames.lookup,
 			},
 			// The index of undici gives every client this method; it is not loaded (docs/decisions.md).
-			clientFactory: (origin, options) => Object.assign(toProxy(origin, options), { connect }),
+			// A request's deadline ends the request, and not the CONNECT on which others wait as well.
+			clientFactory: (origin, options) =>
+				Object.assign(toProxy(origin, options, CONNECT_TIMEOUT), { connect }),
 			factory: (origin, options) => {
 				// undici asks for two kinds of client here: forwarding ones, to the proxy, and
 				// tunnelled ones, to the target, whose connections are already tracked as the proxy's.

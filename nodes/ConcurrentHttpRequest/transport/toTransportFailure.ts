@@ -126,6 +126,10 @@ function firstOfSeveral(error: unknown): unknown {
  */
 function ofProxy(code: string, message: string): Problem | undefined {
 	if (code === 'UND_ERR_PRX_CONN') return ['proxy error', 'The proxy closed the connection'];
+	// Only a CONNECT has a timeout of undici's.
+	if (code === 'UND_ERR_HEADERS_TIMEOUT') {
+		return ['proxy error', 'The proxy did not open a tunnel to the server in time'];
+	}
 	const status = Number(PROXY_STATUS.exec(message)?.[1]);
 	if (Number.isNaN(status)) return undefined;
 	// Tinyproxy says 401 where the standard has 407.
