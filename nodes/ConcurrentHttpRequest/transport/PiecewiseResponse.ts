@@ -15,13 +15,16 @@ export class BodyPieces {
 	private smallInARow = 0;
 
 	push(piece: Buffer): void {
+		const isSmall = piece.length < SMALL;
+		if (!isSmall && this.smallInARow > 1) this.join();
 		this.list.push(piece);
-		if (piece.length >= SMALL) {
-			this.smallInARow = 0;
-		} else if (++this.smallInARow === JOINED_AT_ONCE) {
-			this.list.push(Buffer.concat(this.list.splice(-JOINED_AT_ONCE)));
-			this.smallInARow = 0;
-		}
+		this.smallInARow = isSmall ? this.smallInARow + 1 : 0;
+		if (this.smallInARow === JOINED_AT_ONCE) this.join();
+	}
+
+	private join(): void {
+		this.list.push(Buffer.concat(this.list.splice(-this.smallInARow)));
+		this.smallInARow = 0;
 	}
 }
 

@@ -32,6 +32,11 @@ it('makes few pieces of many small ones', () => {
 	expect(joined(Array<number>(1_000_000).fill(1)).pieces.list.length).toBeLessThan(2_001);
 });
 
+it('makes few pieces of small ones that come between large ones', () => {
+	const row = [...Array<number>(1023).fill(1), 1024];
+	expect(joined(Array(200).fill(row).flat() as number[]).pieces.list).toHaveLength(400);
+});
+
 it('leaves pieces as they are where there are few of them, or large ones', () => {
 	for (const sizes of [[1, 2, 3], Array<number>(3000).fill(1024)]) {
 		expect(joined(sizes).pieces.list.map(({ length }) => length)).toEqual(sizes);
