@@ -191,6 +191,8 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		// undici starts a request when there is a connection, and writes it then.
 		if (!this.controller && !isOwn) failure.isUnsent = true;
 		this.fail(failure);
+		// undici goes on reading the response of a proxy that wants a login.
+		this.controller?.abort(failure);
 	}
 
 	/** There is memory to read on. */

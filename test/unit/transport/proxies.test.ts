@@ -7,6 +7,7 @@ import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
 import { answersTogether } from '../../support/answersTogether.ts';
 import { readCertificate } from '../../support/certificates.ts';
+import { RawServer } from '../../support/RawServer.ts';
 import { TestProxy } from '../../support/TestProxy.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import type { ReceivedRequest } from '../../support/TestServer.ts';
@@ -314,6 +315,23 @@ it('forwards for many servers on the same kept connections', async () => {
 	expect(servers.map(({ requests }) => requests.length)).toEqual([2, 2, 2, 2, 2]);
 	expect(proxy.connections).toBeLessThanOrEqual(2);
 	await Promise.all(servers.map((each) => each.close()));
+});
+
+it('is not read on after it has refused the login', async () => {
+	await start(false);
+	const ended = Promise.withResolvers<void>();
+	const endless = await RawServer.start(({ socket }) => {
+		socket.once('close', ended.resolve);
+		socket.write('HTTP/1.1 407 No\r\nContent-Length: 1000000\r\n\r\n');
+		socket.write('the beginning');
+	});
+	try {
+		const sent = newTransport().send(to('/text', { proxy: endless.origin }));
+		await expect(sent).rejects.toMatchObject({ kind: 'proxy refused' });
+		await ended.promise;
+	} finally {
+		await endless.close();
+	}
 });
 
 describe('a proxy of the environment that is none', () => {
