@@ -28,6 +28,8 @@ export function isRepeatable(body: unknown): body is RepeatableBody {
 export async function openBody(body: RepeatableBody): ReturnType<RepeatableBody['open']> {
 	try {
 		const { length, stream } = await body.open();
+		// It may fail before it is read, while the request waits for a connection. Reading tells.
+		stream.on('error', () => {});
 		const guarded = Readable.from(guard(stream), { objectMode: false });
 		// Nobody listens any more once the exchange has ended.
 		guarded.on('error', () => {});

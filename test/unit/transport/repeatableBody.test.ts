@@ -157,6 +157,21 @@ describe('a source that fails', () => {
 		});
 	});
 
+	it('while the request waits for its connection fails it, and nothing else', async () => {
+		await withServer(readAll, async (url) => {
+			const stream = new Readable({ read() {} });
+			const body: RepeatableBody = {
+				async open() {
+					stream.destroy(broken);
+					return await Promise.resolve({ length: 2, stream });
+				},
+			};
+			await expect(
+				newTransport().send(requestTo(url, { method: 'POST', body })),
+			).rejects.toMatchObject({ kind: 'file not readable', cause: broken });
+		});
+	});
+
 	it('in the middle fails the request, and later ones still work', async () => {
 		await withServer(readAll, async (url) => {
 			const transport = newTransport();
