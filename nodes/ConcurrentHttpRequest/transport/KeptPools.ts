@@ -75,6 +75,7 @@ export class KeptPools {
 /**
  * Milliseconds for which connections are kept after a run: `CONCURRENT_HTTP_KEEP_CONNECTIONS`, in
  * seconds from 0 to 30, because no run takes a connection that is older. 0 closes them with the run.
+ * undici ends a connection that is idle for 4 s sooner, unless the server names a longer time.
  *
  * @param environment n8n's
  */
