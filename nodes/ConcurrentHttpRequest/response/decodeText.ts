@@ -89,7 +89,7 @@ async function decodeBytes(
 		if (decoded !== undefined && !isWrong) return decoded;
 	}
 	const utf8 = withoutByteOrderMark(body.toString('utf8'));
-	if (isValidUtf8) return utf8;
+	if (isValidUtf8 || (stated === 'UTF-8' && isMostlyUtf8(body, utf8))) return utf8;
 	for (const encoding of [detect(body, helpers), LAST_RESORT]) {
 		const decoded = encoding && (await decode(body, encoding, helpers));
 		if (decoded && !decoded.includes(REPLACEMENT_CHARACTER)) return decoded;
@@ -115,6 +115,14 @@ function statedEncoding(
 	if (!MARKUP.test(contentType)) return undefined;
 	const xml = XML.test(contentType);
 	return sniffEncoding(body, { xml, defaultEncoding: null }) ?? label;
+}
+
+/** In another encoding, each one to three bytes that are not ASCII break a character of UTF-8. */
+function isMostlyUtf8(body: Buffer, text: string): boolean {
+	const broken = text.split(REPLACEMENT_CHARACTER).length - 1;
+	let notAscii = 0;
+	for (const byte of body) if (byte > 0x7f) notAscii++;
+	return notAscii > 10 * broken;
 }
 
 /** Whether ASCII bytes stand for ASCII characters. */

@@ -111,6 +111,20 @@ describe('the character set of the header', () => {
 	});
 });
 
+describe('a text in UTF-8, as its header says, with a few broken characters', () => {
+	it.each(['Grüße aus Köln, schöne Straße. ', '中文文本很长。', '😀 Über ', 'naïve café '])(
+		'stays readable: %s',
+		async (unit) => {
+			const text = unit.repeat(20);
+			const [broken, contentType] = [Buffer.from([0xc3]), 'text/plain; charset=utf-8'];
+			const inTheMiddle = Buffer.concat([Buffer.from(text), broken, Buffer.from(` ${text}`)]);
+			const atTheEnd = Buffer.concat([Buffer.from(text), broken]);
+			expect(await decode(inTheMiddle, contentType)).toBe(`${text}\ufffd ${text}`);
+			expect(await decode(atTheEnd, contentType)).toBe(`${text}\ufffd`);
+		},
+	);
+});
+
 describe('a text without a charset', () => {
 	const german = 'Schöne Grüße aus Köln, wo es über Nacht kälter wird. Größe: fünf Fuß.';
 
