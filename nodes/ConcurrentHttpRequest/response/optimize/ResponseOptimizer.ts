@@ -34,15 +34,10 @@ export function readResponseOptimizer(parameters: ItemParameters): ResponseOptim
 }
 
 function readOptimize(parameters: ItemParameters): Optimize {
+	const optimizers = { json: jsonOptimizer, html: htmlOptimizer, text: textOptimizer };
 	const type = parameters.get('responseType');
-	switch (readChoice(type, 'Expected Response Type', ['json', 'html', 'text'])) {
-		case 'json':
-			return jsonOptimizer(parameters);
-		case 'html':
-			return htmlOptimizer(parameters);
-		case 'text':
-			return textOptimizer(parameters);
-	}
+	const choice = readChoice(type, 'Expected Response Type', ['json', 'html', 'text']);
+	return optimizers[choice](parameters);
 }
 
 function jsonOptimizer(parameters: ItemParameters): Optimize {
