@@ -58,15 +58,13 @@ export function copyOf(failure: TransportFailure): TransportFailure {
 
 /** @returns the code that Node.js or a library gave an error */
 export function codeOf(error: unknown): string | undefined {
-	if (typeof error !== 'object' || error === null) return undefined;
-	const { code } = error as { code?: unknown };
+	const code = (error as { code?: unknown } | null | undefined)?.code;
 	return typeof code === 'string' ? code : undefined;
 }
 
 /** Node.js names the system call that failed; undici has a code for its own timer. */
 function isOfConnecting(error: unknown): boolean {
-	if (typeof error !== 'object' || error === null) return false;
-	const { syscall } = error as { syscall?: unknown };
+	const syscall = (error as { syscall?: unknown } | null | undefined)?.syscall;
 	const isOfSocket = syscall === 'connect' || syscall === 'getaddrinfo';
 	return isOfSocket || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
 }
