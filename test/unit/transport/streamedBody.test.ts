@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import type { BodyReceiver } from '../../../nodes/ConcurrentHttpRequest/transport/BodyReceiver.ts';
 import type { ResponseHead } from '../../../nodes/ConcurrentHttpRequest/transport/HttpResponse.ts';
 import { TransportFailure } from '../../../nodes/ConcurrentHttpRequest/transport/TransportFailure.ts';
+import { keepAsUsual, keepFor } from '../../support/keptConnections.ts';
 import { TestServer } from '../../support/TestServer.ts';
 import { decompressed } from './decompressed.ts';
 import { requestTo } from './requestTo.ts';
@@ -23,6 +24,8 @@ import { closeTransports, newTransport, sendFollowing } from './transports.ts';
 let server: TestServer;
 
 beforeAll(async () => {
+	// A test that waits for the end of all connections would wait for those of another.
+	keepFor(0);
 	server = await TestServer.start();
 });
 
@@ -31,6 +34,7 @@ beforeEach(() => server.reset());
 afterEach(closeTransports);
 
 afterAll(async () => {
+	keepAsUsual();
 	await server.close();
 });
 
