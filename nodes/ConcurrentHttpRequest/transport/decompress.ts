@@ -22,8 +22,11 @@ const DECODERS = new Map(
 	}),
 );
 
+/** Before version 24, Node.js takes zstd that is cut off for complete. */
+const noticesCutZstd = Number.parseInt(process.versions.node, 10) >= 24;
+
 /** The value of Accept-Encoding that goes with {@link decompress}. */
-export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
+export const ACCEPT_ENCODING = noticesCutZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
 /**
  * Undoes the content codings of a body while it arrives, the last applied first (RFC 9110 section
