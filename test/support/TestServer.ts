@@ -68,8 +68,11 @@ function connectionOf(request: IncomingMessage): Socket {
 	return stream?.session?.socket ?? request.socket;
 }
 
-/** Longer than any test, so that an idle connection is closed by the client or not at all. */
-const KEEP_ALIVE_MS = 60_000;
+/**
+ * Longer than any test, so that an idle connection is closed because the node closes it, or not at all:
+ * undici closes it 2 s before the server would.
+ */
+const KEEP_ALIVE_MS = 600_000;
 
 /**
  * A real HTTP(S) server on the loopback interface that answers in all the ways the tests need

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 import { answersTogether } from '../support/answersTogether.ts';
+import { keepAsUsual, keepFor } from '../support/keptConnections.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -193,6 +194,8 @@ describe('the window', () => {
 });
 
 describe('connections', () => {
+	afterEach(keepAsUsual);
+
 	it('are kept open between requests', async () => {
 		await sendItems(to('/text', 1), { items: numbered(20) });
 		expect(server.connections).toBe(1);
@@ -216,11 +219,13 @@ describe('connections', () => {
 	});
 
 	it('are all closed when the run has ended', async () => {
+		keepFor(0);
 		await sendItems(to('/text', 5), { items: numbered(20) });
 		await server.waitFor(({ openSockets }) => openSockets === 0);
 	});
 
 	it('are all closed when the run has failed', async () => {
+		keepFor(0);
 		const { error } = await sendItems(to('{{ $json.id < 9 ? "/text" : "/status?code=500" }}', 5), {
 			items: numbered(10),
 		});
