@@ -204,6 +204,7 @@ describe('a trial for more does not lower a proven quota', () => {
 				const server = new SlidingWindow(limit, window);
 				const latency = 'heavy-tailed';
 				const run = await simulate({ items: ITEMS, concurrency, server, seed, latency });
+				expect(run.succeeded + run.timedOut).toBe(ITEMS);
 				expect(run.duration).toBeLessThan(minimum * 1.2);
 			}
 		}
