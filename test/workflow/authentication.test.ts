@@ -156,12 +156,18 @@ describe('the concurrentHttpApi credential', () => {
 		expect(requests).toEqual([]);
 	});
 
-	it.each(['//other.test/echo', '/../../etc', '\\\\other.test/echo', '/\\other.test'])(
+	it.each(['//OTHER/echo', '/../../etc', '\\\\OTHER/echo', '/\\OTHER', '//OTHER\\@HOST/'])(
 		'stays on the host of its base URL: %s',
-		async (url) => {
+		async (form) => {
+			const other = await TestServer.start();
+			const url = form
+				.replace('OTHER', new URL(other.origin).host)
+				.replace('HOST', new URL(server.origin).host);
 			const { requests } = await receive('concurrentHttpApi', api({ authType: 'none' }), { url });
+			await other.close();
 			// Refused or sent to the base URL's own host, never elsewhere.
 			for (const { headers } of requests) expect(headers.host).toBe(new URL(server.origin).host);
+			expect(other.connections).toBe(0);
 		},
 	);
 
