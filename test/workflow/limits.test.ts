@@ -127,12 +127,30 @@ it('never has more in flight to a host than its own limit', async () => {
 	expect(server.mostInFlight).toBe(3);
 });
 
-it('sends batches with pauses, as HTTP Request does', async () => {
-	const options = { batching: { batch: { batchSize: 4, batchInterval: 30 } } };
-	const { items } = await sendItems(to('/json?body={{ $json.id }}', options), {
-		items: numbered(10),
+describe('batches', () => {
+	const batching = (batchInterval: number): Limits => ({
+		batching: { batch: { batchSize: 4, batchInterval } },
 	});
-	expect(pairsOf(items)).toEqual([...Array(10).keys()]);
+
+	it('have pauses between them, as in HTTP Request', async () => {
+		const stop = new AbortController();
+		const running = sendItems(to('/json?body=1', batching(3_600_000)), {
+			items: numbered(10),
+			signal: stop.signal,
+		});
+		await server.waitFor(({ requests, inFlight }) => requests.length >= 4 && inFlight === 0);
+		stop.abort();
+		await running;
+		expect(server.requests).toHaveLength(4);
+	});
+
+	it('send all items', async () => {
+		const { items } = await sendItems(to('/json?body={{ $json.id }}', batching(30)), {
+			items: numbered(10),
+		});
+		expect(pairsOf(items)).toEqual([...Array(10).keys()]);
+		expect(server.requests).toHaveLength(10);
+	});
 });
 
 describe('a server that says when to come back', () => {
