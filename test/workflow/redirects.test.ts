@@ -73,13 +73,13 @@ describe('the target', () => {
 	});
 
 	it.each([
-		['another protocol', 'ftp://127.0.0.1/'],
-		['a file', 'file:///etc/passwd'],
-		['no URL', 'http://'],
-	])('fails where it is %s', async (_name, to) => {
+		['another protocol', 'ftp://127.0.0.1/', 'a ftp: address; only http and https are followed'],
+		['a file', 'file:///etc/passwd', 'a file: address; only http and https are followed'],
+		['no URL', 'http://', 'something that is not a URL'],
+	])('fails where it is %s', async (_name, to, problem) => {
 		const { items, error } = await sendItems({ url: redirectTo(to) });
 		expect(items).toEqual([]);
-		expect(error?.message).toMatch(/redirect/);
+		expect(error?.message).toContain(`The server redirects to ${problem}`);
 	});
 });
 
@@ -180,7 +180,9 @@ describe('credentials', () => {
 			{ ...post, url },
 		);
 		expect(secretOf(server.requests[0])).toBeDefined();
-		expect(error?.message).toMatch(/redirect/);
+		expect(error?.message).toContain(
+			`The server redirects to ${other.origin} and asks for the body again, which holds a credential`,
+		);
 		expect(other.requests).toEqual([]);
 	});
 
