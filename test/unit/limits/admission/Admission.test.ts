@@ -8,6 +8,7 @@ import { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission
 import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { VirtualClock } from '../../../support/VirtualClock';
 import { seededRandom } from '../../../support/servers/random';
+import { type Counted, mostInWindow } from '../../../support/slidingWindow';
 import { settled } from '../settled';
 
 const a = { origin: 'https://a.test' };
@@ -309,7 +310,11 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 				new RateLimit({ amount: 20, interval: 250, costIndex: 0 }),
 			);
 			const inFlight = new Map<string, number>();
+			const starts: Counted[] = [];
+			const costs: Counted[] = [];
 			let aborted = 0;
+			let mayAbort = 0;
+			let allInFlight = 0;
 			const item = async (): Promise<void> => {
 				await clock.sleep(Math.floor(random() * 200));
 				const origin = `https://${Math.floor(random() * origins)}.test`;
@@ -317,6 +322,7 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 				const reasonFor = (each: AdmissionRequest) =>
 					each === request ? new Error('stop') : undefined;
 				if (random() < 0.2) {
+					mayAbort++;
 					clock.at(clock.now() + random() * 50, () => admission.endWaits(origin, reasonFor));
 				}
 				let permit: Permit;
@@ -328,6 +334,10 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 				}
 				inFlight.set(origin, (inFlight.get(origin) ?? 0) + 1);
 				expect(inFlight.get(origin)).toBeLessThanOrEqual(perHost);
+				expect(++allInFlight).toBeLessThanOrEqual(concurrency);
+				const time = clock.now();
+				starts.push({ time, cost: 1 });
+				costs.push({ time, cost: request.costs[0]! });
 				if (random() < 0.5) permit.sent?.();
 				if (random() < 0.1) {
 					gate.shut.add(origin);
@@ -335,11 +345,16 @@ it('loses no wake-up: all requests are admitted, within all limits, whatever hap
 				}
 				await clock.sleep(random() * 80);
 				inFlight.set(origin, inFlight.get(origin)! - 1);
+				allInFlight--;
 				permit.release(ok);
 			};
 			await clock.run(Promise.all(Array.from({ length: 60 }, item)));
 			expect(limit.inFlight).toBe(0);
-			expect(aborted).toBeLessThan(60);
+			expect(aborted).toBeLessThanOrEqual(mayAbort);
+			expect(starts).toHaveLength(60 - aborted);
+			expect(mostInWindow(starts, 100)).toBeLessThanOrEqual(amount);
+			// Each cost is rounded to a millionth.
+			expect(mostInWindow(costs, 250)).toBeLessThanOrEqual(20 + 60e-6);
 			await clock.runOut();
 			expect(clock.alarms).toBe(0);
 		}),
