@@ -182,5 +182,6 @@ it('does not use another database than that of the credential', async () => {
 it('does not take a mistake in a script for an absence', async () => {
 	const store = await connect();
 	const error = await store.run('return (', [], []).catch((e: Error) => e);
+	expect(error).toBeInstanceOf(Error);
 	expect(error).not.toBeInstanceOf(StoreUnavailable);
 });
