@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -408,9 +409,12 @@ describe('the hint', () => {
 	});
 
 	it('says that others share the limits, and joins them not', async () => {
+		const join = jest.spyOn(sharedByProcess(), 'join');
 		const options = { limitScope: 'name', limitName: 'preview-test' };
 		const { hints } = await preview({ url: 'http://a.test/', options, rateLimits: perMinute });
 		expect(hints[0]).toContain('Runs that share these limits would make it longer');
+		expect(join).not.toHaveBeenCalled();
+		join.mockRestore();
 	});
 });
 
