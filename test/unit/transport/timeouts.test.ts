@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { LookupFunction } from 'node:net';
 
 import type { HttpRequest } from '../../../nodes/ConcurrentHttpRequest/transport/HttpRequest.ts';
@@ -40,9 +41,13 @@ const to = (path: string, changes: Partial<HttpRequest> = {}) =>
 	requestTo(server.origin + path, { timeout: TIMEOUT, ...changes });
 
 /** Sends, and notes when it has failed. */
-function watched(request: HttpRequest, by = transport) {
+function watched(
+	request: HttpRequest,
+	by = transport,
+	options: Parameters<Transport['send']>[1] = {},
+) {
 	const state = { failure: undefined as unknown };
-	const failed = by.send(request).catch((error: unknown) => {
+	const failed = by.send(request, options).catch((error: unknown) => {
 		state.failure = error;
 	});
 	return { state, failed };
@@ -111,10 +116,36 @@ it('leaves a request what its attempt has left', async () => {
 });
 
 it('runs on while a response trickles in', async () => {
-	server.route('/trickle', (_request, response) => void response.write('x'));
-	const sent = watched(to('/trickle'));
-	await server.waitFor(({ requests }) => requests.length === 1);
-	await expectTimeoutAtItsTime(sent);
+	let trickling: ServerResponse | undefined;
+	server.route('/trickle', (_request, response) => {
+		trickling = response;
+		response.write('x');
+	});
+	let received = 0;
+	const { state, failed } = watched(to('/trickle'), transport, {
+		receiver: {
+			wants: () => true,
+			receive: async (_head, body) => {
+				for await (const chunk of body) received += (chunk as Buffer).length;
+				return { body: Buffer.alloc(0) };
+			},
+		},
+	});
+	for (let bytes = 1; bytes <= 4; bytes++) {
+		while (received < bytes && !state.failure) await turn();
+		jest.advanceTimersByTime(TIMEOUT / 5);
+		trickling?.write('x');
+	}
+	while (received < 5 && !state.failure) await turn();
+	jest.advanceTimersByTime(TIMEOUT / 5 - 1);
+	await turn();
+	expect(state.failure).toBeUndefined();
+	jest.advanceTimersByTime(1);
+	await failed;
+	expect(state.failure).toMatchObject({
+		kind: 'timeout',
+		message: expect.stringMatching(/^No complete response .*within 5000 ms/) as string,
+	});
 });
 
 it('ends that request only', async () => {
