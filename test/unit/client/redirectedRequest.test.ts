@@ -125,8 +125,12 @@ describe('the target', () => {
 
 	it('is http(s) without a login, or an error, whatever the server says', () => {
 		const request = requestTo('http://x.test/a');
+		const urls = fc.webUrl({
+			validSchemes: ['http', 'https', 'ftp'],
+			authoritySettings: { withUserInfo: true },
+		});
 		fc.assert(
-			fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl()), (location) => {
+			fc.property(fc.oneof(fc.string({ unit: 'binary' }), urls), (location) => {
 				try {
 					const { url } = redirected(request, redirectTo(location));
 					expect(url.protocol).toMatch(/^https?:$/);
@@ -188,7 +192,6 @@ describe('credentials', () => {
 							(name) => !hasLeft || allowed || !isSecret(name, request.credential.headerNames),
 						);
 						expect(Object.keys(hop.headers)).toEqual(expected);
-						if (!isHome) expect(hop.url.href).not.toContain('value of');
 					}
 				},
 			),
