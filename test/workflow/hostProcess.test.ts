@@ -5,13 +5,20 @@ import type * as NodeModule from '../../nodes/ConcurrentHttpRequest/ConcurrentHt
 import { TestServer } from '../support/TestServer.ts';
 import { numbered, runWorkflow } from '../support/workflow/runWorkflow.ts';
 
+/** A copy of an agent's settings: the agent itself would be compared with itself. */
+function settingsOf(agent: http.Agent) {
+	const { options } = agent as { options?: object };
+	const { maxSockets, maxFreeSockets, maxTotalSockets } = agent;
+	return { ...options, maxSockets, maxFreeSockets, maxTotalSockets };
+}
+
 /** What other code in the process could notice. */
 function visible() {
 	return {
 		globals: Reflect.ownKeys(globalThis),
 		environment: { ...process.env },
 		listeners: process.eventNames().map((name) => [name, process.listenerCount(name)]),
-		agents: [http.globalAgent, https.globalAgent],
+		agents: [http.globalAgent, https.globalAgent].map(settingsOf),
 		fetch: globalThis.fetch,
 	};
 }
