@@ -84,6 +84,7 @@ it('depends on workflow, node, run within the execution, method, path and body',
 it('does not depend on what a credential changes', () => {
 	const credential = { ...request.credential, inBody: true };
 	const first = keyOf({ id: 1 }, { credential, body: 'token=1' });
+	expect(first).toBeDefined();
 	expect(keyOf({ id: 1 }, { credential, body: 'token=2' })).toBe(first);
 	const url = (token: string) => new URL(`https://api.example.com/orders?token=${token}`);
 	expect(keyOf({ id: 1 }, { url: url('a') })).toBe(keyOf({ id: 1 }, { url: url('b') }));
@@ -95,6 +96,7 @@ it('does not depend on the boundary of a form, nor on what is in a file', () => 
 		body: Buffer.from(`--${boundary}--`),
 	});
 	const key = keyOf({ id: 1 }, form('a'));
+	expect(key).toBeDefined();
 	expect(keyOf({ id: 1 }, form('b'))).toBe(key);
 	// With Lowercase Headers off, the name stays as the user wrote it.
 	expect(keyOf({ id: 1 }, form('c', 'Content-Type'))).toBe(key);
