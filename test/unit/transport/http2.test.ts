@@ -136,13 +136,16 @@ describe('a server that offers HTTP/2', () => {
 		});
 	});
 
-	it('gives HTTP/1.1’s own reason phrase where there is one, even an empty one', async () => {
-		server.route('/odd', (_request, response) => {
-			response.writeHead(200, 'Very Fine').end();
-		});
-		const { statusMessage } = await newTransport().send(to('/odd', { http2: false }));
-		expect(statusMessage).toBe('Very Fine');
-	});
+	it.each(['Very Fine', ''])(
+		'gives HTTP/1.1’s own reason phrase, even an empty one: %j',
+		async (phrase) => {
+			server.route('/odd', (_request, response) => {
+				response.writeHead(200, phrase).end();
+			});
+			const { statusMessage } = await newTransport().send(to('/odd', { http2: false }));
+			expect(statusMessage).toBe(phrase);
+		},
+	);
 
 	it('gets a Host header of the user as its authority', async () => {
 		const transport = newTransport();
