@@ -90,8 +90,10 @@ describe('an absolute URL', () => {
 			'hunter2',
 			' ',
 		);
+		const joined = fc.array(parts, { maxLength: 10 }).map((list) => list.join(''));
 		const texts = fc.oneof(
-			fc.array(parts, { maxLength: 10 }).map((list) => list.join('')),
+			joined,
+			joined.map((text) => `http://ada:hunter2@${text}`),
 			fc.string(),
 		);
 		fc.assert(
