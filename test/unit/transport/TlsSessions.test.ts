@@ -99,8 +99,17 @@ it('resumes no session from where certificates are not checked where they are', 
 	await expect(transport.send({ ...request, allowUnauthorizedCerts: false })).rejects.toMatchObject(
 		{ kind: 'certificate not trusted' },
 	);
-	expect(resumed[0]).toBe(false);
 	expect(server.requests).toHaveLength(1);
+});
+
+it('makes a handshake of its own where certificates are checked, even if the server is known', async () => {
+	await start();
+	tls.setDefaultCACertificates([server.ca!]);
+	const transport = newTransport();
+	const request = requestTo(`${server.origin}/text`, { allowUnauthorizedCerts: true });
+	await transport.send(request);
+	await transport.send({ ...request, allowUnauthorizedCerts: false });
+	expect(resumed).toEqual([false, false]);
 });
 
 it('opens its connections all the same where the server gives no sessions', async () => {
