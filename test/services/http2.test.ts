@@ -159,9 +159,13 @@ describe('nghttpx', () => {
 
 	it('that shuts down in the middle: what it accepted is served, the rest is an error', async () => {
 		const nghttpx = await Frontend.nghttpx(backend.origin);
-		setTimeout(() => nghttpx.signal('SIGQUIT'), 300);
+		const stopping = backend
+			.waitFor(() => carriedOut.size >= 100)
+			.then(() => nghttpx.signal('SIGQUIT'));
 		const { failed } = await run(nghttpx, '/some', 400);
+		await stopping;
 		expect(carriedOut.size).toBe(400 - failed.length);
+		expect(failed.length).toBeGreaterThan(0);
 	});
 
 	it('whose backend cuts responses off: each is an error', async () => {
