@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { cutAfter } from '../common/cutAfter';
 import { ExpressionFailure } from '../parameters/ExpressionFailure';
 import { PaginationFailure } from '../pagination/PaginationFailure';
 import { HttpStatusError } from '../response/HttpStatusError';
@@ -142,7 +143,11 @@ function describeReceived(
 	redactor: Redactor,
 ): string {
 	const isPage = isWebPage(text);
-	const words = oneLine(isPage ? wordsOfPage(text) : text.slice(0, 3_000), redactor, LONGEST_QUOTE);
+	const words = oneLine(
+		isPage ? wordsOfPage(text) : cutAfter(text, 3_000),
+		redactor,
+		LONGEST_QUOTE,
+	);
 	const what = isPage ? 'It is a web page' : 'It begins with';
 	const quoted = words === undefined ? '' : `${what}${isPage ? ':' : ''} "${words}". `;
 	const from = url.href === request.url.href ? '' : `It came from ${redactor.url(url)}. `;

@@ -1,3 +1,4 @@
+import { cutAfter } from '../common/cutAfter';
 import { jsonOrText } from '../common/jsonOrText';
 import { isWebPage, wordsOfPage } from './webPage';
 import { decodeNow } from '../response/decodeText';
@@ -45,7 +46,7 @@ export function oneLine(
 		.text(message.trim(), 10 * MAX_LENGTH)
 		.replace(/\s+/g, ' ')
 		.trim();
-	return (line.length > most ? `${line.slice(0, most)}…` : line) || undefined;
+	return (line.length > most ? `${cutAfter(line, most)}…` : line) || undefined;
 }
 
 function isPlainText({ headers }: HttpResponse): boolean {

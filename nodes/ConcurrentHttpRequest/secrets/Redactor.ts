@@ -1,3 +1,4 @@
+import { cutAfter } from '../common/cutAfter';
 import { mayHoldEscapes, readingsOf } from './readings';
 import { secretValuesOfUrl, withParts } from './secrets';
 
@@ -121,7 +122,8 @@ export class Redactor {
 			pieces.push(seen.slice(shown, start), HIDDEN);
 			shown = end;
 		}
-		return pieces.join('') + seen.slice(shown, Math.max(shown, most)) + (isCut ? CUT : '');
+		const rest = cutAfter(text, Math.max(shown, most)).slice(shown);
+		return pieces.join('') + rest + (isCut ? CUT : '');
 	}
 
 	/** The positions of secrets. */

@@ -1,3 +1,4 @@
+import { cutAfter } from '../common/cutAfter';
 import type { EndedRun } from './toSummary';
 
 /** Characters of a key and of a value that n8n keeps. */
@@ -30,6 +31,5 @@ export function customDataOf(
 /** n8n takes letters, digits and underscores. Half a letter of two UTF-16 units is none of them. */
 function keyOf(nodeName: string, name: string): string {
 	const prefix = nodeName.replace(/[^\p{L}\p{N}\p{M}]+/gu, '_');
-	const cut = prefix.slice(0, LONGEST_KEY - name.length - 1).replace(/[\ud800-\udbff]$/, '');
-	return `${cut}_${name}`;
+	return `${cutAfter(prefix, LONGEST_KEY - name.length - 1)}_${name}`;
 }

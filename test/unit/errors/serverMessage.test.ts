@@ -63,18 +63,21 @@ it.each([
 
 it('is one line of at most 300 characters', () => {
 	expect(serverMessage(responseWith(400, { message: ' a\r\n  b\tc ' }))).toBe('a b c');
+	const unit = fc.constantFrom(...'aé€😀\0 \t\r\n\u2028');
 	fc.assert(
-		fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (message) => {
+		fc.property(fc.string({ unit, maxLength: 700, size: 'max' }), (message) => {
 			const said = serverMessage(responseWith(400, { message })) ?? '';
 			expect(said.length).toBeLessThanOrEqual(301);
+			expect(said.isWellFormed()).toBe(true);
 			expect(said).not.toMatch(/[\r\n]/);
 		}),
-		{ numRuns: 20 },
 	);
 	expect(serverMessage(responseWith(400, { message: 'x'.repeat(300) }))).toBe('x'.repeat(300));
 	expect(serverMessage(responseWith(400, { message: 'x'.repeat(301) }))).toBe(
 		`${'x'.repeat(300)}…`,
 	);
+	const message = `${'x'.repeat(299)}😀`;
+	expect(serverMessage(responseWith(400, { message }))).toBe(`${'x'.repeat(299)}…`);
 });
 
 it.each([

@@ -198,6 +198,13 @@ describe('in a long response', () => {
 		}
 	});
 
+	it('shows no half of a character at the cut', () => {
+		for (const secrets of [[], ['s3cr3t']]) {
+			expect(new Redactor(secrets).text('a😀b', 2)).toBe('a…');
+			expect(new Redactor(secrets).text('a😀b', 3)).toBe('a😀…');
+		}
+	});
+
 	it('shows everything if it is not too long', () => {
 		const { value, isCut } = new Redactor(['secret']).within({ a: [1, null, ['b']] });
 		expect([value, isCut]).toEqual([{ a: [1, null, ['b']] }, false]);
