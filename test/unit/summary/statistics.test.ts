@@ -8,7 +8,11 @@ import { TimeSeries } from '../../../nodes/ConcurrentHttpRequest/summary/TimeSer
 const DAY = 24 * 60 * 60 * 1000;
 
 describe('Distribution', () => {
-	const durations = fc.array(fc.double({ min: 0, max: DAY, noNaN: true }), { minLength: 1 });
+	const durations = fc.array(fc.double({ min: 0, max: DAY, noNaN: true }), {
+		minLength: 1,
+		maxLength: 300,
+		size: 'max',
+	});
 
 	function of(values: readonly number[]): Distribution {
 		const distribution = new Distribution();
@@ -100,6 +104,7 @@ describe('TimeSeries', () => {
 				fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 7 * DAY })),
 				fc.integer({ min: 0, max: 5000 }),
 			),
+			{ maxLength: 100, size: 'max' },
 		);
 		fc.assert(
 			fc.property(requests, fc.integer({ min: 0, max: 10_000 }), (list, rest) => {
@@ -171,7 +176,7 @@ describe('HostTable', () => {
 describe('SlowestItems', () => {
 	it('keeps the ten slowest, the slowest first, and describes no more than it must', () => {
 		fc.assert(
-			fc.property(fc.array(fc.nat({ max: 30 })), (durations) => {
+			fc.property(fc.array(fc.nat({ max: 30 }), { maxLength: 60, size: 'max' }), (durations) => {
 				const slowest = new SlowestItems<string>();
 				let described = 0;
 				for (const [itemIndex, duration] of durations.entries()) {
