@@ -32,7 +32,7 @@ export function textOf(words: readonly string[], most = 12): fc.Arbitrary<string
 				.map(([word, times]) => word.repeat(times)),
 		},
 	);
-	return fc.array(piece, { maxLength: most }).map((pieces) => pieces.join(''));
+	return fc.array(piece, { maxLength: most, size: 'max' }).map((pieces) => pieces.join(''));
 }
 
 /** A header's value: what HTTP allows in one, a character a byte. */
