@@ -68,7 +68,11 @@ const anyOptions = fc.record({
 
 type Given = typeof anyOptions extends fc.Arbitrary<infer Value> ? Value : never;
 
-const anyCosts = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 60 });
+const anyCosts = fc.array(fc.integer({ min: 0, max: 5 }), {
+	minLength: 1,
+	maxLength: 60,
+	size: 'max',
+});
 
 /** The same limits, as a run has them. */
 function limitsOf({ rateLimits, batching, isShared }: Given): LimitOptions {

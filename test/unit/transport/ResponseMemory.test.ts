@@ -62,6 +62,7 @@ it('gives back what a response has taken once', () => {
 it('brings every response to its end, however they share the memory', () => {
 	const sizes = fc.array(fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1 }), {
 		maxLength: 30,
+		size: 'max',
 	});
 	fc.assert(
 		fc.property(sizes, fc.infiniteStream(fc.nat()), (responses, choices) => {
@@ -94,6 +95,7 @@ it('brings every response to its end, however they share the memory', () => {
 			}
 			expect(held).toBe(0);
 		}),
+		{ numRuns: 50 },
 	);
 });
 

@@ -93,7 +93,7 @@ it('never starts more than the server has, in whatever order requests are counte
 	fc.assert(
 		fc.property(
 			fc.integer({ min: 1, max: 20 }),
-			fc.array(fc.tuple(choice, fc.nat(50)), { minLength: 20, maxLength: 200 }),
+			fc.array(fc.tuple(choice, fc.nat(50)), { minLength: 20, maxLength: 200, size: 'max' }),
 			(limit, steps) => {
 				const limits = new ServerLimits();
 				let left = limit;
