@@ -34,7 +34,7 @@ const succeeds = (fate: Fate) => ['ok', 'slow', 'redirected'].includes(fate);
 
 const anyFate = fc.constantFrom(...(Object.keys(fates) as Fate[]));
 const run = fc.record({
-	run: fc.array(anyFate, { minLength: 1, maxLength: 40 }),
+	run: fc.array(anyFate, { minLength: 1, maxLength: 40, size: 'max' }),
 	maxConcurrency: fc.integer({ min: 1, max: 12 }),
 });
 

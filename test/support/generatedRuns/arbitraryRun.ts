@@ -60,7 +60,7 @@ const item: fc.Arbitrary<ItemSpec> = fc.record({
 
 /** Any run of up to 20 items. */
 export const arbitraryRun: fc.Arbitrary<RunSpec> = fc.record({
-	items: fc.array(item, { minLength: 1, maxLength: 20 }),
+	items: fc.array(item, { minLength: 1, maxLength: 20, size: 'max' }),
 	onError: fc.constantFrom('continueRegularOutput', 'continueErrorOutput', 'stopWorkflow'),
 	method: fc.constantFrom('GET', 'GET', 'POST'),
 	maxConcurrency: between(1, 8),
