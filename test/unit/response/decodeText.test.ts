@@ -27,10 +27,12 @@ it('never changes valid UTF-8, unless the header names another character set', a
 });
 
 it('does not depend on where a body is cut into pieces', async () => {
+	const textOf = (unit: 'grapheme' | 'grapheme-ascii' | fc.Arbitrary<string>) =>
+		fc.string({ unit, maxLength: 40, size: 'max' });
 	const bodies = fc.oneof(
-		fc.string().map((text) => Buffer.from(text)),
-		fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),
-		fc.string({ unit: fc.constantFrom('ä', 'a', '\ufeff') }).map((text) => encode(text, 'latin1')),
+		textOf('grapheme-ascii').map((text) => Buffer.from(text)),
+		textOf('grapheme').map((text) => Buffer.from(text)),
+		textOf(fc.constantFrom('ä', 'a', '\ufeff')).map((text) => encode(text, 'latin1')),
 	);
 	const cuts = fc.array(fc.nat({ max: 40 }), { maxLength: 5 });
 	await fc.assert(
