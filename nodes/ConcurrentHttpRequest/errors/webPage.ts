@@ -1,3 +1,4 @@
+import { cutAfter } from '../common/cutAfter';
 import { decodeHtmlEscape, HTML_ESCAPE } from '../common/decodeHtml';
 
 /** Characters of a page that are searched for words. */
@@ -10,7 +11,7 @@ export function isWebPage(text: string): boolean {
 
 /** What a page says of itself: its title, else the first text that it shows. */
 export function wordsOfPage(html: string): string {
-	const beginning = html.slice(0, BEGINNING);
+	const beginning = cutAfter(html, BEGINNING);
 	const title = wordsIn(/<title[^>]*>([^<]*)/i.exec(beginning)?.[1] ?? '');
 	if (title !== '') return title;
 	const hidden = /<(script|style|head)\b[^>]*>[^]*?<\/\1\s*>/gi;

@@ -80,6 +80,11 @@ it('is one line of at most 300 characters', () => {
 	expect(serverMessage(responseWith(400, { message }))).toBe(`${'x'.repeat(299)}…`);
 });
 
+it('has no half of the character at which a page is cut', () => {
+	const page = `<html>${' '.repeat(10_000 - 7)}😀`;
+	expect(serverMessage(responseWith(503, page, 'text/html'))).toBeUndefined();
+});
+
 it.each([
 	['{"a":[1]}', { a: [1] }],
 	['text', 'text'],
