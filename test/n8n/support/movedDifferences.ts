@@ -252,7 +252,7 @@ export const SHOWN_ELSEWHERE: Record<string, string> = {
 	'Optimize Response with nothing in the response': 'test/n8n/optimizeResponse.test.ts',
 	// What would not end, or sends an expression as a text.
 	'After 1,000 pages': 'test/workflow/pagination.test.ts',
-	'An empty Next URL': 'test/workflow/pagination.test.ts',
+	'A Next URL whose expression gives nothing': 'test/workflow/pagination.test.ts',
 	'An expression in a field that is set to Fixed': 'test/workflow/fixedTexts.test.ts',
 	'Response Is Empty': 'test/workflow/pagination.test.ts',
 	// What people see of a run.
