@@ -135,6 +135,14 @@ export default defineConfig(
 			'@typescript-eslint/no-non-null-assertion': 'off',
 			// Methods are looked at here, not called.
 			'@typescript-eslint/unbound-method': 'off',
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector:
+						'CallExpression[callee.object.name="fc"] > ObjectExpression:has(> Property[key.name="maxLength"][value.value>12]):not(:has(> Property[key.name="size"]))',
+					message: "Without size: 'max', fast-check makes at most some ten elements.",
+				},
+			],
 		},
 	},
 	{
