@@ -1,6 +1,6 @@
 import type { Conversion } from './convertWorkflows';
 
-/** What was done and what was not, a line each, which can be shown on a terminal. */
+/** Describes a conversion, one line for each node. The lines are safe to show on a terminal. */
 export function describeConversion({ converted, left, losses }: Conversion): string[] {
 	const place = ({ workflow, node }: { workflow: string; node: string }) =>
 		[workflow, node]

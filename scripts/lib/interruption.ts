@@ -19,7 +19,7 @@ export function endOnSignals(exitCode?: number): AbortSignal {
 		interruption.abort();
 		process.stderr.write('\nStopping ...\n');
 		void stopAllChildren().finally(() => {
-			// What was started in the meantime.
+			// Some may have been started in the meantime.
 			killAllChildren();
 			process.exit(exitCode ?? 128 + constants.signals[signal]);
 		});

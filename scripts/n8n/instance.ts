@@ -180,7 +180,7 @@ export class N8nInstance {
 		}
 	}
 
-	/** Whoever uses the editor may have changed the password that scripts sign in with. */
+	/** A user of the editor may have changed the password that scripts sign in with. */
 	private refusedLogin(cause: RestError): PlainError {
 		const folder = relative(projectFolder, this.folder);
 		return new PlainError(

@@ -46,7 +46,7 @@ export function admit<T>(options: AdmitOptions): Middleware<T> {
 		let failure: string | undefined;
 		try {
 			const response = await next(request, call);
-			// What headers say counts from their arrival, which may be long before the end of the body.
+			// Times in headers count from their arrival. The body may end long after that.
 			const { untilFirstByte } = call.facts.exchange;
 			const now = clock.now();
 			const headAt = untilFirstByte === undefined ? now : startedAt + untilFirstByte;

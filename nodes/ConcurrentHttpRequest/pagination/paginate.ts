@@ -186,7 +186,7 @@ async function fetchPages(
 /**
  * Waits for an item's pages. n8n's sleep between two pages cannot be interrupted, so an abort ends the
  * wait during that sleep. Before, it lets the page that is being fetched come to its end, because that
- * may be the last one. What n8n requests after an abort is not sent.
+ * may be the last one. A request that n8n makes after an abort is not sent.
  *
  * @throws the signal's reason
  */

@@ -95,7 +95,7 @@ function decoder(
 	let hasAll = false;
 	/** Bytes after the end of a compressed stream are ignored, as browsers do. */
 	let innerHasEnded = false;
-	/** What the inner decoder has not used of the latest chunk. */
+	/** Returns the part of the latest chunk that the inner decoder has not used. */
 	let rest: () => Buffer;
 	let written: (() => void) | undefined;
 	const goOn = () => {

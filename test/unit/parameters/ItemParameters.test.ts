@@ -266,8 +266,10 @@ describe('an expression that the node can evaluate itself', () => {
 	});
 
 	it('is left to an engine that was not compared', () => {
+		const compiled = new CompiledParameters();
+		idsFrom(runOf('={{ $json.id }}', () => 1, [1], compiled).run, 1);
 		const { context } = runOf('={{ $json.id }}', (item) => item, [7, 8]);
-		const run = new RunParameters(context, new CompiledParameters(), 'quickjs');
+		const run = new RunParameters(context, compiled, 'quickjs');
 		expect(idsFrom(run, 2)).toEqual([0, 1]);
 	});
 

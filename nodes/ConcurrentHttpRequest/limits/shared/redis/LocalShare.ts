@@ -22,7 +22,7 @@ export class LocalShare {
 	/** The data set that Redis had when it last responded, and until when it keeps that at least. */
 	private epoch = '';
 	private epochUntil = -Infinity;
-	/** What all runs that have ended used, by the rate limit's id. Kept until it no longer counts. */
+	/** The usage of runs that have ended, by the rate limit's id. It is kept until it no longer counts. */
 	private readonly ended = new Map<string, UsageLog>();
 
 	join(run: LocalRun): void {

@@ -149,7 +149,7 @@ export class RedisRateLimits {
 	}
 }
 
-/** What a request costs; of one about which nothing is known, only that it is one. */
+/** The cost of a request. An unknown request counts as one, and costs nothing else. */
 function likelyCost({ costIndex }: RateLimitOptions, request?: AdmissionRequest): number {
 	if (costIndex === undefined) return 1;
 	return request ? costOf(request, costIndex) : 0;

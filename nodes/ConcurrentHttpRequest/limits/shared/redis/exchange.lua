@@ -10,8 +10,8 @@
 --   open) by budget, `woken`, `since` (when it began to wait for a grant).
 -- - three for each budget, which is a rate limit: a sorted set of entries, scored by the time at which they
 --   stop counting; a hash of their amounts; a hash of the sums of amounts for each run. An entry is
---   `<run>|u<n>` (used) or `<run>|p` (granted or open). What runs have used that have left is in entries of the
---   run `ended`, one for each 1/200 of the interval, or each call would cost as much as there were runs.
+--   `<run>|u<n>` (used) or `<run>|p` (granted or open). The usage of runs that have left is in entries of the
+--   run `ended`, one for each 1/200 of the interval. Otherwise each call would cost as much as there were runs.
 --
 -- `ARGV[1]` is JSON of an ExchangeRequest, the result JSON of an ExchangeResponse (exchange.ts). `ARGV[2]`
 -- is the prefix of the channels on which runs are woken (`wake`) or told to give up slots (`keep:<slots>`).
@@ -50,7 +50,7 @@ end
 local before = members[call.member]
 if before and call.seq <= before.seq then return cjson.encode({ stale = true }) end
 
--- A budget has all of its three keys or none, unless Redis evicts keys. What is left then says nothing.
+-- A budget has all of its three keys or none, unless Redis evicts keys. The remaining keys are then useless.
 local evicted = false
 for i = 3, #KEYS, 3 do
 	if redis.call('EXISTS', KEYS[i], KEYS[i + 1], KEYS[i + 2]) % 3 ~= 0 then
