@@ -262,3 +262,18 @@ describe('secrets', () => {
 		expect(JSON.stringify([error?.message, error?.description])).not.toMatch(/S3cret|Pa55word/);
 	});
 });
+
+it.each([
+	['the query', 'httpQueryAuth', { name: 'v', value: 'S3cret-Value' }],
+	['the body', 'httpCustomAuth', { json: '{"body":{"v":"S3cret-Value"}}' }],
+])('tells a refused credential in %s from none', async (_where, type, credential) => {
+	const { error } = await sendItems(
+		{
+			...{ url: `${server.origin}/status?code=401`, method: 'POST' },
+			...{ authentication: 'genericCredentialType', genericAuthType: type },
+			...{ sendBody: true, specifyBody: 'json', jsonBody: '{}' },
+		},
+		{ credentials: { [type]: credential } },
+	);
+	expect(error?.description).toContain('The server does not accept the credential.');
+});
