@@ -75,6 +75,13 @@ it('is named by what failed, and by what was not tried', () => {
 	);
 });
 
+it('writes a long title smaller, so that it fits', () => {
+	const sizeOf = (title: string) =>
+		Number(/font-size="([\d.]+)"[^>]*>x/.exec(drawChart({ title, points: [] }))?.[1]);
+	expect(sizeOf('x'.repeat(60))).toBe(14);
+	expect(100 * sizeOf('x'.repeat(100))).toBeLessThanOrEqual(14 * 80);
+});
+
 it('shows text as text', () => {
 	expect(drawChart({ title: '<b> & co', points: [] })).toContain('&#60;b&#62; &#38; co');
 });

@@ -38,6 +38,8 @@ interface Panel {
 
 /** About as wide as n8n's output pane, so that the text is legible there. */
 const SIZE = { width: 640, height: 680 };
+/** The size of a title of one character: 80 characters of 14 pixels fill the line. */
+const TITLE_WIDTH = 14 * 80;
 const MARGIN = { left: 60, right: 28, top: 68, bottom: 48 };
 const GAP = 44;
 
@@ -119,7 +121,11 @@ export function drawChart({ title, points }: Chart): string {
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter" font-size="13">`,
 		`<rect width="${width}" height="${height}" fill="${COLORS.background}"/>`,
-		text(MARGIN.left, 32, title, { size: 14, color: COLORS.text, isBold: true }),
+		text(MARGIN.left, 32, title, {
+			size: Math.min(14, TITLE_WIDTH / title.length),
+			color: COLORS.text,
+			isBold: true,
+		}),
 		...ticks,
 		text(width - MARGIN.right, height - 8, `${unit.name} since the start`, { anchor: 'end' }),
 		...panels,
