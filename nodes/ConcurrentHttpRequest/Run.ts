@@ -16,7 +16,7 @@ import { toErrorItem } from './errors/toErrorItem';
 import { ItemRun, runStopped, type SharedByItems } from './ItemRun';
 import { n8nEgressPolicy } from './egress/n8nEgressPolicy';
 import { RunRecorder } from './summary/RunRecorder';
-import { ChartPainter } from './summary/chart/ChartPainter';
+import { chartPainter } from './summary/chart/ChartPainter';
 import { summaryItem } from './summary/summaryItem';
 import type { RunFacts } from './summary/toSummary';
 import { RunAuthentication } from './authentication';
@@ -108,15 +108,7 @@ export class Run {
 	 * stopped before any item had succeeded
 	 */
 	async process(): Promise<INodeExecutionData[][]> {
-		const painter = this.shared.recorder && new ChartPainter();
-		try {
-			return await this.processItems(painter);
-		} finally {
-			await painter?.close();
-		}
-	}
-
-	private async processItems(painter: ChartPainter | undefined): Promise<INodeExecutionData[][]> {
+		if (this.shared.recorder) chartPainter.prepare();
 		const { context, client, parameters, preview, recorder, cancelSignal } = this.shared;
 		const { items } = this;
 		const channel = channelOf(context);
@@ -155,7 +147,7 @@ export class Run {
 		if (repetition !== undefined) {
 			context.addExecutionHints({ message: repetition, location: 'outputPane', type: 'warning' });
 		}
-		if (!recorder || !painter) return [outputs.flat()];
+		if (!recorder) return [outputs.flat()];
 		const now = systemClock.now();
 		const facts: RunFacts = {
 			recorder,
@@ -168,7 +160,7 @@ export class Run {
 			wallClock: Date.now(),
 			text,
 		};
-		return [outputs.flat(), [await summaryItem(context, facts, painter)]];
+		return [outputs.flat(), [await summaryItem(context, facts)]];
 	}
 
 	/** `Only the first 10 of 5,000 items (Limit to First Items). `, or nothing */

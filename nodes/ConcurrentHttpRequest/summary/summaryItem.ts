@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ChartPainter } from './chart/ChartPainter';
+import { chartPainter } from './chart/ChartPainter';
 import { customDataOf } from './customData';
 import { endRun, type RunFacts, toChart, toSummary } from './toSummary';
 
@@ -14,7 +14,6 @@ const MOST_LINKS = 1000;
 export async function summaryItem(
 	context: IExecuteFunctions,
 	facts: RunFacts,
-	painter: ChartPainter,
 ): Promise<INodeExecutionData> {
 	const run = endRun(facts);
 	try {
@@ -30,7 +29,7 @@ export async function summaryItem(
 		}),
 	};
 	try {
-		const chart = await painter.paint(toChart(run));
+		const chart = await chartPainter.paint(toChart(run));
 		const binary = await context.helpers.prepareBinaryData(chart, 'summary.png', 'image/png');
 		return { ...item, binary: { chart: binary } };
 	} catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	type Chart,
 	type ChartPoint,
@@ -86,20 +87,41 @@ it('shows text as text', () => {
 	expect(drawChart({ title: '<b> & co', points: [] })).toContain('&#60;b&#62; &#38; co');
 });
 
-/** Paints a chart, and ends the thread. */
-async function paint(chart: Chart): Promise<Buffer> {
-	const painter = new ChartPainter();
-	try {
-		return await painter.paint(chart);
-	} finally {
-		await painter.close();
-	}
+const CHART: Chart = { title: 'Title', points: pointsOf(3, 50) };
+
+/** The threads of this process, by their numbers. */
+function threads(): number[] {
+	const { workers } = process.report.getReport() as unknown as {
+		workers: Array<{ header: { threadId: number } }>;
+	};
+	return workers.map(({ header }) => header.threadId);
 }
 
-it('is painted in a thread of its own, and its failure is thrown', async () => {
-	const png = await paint({ title: 'Title', points: pointsOf(3, 50) });
-	expect(png.subarray(1, 4).toString()).toBe('PNG');
-	await expect(paint({ title: 'Title', points: undefined as never })).rejects.toThrow(
-		'Cannot read',
-	);
+async function isOver(condition: () => boolean): Promise<void> {
+	while (!condition()) await sleep(10);
+}
+
+it('is painted in a thread of its own, which the next chart uses as well, and which ends later', async () => {
+	const others = threads();
+	const own = () => threads().filter((id) => !others.includes(id));
+	const painter = new ChartPainter(1000);
+	painter.prepare();
+	const pngs = await Promise.all([painter.paint(CHART), painter.paint(CHART)]);
+	expect(pngs.map((png) => png.subarray(1, 4).toString())).toEqual(['PNG', 'PNG']);
+	const first = own();
+	expect(first).toHaveLength(1);
+	await painter.paint(CHART);
+	expect(own()).toEqual(first);
+	await isOver(() => own().length === 0);
+	await painter.paint(CHART);
+	expect(own()).not.toEqual(first);
+	await isOver(() => own().length === 0);
+});
+
+it('throws why it could not be painted, and the next one gets another thread', async () => {
+	const painter = new ChartPainter(1000);
+	const painted = [painter.paint({ ...CHART, points: undefined as never }), painter.paint(CHART)];
+	const [failed, next] = await Promise.allSettled(painted);
+	expect(failed).toMatchObject({ status: 'rejected', reason: { name: 'TypeError' } });
+	expect(next).toMatchObject({ status: 'fulfilled' });
 });

@@ -1,6 +1,6 @@
 /*
- * A thread of its own that draws one chart and ends. Drawing takes some 100 ms, during which n8n would do
- * nothing else, and 60 MB, which WebAssembly never gives back while its thread lives.
+ * A thread of its own that draws charts. Drawing takes some 100 ms, during which n8n would do nothing else,
+ * and 60 MB, which WebAssembly never gives back while its thread lives.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import regular from '@fontsource/inter/files/inter-latin-400-normal.woff2';
@@ -20,7 +20,11 @@ async function draw(chart: Chart): Promise<void> {
 		fitTo: { mode: 'zoom', value: ZOOM },
 		font: { fontBuffers: [regular, bold], defaultFontFamily: 'Inter' },
 	});
-	parentPort?.postMessage(resvg.render().asPng());
+	const image = resvg.render();
+	parentPort?.postMessage(image.asPng());
+	// Or else the next chart would take as much memory again.
+	image.free();
+	resvg.free();
 }
 
-parentPort?.once('message', (chart: Chart) => void draw(chart));
+parentPort?.on('message', (chart: Chart) => void draw(chart));
