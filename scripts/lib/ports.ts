@@ -1,20 +1,24 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** Linux takes the ports of outgoing connections from 32768 on. */
-const SERVICE_PORTS = { from: 20_000, to: 32_768 };
+/** Linux takes the ports of outgoing connections, and of servers that let it choose, from 32768 on. */
+const PORTS = { from: 20_000, to: 32_768 };
 
-/** A port of the loopback interface that is free at this moment. */
+/** Those that this process has given to somebody, who may take some seconds to listen there. */
+const given = new Set<number>();
+
+/** A port of the loopback interface that is free, and that nobody takes by chance. */
 export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, HOST);
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
+	const { from, to } = PORTS;
+	for (;;) {
+		// At random, because several processes may look for one at once.
+		const port = from + Math.floor(Math.random() * (to - from));
+		if (given.has(port)) continue;
+		given.add(port);
+		if (await isFree(port)) return port;
+	}
 }
 
 export async function isFree(port: number): Promise<boolean> {
@@ -34,17 +38,4 @@ export async function firstFreePort(from: number): Promise<number> {
 	let port = from;
 	while (!(await isFree(port))) port++;
 	return port;
-}
-
-/**
- * A free port that no outgoing connection can take: for a server that is started again on the same
- * port while others send requests.
- */
-export async function freeServicePort(): Promise<number> {
-	const { from, to } = SERVICE_PORTS;
-	for (;;) {
-		// At random, because several processes may look for one at once.
-		const port = from + Math.floor(Math.random() * (to - from));
-		if (await isFree(port)) return port;
-	}
 }

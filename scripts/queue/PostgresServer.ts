@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 import { hasEnded, runChild, startChild, stopChild } from '../lib/children.ts';
 import { PlainError } from '../lib/PlainError.ts';
-import { freeServicePort } from '../lib/ports.ts';
+import { freePort } from '../lib/ports.ts';
 import { temporaryFolder } from '../lib/temporaryFolder.ts';
 import type { TemporaryFolder } from '../lib/temporaryFolder.ts';
 import type { Environment } from '../n8n/environment.ts';
@@ -42,7 +42,7 @@ export class PostgresServer {
 			options,
 		);
 		if (code !== 0) throw new PlainError(`initdb failed:\n${output}`);
-		const port = await freeServicePort();
+		const port = await freePort();
 		const settings = {
 			listen_addresses: '127.0.0.1',
 			port: String(port),

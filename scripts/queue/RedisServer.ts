@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killChild, startChild } from '../lib/children.ts';
-import { freeServicePort } from '../lib/ports.ts';
+import { freePort } from '../lib/ports.ts';
 import { temporaryFolder } from '../lib/temporaryFolder.ts';
 import type { TemporaryFolder } from '../lib/temporaryFolder.ts';
 import { findRedisServer } from './programs.ts';
@@ -24,7 +24,7 @@ export class RedisServer {
 	/** @param options more of redis-server's command line, for example `--requirepass` and one */
 	static async start(...options: string[]): Promise<RedisServer> {
 		const folder = await temporaryFolder('redis');
-		const server = new RedisServer(await freeServicePort(), folder, options);
+		const server = new RedisServer(await freePort(), folder, options);
 		await server.start();
 		return server;
 	}

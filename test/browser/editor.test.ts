@@ -483,7 +483,7 @@ describe('the example', () => {
 		await editor.execute();
 		await editor.successOf('Fetch Customers').waitFor();
 		const panel = await editor.openNode('Fetch Customers');
-		await panel.hint(/Waited 1(\.\d)? s for the limit of 10 requests a second/).waitFor();
+		await panel.hint(/Waited [\d.]+ s for the limit of 10 requests a second/).waitFor();
 		await suite.picture(editor, 'rate-limits.png', 1280);
 	});
 });

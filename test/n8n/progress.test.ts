@@ -70,8 +70,11 @@ it('is in n8n’s log every ten seconds of a production run', async () => {
 });
 
 it('leaves what is done in an execution that the workflow’s timeout ends', async () => {
-	const request = httpNode({ url: `=${server.origin}/delay?ms=100&id={{ $json.id }}` });
-	const settings = { executionOrder: 'v1' as const, executionTimeout: 2 };
+	const request = httpNode({
+		url: `=${server.origin}/delay?ms=100&id={{ $json.id }}`,
+		maxConcurrency: 10,
+	});
+	const settings = { executionOrder: 'v1' as const, executionTimeout: 6 };
 	const workflow = manual([numbersNode(1000), request, fieldsNode({ a: 'b' })], { settings });
 	const result = await n8n.runWorkflow(workflow);
 	expect(result.status).toBe('canceled');

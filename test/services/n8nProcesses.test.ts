@@ -206,7 +206,7 @@ test('an account’s limits: never more than the budget; one is killed', async (
 	const runs = await startAll(sending, perProcess);
 
 	// Three full intervals, and the beginning of the fourth.
-	const measured = 3 * BUDGET.amount + 5;
+	const measured = 2 * BUDGET.amount + 5;
 	await runs.until(api, () => api.arrivals.length >= measured);
 	await runs.kill('a');
 	const results = {
@@ -239,7 +239,7 @@ test('a name’s slots: never more in flight, and as many again after one is kil
 		maxConcurrency: CONCURRENCY,
 		options: { limitScope: 'name', limitName: 'slots', sharedThrough: 'redis' },
 	});
-	const perProcess = 50;
+	const perProcess = 80;
 	const runs = await startAll(sending, perProcess);
 
 	await runs.until(api, () => WHO.every((who) => api.inFlightOf(who) === CONCURRENCY / 3));
