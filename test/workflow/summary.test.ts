@@ -170,6 +170,21 @@ it('counts retries and waits by their cause, and each try as a request', async (
 	expect(waited?.seconds).toBeGreaterThanOrEqual(1.9);
 });
 
+it('lists no item as slow that was not sent', async () => {
+	const result = await run(
+		{
+			url: `=${server.origin}/status?code=500&id={{ $json.id }}`,
+			maxConcurrency: 1,
+			options: { stopAfter: { stopAfter: { after: 'failedItems', failedItems: 1 } } },
+		},
+		{ items: numbered(5), node: { onError: 'continueRegularOutput' } },
+	);
+	expect(summaryOf(result)).toMatchObject({
+		items: { failed: 1, notTried: 4 },
+		slowestItems: [{ itemIndex: 0, failure: '500' }],
+	});
+});
+
 it('lists the ten slowest items by their place in the input, with all their pages', async () => {
 	server.route('/pages', ({ url }, response) => {
 		const { searchParams } = new URL(url, server.origin);

@@ -64,7 +64,7 @@ export class RunRecorder implements RunObserver {
 	}
 
 	itemEnded({ itemIndex, facts, request, failure }: EndedItem): void {
-		if (!request) return;
+		if (!request || !facts.some(({ tries }) => tries > 0)) return;
 		let duration = 0;
 		for (const { onWire } of facts) duration += onWire;
 		this.slowest.add({ itemIndex, duration }, () => ({

@@ -111,12 +111,12 @@ export function toChart({ slices, statistics, items, duration }: EndedRun): Char
 			return {
 				from,
 				to,
-				requestsPerSecond: perSecond(slice.ended, to - from),
+				requestsPerSecond: rate(slice.ended, to - from),
 				inFlight: meanInFlight,
 				p50,
 				p99,
-				refusedPerSecond: perSecond(refused, to - from),
-				failedPerSecond: perSecond(failed - refused, to - from),
+				refusedPerSecond: rate(refused, to - from),
+				failedPerSecond: rate(failed - refused, to - from),
 			};
 		}),
 	};
@@ -159,9 +159,17 @@ function rounded(percentiles: Percentiles | undefined): Record<keyof Percentiles
 	return { mean: round(mean), p50: round(p50), p90: round(p90), p99: round(p99), max: round(max) };
 }
 
-/** @param duration milliseconds */
+/** To three digits, however small: a run may send ten requests an hour. */
 function perSecond(count: number, duration: number): number {
-	return duration > 0 ? round((count * 1000) / duration) : 0;
+	return Number(rate(count, duration).toPrecision(3));
+}
+
+/**
+ * @param duration milliseconds
+ * @returns so many per second
+ */
+function rate(count: number, duration: number): number {
+	return duration > 0 ? (count * 1000) / duration : 0;
 }
 
 /** To two digits behind the point. */

@@ -6,7 +6,11 @@ import {
 } from '../../../nodes/ConcurrentHttpRequest/summary/chart/drawChart.ts';
 import { RunStatistics } from '../../../nodes/ConcurrentHttpRequest/client/RunStatistics.ts';
 import { RunRecorder } from '../../../nodes/ConcurrentHttpRequest/summary/RunRecorder.ts';
-import { endRun, toChart } from '../../../nodes/ConcurrentHttpRequest/summary/toSummary.ts';
+import {
+	endRun,
+	toChart,
+	toSummary,
+} from '../../../nodes/ConcurrentHttpRequest/summary/toSummary.ts';
 import { ChartPainter } from '../../../nodes/ConcurrentHttpRequest/summary/chart/ChartPainter.ts';
 
 const SECOND = 1000;
@@ -76,6 +80,20 @@ it('is named by what failed, and by what was not tried', () => {
 	);
 });
 
+it('shows one failure in a slice of hours', () => {
+	const recorder = new RunRecorder(0);
+	const outcome = { kind: 'failed', latency: 1, status: 500 } as const;
+	recorder.requestStarted(0, 0);
+	recorder.requestEnded({ origin: 'http://a.test', outcome, failure: undefined, now: 1 });
+	const run = { recorder, statistics: new RunStatistics(), waits: [], retryWaits: [], items: 1 };
+	const duration = 7 * 24 * 3600 * SECOND;
+	const ended = endRun({ ...run, now: duration, duration, wallClock: duration, text: '' });
+	const [point] = toChart(ended).points;
+	expect(point?.failedPerSecond).toBeCloseTo(1000 / ((point?.to ?? 0) - (point?.from ?? 0)), 9);
+	expect(textsOf(drawChart(toChart(ended)))).toEqual(expect.arrayContaining(['0.0001']));
+	expect(toSummary(ended)).toHaveProperty('overTime.0.perSecond', 0.000153);
+});
+
 it('writes a long title smaller, so that it fits', () => {
 	const sizeOf = (title: string) =>
 		Number(/font-size="([\d.]+)"[^>]*>x/.exec(drawChart({ title, points: [] }))?.[1]);
@@ -104,7 +122,7 @@ async function isOver(condition: () => boolean): Promise<void> {
 it('is painted in a thread of its own, which the next chart uses as well, and which ends later', async () => {
 	const others = threads();
 	const own = () => threads().filter((id) => !others.includes(id));
-	const painter = new ChartPainter(1000);
+	const painter = new ChartPainter(2000);
 	painter.prepare();
 	const pngs = await Promise.all([painter.paint(CHART), painter.paint(CHART)]);
 	expect(pngs.map((png) => png.subarray(1, 4).toString())).toEqual(['PNG', 'PNG']);

@@ -35,6 +35,7 @@ export class ChartPainter {
 	prepare(): void {
 		// `paint` tries again, and tells its run why it could not.
 		this.start().catch(() => undefined);
+		this.endLater();
 	}
 
 	/**
@@ -43,25 +44,29 @@ export class ChartPainter {
 	 */
 	async paint(chart: Chart): Promise<Buffer> {
 		return await this.oneAtATime(async () => {
-			const thread = await this.start();
-			thread.ref();
 			try {
+				const thread = await this.start();
+				thread.ref();
 				thread.postMessage(chart);
 				const [png] = (await once(thread, 'message')) as [Uint8Array];
+				thread.unref();
 				return Buffer.from(png);
 			} finally {
-				thread.unref();
+				this.endLater();
 			}
 		});
 	}
 
 	private async start(): Promise<Worker> {
-		clearTimeout(this.timer);
-		this.timer = setTimeout(() => void this.oneAtATime(() => this.end()), this.lifetime).unref();
 		const forget = () => (this.thread = undefined);
 		this.thread ??= startThread(forget);
 		this.thread.catch(forget);
 		return await this.thread;
+	}
+
+	private endLater(): void {
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => void this.oneAtATime(() => this.end()), this.lifetime).unref();
 	}
 
 	private async end(): Promise<void> {

@@ -1,8 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 
-import { describeNumber } from '../../common/describeNumber';
-
 /** What the chart shows of one slice of the run. Times are milliseconds since the run's start. */
 export interface ChartPoint {
 	readonly from: number;
@@ -97,6 +95,9 @@ const PANELS: readonly Panel[] = [
 	},
 ];
 
+/** `2,500`, and `0.0002` for what happens once in an hour. Ticks have no more digits. */
+const labels = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
 /** Draws the run over time, as the text of an SVG. Its font is Inter. */
 export function drawChart({ title, points }: Chart): string {
 	const { width, height } = SIZE;
@@ -110,7 +111,7 @@ export function drawChart({ title, points }: Chart): string {
 		return drawPanel(panel, points, (time) => x(time / unit.milliseconds), top, panelHeight);
 	});
 	const ticks = x.ticks(7).map((tick) => {
-		const label = text(x(tick), height - MARGIN.bottom + 20, describeNumber(tick), {
+		const label = text(x(tick), height - MARGIN.bottom + 20, labels.format(tick), {
 			anchor: 'middle',
 		});
 		return (
@@ -152,7 +153,7 @@ function drawPanel(
 		.map(
 			(tick) =>
 				`<path d="M${MARGIN.left},${y(tick)}H${right}" stroke="${tick === 0 ? COLORS.axis : COLORS.grid}"/>` +
-				text(MARGIN.left - 8, y(tick) + 4, describeNumber(tick), { anchor: 'end' }),
+				text(MARGIN.left - 8, y(tick) + 4, labels.format(tick), { anchor: 'end' }),
 		);
 	let legendAt = right;
 	const legend = curves.flatMap(({ label, color }) => {
