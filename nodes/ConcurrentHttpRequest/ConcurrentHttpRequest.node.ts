@@ -57,15 +57,24 @@ export class ConcurrentHttpRequest implements INodeType {
 			run = await Run.begin(this);
 		} catch (error) {
 			if (!this.continueOnFail()) throw new NodeOperationError(this.getNode(), error as Error);
-			return [everyItemFailed(this, error)];
+			return everyItemFailed(this, error);
 		}
 		return await run.process();
 	}
 }
 
 /** n8n would hand on the input of a node that fails, as if it were the output. */
-function everyItemFailed(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
+function everyItemFailed(context: IExecuteFunctions, error: unknown): INodeExecutionData[][] {
 	const { typeVersion } = context.getNode();
 	const failure = describeFailure(error, undefined, undefined);
-	return context.getInputData().map((_, itemIndex) => toErrorItem(failure, itemIndex, typeVersion));
+	const items = context
+		.getInputData()
+		.map((_, itemIndex) => toErrorItem(failure, itemIndex, typeVersion));
+	const text = `No request was sent. ${failure.message}`;
+	context.addExecutionHints({ message: text, location: 'outputPane' });
+	if (context.getNodeParameter('output.summary', 0, false) !== true) return [items];
+	const { length } = items;
+	const counts = { total: length, succeeded: 0, failed: length, notTried: 0 };
+	const summary = { text, items: counts, itemFailures: { [failure.kind]: length } };
+	return [items, [{ json: summary }]];
 }

@@ -114,7 +114,7 @@ export class Run {
 		const channel = channelOf(context);
 		const abort = () => client.abort();
 		cancelSignal?.addEventListener('abort', abort);
-		client.stopAfter?.begin();
+		if (!preview) client.stopAfter?.begin();
 		const progress = new Progress({
 			...channel,
 			clock: systemClock,

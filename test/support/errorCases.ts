@@ -64,7 +64,7 @@ export const errorCases: readonly ErrorCase[] = [
 		parameters: ({ https }) => ({ url: `${https.origin.replace('https:', 'http:')}/text` }),
 		message: 'GET http://* failed: The server closed the connection without sending anything',
 		description:
-			'If it speaks HTTPS at this port, write https:// instead of http:// in the URL. If other items succeed, try again, or lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+			'If it speaks HTTPS at this port, write https:// instead of http:// in the URL. If other items succeed, try again, or lower Max Concurrency. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: 'http:// to an HTTPS port that says so',
@@ -168,7 +168,7 @@ export const errorCases: readonly ErrorCase[] = [
 		parameters: ({ http }) => ({ url: `${http.origin}/status?code=429` }),
 		message: 'GET http://* failed: 429 Too Many Requests',
 		description:
-			'The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute. With Retry (below Rate Limits), the node tries again by itself.',
+			'The server limits how often it may be called. Under Rate Limits, add what its documentation allows, for example At Most 100, Every 1 Minute. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: '429 after five tries',
@@ -227,7 +227,7 @@ export const errorCases: readonly ErrorCase[] = [
 		parameters: ({ full }) => ({ url: `http://${full}/`, options: { timeout: 300 } }),
 		message: 'GET http://* failed: No connection to the server within 300 ms',
 		description:
-			'Check host and port in the URL, and that no firewall blocks n8n. With Retry (below Rate Limits), the node tries again by itself.',
+			'Check host and port in the URL, and that no firewall blocks n8n. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: 'timeout in the TLS handshake',
@@ -235,14 +235,14 @@ export const errorCases: readonly ErrorCase[] = [
 		message:
 			'GET https://* failed: The server accepted the connection, but did not set up HTTPS within 300 ms',
 		description:
-			'Check that the server speaks HTTPS at this port: if it speaks HTTP there, write http:// in the URL. With Retry (below Rate Limits), the node tries again by itself.',
+			'Check that the server speaks HTTPS at this port: if it speaks HTTP there, write http:// in the URL. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: 'timeout before the response',
 		parameters: ({ http }) => ({ url: `${http.origin}/hang`, options: { timeout: 300 } }),
 		message: 'GET http://* failed: No response from the server within 300 ms',
 		description:
-			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: 'timeout in the response',
@@ -253,7 +253,7 @@ export const errorCases: readonly ErrorCase[] = [
 		message:
 			'GET http://* failed: No complete response within 300 ms: 20 of the 100 bytes of its body had arrived',
 		description:
-			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. With Retry (below Rate Limits), the node tries again by itself.',
+			'Raise Options > Timeout. If only some of many items fail like this, the server may be overloaded: lower Max Concurrency. The node can try such requests again by itself: see Retry, below Rate Limits.',
 	},
 	{
 		name: 'blocked by policy',

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
-import { pairsOf, sendItems } from '../support/workflow/sendItems.ts';
+import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
 
 let server: TestServer;
 
@@ -195,6 +195,24 @@ describe('what concerns the whole run', () => {
 		expect(items.map(({ json }) => Object.keys(json))).toEqual([['error'], ['error'], ['error']]);
 		expect(items[1]?.json.error).toBe('"Items per Batch" must be a whole number, for example 50');
 		expect(server.requests).toEqual([]);
+	});
+
+	it('is told by the hint and by the summary as well', async () => {
+		const { result, hints } = await sendItems(
+			{ ...batches('={{ "many" }}'), output: { summary: true } },
+			{ items: numbered(3), onError: 'continueErrorOutput' },
+		);
+		const text = 'No request was sent. "Items per Batch" must be a whole number, for example 50';
+		expect(hints).toEqual([text]);
+		expect(result.items('HTTP')).toEqual([]);
+		expect(jsonOf(result.items('HTTP', 1))).toEqual([
+			{
+				text,
+				items: { total: 3, succeeded: 0, failed: 3, notTried: 0 },
+				itemFailures: { 'invalid input': 3 },
+			},
+		]);
+		expect(pairsOf(result.items('HTTP', 2))).toEqual([0, 1, 2]);
 	});
 
 	it('is read from the first item that can be read, where the workflow goes on', async () => {

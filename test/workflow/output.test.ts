@@ -85,6 +85,12 @@ it('puts responses beside input items, in input order, without changing these', 
 	expect(Object.keys(rows[0]!.json)).toEqual(['id', 'n']);
 });
 
+it('does not put a response and its details into the same field', async () => {
+	const { errors } = await run('/json?body={"a":1}', { ...inField('request'), ...details });
+	expect(JSON.stringify(errors)).toContain('which is also that of Put Response In');
+	expect(server.requests).toHaveLength(0);
+});
+
 describe('files', () => {
 	const photo = { data: 'b2xk', mimeType: 'text/plain' };
 	const items = [{ json: { id: 7 }, binary: { photo } }];

@@ -417,6 +417,11 @@ describe('the end', () => {
 		});
 
 		it('fails it after as many as the option says, and not before', async () => {
+			expect((await endless({ pageLimit: 1 })).items[0]?.json.error).toMatchObject({
+				message: expect.stringContaining('More than 1 page [') as string,
+				description: expect.stringMatching(/not been true within 1 page\.$/) as string,
+			});
+			server.reset();
 			expect((await endless({ pageLimit: 3 })).items[0]?.json).toHaveProperty('error');
 			expect(server.requests).toHaveLength(3);
 			server.reset();

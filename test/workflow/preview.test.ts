@@ -404,8 +404,38 @@ describe('the hint', () => {
 			{ items: numbered(250) },
 		);
 		expect(hints[0]).toContain('250 requests to a.test');
-		expect(hints[0]).toContain('The limit of 100 requests a minute makes this take at least 2 min');
+		expect(hints[0]).toContain(
+			'This takes at least 2 min, because of the limit of 100 requests a minute.',
+		);
 		expect([99, 100, 249].map((index) => shown[index]?.startsAfterSeconds)).toEqual([0, 60, 120]);
+	});
+
+	it('says what holds a run without rate limits back', async () => {
+		const hintOf = async (options: INodeParameters) => {
+			const url = "=http://{{ $json.id < 90 ? 'a' : 'b' }}.test/";
+			const items = numbered(100);
+			const { hints } = await preview({ url, maxConcurrency: 10, options }, { items });
+			return hints[0];
+		};
+		const each = 'if each response takes 200 ms.';
+		expect(await hintOf({ maxConcurrencyPerHost: 2 })).toContain(
+			`2 at a time to each host take 9 s ${each}`,
+		);
+		expect(await hintOf({ maxConcurrencyPerHost: 9 })).toContain(`10 at a time take 2 s ${each}`);
+		const batching = { batch: { batchSize: 40, batchInterval: 5000 } };
+		expect(await hintOf({ batching })).toContain(
+			'This takes at least 10 s, because of the pauses of 5 s between batches of 40.',
+		);
+	});
+
+	it('is not ended by Stop After, which ends what is sent', async () => {
+		const stopAfter = { stopAfter: { after: 'time', time: 0.001 } };
+		const { hints, shown } = await preview(
+			{ url: 'http://a.test/', options: { stopAfter } },
+			{ items: numbered(2000), onError: 'continueRegularOutput' },
+		);
+		expect(shown.filter(({ refused }) => refused !== undefined)).toEqual([]);
+		expect(hints[0]).toContain('2,000 requests to a.test.');
 	});
 
 	it('says that others share the limits, and joins them not', async () => {

@@ -252,7 +252,9 @@ describe('Stop After', () => {
 			{ items: numbered(2), onError: 'continueRegularOutput' },
 		);
 		expect(jsonOf(items)[0]).toEqual({
-			error: expect.stringMatching(/Not finished: the run stopped after 1 of 1 items/) as string,
+			error: expect.stringMatching(
+				/Not finished: the run stopped after 1 of 1 item had failed/,
+			) as string,
 		});
 		expect(hints[0]).toContain('1 x not finished');
 		expect(server.requests).toHaveLength(2);

@@ -34,6 +34,8 @@ export class RunStatistics {
 	requests = 0;
 	/** Requests that have ended. */
 	requestsEnded = 0;
+	/** Of those, the ones with a response. */
+	responses = 0;
 	/** Milliseconds that all requests that have ended took together. */
 	totalLatency = 0;
 	/** Requests that are in flight. */
@@ -73,6 +75,7 @@ export class RunStatistics {
 
 	requestEnded(request: EndedRequest): void {
 		this.requestsEnded++;
+		if (request.failure === undefined) this.responses++;
 		this.totalLatency += request.outcome.latency;
 		if (this.inFlight === this.maxInFlight) this.fullFor += request.now - this.fullSince;
 		this.inFlight--;

@@ -1,5 +1,5 @@
 import { NOT_TRIED } from './RunStatistics';
-import { describeNumber } from '../common/describeNumber';
+import { describeCount, describeNumber } from '../common/describeNumber';
 import type { Clock } from '../common/Clock';
 import { describeDuration } from '../common/describeDuration';
 
@@ -66,9 +66,8 @@ export class StopAfter {
 		if (!hasFailed) return;
 		this.failed++;
 		if (this.hasTooManyFailures()) {
-			const counts = `${describeNumber(this.failed)} of ${describeNumber(this.ended)}`;
 			this.stop(
-				`${counts} items had failed`,
+				`${describeNumber(this.failed)} of ${describeCount(this.ended, 'item')} had failed`,
 				'Correct what failed, and run the workflow for the rest.',
 			);
 		}

@@ -1,4 +1,5 @@
 import type { Clock } from '../common/Clock';
+import { describeTimes } from '../common/describeNumber';
 import { NotSent } from '../limits/NotSent';
 import { RETRY_AFTER, type RetryWaits } from './retry/RetryWaits';
 import type { EgressPolicy } from '../transport/EgressPolicy';
@@ -32,7 +33,7 @@ export function redirect<T>(options: RedirectOptions): Middleware<T> {
 			if (followed === request.maxRedirects) {
 				throw new TransportFailure(
 					'redirect not followed',
-					`The server redirected more than ${request.maxRedirects} times`,
+					`The server redirected more than ${describeTimes(request.maxRedirects)}`,
 					{ code: 'ERR_FR_TOO_MANY_REDIRECTS' },
 				);
 			}

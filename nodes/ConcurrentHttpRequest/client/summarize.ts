@@ -10,11 +10,10 @@ import { type Counted, NOT_TRIED, type RunStatistics } from './RunStatistics';
  * @param duration milliseconds
  */
 export function describeRun(statistics: RunStatistics, duration: number): string[] {
-	const { requests, mostInFlight, connections } = statistics;
+	const { requests, mostInFlight } = statistics;
 	const sent = requests === 0 ? 'No request was sent' : describeCount(requests, 'request');
 	const time = `in ${describeDuration(duration)}`;
-	const on = connections === 0 ? 'kept connections' : describeCount(connections, 'connection');
-	const most = `at most ${describeNumber(mostInFlight)} at a time on ${on}`;
+	const most = `at most ${describeNumber(mostInFlight)} at a time${describeConnections(statistics)}`;
 	const sentences = [requests === 0 ? sent : `${sent} ${time}${requests === 1 ? '' : `, ${most}`}`];
 	const failures = statistics.failuresByKind().filter(({ kind }) => kind !== NOT_TRIED);
 	if (failures.length > 0) {
@@ -25,6 +24,12 @@ export function describeRun(statistics: RunStatistics, duration: number): string
 		sentences.push(`${describeCount(notTried, 'item was', 'items were')} not tried`);
 	}
 	return sentences;
+}
+
+/** ` on 10 connections`; nothing where none was made. */
+function describeConnections({ connections, responses }: RunStatistics): string {
+	if (connections > 0) return ` on ${describeCount(connections, 'connection')}`;
+	return responses > 0 ? ' on kept connections' : '';
 }
 
 /**

@@ -61,7 +61,7 @@ const BY_KIND: Record<TransportFailureKind, string> = {
 /** Failures that may pass by themselves, so that another attempt helps. */
 const PASSING_STATUSES = [408, 425, 429, 500, 502, 503, 504];
 const PASSING_KINDS: readonly TransportFailureKind[] = ['timeout', 'connection reset'];
-const RETRY = ' With Retry (below Rate Limits), the node tries again by itself.';
+const RETRY = ' The node can try such requests again by itself: see Retry, below Rate Limits.';
 
 /**
  * What to do about a status that is not 2xx.

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { describeNumber } from '../common/describeNumber';
+import { describeCount } from '../common/describeNumber';
 import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
 import { type Arrangement, arrange, type ResponseSource } from '../output/arrange';
@@ -235,10 +235,10 @@ function changesIn({ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest)
 }
 
 function tooManyPages(limit: number): PaginationFailure {
-	const pages = describeNumber(limit);
+	const pages = describeCount(limit, 'page');
 	return new PaginationFailure(
-		`More than ${pages} pages`,
-		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Complete When: it has not been true for any of the ${pages} pages.`,
+		`More than ${pages}`,
+		`If there really are so many, raise Pagination > Fail After (Pages). To stop at a number of pages without an error, use Pagination > Limit Pages Fetched. Otherwise check Complete When: it has not been true within ${pages}.`,
 	);
 }
 

@@ -37,11 +37,12 @@ export function readOutputOptions(parameters: ItemParameters): OutputOptions {
 
 function outputOptionsOf(parameters: ItemParameters): OutputOptions {
 	const option = (name: string) => parameters.get(`output.${name}`);
+	const place = readPlace(option('putResponse.putResponse'));
 	return {
-		...readPlace(option('putResponse.putResponse')),
+		...place,
 		itemsFrom: readItemsFrom(option('itemsFrom.itemsFrom')),
 		onlyFields: readOnlyFields(option('onlyFields')),
-		detailsField: readDetailsField(option('requestDetails.requestDetails')),
+		detailsField: readDetailsField(option('requestDetails.requestDetails'), place),
 	};
 }
 
@@ -92,7 +93,16 @@ function readSelection(paths: unknown): FieldSelection | undefined {
 	return read.length > 0 ? new FieldSelection(read) : undefined;
 }
 
-function readDetailsField(option: unknown): string | undefined {
+function readDetailsField(
+	option: unknown,
+	{ place, field: taken }: Pick<OutputOptions, 'place' | 'field'>,
+): string | undefined {
 	if (option === undefined) return undefined;
-	return readFields(option, requestDetailsFields).text('field');
+	const field = readFields(option, requestDetailsFields).text('field');
+	if (place !== 'field' || field !== taken) return field;
+	throw new InvalidParameter(
+		'Field Name',
+		`of Request Details is "${field}", which is also that of Put Response In`,
+		'Enter another name in one of them.',
+	);
 }

@@ -104,7 +104,6 @@ export class Preview {
 				json.startsAfterSeconds = Math.round(starts[index] ?? 0) / 1000;
 			}
 		}
-		const capitalized = heldBackBy && heldBackBy[0]?.toUpperCase() + heldBackBy.slice(1);
 		const { refusals } = this;
 		const hosts = items.map(({ host }) => host);
 		return joinSentences([
@@ -112,31 +111,35 @@ export class Preview {
 			describeHosts(hosts, this.hasPages),
 			...(refusals > 0 ? [`${describeCount(refusals, 'item')} would be refused`] : []),
 			...(duration > 0
-				? [`${capitalized} makes this take at least ${describeDuration(duration)}`]
+				? [`This takes at least ${describeDuration(duration)}, because of ${heldBackBy}`]
 				: []),
-			...this.describeConcurrency(items.length),
+			...this.describeConcurrency(items.map(({ request: { origin } }) => origin)),
 			...(this.options.limits.shared.length > 0
 				? ['Runs that share these limits would make it longer']
 				: []),
 		]);
 	}
 
-	private describeConcurrency(requests: number): string[] {
-		const { mode, max } = this.options.concurrency;
-		if (requests === 0) return [];
-		const duration = Math.ceil(requests / max) * EXAMPLE_LATENCY;
-		const upTo = mode === 'adaptive' ? 'Up to ' : '';
-		return [
-			`${upTo}${describeNumber(max)} at a time take ${describeDuration(duration)} if each response takes ${EXAMPLE_LATENCY} ms`,
-		];
+	private describeConcurrency(origins: readonly string[]): string[] {
+		const { concurrency, limits } = this.options;
+		const { maxConcurrencyPerHost: perHost = Infinity, shared } = limits;
+		if (origins.length === 0) return [];
+		const max = Math.min(concurrency.max, ...shared.map((limit) => limit.concurrency ?? Infinity));
+		const rounds = Math.ceil(origins.length / max);
+		const roundsOfHost = Math.ceil(Math.max(...countsOf(origins).values()) / perHost);
+		const atATime =
+			roundsOfHost > rounds
+				? `${describeNumber(perHost)} at a time to each host`
+				: `${describeNumber(max)} at a time`;
+		const upTo = concurrency.mode === 'adaptive' ? 'Up to ' : '';
+		const duration = describeDuration(Math.max(rounds, roundsOfHost) * EXAMPLE_LATENCY);
+		return [`${upTo}${atATime} take ${duration} if each response takes ${EXAMPLE_LATENCY} ms`];
 	}
 }
 
 /** `5,000 requests to api.example.com`, `12 requests: 7 to a.example.com, 5 to b.example.com` */
 function describeHosts(hosts: readonly string[], hasPages: boolean): string {
-	const counts = new Map<string, number>();
-	for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
-	const all = [...counts].sort(([, a], [, b]) => b - a);
+	const all = [...countsOf(hosts)].sort(([, a], [, b]) => b - a);
 	const what = `${hasPages ? 'at least ' : ''}${describeCount(hosts.length, 'request')}`;
 	const [only] = all;
 	if (!only) return what;
@@ -149,4 +152,10 @@ function describeHosts(hosts: readonly string[], hasPages: boolean): string {
 	if (rest.length > 0)
 		named.push(`${describeNumber(others)} to ${describeCount(rest.length, 'other host')}`);
 	return `${what}: ${named.join(', ')}`;
+}
+
+function countsOf(names: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return counts;
 }

@@ -29,6 +29,7 @@ describe('a number of failed items', () => {
 	it('keeps its reason', () => {
 		const stopAfter = failures(1);
 		end(stopAfter, true);
+		expect(stopAfter.stoppedAfter).toBe('1 of 1 item had failed');
 		const reason: unknown = stopAfter.signal.reason;
 		end(stopAfter, true, true);
 		expect(stopAfter.signal.reason).toBe(reason);

@@ -160,8 +160,13 @@ it('is followed as often as the request allows', async () => {
 		admission: circle.admission,
 		clock: circle.clock,
 	});
-	const sent = circle.clock.run(back(requestTo(`${FROM}/`, { maxRedirects: 3 })));
-	await expect(sent).rejects.toThrow('The server redirected more than 3 times');
+	for (const [maxRedirects, times] of [
+		[1, 'once'],
+		[3, '3 times'],
+	] as const) {
+		const sent = circle.clock.run(back(requestTo(`${FROM}/`, { maxRedirects })));
+		await expect(sent).rejects.toThrow(`The server redirected more than ${times}`);
+	}
 });
 
 it('is not followed where the policy forbids it', async () => {

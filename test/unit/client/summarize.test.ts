@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/ConcurrentHttpRequest/client/summarize.ts';
 
 function statisticsOf(
-	counts: Partial<Pick<RunStatistics, 'requests' | 'mostInFlight' | 'connections'>>,
+	counts: Partial<Pick<RunStatistics, 'requests' | 'responses' | 'mostInFlight' | 'connections'>>,
 	failures: Record<string, number> = {},
 ): RunStatistics {
 	const statistics = Object.assign(new RunStatistics(), counts);
@@ -27,9 +27,14 @@ it.each([
 	],
 	[statisticsOf(thousand), 4000, '1,000 requests in 4 s, at most 10 at a time on 10 connections.'],
 	[
-		statisticsOf({ ...thousand, connections: 0 }),
+		statisticsOf({ ...thousand, connections: 0, responses: 1 }),
 		4000,
 		'1,000 requests in 4 s, at most 10 at a time on kept connections.',
+	],
+	[
+		statisticsOf({ ...thousand, connections: 0 }, { 'connection refused': 1000 }),
+		4000,
+		'1,000 requests in 4 s, at most 10 at a time. 1,000 items failed (1,000 x connection refused).',
 	],
 	[statisticsOf({ requests: 1, mostInFlight: 1, connections: 1 }), 20, '1 request in 20 ms.'],
 	[

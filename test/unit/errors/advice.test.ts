@@ -51,7 +51,7 @@ it.each([
 it.each([408, 425, 429, 500, 502, 503, 504])(
 	'for %i names Retry, unless that was tried',
 	(status) => {
-		expect(adviceForStatus(status)).toMatch(/With Retry/);
+		expect(adviceForStatus(status)).toMatch(/see Retry/);
 		expect(adviceForStatus(status, true)).not.toMatch(/Retry/);
 	},
 );
@@ -59,7 +59,7 @@ it.each([408, 425, 429, 500, 502, 503, 504])(
 it.each(['timeout', 'connection reset'] as const)(
 	'names Retry for a %s, unless that was tried',
 	(kind) => {
-		expect(adviceForFailure(failed(kind))).toMatch(/With Retry/);
+		expect(adviceForFailure(failed(kind))).toMatch(/see Retry/);
 		expect(adviceForFailure(failed(kind), true)).not.toMatch(/Retry/);
 	},
 );

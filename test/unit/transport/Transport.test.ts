@@ -288,7 +288,7 @@ describe('redirects', () => {
 		expect(server.requests).toHaveLength(4);
 		await expect(follow(path, { maxRedirects: 2 })).rejects.toMatchObject({
 			kind: 'redirect not followed',
-			message: 'The server redirected more than 2 times',
+			message: 'The server redirected more than twice',
 		});
 		expect(server.requests).toHaveLength(4 + 3);
 	});
