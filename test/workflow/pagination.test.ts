@@ -318,6 +318,12 @@ describe('the end', () => {
 				{ ...page, limitPagesFetched: true, maxRequests: 3 },
 			],
 			[
+				'of 404 that says why, and is the last to be fetched',
+				'/breaking?with=404&body={"message":"no"}',
+				{ ...page, limitPagesFetched: true, maxRequests: 3 },
+			],
+			['of 404 that says why', '/breaking?with=404&body={"message":"no","errors":[]}', page],
+			[
 				'that ends the pages by its status, if another status does',
 				'/breaking?with=500',
 				{
@@ -335,6 +341,7 @@ describe('the end', () => {
 
 		it.each<[string, string, INodeParameters]>([
 			['of 404 without a body, as in HTTP Request', '/breaking?with=404', {}],
+			['of 404 with an empty list', '/breaking?with=404&body=[]', {}],
 			['with Never Error', '/breaking?with=500', { neverError: true }],
 		])('but for one %s', async (_, path, response) => {
 			const options = { response: { response } };
@@ -418,7 +425,7 @@ describe('the end', () => {
 
 		it('fails it after as many as the option says, and not before', async () => {
 			expect((await endless({ pageLimit: 1 })).items[0]?.json.error).toMatchObject({
-				message: expect.stringContaining('More than 1 page [') as string,
+				message: expect.stringContaining('failed: More than 1 page') as string,
 				description: expect.stringMatching(/not been true within 1 page\.$/) as string,
 			});
 			server.reset();

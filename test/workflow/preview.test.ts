@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import { StopAfter } from '../../nodes/ConcurrentHttpRequest/client/StopAfter.ts';
 import { sharedByProcess } from '../../nodes/ConcurrentHttpRequest/limits/shared/SharedLimits.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
@@ -429,13 +430,13 @@ describe('the hint', () => {
 	});
 
 	it('is not ended by Stop After, which ends what is sent', async () => {
-		const stopAfter = { stopAfter: { after: 'time', time: 0.001 } };
-		const { hints, shown } = await preview(
-			{ url: 'http://a.test/', options: { stopAfter } },
-			{ items: numbered(2000), onError: 'continueRegularOutput' },
-		);
-		expect(shown.filter(({ refused }) => refused !== undefined)).toEqual([]);
-		expect(hints[0]).toContain('2,000 requests to a.test.');
+		const begin = jest.spyOn(StopAfter.prototype, 'begin');
+		const stopAfter = { stopAfter: { after: 'time', time: 1 } };
+		await preview({ url: 'http://a.test/', options: { stopAfter } });
+		expect(begin).not.toHaveBeenCalled();
+		await sendItems({ url: `${server.origin}/text`, options: { stopAfter } });
+		expect(begin).toHaveBeenCalledTimes(1);
+		begin.mockRestore();
 	});
 
 	it('says that others share the limits, and joins them not', async () => {

@@ -95,7 +95,7 @@ describe('how many are followed', () => {
 		const option = redirectOption({ followRedirects: true, maxRedirects: 2 });
 		const url = (times: number) => redirectTo('/echo', { times });
 		expect((await sendItems({ url: url(2), ...option })).error).toBeUndefined();
-		expect((await sendItems({ url: url(3), ...option })).error?.message).toMatch(/more than 2/);
+		expect((await sendItems({ url: url(3), ...option })).error?.message).toMatch(/more than twice/);
 	});
 
 	it('none, which makes the redirect an error', async () => {
@@ -183,6 +183,7 @@ describe('credentials', () => {
 		expect(error?.message).toContain(
 			`The server redirects to ${other.origin} and asks for the body again, which holds a credential`,
 		);
+		expect(error?.description).toContain('switch on Options > Send Credentials on Redirect');
 		expect(other.requests).toEqual([]);
 	});
 

@@ -4,10 +4,12 @@ import { isCredentialHeader } from '../transport/requestHeaders';
 import { TransportFailure } from '../transport/TransportFailure';
 
 /** Whether credentials go along with a redirect. Another origin does not get them. */
-function keepsCredentials({ url: from, ...request }: HttpRequest, to: URL): boolean {
+export function keepsCredentials({ url: from, ...request }: RedirectingRequest, to: URL): boolean {
 	if (request.sendCredentialsOnCrossOriginRedirect) return true;
 	return to.origin === from.origin || isUpgrade(from, to);
 }
+
+type RedirectingRequest = Pick<HttpRequest, 'url' | 'sendCredentialsOnCrossOriginRedirect'>;
 
 /** From http to https on the default ports of the same host, as HTTP Request keeps credentials. */
 function isUpgrade(from: URL, to: URL): boolean {
@@ -31,10 +33,12 @@ export function redirected(request: HttpRequest, response: ResponseHead): HttpRe
 	const body = dropBody ? undefined : request.body;
 	const keepCredentials = keepsCredentials(request, url);
 	if (!keepCredentials && request.credential.inBody && body !== undefined) {
-		throw new TransportFailure(
+		const failure = new TransportFailure(
 			'redirect not followed',
 			`The server redirects to ${url.origin} and asks for the body again, which holds a credential meant for ${request.url.origin}`,
 		);
+		failure.hint = `Enter the URL at ${url.origin}, or, if you trust that server, switch on Options > Send Credentials on Redirect.`;
+		throw failure;
 	}
 	const headers = Object.create(null) as RequestHeaders;
 	for (const [name, value] of Object.entries(request.headers)) {

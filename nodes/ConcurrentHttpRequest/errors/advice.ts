@@ -67,17 +67,24 @@ const RETRY = ' The node can try such requests again by itself: see Retry, below
  * What to do about a status that is not 2xx.
  *
  * @param isTriedAgain whether Retry has already decided about it
+ * @param followsRedirects whether a redirect with a target would have been followed
  */
-export function adviceForStatus(statusCode: number, isTriedAgain = false): string {
+export function adviceForStatus(
+	statusCode: number,
+	isTriedAgain = false,
+	followsRedirects = false,
+): string {
 	const mayPass = !isTriedAgain && PASSING_STATUSES.includes(statusCode);
-	return (BY_STATUS[statusCode] ?? adviceForClass(statusCode)) + (mayPass ? RETRY : '');
+	const advice = BY_STATUS[statusCode] ?? adviceForClass(statusCode, followsRedirects);
+	return advice + (mayPass ? RETRY : '');
 }
 
-function adviceForClass(statusCode: number): string {
+function adviceForClass(statusCode: number, followsRedirects: boolean): string {
 	if (statusCode >= 500) return 'The server failed. Try again later, or contact whoever runs it.';
-	return statusCode >= 300 && statusCode < 400
-		? 'The server redirects elsewhere. Switch on Options > Redirects > Follow Redirects, or enter the new URL.'
-		: 'Check the parameters of this item.';
+	if (statusCode < 300 || statusCode >= 400) return 'Check the parameters of this item.';
+	return followsRedirects
+		? 'The server redirects, but does not say where to. Check the URL, or contact whoever runs the server.'
+		: 'The server redirects elsewhere. Switch on Options > Redirects > Follow Redirects, or enter the new URL.';
 }
 
 /** For a timeout at these stages the server is not to blame, or not reached. */

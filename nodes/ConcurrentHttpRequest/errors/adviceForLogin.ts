@@ -1,3 +1,4 @@
+import { keepsCredentials } from '../client/redirectedRequest';
 import { secretsOfRequest } from '../secrets/secrets';
 import type { HttpRequest } from '../transport/HttpRequest';
 import type { ResponseHead } from '../transport/HttpResponse';
@@ -11,14 +12,13 @@ const CREDENTIALS: ReadonlyArray<readonly [scheme: RegExp, credential: string]> 
 
 /** What to do where the server wants a login, or another one (401). */
 export function adviceForLogin(request: HttpRequest, response: ResponseHead): string {
-	const { origin } = request;
 	if (!hasCredential(request)) {
 		// The secrets of the request may be those of a proxy.
 		return secretsOfRequest({ ...request, secrets: [] }).length > 0
 			? 'The server does not accept the key or password that this node sends in a header or in the query. Check its value, or choose a credential under Authentication.'
 			: `No authentication is chosen. Choose one under Authentication${wantedBy(response)}.`;
 	}
-	if (response.url.origin !== origin && !request.sendCredentialsOnCrossOriginRedirect) {
+	if (!keepsCredentials(request, response.url)) {
 		return `The server redirects to ${response.url.origin}, which does not get the credential. Enter the URL there, or, if you trust that server, switch on Options > Send Credentials on Redirect.`;
 	}
 	return 'The server does not accept the credential. Check it, for example whether it has expired, or choose another under Authentication.';

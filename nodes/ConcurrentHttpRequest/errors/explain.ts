@@ -69,7 +69,7 @@ export function explainRequest(error: unknown, request: HttpRequest): Explanatio
 		const general =
 			statusCode === 401
 				? adviceForLogin(request, error.response)
-				: adviceForStatus(statusCode, note !== undefined);
+				: adviceForStatus(statusCode, note !== undefined, request.maxRedirects > 0);
 		const advice = withNote(isPlainHttp(error.response) ? HTTPS_PORT : general, note);
 		return { kind: String(statusCode), advice };
 	}

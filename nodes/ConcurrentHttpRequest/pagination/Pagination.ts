@@ -1,6 +1,6 @@
 import { toText } from '../common/toText';
 import { pageLimit } from '../description/pagination';
-import { isObject, readChoice, readNumber } from '../parameters/fields';
+import { isEmpty, isObject, readChoice, readNumber } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 
 /**
@@ -21,8 +21,8 @@ export interface Pagination {
 	readonly maxRequests: number | string | undefined;
 	/** The most pages that an item may have; with one more it fails. From 1. */
 	readonly pageLimit: number;
-	/** Error statuses with which the last page may come. */
-	readonly lastPageStatuses: readonly number[];
+	/** Whether a response with an error status is the last page. Any other one fails the item. */
+	readonly mayBeLast: (statusCode: number, body: unknown) => boolean;
 }
 
 const FIELD = 'Pagination';
@@ -94,22 +94,21 @@ const HAS_CONTENT =
 	'={{ ((body, lists) => Array.isArray(body) ? body.length > 0 : lists.length === 1 ? lists[0].length > 0 : !!body)' +
 	'($response.body, typeof $response.body === "object" ? Object.values($response.body ?? []).filter((value) => Array.isArray(value)) : []) }}';
 
-/** As in HTTP Request, an API may respond with 404 and no body after its last page. */
-const AFTER_THE_LAST_PAGE = [404];
+/** As in HTTP Request, an API may respond with 404 and nothing after its last page. */
+const isEmpty404 = (statusCode: number, body: unknown) =>
+	statusCode === 404 && (isEmpty(body) || (Array.isArray(body) && body.length === 0));
 
 /** But for lists within objects, the conditions are those of HTTP Request: both stop at the same page. */
-function readEnd(
-	settings: Record<string, unknown>,
-): Pick<Pagination, 'continue' | 'lastPageStatuses'> {
+function readEnd(settings: Record<string, unknown>): Pick<Pagination, 'continue' | 'mayBeLast'> {
 	const when = settings.paginationCompleteWhen ?? 'responseIsEmpty';
 	if (when === 'responseIsEmpty') {
-		return { continue: HAS_CONTENT, lastPageStatuses: AFTER_THE_LAST_PAGE };
+		return { continue: HAS_CONTENT, mayBeLast: isEmpty404 };
 	}
 	if (when === 'receiveSpecificStatusCodes') {
 		const codes = readStatusCodes(toText(settings.statusCodesWhenComplete));
 		return {
 			continue: `={{ !${JSON.stringify(codes)}.includes($response.statusCode) }}`,
-			lastPageStatuses: codes,
+			mayBeLast: (statusCode) => codes.includes(statusCode),
 		};
 	}
 	const text = toText(settings.completeExpression).trim();
@@ -121,7 +120,7 @@ function readEnd(
 			'For example {{ !$response.body.hasMore }}.',
 		);
 	}
-	return { continue: `={{ !(${condition}) }}`, lastPageStatuses: [] };
+	return { continue: `={{ !(${condition}) }}`, mayBeLast: () => false };
 }
 
 function readStatusCodes(text: string): number[] {

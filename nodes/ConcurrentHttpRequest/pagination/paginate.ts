@@ -99,8 +99,9 @@ export async function paginate(
 
 	const last = await fetchPages(context, item, first, fetchPage);
 	// n8n looks at the status of a page only where another one has to follow.
-	const mayBeLast = last && item.pagination.lastPageStatuses.includes(last.statusCode);
-	if (last && !mayBeLast) assertSuccess(last, options.neverError);
+	if (last && !item.pagination.mayBeLast(last.response.statusCode, last.body)) {
+		assertSuccess(last.response, options.neverError);
+	}
 	if (unreadable !== undefined) throw unreadable;
 	return outputs;
 }
@@ -111,19 +112,18 @@ export async function paginate(
  * expression, after which those of the next page are evaluated) and the guard against endless pages.
  * Each request goes through this node.
  *
- * @returns the last response
+ * @returns the last page
  */
 async function fetchPages(
 	context: Context,
 	item: PaginatedItem,
 	first: HttpRequest,
 	fetchPage: (changes: PageChanges) => Promise<Page>,
-): Promise<HttpResponse | undefined> {
+): Promise<Page | undefined> {
 	const { pagination, signal } = item;
-	let last: HttpResponse | undefined;
+	let last: Page | undefined;
 	let failure: { error: unknown } | undefined;
 	let pages = 0;
-	let isFile = false;
 	let fetching: Promise<Page> | undefined;
 	let endInterval = (): void => {};
 	const request = async (merged: MergedRequest): Promise<unknown> => {
@@ -136,11 +136,9 @@ async function fetchPages(
 			}
 			if (pages++ === pagination.pageLimit) throw tooManyPages(pagination.pageLimit);
 			fetching = fetchPage(changes);
-			const { response, body, ...page } = await fetching;
-			last = response;
-			isFile = page.isFile;
-			const { statusCode, statusMessage, headers } = response;
-			return { statusCode, statusMessage, headers, body };
+			last = await fetching;
+			const { statusCode, statusMessage, headers } = last.response;
+			return { statusCode, statusMessage, headers, body: last.body };
 		} catch (error) {
 			failure = { error };
 			throw error;
@@ -163,7 +161,7 @@ async function fetchPages(
 				maxRequests: pagination.maxRequests as number,
 				// n8n does not compare pages that are files: their bodies are not in memory.
 				get binaryResult() {
-					return isFile;
+					return last?.isFile === true;
 				},
 			} as never,
 			undefined,
@@ -177,7 +175,7 @@ async function fetchPages(
 		if (error === NO_NEXT_PAGE) return last;
 		if (failure?.error === error) throw error;
 		if (signal.aborted) throw signal.reason;
-		throw statusErrorOf(error, last) ?? paginationFailure(error);
+		throw statusErrorOf(error, last?.response) ?? paginationFailure(error);
 	} finally {
 		endInterval();
 	}

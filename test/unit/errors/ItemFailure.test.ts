@@ -70,6 +70,31 @@ describe('an error of a request', () => {
 		});
 	});
 
+	it('with a redirect that was not followed says whether it could have been', () => {
+		const adviceWith = (maxRedirects: number) =>
+			describeFailure(
+				new HttpStatusError(responseWith(302, '')),
+				requestTo('http://x.test/', { maxRedirects }),
+				ONLY,
+			).description;
+		expect(adviceWith(0)).toContain('Switch on Options > Redirects > Follow Redirects');
+		expect(adviceWith(21)).toMatch(/^The server redirects, but does not say where to\./);
+	});
+
+	it.each([
+		['http://x.test/', 'https://x.test/', /does not accept the credential/],
+		['http://x.test/', 'https://y.test/', /which does not get the credential/],
+		['https://x.test/', 'http://x.test/', /which does not get the credential/],
+	])('with 401 says whether the server got the credential: %s to %s', (from, to, advice) => {
+		const headerNames = new Set(['authorization']);
+		const credential = { ...request.credential, headerNames };
+		const response = { ...responseWith(401, ''), url: new URL(to) };
+		const error = new HttpStatusError(response);
+		expect(describeFailure(error, requestTo(from, { credential }), ONLY).description).toMatch(
+			advice,
+		);
+	});
+
 	it('without a response says why', () => {
 		const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
 		const error = new TransportFailure('connection refused', 'The server refused', cause);
