@@ -432,9 +432,10 @@ describe('the hint', () => {
 	it('is not ended by Stop After, which ends what is sent', async () => {
 		const begin = jest.spyOn(StopAfter.prototype, 'begin');
 		const stopAfter = { stopAfter: { after: 'time', time: 1 } };
-		await preview({ url: 'http://a.test/', options: { stopAfter } });
+		const onError = 'continueRegularOutput';
+		await preview({ url: 'http://a.test/', options: { stopAfter } }, { onError });
 		expect(begin).not.toHaveBeenCalled();
-		await sendItems({ url: `${server.origin}/text`, options: { stopAfter } });
+		await sendItems({ url: `${server.origin}/text`, options: { stopAfter } }, { onError });
 		expect(begin).toHaveBeenCalledTimes(1);
 		begin.mockRestore();
 	});

@@ -5,6 +5,7 @@ import { type AdmissionRequest, isUnderWay, type Limit, type Outcome } from '../
 import { NotSent } from '../NotSent';
 import { OriginQueue } from './OriginQueue';
 import { Permit } from './Permit';
+import { ReadyQueues } from './ReadyQueues';
 import { WaitTimes } from './WaitTimes';
 
 interface AdmissionOptions {
@@ -17,7 +18,7 @@ interface AdmissionOptions {
  * Admits requests when all limits do.
  *
  * Requests to one origin are admitted in the order in which they came, but those that are under way go
- * first. Origins take turns. An origin that is held back by a limit of its own (`perOrigin`: a pause that
+ * first. Origins take turns, those with requests that are under way first. An origin that is held back by a limit of its own (`perOrigin`: a pause that
  * its server asked for) is parked, and the others pass. A request that is held back by a common limit
  * (a rate limit) keeps its place, and all others wait behind it: small requests could otherwise keep a
  * rate limit so busy that a large one never gets in.
@@ -34,8 +35,7 @@ export class Admission {
 	private readonly tellsSent: boolean;
 	private readonly timer: Timer;
 	private readonly waits = new WaitTimes();
-	/** Origins whose first request may be tried, in the order of their turns. */
-	private readonly ready = new Map<string, OriginQueue>();
+	private readonly ready = new ReadyQueues();
 	private readonly parked = new Map<string, OriginQueue>();
 	/** The earliest time at which a parked origin may be tried; sometimes too early, never too late. */
 	private parkedUntil = Infinity;
@@ -155,10 +155,11 @@ export class Admission {
 		let queue = this.queueOf(origin);
 		if (!queue) {
 			queue = new OriginQueue(origin);
-			this.ready.set(origin, queue);
+			this.ready.addLast(queue);
 		}
 		const permit = queue.push(request);
 		const isParked = queue.parkedUntil !== undefined;
+		if (isUnderWay(request)) this.ready.promote(queue);
 		// Behind others there is nothing new to find out, except that the server refuses the request.
 		if ((!this.blocker || isUnderWay(request)) && !isParked) this.pump();
 		else if (isParked || this.ready.size > 1) this.refuseOutOfTurn(queue);
@@ -271,12 +272,11 @@ export class Admission {
 		let blocker: Limit | undefined;
 		let until = Infinity;
 		while (!blocker) {
-			// Destructuring would close the iterator, which takes as long as all the rest.
-			const queue = this.ready.values().next().value;
+			const queue = this.ready.next();
 			if (!queue) break;
 			const waiter = queue.first();
 			if (!waiter) {
-				this.ready.delete(queue.origin);
+				this.ready.delete(queue);
 				continue;
 			}
 			const found = this.findBlocker(waiter.request, now);
@@ -298,13 +298,11 @@ export class Admission {
 
 	/** The other origins are next. */
 	private moveToEnd(queue: OriginQueue): void {
-		if (this.ready.size === 1) return;
-		this.ready.delete(queue.origin);
-		this.ready.set(queue.origin, queue);
+		if (this.ready.size > 1) this.ready.addLast(queue);
 	}
 
 	private park(queue: OriginQueue, limit: Limit, now: number): void {
-		this.ready.delete(queue.origin);
+		this.ready.delete(queue);
 		this.parked.set(queue.origin, queue);
 		queue.parkedUntil = this.blockedUntil;
 		queue.parkedFor = limit.label;
@@ -316,7 +314,7 @@ export class Admission {
 		this.waits.end(queue.parkedFor, now);
 		queue.parkedUntil = undefined;
 		this.parked.delete(queue.origin);
-		this.ready.set(queue.origin, queue);
+		this.ready.addLast(queue);
 	}
 
 	private setBlocker(blocker: Limit | undefined, now: number): void {

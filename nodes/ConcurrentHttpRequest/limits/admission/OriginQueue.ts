@@ -72,6 +72,11 @@ export class OriginQueue {
 		return waiter.permit;
 	}
 
+	/** Whether a request waits that is under way. */
+	get isUnderWay(): boolean {
+		return this.underWay.first() !== undefined;
+	}
+
 	first(): Waiter | undefined {
 		return this.underWay.first() ?? this.notBegun.first();
 	}

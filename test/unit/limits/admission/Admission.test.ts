@@ -5,6 +5,7 @@ import { ConcurrencyLimit } from '../../../../nodes/ConcurrentHttpRequest/limits
 import type { AdmissionRequest, Limit } from '../../../../nodes/ConcurrentHttpRequest/limits/Limit';
 import { PerOriginConcurrency } from '../../../../nodes/ConcurrentHttpRequest/limits/concurrency/PerOriginConcurrency';
 import { Permit } from '../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import { Batching } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/Batching';
 import { RateLimit } from '../../../../nodes/ConcurrentHttpRequest/limits/rate/RateLimit';
 import { VirtualClock } from '../../../support/VirtualClock';
 import { seededRandom } from '../../../support/servers/random';
@@ -378,6 +379,56 @@ it('admits requests that are under way first, in their order', async () => {
 	for (const index of [2, 3, 0, 1]) (await others[index])?.release(ok);
 	expect(admitted).toEqual(['first', 'under way', 'too', 'new', 'newer']);
 	expect(clock.alarms).toBe(0);
+});
+
+it('admits a request that is under way before items for other origins that have not begun', async () => {
+	const { admission, clock } = setUp(new RateLimit({ amount: 1, interval: 1000 }));
+	const admitted: string[] = [];
+	const acquire = acquiring(admission, admitted);
+	(await acquire('first', a)).release(ok);
+	const origins = ['https://c.test', 'https://d.test', 'https://e.test'];
+	const items = origins.map((origin) => acquire(`item for ${origin}`, { origin }));
+	const later = [
+		acquire('redirected', { ...b, firstStartedAt: 0 }),
+		acquire('retry', { origin: 'https://d.test', firstStartedAt: 0 }),
+		acquire('another retry', { ...b, firstStartedAt: 0 }),
+	];
+	for (const permit of [...later, ...items]) void permit.then((it) => it.release(ok));
+	await clock.runOut();
+	expect(admitted).toEqual([
+		...['first', 'redirected', 'retry', 'another retry'],
+		...['item for https://c.test', 'item for https://e.test', 'item for https://d.test'],
+	]);
+});
+
+it('admits a redirect at once that the pause of a batch does not concern', async () => {
+	const { admission, clock } = setUp(new Batching(1, 60_000));
+	const admitted: string[] = [];
+	const acquire = acquiring(admission, admitted);
+	(await acquire('first', a)).release(ok);
+	const item = acquire('item', a);
+	await acquire('redirected', { ...b, firstStartedAt: 0 });
+	expect(clock.now()).toBe(0);
+	await clock.runOut();
+	await item;
+	expect(admitted).toEqual(['first', 'redirected', 'item']);
+});
+
+it('gives an origin its turn among items again where what was under way has ended', async () => {
+	const { admission, clock } = setUp(new RateLimit({ amount: 1, interval: 1000 }));
+	const admitted: string[] = [];
+	const acquire = acquiring(admission, admitted);
+	(await acquire('first', a)).release(ok);
+	const item = acquire('item', b);
+	const retry = acquire('retry', { ...b, firstStartedAt: 0 });
+	const failed = expect(retry).rejects.toThrow('over');
+	admission.endWaits(b.origin, ({ firstStartedAt }) =>
+		firstStartedAt === undefined ? undefined : new Error('over'),
+	);
+	await failed;
+	await clock.runOut();
+	await item;
+	expect(admitted).toEqual(['first', 'item']);
 });
 
 it('admits a request that is under way and costs less than the first that waits', async () => {
