@@ -98,7 +98,7 @@ export class RateLimit implements Limit<number | undefined> {
 		now: number,
 		cost = costOf(request, this.costIndex),
 	): number {
-		if (this.spreadEvenly && now < this.dueAt) return this.dueAt;
+		if (this.spreadEvenly && cost > 0 && now < this.dueAt) return this.dueAt;
 		const { log } = this;
 		log.dropUntil(now);
 		return log.total + inMillionths(cost) <= this.capacity ? now : log.nextEnd();

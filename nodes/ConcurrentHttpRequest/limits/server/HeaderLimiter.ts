@@ -38,21 +38,30 @@ const NOTHING: RateLimitInfo = {};
  * So fewer and fewer are in flight near the end, down to the last one. The reset gives back `limit`,
  * or where the server has not named it one request, whose response tells. What other clients take
  * from the same quota shows in the next response.
+ *
+ * A quota of something else, such as tokens, is told once it is used up, and without a number of requests
+ * that it allows. It is kept apart: what is left of the requests says nothing about it.
  */
 export class HeaderLimiter {
 	readonly label = "the server's rate limit, stated in its headers";
 	/** Requests that were counted without a response that told what is left. */
 	silent = 0;
 	private readonly requests: StartedRequests;
-	private told: Remaining | undefined;
+	/** What was told of quotas that allow a number of requests (`true`), and of others. */
+	private readonly told = new Map<boolean, Remaining>();
 
 	constructor(requests: StartedRequests) {
 		this.requests = requests;
 	}
 
 	availableAt(now: number): number {
-		const { told, requests } = this;
-		if (!told) return now;
+		let time = now;
+		for (const told of this.told.values()) time = Math.max(time, this.allowedAt(told, now));
+		return time;
+	}
+
+	private allowedAt(told: Remaining, now: number): number {
+		const { requests } = this;
 		const uncounted = requests.uncountedSince(0, now);
 		if (told.resetAt !== undefined && now >= told.resetAt) {
 			told.mayStart = requests.started - uncounted + (told.limit ?? 1);
@@ -66,26 +75,33 @@ export class HeaderLimiter {
 	}
 
 	end(request: StartedRequest, { status, rateLimit = NOTHING }: Outcome, now: number): void {
-		const { told } = this;
 		const { remaining, limit, resetAt } = rateLimit;
 		if (status !== undefined && isRetryAfter(status, rateLimit)) {
 			// It takes precedence over the reset, also over one that was told before
 			// (draft-ietf-httpapi-ratelimit-headers, on Retry-After).
-			this.told = undefined;
+			this.told.clear();
 			return;
 		}
 		const { number: toldBy, countedBefore, silentBefore: silent, startedAt } = request;
 		// A response that took long tells what was left long ago.
-		if (told && toldBy < told.toldBy && now - startedAt > COUNTED_WITHIN) return;
+		const isOld = now - startedAt > COUNTED_WITHIN;
+		if (isOld && [...this.told.values()].some((told) => toldBy < told.toldBy)) return;
 		if (remaining === undefined || resetAt === undefined) {
 			if (request.countedAt === undefined) this.silent++;
-			// The server tells no more: hold nothing back on what it told before.
-			if (status !== undefined && told?.resetAt === undefined) this.told = undefined;
 		} else if (resetAt > now) {
 			const mayStart = countedBefore + remaining + 1;
-			this.told = { mayStart, toldBy, least: remaining, silent, limit, resetAt };
-			if (told) combine(this.told, told);
-		}
+			const latest: Remaining = { mayStart, toldBy, least: remaining, silent, limit, resetAt };
+			const isOfRequests = limit !== undefined;
+			const former = this.told.get(isOfRequests);
+			if (former) combine(latest, former);
+			this.told.set(isOfRequests, latest);
+		} else return;
+		// The server tells no more: hold nothing back on what it told before.
+		if (status !== undefined) this.forgetExpired();
+	}
+
+	private forgetExpired(): void {
+		for (const [kind, { resetAt }] of this.told) if (resetAt === undefined) this.told.delete(kind);
 	}
 }
 

@@ -55,6 +55,24 @@ it('gives back the limit at the reset, or one request where the limit is not kno
 	}
 });
 
+it('keeps a quota of tokens apart from that of requests', () => {
+	const limits = new ServerLimits();
+	begin(limits, 0)(14_370, 179_560, 50, 14_400);
+	const late = begin(limits, 60);
+	// The tokens are used up, which is told without a number of requests.
+	begin(limits, 60)(0, 7770, 110);
+	expect(limits.availableAt(ask, 111)).toBeGreaterThan(111);
+	late(14_369, 179_560, 120, 14_400);
+	expect(limits.availableAt(ask, 121)).toBe(7770);
+	// One request asks whether there are tokens again. The next response does not speak of them.
+	expect(limits.availableAt(ask, 7770)).toBe(7770);
+	const first = begin(limits, 7770);
+	expect(limits.availableAt(ask, 7771)).toBeGreaterThan(7771);
+	first(14_368, 179_560, 7800, 14_400);
+	for (let i = 0; i < 10; i++) begin(limits, 7801);
+	expect(limits.availableAt(ask, 7801)).toBe(7801);
+});
+
 it('holds nothing back when the server no longer tells', () => {
 	const limits = new ServerLimits();
 	begin(limits, 0)(0, 1000, 50);

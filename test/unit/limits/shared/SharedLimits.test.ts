@@ -289,6 +289,22 @@ describe('when runs state limits differently', () => {
 		expect(runs.clock.now()).toBeLessThan(100);
 	});
 
+	it('a run that states no cost is not held back by tokens that are spread evenly', async () => {
+		const runs = new Runs();
+		const tokens = {
+			amount: 10,
+			interval: 60_000,
+			unit: 'tokens',
+			costIndex: 0,
+			spreadEvenly: true,
+		};
+		const first = runs.join({ rateLimits: [tokens] });
+		await first.admission.acquire({ origin, costs: [5] });
+		const other = runs.join({ rateLimits: [] });
+		await runs.clock.run(runs.send('other', other.admission, 50, () => 1));
+		expect(runs.clock.now()).toBeLessThan(100);
+	});
+
 	it('the costs are found where each run states them', async () => {
 		const runs = new Runs();
 		const tokens = { amount: 10, interval: 1000, unit: 'tokens' };
