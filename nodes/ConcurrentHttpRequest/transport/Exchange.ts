@@ -149,6 +149,10 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		if (this.request.maxRedirects > 0 && isRedirect(this.head)) {
 			this.use = 'discard';
 			this.most = Infinity;
+			const { method } = this.request;
+			// A body without a length ends with its connection, which cannot be used again anyway.
+			const hasLength = isOverHttp2 || method === 'HEAD' || isFramed(this.head.headers);
+			if (!hasLength) this.finish(this.head);
 		} else if (receiver?.wants(this.head)) {
 			this.use = 'store';
 			if (!receiver.keepsInMemory) this.most = Infinity;
@@ -182,9 +186,15 @@ export class Exchange<T = unknown> implements Dispatcher.DispatchHandler, Memory
 		else if (this.head) this.finish(this.head);
 	}
 
-	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+	onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
 		// A failure of our own may be that of several requests.
 		const isOwn = error instanceof TransportFailure;
+		if (this.use === 'discard' && this.head && !isOwn && !isHttp2(controller)) {
+			// The head of a redirect says where to go on. The body that was cut off is not needed.
+			this.hasEnded = true;
+			this.finish(this.head);
+			return;
+		}
 		const failure = this.withMissing(isOwn ? copyOf(error) : toTransportFailure(error));
 		failure.isStaleConnection = isOfStaleConnection(error);
 		failure.isUnprocessed = this.head === undefined && isUnprocessed(error);

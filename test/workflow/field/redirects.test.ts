@@ -57,6 +57,55 @@ describe('a Location of a response that is no redirect', () => {
 	});
 });
 
+// fetch, curl and follow-redirects follow a redirect as soon as they have its head.
+describe('a redirect whose body does not end', () => {
+	const HEAD = 'HTTP/1.1 303 See Other\r\nLocation: /end\r\n';
+
+	async function follow(respond: (exchange: RawExchange) => void) {
+		const server = await RawServer.start((exchange) => {
+			if (exchange.url === '/start') respond(exchange);
+			else exchange.socket.write(OK);
+		});
+		servers.push(server);
+		const options = { timeout: 1000 };
+		const { items, error } = await sendItems({ url: `${server.origin}/start`, options });
+		return { items, error, server, requests: server.requests.map(({ url }) => url) };
+	}
+
+	it.each([
+		['without a length', ''],
+		['without a length, after its first bytes', 'moved'],
+	])('is followed at once, on another connection: %s', async (_what, body) => {
+		const { items, error, server, requests } = await follow(({ socket }) =>
+			socket.write(`${HEAD}\r\n${body}`),
+		);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ data: 'ok' });
+		expect(requests).toEqual(['/start', '/end']);
+		expect(server.connections).toBe(2);
+	});
+
+	it.each<[string, string, 'resetAndDestroy' | 'end']>([
+		['by a reset', 'Content-Length: 100\r\n\r\nhalf', 'resetAndDestroy'],
+		['by an end', 'Content-Length: 100\r\n\r\nhalf', 'end'],
+		['between two chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', 'end'],
+	])('is followed if it is cut off %s', async (_what, rest, cutOff) => {
+		const { error, requests } = await follow(({ socket }) =>
+			socket.write(`${HEAD}${rest}`, () => setTimeout(() => socket[cutOff](), 50)),
+		);
+		expect(error).toBeUndefined();
+		expect(requests).toEqual(['/start', '/end']);
+	});
+
+	it('meets the Timeout if it stalls before the length that it has', async () => {
+		const { error, requests } = await follow(({ socket }) =>
+			socket.write(`${HEAD}Content-Length: 100\r\n\r\nhalf`),
+		);
+		expect(error?.message).toContain('No complete response within 1000 ms');
+		expect(requests).toEqual(['/start']);
+	});
+});
+
 // RFC 9112 section 9.3.1. The request that was redirected may be repeated, so its redirect may be, too.
 it('is followed anew if its connection was closed as it was sent', async () => {
 	const server = await RawServer.start(({ socket, connection, url }) => {
