@@ -134,6 +134,37 @@ describe('the URL of the next page', () => {
 		expect(urls()[2]).toBe('/linked?page=3&kept=k');
 	});
 
+	it.each(['indices', 'brackets', 'repeat'])(
+		'gets no second copy of lists and objects: %s',
+		async (queryParameterArrays) => {
+			server.route('/repeating', ({ url }, response) => {
+				const next = new URL(url, server.origin);
+				const page = Number(next.searchParams.get('page') ?? 1);
+				next.searchParams.set('page', String(page + 1));
+				response
+					.setHeader('content-type', 'application/json')
+					.end(JSON.stringify({ next: page < 3 ? next.href : null }));
+			});
+			const jsonQuery = '{ "status": ["a", "b"], "by": { "name": "x" }, "stat": "y" }';
+			await fetchAll({
+				path: '/repeating',
+				pagination: byLink,
+				parameters: { sendQuery: true, specifyQuery: 'json', jsonQuery },
+				options: { queryParameterArrays },
+			});
+			const [first, ...more] = urls().map((url) => [...new URL(url, server.origin).searchParams]);
+			expect(first).toHaveLength(4);
+			expect(more).toEqual([2, 3].map((page) => [...first!, ['page', String(page)]]));
+		},
+	);
+
+	it('gets those whose names only begin like its own', async () => {
+		const jsonQuery = '{ "pag": 1, "kept": "k" }';
+		const parameters = { sendQuery: true, specifyQuery: 'json', jsonQuery };
+		await fetchAll({ path: '/linked', pagination: byLink, parameters });
+		expect(urls()[2]).toBe('/linked?page=3&pag=1&kept=k');
+	});
+
 	it.each(['null', "''", 'undefined', '$response.body.nothing'])(
 		'may be %s after the last page',
 		async (end) => {

@@ -141,7 +141,10 @@ function queryOfPage(
 ): Record<string, unknown> {
 	const merged = merge({}, query, page.query);
 	if (page.url === undefined) return merged;
-	return Object.fromEntries(Object.entries(merged).filter(([name]) => !url.searchParams.has(name)));
+	const inUrl = [...url.searchParams.keys()];
+	// A list or an object is written as `name[0]`, `name[]` or `name[field]`.
+	const isInUrl = (name: string) => inUrl.some((key) => key === name || key.startsWith(`${name}[`));
+	return Object.fromEntries(Object.entries(merged).filter(([name]) => !isInUrl(name)));
 }
 
 function defaultHeadersFor(parameters: ItemParameters): Readonly<RequestHeaders> {
