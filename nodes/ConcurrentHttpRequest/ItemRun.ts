@@ -172,10 +172,11 @@ export class ItemRun {
 		pagination: Pagination,
 	): Promise<INodeExecutionData[]> {
 		const { run, source } = this;
-		const { parameters, options } = prepared;
+		const { parameters, authentication, options } = prepared;
 		return await paginate(run.context, {
 			pagination,
 			parameters,
+			baseUrl: authentication.baseUrl,
 			typeVersion: run.node.typeVersion,
 			options,
 			source,

@@ -200,6 +200,53 @@ describe('the URL of the next page', () => {
 	});
 });
 
+describe('a credential with a base URL', () => {
+	const given = (nextURL: string, credential = {}, path = '/linked') => ({
+		pagination: {
+			...{ paginationMode: 'responseContainsNextURL', nextURL },
+			...{ limitPagesFetched: true, maxRequests: 2 },
+		},
+		parameters: { url: path, authentication: 'concurrentHttpApi' },
+		run: {
+			credentials: {
+				concurrentHttpApi: { baseUrl: ` ${server.origin}/ `, authType: 'none', ...credential },
+			},
+			onError: 'continueRegularOutput' as const,
+		},
+	});
+
+	it.each([
+		['a path', "'/linked?page=2'"],
+		['a path without its slash', "'linked?page=2'"],
+		['the URL of the request with a query', "$request.uri + '?page=' + ($pageCount + 1)"],
+	])('lets Next URL be %s', async (_what, next) => {
+		const { items } = await fetchAll(given(`={{ $pageCount ? ${next} : undefined }}`));
+		expect(items.map(({ json }) => json.page)).toEqual([1, 2]);
+		expect(urls()).toEqual(['/linked', '/linked?page=2']);
+	});
+
+	it('keeps Next URL at its origin', async () => {
+		const next = `'//${new URL(other.origin).host}/linked'`;
+		const { items } = await fetchAll(given(`={{ $pageCount ? ${next} : undefined }}`));
+		expect(items[0]?.json).toHaveProperty('error');
+		expect(other.connections).toBe(0);
+	});
+
+	it('shows expressions the URL of the request without its secrets', async () => {
+		const credential = {
+			...{ authType: 'query', queryName: 'key', queryValue: 'a-secret-key' },
+			baseUrl: server.origin.replace('//', '//ada:a-secret-login@'),
+		};
+		await fetchAll(
+			given("={{ '/linked?seen=' + encodeURIComponent($request.uri) }}", credential, '/linked?a=1'),
+		);
+		const { searchParams } = new URL(urls()[0]!, server.origin);
+		expect(Object.fromEntries(searchParams)).toEqual({
+			...{ seen: `${server.origin}/linked?a=1`, key: 'a-secret-key' },
+		});
+	});
+});
+
 describe('another origin', () => {
 	const pagination = (): INodeParameters => ({
 		...byLink,

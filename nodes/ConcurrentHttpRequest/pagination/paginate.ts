@@ -26,6 +26,8 @@ import { PaginationFailure } from './PaginationFailure';
 interface PaginatedItem {
 	readonly pagination: Pagination;
 	readonly parameters: ItemParameters;
+	/** Of the credential: below it, a path is enough for a URL. */
+	readonly baseUrl: string | undefined;
 	readonly typeVersion: number;
 	readonly options: ResponseOptions;
 	readonly source: ResponseSource;
@@ -120,7 +122,7 @@ async function fetchPages(
 	first: HttpRequest,
 	fetchPage: (changes: PageChanges) => Promise<Page>,
 ): Promise<Page | undefined> {
-	const { pagination, signal } = item;
+	const { pagination, baseUrl, signal } = item;
 	let last: Page | undefined;
 	let failure: { error: unknown } | undefined;
 	let pages = 0;
@@ -130,7 +132,7 @@ async function fetchPages(
 		endInterval();
 		try {
 			signal.throwIfAborted();
-			const changes = changesIn(merged);
+			const changes = changesIn(merged, baseUrl);
 			if (pages > 0 && 'nextUrl' in pagination.request && changes.url === undefined) {
 				throw NO_NEXT_PAGE;
 			}
@@ -166,7 +168,7 @@ async function fetchPages(
 			} as never,
 			undefined,
 			undefined,
-			requestForExpressions(first, item.parameters, item.typeVersion),
+			requestForExpressions(first, item),
 		);
 		if (!pagination.requestInterval) await fetched;
 		else await untilInterval(fetched, signal, () => fetching);
@@ -221,9 +223,12 @@ interface MergedRequest {
 }
 
 /** @throws {PaginationFailure} where Next URL is neither empty nor a URL */
-function changesIn({ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest): PageChanges {
+function changesIn(
+	{ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest,
+	baseUrl: string | undefined,
+): PageChanges {
 	const url = isEmpty(nextUrl) ? undefined : toText(nextUrl);
-	if (url !== undefined && !URL.canParse(url)) {
+	if (url !== undefined && !URL.canParse(url, baseUrl)) {
 		throw new PaginationFailure(
 			`'${url}' is not a valid URL.`,
 			'Make sure that Next URL gives a whole URL, such as https://api.example.com/items?page=2, or nothing after the last page.',
