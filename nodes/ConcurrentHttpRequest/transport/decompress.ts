@@ -93,7 +93,10 @@ function decoder(
 ): Duplex {
 	let inner: Decoder | undefined;
 	let hasAll = false;
-	/** Bytes after the end of a compressed stream are ignored, as browsers do. */
+	/**
+	 * Bytes after the end of a deflate or br stream are ignored, as browsers do. Node.js takes those after
+	 * a gzip stream for another one, unless they begin with NUL; it fails, as do curl and HTTP Request.
+	 */
 	let innerHasEnded = false;
 	/** Returns the part of the latest chunk that the inner decoder has not used. */
 	let rest: () => Buffer;
