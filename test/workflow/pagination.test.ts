@@ -225,6 +225,18 @@ describe('a credential with a base URL', () => {
 		expect(urls()).toEqual(['/linked', '/linked?page=2']);
 	});
 
+	it('takes a link that begins at the root of the server as it is', async () => {
+		server.route('/api/v1/linked', ({ url }, response) => {
+			response.setHeader('content-type', 'application/json').end(JSON.stringify({ url }));
+		});
+		const credential = { baseUrl: `${server.origin}/api/v1` };
+		for (const link of ['/api/v1/linked?page=2', '/linked?page=2']) {
+			server.reset();
+			await fetchAll(given(`={{ $pageCount ? '${link}' : undefined }}`, credential));
+			expect(urls()).toEqual(['/api/v1/linked', '/api/v1/linked?page=2']);
+		}
+	});
+
 	it('keeps Next URL at its origin', async () => {
 		const next = `'//${new URL(other.origin).host}/linked'`;
 		const { items } = await fetchAll(given(`={{ $pageCount ? ${next} : undefined }}`));

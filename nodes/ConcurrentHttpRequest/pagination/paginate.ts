@@ -227,7 +227,7 @@ function changesIn(
 	{ nextUrl, qs = {}, headers = {}, body = {} }: MergedRequest,
 	baseUrl: string | undefined,
 ): PageChanges {
-	const url = isEmpty(nextUrl) ? undefined : toText(nextUrl);
+	const url = isEmpty(nextUrl) ? undefined : fromRoot(toText(nextUrl), baseUrl);
 	if (url !== undefined && !URL.canParse(url, baseUrl)) {
 		throw new PaginationFailure(
 			`'${url}' is not a valid URL.`,
@@ -235,6 +235,14 @@ function changesIn(
 		);
 	}
 	return { url, query: qs, headers, body };
+}
+
+/** A link of the server has the path of the base URL in it, which one that a user writes leaves out. */
+function fromRoot(url: string, baseUrl: string | undefined): string {
+	if (baseUrl === undefined || !URL.canParse(baseUrl)) return url;
+	const { pathname, origin } = new URL(baseUrl);
+	const path = pathname.replace(/\/*$/, '/');
+	return path !== '/' && url.startsWith(path) ? origin + url : url;
 }
 
 function tooManyPages(limit: number): PaginationFailure {
