@@ -1,9 +1,11 @@
-import type {
-	IAuthenticate,
-	ICredentialTestRequest,
-	ICredentialType,
-	IDataObject,
-	INodeProperties,
+import {
+	type IAuthenticate,
+	type ICredentialTestRequest,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INodeProperties,
+	UserError,
 } from 'n8n-workflow';
 
 import {
@@ -11,6 +13,7 @@ import {
 	accountRateLimits,
 } from '../nodes/ConcurrentHttpRequest/description/rateLimits';
 import { concurrentHttpApi } from '../nodes/ConcurrentHttpRequest/authentication/credentialKinds';
+import { toUrl } from '../nodes/ConcurrentHttpRequest/request/url';
 
 const show = (authType: string): INodeProperties['displayOptions'] => ({
 	show: { authType: [authType] },
@@ -30,6 +33,29 @@ const failures = new Map([
 /** Fields can be added to an object, not to a body that is a text, a form or a stream. */
 const takesFields = (body: unknown): body is IDataObject | undefined =>
 	Object.getPrototypeOf(body ?? {}) === Object.prototype;
+
+/** Some of n8n's nodes, HTTP Request among them, call the URL `uri`; n8n prefers `url`, as here. */
+type AnyRequest = IHttpRequestOptions & { readonly uri?: unknown };
+
+/**
+ * Keeps the secret at the base URL. n8n authenticates with this credential whatever request a node
+ * makes, so the URL may be anyone's.
+ *
+ * @throws {UserError} when the request goes to another origin
+ */
+function keepToOrigin(request: AnyRequest, base: URL): void {
+	const address = String(request.url ?? request.uri ?? '');
+	// Without a base, because `https:host` with one is a path, but n8n sends it to that host.
+	const url = URL.parse(address) ?? URL.parse(address, request.baseURL ?? base.href);
+	if (url?.origin !== base.origin) {
+		throw new UserError(
+			`The request goes to ${url?.origin ?? 'no valid URL'}, but this credential is for ${base.origin} only. Use a URL that begins with ${base.origin}, or choose another credential.`,
+		);
+	}
+	// This alone keeps only Authorization from a redirect, so n8n must refuse redirects to other hosts.
+	request.sendCredentialsOnCrossOriginRedirect = false;
+	request.allowedDomains ??= base.hostname;
+}
 
 /** One API: where it is, the secret it wants, and a request that shows whether both are right. */
 export class ConcurrentHttpApi implements ICredentialType {
@@ -160,7 +186,8 @@ export class ConcurrentHttpApi implements ICredentialType {
 	];
 
 	authenticate: IAuthenticate = async (credential, request) => {
-		const { headers, query, body } = concurrentHttpApi(credential);
+		const { headers, query, body, baseUrl } = concurrentHttpApi(credential);
+		if (headers ?? query ?? body) keepToOrigin(request, toUrl(baseUrl, 'Base URL'));
 		request.headers = { ...request.headers, ...headers };
 		request.qs = { ...request.qs, ...query };
 		if (body && takesFields(request.body)) request.body = { ...request.body, ...body };

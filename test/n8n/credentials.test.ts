@@ -5,7 +5,7 @@ import type { CredentialData } from '../../scripts/n8n/RunningN8n.ts';
 import { freePort } from '../../scripts/lib/ports.ts';
 import { TestServer } from '../support/TestServer.ts';
 import { sharedN8n } from './support/sharedN8n.ts';
-import { httpNode, jsonOf, manualWith } from './support/workflows.ts';
+import { BUILT_IN_TYPE, httpNode, jsonOf, manualWith, node } from './support/workflows.ts';
 
 jest.setTimeout(300_000);
 
@@ -176,5 +176,39 @@ describe('the credential of the package', () => {
 		expect(result.status).toBe('error');
 		expect(said).toMatch(/domain/i);
 		expect(server.connections).toBe(0);
+	});
+
+	describe('in HTTP Request', () => {
+		const sendBuiltIn = async (url: string) => {
+			const header = { authType: 'header', headerName: 'X-Key', headerValue: SECRET };
+			const saved = await n8n.createCredential(credential(header));
+			const parameters = {
+				...{ url, authentication: 'predefinedCredentialType' },
+				nodeCredentialType: 'concurrentHttpApi',
+			};
+			const details = { typeVersion: 4.2, credentials: { concurrentHttpApi: saved } };
+			const request = node('HTTP', BUILT_IN_TYPE, parameters, details);
+			return await n8n.runWorkflow(manualWith([{ json: {} }], [request]));
+		};
+
+		it('is sent to its own origin', async () => {
+			const { status } = await sendBuiltIn(`${server.origin}/text?body=hello`);
+			expect([status, server.requests[0]?.headers['x-key']]).toEqual(['success', SECRET]);
+		});
+
+		it('is not sent to another origin', async () => {
+			const result = await sendBuiltIn(`${localhost}/text`);
+			expect(result.status).toBe('error');
+			const said = JSON.stringify(result);
+			expect(said).toContain(`this credential is for ${server.origin} only`);
+			expect(said).not.toContain(SECRET);
+			expect(server.connections).toBe(0);
+		});
+
+		it('is not redirected to another host', async () => {
+			const to = encodeURIComponent(`${localhost}/text`);
+			const { status } = await sendBuiltIn(`${server.origin}/redirect?to=${to}`);
+			expect([status, server.requests.length]).toEqual(['error', 1]);
+		});
 	});
 });

@@ -92,7 +92,9 @@ const custom: Kind = ({ json }) => {
  *
  * @throws {InvalidParameter} when the credential is incomplete, without its secrets
  */
-export function concurrentHttpApi(credential: ICredentialDataDecryptedObject): Authentication {
+export function concurrentHttpApi(
+	credential: ICredentialDataDecryptedObject,
+): Authentication & { readonly baseUrl: string } {
 	/** A space or line break around a pasted text is a common slip, and never part of a token. */
 	const required = (name: string, label: string): string => {
 		const text = toText(credential[name]).trim();

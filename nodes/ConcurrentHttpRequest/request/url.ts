@@ -63,7 +63,8 @@ function belowBase(text: string, baseUrl: string): URL {
 	return url;
 }
 
-function toUrl(text: string, field: string): URL {
+/** @throws {InvalidParameter} naming the field, when the text is not an http or https URL */
+export function toUrl(text: string, field: string): URL {
 	let url: URL;
 	try {
 		url = new URL(text);

@@ -103,6 +103,71 @@ describe('authenticating a request that n8n sends', () => {
 		expect((await authenticate(data, { ...request(), body })).body).toEqual(expected);
 	});
 
+	describe('of another node', () => {
+		const bearer = { baseUrl: ' https://api.test/v1 ', authType: 'bearer', token: 'geheim-4711' };
+		/** Some of n8n's nodes call the URL `uri`. */
+		const to = async (target: object, data: ICredentialDataDecryptedObject = bearer) =>
+			await authenticate(data, { ...target } as IHttpRequestOptions);
+
+		test.each([
+			{ url: 'https://evil.test/me' },
+			{ uri: 'https://evil.test/me' },
+			{ uri: new URL('https://evil.test/me') },
+			{ url: 'https://evil.test', uri: 'https://api.test' },
+			{ url: 'https://evil.test/me', baseURL: 'https://api.test/v1' },
+			{ url: '/me', baseURL: 'https://evil.test' },
+			{ url: '', baseURL: 'https://evil.test' },
+			{ url: '//evil.test/me' },
+			{ url: ' \t//evil.test/me' },
+			{ url: '\\\\evil.test/me' },
+			{ url: 'https:evil.test/me' },
+			{ url: 'https://api.test@evil.test/me' },
+			{ url: 'https://api.test.evil.test/me' },
+			{ url: 'https://api.test:8443/me' },
+			{ url: 'http://api.test/me' },
+			{ url: 'https://[api.test/me' },
+		])('is refused for another origin: %j', async (target) => {
+			const failure = await to(target).catch((error: unknown) => error);
+			expect(failure).toBeInstanceOf(Error);
+			const { message } = failure as Error;
+			expect(message).toMatch(/^The request .+ this credential .+\. .+\.$/);
+			expect(message).not.toMatch(/geheim|\/me/);
+		});
+
+		test.each([
+			{ url: '/me' },
+			{ url: 'me' },
+			{},
+			{ url: '/me', baseURL: 'https://api.test/v1' },
+			{ uri: '/me', baseURL: 'https://api.test' },
+			{ url: 'https://api.test/v2/me' },
+			{ uri: 'https://API.test:443/me?to=https://evil.test' },
+			{ uri: new URL('https://api.test/me') },
+		])('is authenticated at the origin of the base URL: %j', async (target) => {
+			const { headers, ...sent } = await to(target);
+			expect(headers).toEqual({ Authorization: 'Bearer geheim-4711' });
+			expect(sent).toMatchObject(target);
+		});
+
+		test('keeps the secret when it is redirected', async () => {
+			expect(await to({ url: '/me', sendCredentialsOnCrossOriginRedirect: true })).toMatchObject({
+				sendCredentialsOnCrossOriginRedirect: false,
+				allowedDomains: 'api.test',
+			});
+		});
+
+		test('keeps to the domains that an administrator allows', async () => {
+			const sent = await to({ url: '/me', allowedDomains: 'a.test, api.test' });
+			expect(sent.allowedDomains).toBe('a.test, api.test');
+		});
+
+		test('may go anywhere without a secret', async () => {
+			const none = { ...bearer, authType: 'none' };
+			const target = { url: 'https://other.test/' };
+			expect(await to(target, none)).toEqual({ ...target, headers: {}, qs: {} });
+		});
+	});
+
 	test('fails when the credential is incomplete', async () => {
 		await expect(authenticate({ authType: 'bearer' }, request())).rejects.toThrow('"Token"');
 	});
