@@ -2,7 +2,7 @@ import { buildRequest } from '../../nodes/ConcurrentHttpRequest/request/buildReq
 import type { ItemParameters } from '../../nodes/ConcurrentHttpRequest/parameters/ItemParameters';
 import type { Subject } from './measure';
 
-const noCredential = { allowedDomains: undefined, secrets: [] };
+const noCredential = { allowedDomains: undefined, secrets: [], constants: new Set<string>() };
 
 const noFiles = () => {
 	throw new Error('These items have no files');

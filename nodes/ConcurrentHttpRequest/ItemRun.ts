@@ -176,7 +176,7 @@ export class ItemRun {
 		return await paginate(run.context, {
 			pagination,
 			parameters,
-			baseUrl: authentication.baseUrl,
+			authentication,
 			typeVersion: run.node.typeVersion,
 			options,
 			source,

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { TestServer } from '../support/TestServer.ts';
 import { BinaryStore } from '../support/workflow/BinaryStore.ts';
+import type { CredentialValues } from '../support/workflow/credentials.ts';
 import { onEachEngine } from '../support/workflow/expressionEngine.ts';
 import { numbered } from '../support/workflow/runWorkflow.ts';
 import { jsonOf, pairsOf, sendItems } from '../support/workflow/sendItems.ts';
@@ -341,6 +342,79 @@ describe('expressions', () => {
 		});
 		expect(decodeURIComponent(urls()[0]!)).toContain('"method":"GET"');
 		expect(urls()[0]).not.toContain('a-secret-key');
+	});
+
+	describe('see of the request', () => {
+		const nextURL = "={{ $pageCount ? $request.uri + '?page=2' : undefined }}";
+		const twoPages = { ...byLink, nextURL, limitPagesFetched: true, maxRequests: 2 };
+		const generic = (genericAuthType: string): INodeParameters => ({
+			...{ authentication: 'genericCredentialType', genericAuthType },
+		});
+		const custom = (json: object) => ({ httpCustomAuth: { json: JSON.stringify(json) } });
+
+		it.each<[string, string, CredentialValues]>([
+			[
+				'what the token server gets',
+				'oAuth2Api',
+				{
+					oAuth2Api: {
+						...{ grantType: 'clientCredentials', clientId: 'app', clientSecret: 'geheim-4711' },
+						additionalBodyProperties: '{"scope":"linked"}',
+						oauthTokenData: { access_token: 't0k3n-4711' },
+					},
+				},
+			],
+			['a constant header', 'httpCustomAuth', custom({ headers: { 'X-Tenant': 'linked' } })],
+			['a constant parameter', 'httpCustomAuth', custom({ qs: { tenant: 'linked' } })],
+		])('the URL, whatever the credential holds: %s', async (_name, type, credentials) => {
+			const { error, items } = await fetchAll({
+				...{ path: '/linked', pagination: twoPages, run: { credentials } },
+				parameters: { ...generic(type), output: { requestDetails: { requestDetails: {} } } },
+			});
+			expect(error).toBeUndefined();
+			const paths = server.requests.map(({ url }) => url.replace(/[?&]tenant=linked$/, ''));
+			expect(paths).toEqual(['/linked', '/linked?page=2']);
+			if (type === 'oAuth2Api') {
+				const details = items.map(({ json }) => (json.request as { url: string }).url);
+				expect(details).toEqual(['', '?page=2'].map((query) => `${server.origin}/linked${query}`));
+			}
+		});
+
+		it.each(['json', 'form-urlencoded'])(
+			'no field that a credential adds to the body (%s)',
+			async (contentType) => {
+				const body = { parameters: [{ name: 'size', value: 'big' }] };
+				await fetchAll({
+					path: '/echo',
+					pagination: {
+						...byParameter('={{ JSON.stringify($request) }}', 'headers', 'X-Seen'),
+						...{ limitPagesFetched: true, maxRequests: 1 },
+					},
+					parameters: {
+						...generic('httpCustomAuth'),
+						...{ method: 'POST', sendBody: true, contentType, bodyParameters: body },
+					},
+					run: { credentials: custom({ body: { vendor: 'geheim-4711', nested: { a: 'pst-1' } } }) },
+				});
+				expect(String(server.requests[0]?.body)).toContain('geheim-4711');
+				const seen = String(server.requests[0]?.headers['x-seen']);
+				expect(seen).toContain('"size":"big"');
+				expect(seen).not.toMatch(/geheim-4711|pst-1/);
+			},
+		);
+
+		it('no password, wherever it stands', async () => {
+			await fetchAll({
+				path: '/pages?q=geheim-4711',
+				pagination: {
+					...byParameter('={{ $request.uri }}', 'headers', 'X-Seen'),
+					...{ limitPagesFetched: true, maxRequests: 1 },
+				},
+				parameters: generic('httpBasicAuth'),
+				run: { credentials: { httpBasicAuth: { user: 'me', password: 'geheim-4711' } } },
+			});
+			expect(server.requests[0]?.headers['x-seen']).toBe(`${server.origin}/pages?q=***`);
+		});
 	});
 
 	it('see status and headers', async () => {

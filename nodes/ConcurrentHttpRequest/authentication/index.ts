@@ -4,7 +4,7 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
-import { secretsIn, secretsInHeaders } from '../secrets/secrets';
+import { secretsIn, secretsInHeaders, valuesWithSecretNames } from '../secrets/secrets';
 import { isOn } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';
@@ -51,12 +51,20 @@ const PUBLIC_FIELDS = new Set([
 	'jwksUri',
 ]);
 
+/** Of OAuth2: "Additional Body Properties" of a request for a token. */
+const TOKEN_FIELDS = 'additionalBodyProperties';
+
 /** What the chosen credentials add to a request, and where it may be sent. */
 export interface ItemAuthentication extends Authentication {
 	/** Comma-separated hosts, `undefined` for any. */
 	readonly allowedDomains: string | undefined;
 	/** Texts that must not appear in an error. */
 	readonly secrets: readonly string[];
+	/**
+	 * Those of the secrets that may be plain constants, such as a tenant in a header. They stay within
+	 * texts that are sent, such as a URL with the same tenant.
+	 */
+	readonly constants: ReadonlySet<string>;
 	/** Shown in the TLS handshake. */
 	readonly clientCertificate?: ClientCertificate;
 }
@@ -76,7 +84,11 @@ const CREDENTIAL_FIELDS: Readonly<Record<string, string>> = {
 	oAuth2Api: 'OAuth2 API',
 };
 
-const NONE: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
+const NONE: ItemAuthentication = {
+	allowedDomains: undefined,
+	secrets: [],
+	constants: new Set(),
+};
 
 /** The authentication of one run: which credential an item uses, and what it adds. */
 export class RunAuthentication {
@@ -168,7 +180,7 @@ export class RunAuthentication {
 					credentialData: credential,
 					surface: 'HTTP Request',
 				}),
-				secrets: secretsOf(credential, added),
+				...secretsOf(credential, added),
 			};
 			this.made.set(credential, made);
 		}
@@ -188,25 +200,32 @@ function credentialType(parameters: ItemParameters): string | undefined {
 	return type;
 }
 
-function secretsOf(credential: ICredentialDataDecryptedObject, added: Authentication): string[] {
+function secretsOf(
+	credential: ICredentialDataDecryptedObject,
+	{ headers = {}, query, body }: Authentication,
+): Pick<ItemAuthentication, 'secrets' | 'constants'> {
 	const { oauthTokenData, ...rest } = credential;
 	const fields = Object.entries(rest)
 		.filter(([name]) => !PUBLIC_FIELDS.has(name))
-		.map(([, value]) => [value, valuesOfJson(value)]);
+		.map(([name, value]) => ({ name, value, inner: valuesOfJson(value) }));
 	const tokens = (oauthTokenData ?? {}) as Record<string, unknown>;
-	return [
-		...secretsIn([
-			fields,
-			tokens.access_token,
-			tokens.refresh_token,
-			tokens.id_token,
-			tokens.oauth_token,
-			tokens.oauth_token_secret,
-			added.query,
-			added.body,
-		]),
-		...secretsInHeaders(added.headers ?? {}),
+	const certain = secretsIn([
+		fields.map(({ value, inner }) => [value, valuesWithSecretNames(inner)]),
+		tokens.access_token,
+		tokens.refresh_token,
+		tokens.id_token,
+		tokens.oauth_token,
+		tokens.oauth_token_secret,
+		valuesWithSecretNames([headers, query, body]),
+	]);
+	const others = [
+		// The token server alone gets these, so most of them, such as an audience, are no secrets.
+		...secretsIn(fields.filter(({ name }) => name !== TOKEN_FIELDS).map(({ inner }) => inner)),
+		...secretsIn([query, body]),
+		...secretsInHeaders(headers),
 	];
+	const constants = new Set(others.filter((text) => !certain.includes(text)));
+	return { secrets: [...certain, ...constants], constants };
 }
 
 /** A server repeats a value within a field of JSON text, never the whole text. */

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ItemAuthentication } from '../authentication';
 import { jsonOrText } from '../common/jsonOrText';
 import { toText } from '../common/toText';
+import { isObject } from '../parameters/fields';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { readQuery } from '../request/query';
 import { parseUrl } from '../request/url';
@@ -13,11 +15,12 @@ import type { HttpRequest } from '../transport/HttpRequest';
 /** Headers that hold secrets, whoever wrote them. */
 const SECRET_HEADERS = /^(authorization|x-api-key|x-auth-token|cookie|proxy-authorization)$/i;
 
+const HIDDEN = '**hidden**';
+
 /** What an item's request is made of. */
 interface RequestSource {
 	readonly parameters: ItemParameters;
-	/** Of the credential, for a URL that is only a path. */
-	readonly baseUrl: string | undefined;
+	readonly authentication: ItemAuthentication;
 	readonly typeVersion: number;
 }
 
@@ -25,28 +28,50 @@ interface RequestSource {
  * What expressions of pagination see as `$request`: the item's request as the panel shows it, with
  * HTTP Request's names for its parts, without secrets. Its URL is absolute, so that Next URL
  * can be built on it.
+ *
+ * Its values are sent on, so what a credential adds is hidden by its name. Within other texts, only what
+ * is a secret for certain is hidden: a tenant of the credential may also stand in the URL.
  */
 export function requestForExpressions(
 	request: HttpRequest,
-	{ parameters, baseUrl, typeVersion }: RequestSource,
+	{ parameters, authentication, typeVersion }: RequestSource,
 ): IDataObject {
 	const { method, headers, body, timeout, credential, secrets } = request;
 	const visible = Object.entries(headers).map(([name, value]) => {
 		const isSecret = SECRET_HEADERS.test(name) || credential.headerNames.has(name.toLowerCase());
-		return [name, isSecret ? '**hidden**' : value] as const;
+		return [name, isSecret ? HIDDEN : value] as const;
 	});
+	const { baseUrl } = authentication;
 	const url = toText(parameters.get('url')).trim();
+	const withoutCredential = (fields: unknown) =>
+		isObject(fields) ? hideFields(fields, Object.keys(authentication.body ?? {})) : fields;
 	const isForm = parameters.get('contentType') === 'form-urlencoded';
 	const view = {
 		method,
 		uri: baseUrl === undefined ? url : parseUrl(url, baseUrl).url.href,
 		headers: Object.fromEntries(visible),
 		...(parameters.get('sendQuery') === true && { qs: readQuery(parameters, typeVersion) }),
-		...(typeof body === 'string' && (isForm ? { form: formOf(body) } : { body: jsonOrText(body) })),
+		...(typeof body === 'string' &&
+			(isForm
+				? { form: withoutCredential(formOf(body)) }
+				: { body: withoutCredential(jsonOrText(body)) })),
 		timeout,
 	};
 	const everything = { ...MAX_SHOWN, characters: Infinity, values: Infinity };
-	return new Redactor(secrets).within(view, everything).value as IDataObject;
+	const certain = secrets.filter((secret) => !authentication.constants.has(secret));
+	return new Redactor(certain).within(view, everything).value as IDataObject;
+}
+
+/** @param names of fields; in a form, `name[inner]` also belongs to one */
+function hideFields(fields: object, names: readonly string[]): IDataObject {
+	const isHidden = (field: string) =>
+		names.some((name) => field === name || field.startsWith(`${name}[`));
+	return Object.fromEntries(
+		Object.entries(fields).map(([field, value]: [string, unknown]) => [
+			field,
+			isHidden(field) ? HIDDEN : value,
+		]),
+	) as IDataObject;
 }
 
 function formOf(body: string): Record<string, string> {

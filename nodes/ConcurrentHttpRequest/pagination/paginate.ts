@@ -6,6 +6,7 @@ import { toText } from '../common/toText';
 import { unlessAborted } from '../common/unlessAborted';
 import { type Arrangement, arrange, type ResponseSource } from '../output/arrange';
 import { isEmpty } from '../parameters/fields';
+import type { ItemAuthentication } from '../authentication';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { PageChanges } from '../request/buildRequest';
@@ -26,8 +27,7 @@ import { PaginationFailure } from './PaginationFailure';
 interface PaginatedItem {
 	readonly pagination: Pagination;
 	readonly parameters: ItemParameters;
-	/** Of the credential: below it, a path is enough for a URL. */
-	readonly baseUrl: string | undefined;
+	readonly authentication: ItemAuthentication;
 	readonly typeVersion: number;
 	readonly options: ResponseOptions;
 	readonly source: ResponseSource;
@@ -122,7 +122,7 @@ async function fetchPages(
 	first: HttpRequest,
 	fetchPage: (changes: PageChanges) => Promise<Page>,
 ): Promise<Page | undefined> {
-	const { pagination, baseUrl, signal } = item;
+	const { pagination, authentication, signal } = item;
 	let last: Page | undefined;
 	let failure: { error: unknown } | undefined;
 	let pages = 0;
@@ -132,7 +132,7 @@ async function fetchPages(
 		endInterval();
 		try {
 			signal.throwIfAborted();
-			const changes = changesIn(merged, baseUrl);
+			const changes = changesIn(merged, authentication.baseUrl);
 			if (pages > 0 && 'nextUrl' in pagination.request && changes.url === undefined) {
 				throw NO_NEXT_PAGE;
 			}

@@ -30,6 +30,14 @@ export function secretsInHeaders(headers: Readonly<Record<string, unknown>>): st
 	);
 }
 
+/** The values within a value, on any level, whose names look secret. */
+export function valuesWithSecretNames(value: unknown): unknown[] {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+		isSecretName(name) ? [inner] : valuesWithSecretNames(inner),
+	);
+}
+
 /**
  * All texts that must not appear in an error about a request: those that its credential holds, and
  * those that somebody typed into headers or query parameters whose names look secret.

@@ -8,7 +8,8 @@ const node = { name: 'Request', type: 'x' } as INode;
 
 /** The authentication of a run, with what reads its credentials. */
 function newRun(read: IExecuteFunctions['getCredentials']): RunAuthentication {
-	const context = { getCredentials: read, getNode: () => node, getMode: () => 'manual' };
+	const helpers = { getSecureEgressFilter: () => undefined };
+	const context = { getCredentials: read, getNode: () => node, getMode: () => 'manual', helpers };
 	return new RunAuthentication(context as unknown as IExecuteFunctions);
 }
 
@@ -117,6 +118,32 @@ describe('what must not appear in an error', () => {
 		expect(secrets.flatMap(withParts)).toEqual(expect.arrayContaining(expected));
 	});
 
+	it('include what the token server gets only where its name looks secret', async () => {
+		const { secrets } = await authenticate('oAuth2Api', {
+			clientSecret: 'geheim-4711',
+			additionalBodyProperties: JSON.stringify({
+				...{ audience: 'https://api.test', scope: 'linked', client_assertion: 'abc-1' },
+				nested: { password: 'abc-2', resource: 'orders' },
+			}),
+		});
+		expect(secrets).toEqual(expect.arrayContaining(['geheim-4711', 'abc-1', 'abc-2']));
+		expect(secrets.join(' ').replace(/\{.*\}/, '')).not.toMatch(/api\.test|linked|orders/);
+	});
+
+	it.each([
+		[{ headers: { 'X-Tenant': 'acme', 'X-API-Key': 'abc-1' } }, ['acme']],
+		[
+			{ qs: { v: '2.0', token: 'abc-1' }, body: { app: { name: 'acme', pwd: 'x-1' } } },
+			['2.0', 'acme'],
+		],
+	])('of %j may be constants: %j', async (json, expected) => {
+		const { secrets, constants } = await authenticate('httpCustomAuth', {
+			json: JSON.stringify(json),
+		});
+		expect([...constants].sort()).toEqual(expected);
+		expect(secrets).toEqual(expect.arrayContaining([...expected, 'abc-1']));
+	});
+
 	it('does not include public fields, nor texts so short that they occur everywhere', async () => {
 		const { secrets } = await api({
 			authType: 'header',
@@ -159,7 +186,9 @@ describe('without a credential', () => {
 	])('reads no credential: %j', async (parameters) => {
 		const read = jest.fn();
 		const authentication = await newRun(read).forItem(parametersOf(parameters), 0);
-		expect(authentication).toEqual({ allowedDomains: undefined, secrets: [] });
+		expect(authentication).toEqual({
+			...{ allowedDomains: undefined, secrets: [], constants: new Set() },
+		});
 		expect(read).not.toHaveBeenCalled();
 	});
 

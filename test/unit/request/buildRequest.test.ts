@@ -4,7 +4,9 @@ import { filesOf } from './filesOf.ts';
 import { parametersOf } from '../parameters/parametersOf.ts';
 import { DEFAULT_SETTINGS } from '../transport/requestTo.ts';
 
-const NO_CREDENTIAL: ItemAuthentication = { allowedDomains: undefined, secrets: [] };
+const NO_CREDENTIAL: ItemAuthentication = {
+	...{ allowedDomains: undefined, secrets: [], constants: new Set() },
+};
 
 const build = (values: Record<string, unknown>, authentication?: Partial<ItemAuthentication>) =>
 	buildRequest(
