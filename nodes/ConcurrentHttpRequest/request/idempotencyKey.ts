@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { HttpRequest } from '../transport/HttpRequest';
 import { headerText, setDefaultHeader } from './headers';
 import { isRepeatable } from '../transport/RepeatableBody';
@@ -34,7 +35,7 @@ export class IdempotencyKeys {
 	private readonly items: ReadonlyArray<{ readonly json: unknown }>;
 	/** How many of the items that were identified so far have equal data. */
 	private readonly seen = new Map<string, number>();
-	private readonly identities: Array<string | undefined> = [];
+	private readonly identities: Array<string | InvalidParameter | undefined> = [];
 
 	/** @param header the name under which requests carry their keys */
 	constructor(header: string, scope: KeyScope, items: ReadonlyArray<{ readonly json: unknown }>) {
@@ -47,20 +48,36 @@ export class IdempotencyKeys {
 	 * To be called once for each item, in any order.
 	 *
 	 * @returns gives a request of the item its key, unless the item has set one itself
+	 * @throws {InvalidParameter} when the item's data cannot be written as JSON
 	 */
 	forItem(itemIndex: number): (request: KeyedRequest) => void {
 		while (this.identities.length <= itemIndex) this.identities.push(this.identifyNext());
 		const identity = this.identities[itemIndex] ?? '';
 		this.identities[itemIndex] = undefined;
+		if (identity instanceof InvalidParameter) throw identity;
 		const requests = new Map<string, number>();
 		return (request) => {
 			setDefaultHeader(request.headers, this.header, this.keyFor(identity, request, requests));
 		};
 	}
 
-	/** A text that differs from that of every other item. */
-	private identifyNext(): string {
-		const json = JSON.stringify(this.items[this.identities.length]?.json);
+	/**
+	 * Identifies items in the order of the input, because equal items are numbered by it. So it does not
+	 * throw: the item that fails may not be the one that is asked for.
+	 *
+	 * @returns a text that differs from that of every other item; the failure of an item that has none
+	 */
+	private identifyNext(): string | InvalidParameter {
+		let json: string;
+		try {
+			json = JSON.stringify(this.items[this.identities.length]?.json);
+		} catch {
+			return new InvalidParameter(
+				'Avoid Duplicates (Idempotency Key)',
+				'cannot make a key from the data of this item, because JSON cannot hold it',
+				'Leave out BigInt values and objects that contain themselves, for example in a Code node before this one.',
+			);
+		}
 		const data = createHash('sha256').update(json).digest('base64');
 		return `${data} ${countUp(this.seen, data)}`;
 	}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { InvalidParameter } from '../../../nodes/ConcurrentHttpRequest/parameters/InvalidParameter.ts';
 import { IdempotencyKeys } from '../../../nodes/ConcurrentHttpRequest/request/idempotencyKey.ts';
 import { requestTo } from '../transport/requestTo.ts';
 
@@ -102,4 +103,18 @@ it('does not depend on the boundary of a form, nor on what is in a file', () => 
 	expect(keyOf({ id: 1 }, form('c', 'Content-Type'))).toBe(key);
 	const file = { open: async () => await Promise.reject(new Error('Not to be read')) };
 	expect(keyOf({ id: 1 }, { body: file })).toBe(keyOf({ id: 1 }, { body: undefined }));
+});
+
+it.each([
+	['refers to itself', 'circular'],
+	['contains a BigInt', 'bigint'],
+])('fails for an item alone whose data %s', (_what, kind) => {
+	const json: Record<string, unknown> = { id: 1 };
+	json.more = kind === 'circular' ? json : 1n;
+	const keysFor = (first: unknown) =>
+		new IdempotencyKeys('Idempotency-Key', scope, [{ json: first }, { json: { a: 1 } }]);
+	const keys = keysFor(json);
+	expect(() => keys.forItem(0)).toThrow(InvalidParameter);
+	expect(keysOf(keys, 1)).toEqual(keysOf(keysFor({}), 1));
+	expect(() => keysFor(json).forItem(1)).not.toThrow();
 });
