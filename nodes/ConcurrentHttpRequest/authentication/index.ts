@@ -4,7 +4,12 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
-import { secretsIn, secretsInHeaders, valuesWithSecretNames } from '../secrets/secrets';
+import {
+	secretsIn,
+	secretsInHeaders,
+	swappedNames,
+	valuesWithSecretNames,
+} from '../secrets/secrets';
 import { isOn } from '../parameters/fields';
 import { InvalidParameter } from '../parameters/InvalidParameter';
 import type { ItemParameters } from '../parameters/ItemParameters';
@@ -217,6 +222,8 @@ function secretsOf(
 		tokens.oauth_token,
 		tokens.oauth_token_secret,
 		valuesWithSecretNames([headers, query, body]),
+		swappedNames(headers),
+		swappedNames(query),
 	]);
 	const others = [
 		// The token server alone gets these, so most of them, such as an audience, are no secrets.

@@ -71,9 +71,10 @@ function shownHeaders(
 ): RequestHeaders {
 	const shown: Array<[string, string | string[]]> = Object.entries(headers).map(([name, value]) => {
 		const isSecret = isSecretName(name) || credential.headerNames.has(name.toLowerCase());
-		if (isSecret) return [name, HIDDEN];
+		const shownName = redactor.text(name);
+		if (isSecret) return [shownName, HIDDEN];
 		return [
-			name,
+			shownName,
 			Array.isArray(value) ? value.map((line) => redactor.text(line)) : redactor.text(value),
 		];
 	});

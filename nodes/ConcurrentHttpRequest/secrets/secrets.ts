@@ -15,6 +15,9 @@ const SHORTEST_CODE = 16;
 /** Names that match but hold no secret. */
 const PUBLIC_NAME = /^(idempotency-key|signature_?method|signature_?version)$/i;
 
+/** A well-known name, such as `X-API-Key`; a secret that contains one has more than that. */
+const PLAIN_NAME = /^[a-z_-]+$/i;
+
 /** The leaf texts within a value that must not appear in an error. */
 export function secretsIn(value: unknown): string[] {
 	return [...new Set(leafTexts(value))].filter(isLongEnough);
@@ -28,6 +31,18 @@ export function secretsInHeaders(headers: Readonly<Record<string, unknown>>): st
 			name.toLowerCase() === 'cookie' ? leafTexts(value).flatMap(cookieValues) : undefined,
 		]),
 	);
+}
+
+/**
+ * The names that are secrets: the two fields of a credential are easily swapped, and then the value is
+ * a well-known name.
+ */
+export function swappedNames(fields: Readonly<Record<string, unknown>> = {}): string[] {
+	const isWellKnown = (text: unknown) =>
+		typeof text === 'string' && PLAIN_NAME.test(text.trim()) && isSecretName(text);
+	return Object.entries(fields)
+		.filter(([name, value]) => isWellKnown(value) && !isWellKnown(name))
+		.map(([name]) => name);
 }
 
 /** The values within a value, on any level, whose names look secret. */

@@ -96,6 +96,9 @@ const typed = (name: string, value: string, ...secrets: string[]): Row => ({
 	parameters: withHeader(name, value),
 	secrets,
 });
+/** An API key that somebody entered as the name of a header, with the name as its value. */
+const KEY = 'sk-L1ve_4711-aBcD~0815';
+
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -119,6 +122,11 @@ const ROWS: Readonly<Record<string, Row>> = {
 		credentials: { httpHeaderAuth: { name: 'X-Key', value: TOKEN } },
 		secrets: [TOKEN],
 	},
+	'httpHeaderAuth, swapped': {
+		parameters: generic('httpHeaderAuth'),
+		credentials: { httpHeaderAuth: { name: KEY, value: 'X-API-Key' } },
+		secrets: [KEY],
+	},
 	'httpHeaderAuth, with a scheme': {
 		parameters: generic('httpHeaderAuth'),
 		credentials: { httpHeaderAuth: { name: 'Authorization', value: `Token ${TOKEN}` } },
@@ -133,6 +141,11 @@ const ROWS: Readonly<Record<string, Row>> = {
 		parameters: generic('httpQueryAuth'),
 		credentials: { httpQueryAuth: { name: 'q', value: TOKEN } },
 		secrets: [TOKEN],
+	},
+	'httpQueryAuth, swapped': {
+		parameters: generic('httpQueryAuth'),
+		credentials: { httpQueryAuth: { name: KEY, value: 'api_key' } },
+		secrets: [KEY],
 	},
 	httpCustomAuth: {
 		parameters: { ...generic('httpCustomAuth'), method: 'POST' },
@@ -191,6 +204,14 @@ const ROWS: Readonly<Record<string, Row>> = {
 	'concurrentHttpApi, query': {
 		...api({ authType: 'query', queryName: 'a', queryValue: TOKEN }),
 		secrets: [TOKEN],
+	},
+	'concurrentHttpApi, header, swapped': {
+		...api({ authType: 'header', headerName: KEY, headerValue: 'Authorization' }),
+		secrets: [KEY],
+	},
+	'concurrentHttpApi, query, swapped': {
+		...api({ authType: 'query', queryName: KEY, queryValue: 'access_token' }),
+		secrets: [KEY],
 	},
 	'concurrentHttpApi, custom': {
 		...api({ authType: 'custom', json: JSON.stringify({ qs: { a: TOKEN } }) }),
@@ -366,6 +387,27 @@ describe.each(Object.entries(ROWS))('%s', (_name, row) => {
 		},
 	);
 });
+
+it.each(Object.entries(ROWS).filter(([name]) => name.endsWith('swapped')))(
+	'%s: is hidden in a preview and in Request Details',
+	async (_name, { parameters, credentials = {}, secrets }) => {
+		const server = await RawServer.start(({ socket }) => socket.end(response('200 OK', '{}')));
+		try {
+			for (const options of [{ previewRequests: true }, {}]) {
+				const output = { requestDetails: { requestDetails: {} } };
+				const { items, hints, result } = await sendItems(
+					{ url: `${server.origin}/`, ...parameters, options, output },
+					{ credentials: filled(credentials, server.origin) },
+				);
+				expect(items).toHaveLength(1);
+				const { node: _node, ...rest } = { node: undefined, ...result.task('HTTP') };
+				assertHidden(textsIn([items, hints, rest, logged]), secrets);
+			}
+		} finally {
+			await server.close();
+		}
+	},
+);
 
 describe('an authorization server', () => {
 	const FRESH = 'Fr3shT0k3n_0815';
