@@ -66,6 +66,14 @@ describe('one run', () => {
 		expectKept(limits, shared);
 		expect(shared.calls / shared.admitted).toBeLessThanOrEqual(most);
 	});
+
+	it('counts once in Redis after it has ended, also with two limits of the same interval', async () => {
+		const interval = 5_000;
+		const rateLimits = [60, 100].map((amount) => ({ amount, interval }));
+		await share({ runs: 1, workers: 30, requests: 30, latency: 20, limits: { rateLimits } });
+		const sums = redisKeys(`simulation ${simulations}`, ['5000-requests']).all[4]!;
+		expect(await redisCommand(redis.port, 'HGETALL', [sums])).toEqual(['ended', '30']);
+	});
 });
 
 describe('three runs', () => {

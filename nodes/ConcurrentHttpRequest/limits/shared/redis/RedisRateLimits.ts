@@ -23,11 +23,11 @@ export class RedisRateLimits {
 	private readonly limits: readonly RedisRateLimit[];
 
 	constructor(limits: readonly RateLimitOptions[]) {
-		this.limits = limits.map((options) => {
+		this.limits = [...strictestById(limits)].map(([id, options]) => {
 			const { amount, interval, unit = 'requests' } = options;
 			return {
 				...options,
-				id: `${interval}-${encodeURIComponent(unit)}`,
+				id,
 				label: describeRateLimit(amount, interval, unit),
 				usage: new UsageLog(interval, countedFor(options)),
 				granted: 0,
@@ -147,6 +147,25 @@ export class RedisRateLimits {
 		const counted = this.limits.map(({ usage }) => usage.counted + usage.arrivals.latest);
 		return Math.max(0, ...counted);
 	}
+}
+
+/**
+ * A node and its credential may both limit the same unit in the same interval. Redis counts these together, so a
+ * run states one limit for each id: the lowest amount with the longest margin.
+ */
+function strictestById(limits: readonly RateLimitOptions[]): Map<string, RateLimitOptions> {
+	const strictest = new Map<string, RateLimitOptions>();
+	for (const options of limits) {
+		const { interval, unit = 'requests', amount, safetyMargin = 0 } = options;
+		const id = `${interval}-${encodeURIComponent(unit)}`;
+		const former = strictest.get(id) ?? options;
+		strictest.set(id, {
+			...options,
+			amount: Math.min(amount, former.amount),
+			safetyMargin: Math.max(safetyMargin, former.safetyMargin ?? 0),
+		});
+	}
+	return strictest;
 }
 
 /** The cost of a request. An unknown request counts as one, and costs nothing else. */

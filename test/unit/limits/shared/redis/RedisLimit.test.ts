@@ -198,6 +198,25 @@ it('says which limit is short, as soon as Redis has said so', async () => {
 	expect(waited()[0]).toMatchObject({ label: 'the limit of 600 requests a minute, shared' });
 });
 
+it('states the strictest of several rate limits that Redis counts together', async () => {
+	const interval = 10_000;
+	const rateLimits = [
+		{ amount: 100, interval },
+		{ amount: 60, interval, safetyMargin: 100 },
+		{ amount: 80, interval, safetyMargin: 200 },
+		{ amount: 1_000, interval, unit: 'tokens', costIndex: 0 },
+	];
+	const reply = () => ({ short: 'budget', budget: '10000-requests', after: 60_000 }) as const;
+	const { clock, calls, acquire, waited } = setUp({ rateLimits }, reply);
+	acquire(1);
+	await clock.advanceBy(500);
+	expect(calls[0]!.budgets).toMatchObject([
+		{ id: '10000-requests', limit: 60, interval: 10_200 },
+		{ id: '10000-tokens', limit: 1_000, interval },
+	]);
+	expect(waited()[0]).toMatchObject({ label: 'the limit of 60 requests every 10 seconds, shared' });
+});
+
 it('calls at most once a second while it waits and Redis has named no time', async () => {
 	const { clock, calls, acquire } = setUp(SLOTS, () => ({ short: 'slots' }));
 	acquire(500);
