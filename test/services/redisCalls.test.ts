@@ -192,6 +192,19 @@ describe('many short runs', () => {
 	});
 });
 
+describe('a run without rate limits', () => {
+	it('does not shorten the time for which Redis remembers the day of another', async () => {
+		const inRedis = { redisPort: redis.port, name: 'a day', random: seededRandom(1) };
+		const run = { ...inRedis, runs: 1, workers: 1, requests: 2, latency: 20 };
+		const day = 86_400_000;
+		const rateLimits = [{ amount: 10_000, interval: day }];
+		await simulateSharing({ ...run, limits: { rateLimits } });
+		await simulateSharing({ ...run, limits: { concurrency: 5, rateLimits: [] } });
+		const [state] = redisKeys(run.name, []).all;
+		expect(await redisCommand(redis.port, 'PTTL', [state!])).toBeGreaterThan(day);
+	});
+});
+
 describe('three runs at an API that notes arrivals up to 100 ms late', () => {
 	const second = { amount: 100, interval: 1_000 };
 	const LATEST = 100;

@@ -22,7 +22,7 @@ const RIGHTS = [
 	'&n8n-concurrent-http:*',
 	...['+eval', '+evalsha', '+subscribe', '+unsubscribe', '+info', '+select'],
 	...['+time', '+hget', '+hset', '+hdel', '+hgetall', '+hincrbyfloat', '+zadd', '+zrem'],
-	...['+zrange', '+zrangebyscore', '+publish', '+pexpire', '+exists', '+del'],
+	...['+zrange', '+zrangebyscore', '+publish', '+pexpire', '+pttl', '+exists', '+del'],
 ];
 
 interface TlsRedis {

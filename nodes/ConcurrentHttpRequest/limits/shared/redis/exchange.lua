@@ -346,7 +346,11 @@ local processes, known = 0, {}
 for _, member in pairs(members) do
 	if not known[member.process] then known[member.process] = true; processes = processes + 1 end
 end
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, call.expire) end
+for i, key in ipairs(KEYS) do
+	-- Runs with longer rate limits share the first two keys, and still need them.
+	local left = i <= 2 and redis.call('PTTL', key) or 0
+	redis.call('PEXPIRE', key, math.max(left, call.expire))
+end
 return cjson.encode({
 	stale = false, epoch = epoch, granted = granted, short = short, budget = shortBudget,
 	after = after, keep = keep, processes = processes,
