@@ -166,8 +166,8 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 			// The slot alone does not admit a request; with one in hand there may be units now.
 			this.calls.callNow();
 		}
+		// The admission itself asks again after each release; other runs of the process do not.
 		if (this.isOnItsOwn(now)) this.share.changed();
-		else this.changed();
 		this.noteIdle(now);
 	}
 

@@ -1,5 +1,6 @@
 import { Admission } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Admission';
 import type { Permit } from '../../../../../nodes/ConcurrentHttpRequest/limits/admission/Permit';
+import type { Limit } from '../../../../../nodes/ConcurrentHttpRequest/limits/Limit';
 import type {
 	ExchangeRequest,
 	ExchangeResponse,
@@ -35,6 +36,7 @@ function setUp(
 	reply: (call: ExchangeRequest) => Reply,
 	more: Partial<ConstructorParameters<typeof RedisLimit>[0]> = {},
 	whenAway: WhenUnavailable = 'wait',
+	own: readonly Limit[] = [],
 ) {
 	const clock = new VirtualClock();
 	const calls: ExchangeRequest[] = [];
@@ -66,7 +68,7 @@ function setUp(
 		onFailure: (error) => admission.abort(error),
 		...more,
 	});
-	const admission = new Admission({ limits: [shared], clock });
+	const admission = new Admission({ limits: [...own, shared], clock });
 	const permits: Permit[] = [];
 	const failures: unknown[] = [];
 	const acquire = (count: number) => {
@@ -137,6 +139,25 @@ it('reuses a slot without a call, and keeps reporting that it is alive', async (
 	await clock.advanceBy(3_000);
 	expect(calls.length - before).toBe(4);
 	expect(calls.at(-1)).toMatchObject({ held: 7, want: 0 });
+});
+
+it('does not ask again for origins that wait for a limit of their own when a request ends', async () => {
+	let looks = 0;
+	const pauses: Limit = {
+		perOrigin: true,
+		availableAt: ({ origin }, now) => {
+			looks++;
+			return origin === REQUEST.origin ? now : Infinity;
+		},
+		take: () => undefined,
+	};
+	const { clock, acquire, admission, release } = setUp(SLOTS, all, {}, 'wait', [pauses]);
+	acquire(1);
+	await clock.advanceBy(5);
+	for (let i = 0; i < 1_000; i++) void admission.acquire({ origin: `https://${i}.test` });
+	looks = 0;
+	release(1);
+	expect(looks).toBe(0);
 });
 
 it('reuses no slot after half of the lease without a reply', async () => {
