@@ -11,6 +11,12 @@ export interface SharedLimitOptions {
 	readonly rateLimits: readonly RateLimitOptions[];
 }
 
+/** Labels for a run that waits for a shared concurrency: other runs use some of it, or it uses all itself. */
+export const FULL = {
+	byOthers: 'other runs that share its concurrency',
+	byItself: 'the Max Concurrency that it shares',
+} as const;
+
 interface Reservation {
 	/** The rate limits that held when the request started. */
 	readonly rateLimits: readonly RateLimit[];
@@ -135,7 +141,7 @@ export class SharedLimit {
 
 	private timeFor(member: SharedLimitMember, request: AdmissionRequest, now: number): number {
 		if (this.inFlight + 1 > this.concurrency) {
-			this.label = 'other runs that share its concurrency';
+			this.label = member.inFlight < this.inFlight ? FULL.byOthers : FULL.byItself;
 			return Infinity;
 		}
 		for (const rateLimit of this.rateLimits) {

@@ -216,6 +216,26 @@ describe('runs that share a key', () => {
 	});
 });
 
+it('a run blames others for a wait only while they have requests in flight', async () => {
+	const runs = new Runs();
+	const stated = { concurrency: 1, rateLimits: [] };
+	const [one, two] = [runs.join(stated), runs.join(stated)];
+	const waitedFor = () => one.admission.waited().map(({ label }) => label);
+	const first = one.admission.acquire({ origin }) as Permit;
+	const second = one.admission.acquire({ origin }) as Promise<Permit>;
+	await runs.clock.advanceBy(10);
+	expect(waitedFor()).toEqual(['the Max Concurrency that it shares']);
+	first.release(ok);
+	(await second).release(ok);
+	void two.admission.acquire({ origin });
+	void one.admission.acquire({ origin });
+	await runs.clock.advanceBy(20);
+	expect(waitedFor()).toEqual([
+		'other runs that share its concurrency',
+		'the Max Concurrency that it shares',
+	]);
+});
+
 describe('runs whose latencies have a heavy tail: p50 60 ms, p99 10 s, and some that never end', () => {
 	const latency = (seed: number) => {
 		const random = seededRandom(seed);

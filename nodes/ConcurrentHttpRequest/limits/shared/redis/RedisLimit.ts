@@ -1,6 +1,6 @@
 import type { Clock } from '../../../common/Clock';
 import type { AdmissionRequest, Limit, Outcome } from '../../Limit';
-import type { SharedLimitOptions } from '../SharedLimit';
+import { FULL, type SharedLimitOptions } from '../SharedLimit';
 import { BatchSize } from './BatchSize';
 import { CallScheduler } from './CallScheduler';
 import { exchange, type ExchangeRequest, type ExchangeResponse, redisKeys } from './exchange';
@@ -107,7 +107,10 @@ export class RedisLimit implements Limit<readonly Usage[]> {
 	get label(): string {
 		if (this.calls.isAway) return 'Redis, through which limits are shared';
 		if (this.short === 'budget') return `${this.rateLimits.labelOf(this.shortBudget)}, shared`;
-		return 'other processes that share its concurrency';
+		// Redis has not replied yet, or grants nothing because it has lost its data.
+		if (this.short !== 'slots') return 'the limits in Redis';
+		const { concurrency = Infinity } = this;
+		return this.held < concurrency ? FULL.byOthers : FULL.byItself;
 	}
 
 	onChange(listener: () => void): void {

@@ -219,6 +219,20 @@ it('says which limit is short, as soon as Redis has said so', async () => {
 	expect(waited()[0]).toMatchObject({ label: 'the limit of 600 requests a minute, shared' });
 });
 
+it.each<[string, string[], Partial<ExchangeResponse>]>([
+	['Redis', [], { short: 'settling', after: 1_000 }],
+	['its own requests', ['the Max Concurrency that it shares'], { granted: 8, short: 'slots' }],
+	['other runs', ['other runs that share its concurrency'], { granted: 3, short: 'slots' }],
+])(
+	'says that it waits for Redis until the first reply, and then for %s',
+	async (_, then, reply) => {
+		const { clock, acquire, waited } = setUp(SLOTS, () => reply);
+		acquire(9);
+		await clock.advanceBy(500);
+		expect(waited().map(({ label }) => label)).toEqual([...then, 'the limits in Redis']);
+	},
+);
+
 it('states the strictest of several rate limits that Redis counts together', async () => {
 	const interval = 10_000;
 	const rateLimits = [
