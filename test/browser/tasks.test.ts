@@ -151,9 +151,7 @@ suite.inEditor('preview before 50,000 POSTs', async (editor) => {
 	await panel.addGroup('rateLimits');
 	await panel.addTo('options', 'Preview Requests');
 	await panel.execute();
-	await panel
-		.hint(/nothing was sent\. 50,000 requests to .* This takes at least 8 h/)
-		.waitFor();
+	await panel.hint(/nothing was sent\. 50,000 requests to .* This takes at least 8 h/).waitFor();
 	await shows(panel, '50000 items', 'curl');
 	await panel.showAs('schema');
 	await suite.picture(editor, 'preview.png', 1000);
