@@ -18,10 +18,10 @@ interface AdmissionOptions {
  * Admits requests when all limits do.
  *
  * Requests to one origin are admitted in the order in which they came, but those that are under way go
- * first. Origins take turns, those with requests that are under way first. An origin that is held back by a limit of its own (`perOrigin`: a pause that
- * its server asked for) is parked, and the others pass. A request that is held back by a common limit
- * (a rate limit) keeps its place, and all others wait behind it: small requests could otherwise keep a
- * rate limit so busy that a large one never gets in.
+ * first. Origins take turns, those with requests that are under way first. An origin that is held back by
+ * a limit of its own (`perOrigin`: a pause that its server asked for) is parked, and the others pass. A
+ * request that is held back by a common limit (a rate limit) keeps its place, and all others wait behind
+ * it: small requests could otherwise keep a rate limit so busy that a large one never gets in.
  *
  * Nothing is polled. The queues are looked at when a request ends, when a limit says that it has
  * changed, and, by a single timer, at the earliest time that a limit has named. Each look costs as
