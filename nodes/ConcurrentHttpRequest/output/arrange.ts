@@ -49,6 +49,11 @@ export function arrange(
 	const { item, itemIndex } = source;
 	const { place, detailsField, details } = arrangement;
 	const { outputPropertyName } = options;
+	if (content.kind === 'json' && isAsItCame(options, arrangement)) {
+		const { value } = content;
+		const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+		return entries.map((entry) => ({ json: toFields(entry), pairedItem: { item: itemIndex } }));
+	}
 	const isFile = content.kind === 'file' && !arrangement.itemsFrom;
 	if (isFile) assertFileNameIsFree(options, source, arrangement);
 	const file = isFile
@@ -65,6 +70,16 @@ export function arrange(
 			pairedItem: { item: itemIndex },
 		};
 	});
+}
+
+/** Whether no setting changes what becomes of JSON: most runs have none, and pay nothing for those of others. */
+function isAsItCame(
+	{ fullResponse }: ResponseOptions,
+	{ place, itemsFrom, onlyFields, detailsField }: Arrangement,
+): boolean {
+	return (
+		!fullResponse && place === 'item' && !itemsFrom && !onlyFields && detailsField === undefined
+	);
 }
 
 /** HTTP Request gives the directory of a file with the secrets of its URL. */
