@@ -34,7 +34,7 @@ export class RunStatistics {
 	requests = 0;
 	/** Requests that have ended. */
 	requestsEnded = 0;
-	/** Of those, the ones with a response. */
+	/** Requests that have ended with a response. */
 	responses = 0;
 	/** Milliseconds that all requests that have ended took together. */
 	totalLatency = 0;

@@ -17,7 +17,7 @@ const SECRET_HEADERS = /^(authorization|x-api-key|x-auth-token|cookie|proxy-auth
 
 const HIDDEN = '**hidden**';
 
-/** What an item's request is made of. */
+/** The settings that an item's request is built from. */
 interface RequestSource {
 	readonly parameters: ItemParameters;
 	readonly authentication: ItemAuthentication;

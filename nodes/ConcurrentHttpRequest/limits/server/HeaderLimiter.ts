@@ -47,7 +47,7 @@ export class HeaderLimiter {
 	/** Requests that were counted without a response that told what is left. */
 	silent = 0;
 	private readonly requests: StartedRequests;
-	/** What was told of quotas that allow a number of requests (`true`), and of others. */
+	/** The latest statements: about a quota of requests (`true`), and about any other quota (`false`). */
 	private readonly told = new Map<boolean, Remaining>();
 
 	constructor(requests: StartedRequests) {

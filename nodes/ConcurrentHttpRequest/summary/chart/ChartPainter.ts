@@ -84,5 +84,5 @@ async function startThread(onError: () => void): Promise<Worker> {
 	return thread.on('error', onError);
 }
 
-/** The one of the process. */
+/** All runs of the process share it. */
 export const chartPainter = new ChartPainter();

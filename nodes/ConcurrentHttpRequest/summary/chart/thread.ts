@@ -22,7 +22,7 @@ async function draw(chart: Chart): Promise<void> {
 	});
 	const image = resvg.render();
 	parentPort?.postMessage(image.asPng());
-	// Or else the next chart would take as much memory again.
+	// Without this, each chart would take as much memory again.
 	image.free();
 	resvg.free();
 }
